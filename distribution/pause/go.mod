@@ -1,0 +1,3 @@
+module sigillo.dev/distribution/pause
+
+go 1.21

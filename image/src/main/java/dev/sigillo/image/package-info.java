@@ -1,0 +1,5 @@
+/** Node image recipe, build, reference manifest. */
+@NullMarked
+package dev.sigillo.image;
+
+import org.jspecify.annotations.NullMarked;
