@@ -1,0 +1,27 @@
+package dev.sigillo.arm;
+
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What the reconciler needs to know of a cluster, read from its stored body (every default is filled in there).
+ *
+ * @param version full Kubernetes version, e.g. {@code 1.35.4}
+ * @param podCidr addresses of all pods; each node gets a part
+ */
+public record DesiredCluster(
+        String location, String version, String podCidr, String serviceCidr, String dnsServiceIp, String dnsPrefix) {
+
+    /** Reads a stored body, which was checked when it was accepted. */
+    public static DesiredCluster of(String body) {
+        JsonNode cluster = Json.object(body);
+        JsonNode properties = cluster.path("properties");
+        JsonNode network = properties.path("networkProfile");
+        return new DesiredCluster(
+                cluster.path("location").asString(""),
+                properties.path("currentKubernetesVersion").asString(""),
+                network.path("podCidr").asString(""),
+                network.path("serviceCidr").asString(""),
+                network.path("dnsServiceIP").asString(""),
+                properties.path("dnsPrefix").asString(""));
+    }
+}

@@ -1,0 +1,60 @@
+package dev.sigillo.arm;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What the reconciler needs to know of a pool, read from its stored properties (every default is filled in there).
+ *
+ * @param vmSize name in the size catalogue
+ * @param mode {@code System} or {@code User}
+ * @param version full Kubernetes version, e.g. {@code 1.35.4}
+ * @param taints as {@code key=value:Effect}
+ */
+public record DesiredPool(
+        String name,
+        int count,
+        String vmSize,
+        String mode,
+        String version,
+        String osSku,
+        boolean secureBoot,
+        boolean vtpm,
+        Map<String, String> labels,
+        List<String> taints,
+        String nodeImageVersion) {
+
+    /** Reads stored properties, which were checked when they were accepted. */
+    public static DesiredPool of(String name, String properties) {
+        ObjectNode pool = Json.object(properties);
+        Map<String, String> labels = new LinkedHashMap<>();
+        pool.path("nodeLabels")
+                .properties()
+                .forEach(label -> labels.put(label.getKey(), label.getValue().asString("")));
+        List<String> taints = new ArrayList<>();
+        for (JsonNode taint : pool.path("nodeTaints")) {
+            taints.add(taint.asString(""));
+        }
+        JsonNode security = pool.path("securityProfile");
+        return new DesiredPool(
+                name,
+                pool.path("count").asInt(0),
+                pool.path("vmSize").asString(""),
+                pool.path("mode").asString("User"),
+                pool.path("currentOrchestratorVersion").asString(""),
+                pool.path("osSKU").asString(""),
+                security.path("enableSecureBoot").asBoolean(false),
+                security.path("enableVTPM").asBoolean(false),
+                Map.copyOf(labels),
+                List.copyOf(taints),
+                pool.path("nodeImageVersion").asString(""));
+    }
+
+    public boolean isSystem() {
+        return mode.equalsIgnoreCase("System");
+    }
+}

@@ -1,0 +1,72 @@
+package dev.sigillo.arm;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** JSON at the edge of the API: strict in form (duplicate names, trailing text and deep nesting refused), lenient in content. */
+public final class Json {
+    private static final int MAX_DEPTH = 64;
+
+    public static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_DEPTH)
+                            .build())
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private Json() {}
+
+    /** @throws ArmException INVALID_REQUEST_CONTENT when the text is not one JSON object */
+    public static ObjectNode object(String text) {
+        try {
+            JsonNode node = MAPPER.readTree(text);
+            if (node instanceof ObjectNode object) {
+                return object;
+            }
+            throw ArmError.INVALID_REQUEST_CONTENT.because(
+                    "The request content was invalid: it is %s where a JSON object is needed.",
+                    node == null || node.isMissingNode() ? "empty" : "a JSON " + nameOf(node));
+        } catch (JacksonException e) {
+            throw ArmError.INVALID_REQUEST_CONTENT.because(
+                    "The request content was invalid and could not be deserialized: %s", brief(e));
+        }
+    }
+
+    public static ObjectNode newObject() {
+        return MAPPER.createObjectNode();
+    }
+
+    public static String text(JsonNode node) {
+        return MAPPER.writeValueAsString(node);
+    }
+
+    /** The kind of a value as a sentence names it, e.g. {@code string}. */
+    public static String nameOf(JsonNode node) {
+        return switch (node.getNodeType()) {
+            case STRING -> "string";
+            case NUMBER -> "number";
+            case BOOLEAN -> "boolean";
+            case ARRAY -> "array";
+            case OBJECT -> "object";
+            case NULL -> "null";
+            case BINARY, MISSING, POJO -> "value";
+        };
+    }
+
+    private static String brief(JacksonException e) {
+        String message = e.getOriginalMessage();
+        String place = e.getLocation() == null
+                ? ""
+                : " at line " + e.getLocation().getLineNr() + ", column "
+                        + e.getLocation().getColumnNr();
+        return (message == null ? "not JSON" : message) + place + ".";
+    }
+}

@@ -1,0 +1,19 @@
+package dev.sigillo.arm;
+
+/** What an operation does to its resource, with the word that AKS uses while it runs. */
+public enum OperationKind {
+    CREATE("Creating"),
+    UPDATE("Updating"),
+    DELETE("Deleting");
+
+    private final String running;
+
+    OperationKind(String running) {
+        this.running = running;
+    }
+
+    /** The provisioningState of the resource while the operation is open. */
+    public String running() {
+        return running;
+    }
+}

@@ -1,0 +1,13 @@
+package dev.sigillo.arm;
+
+/** The values of {@code properties.provisioningState} that Sigillo uses; az waits on the last three. */
+public final class ProvisioningState {
+    public static final String CREATING = "Creating";
+    public static final String UPDATING = "Updating";
+    public static final String DELETING = "Deleting";
+    public static final String SUCCEEDED = "Succeeded";
+    public static final String FAILED = "Failed";
+    public static final String CANCELED = "Canceled";
+
+    private ProvisioningState() {}
+}

@@ -1,0 +1,56 @@
+package dev.sigillo.store;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/** What verdicts were given on, kept by content: the same bytes are stored once. */
+public final class EvidenceStore {
+    private final Sql sql;
+    private final Clock clock;
+
+    EvidenceStore(Sql sql, Clock clock) {
+        this.sql = sql;
+        this.clock = clock;
+    }
+
+    /** Keeps the bytes and gives their key, the SHA-256 in lower-case hex. */
+    public String put(byte[] content) {
+        String key = sha256(content);
+        sql.write(handle -> handle.createUpdate("""
+                        INSERT INTO evidence (sha256, content, created_at) VALUES (:key, :content, :now)
+                            ON CONFLICT (sha256) DO NOTHING""")
+                .bind("key", key)
+                .bind("content", content)
+                .bind("now", clock.millis())
+                .execute());
+        return key;
+    }
+
+    public Optional<byte[]> find(String key) {
+        return sql.read(handle -> handle.createQuery("SELECT content FROM evidence WHERE sha256 = :key")
+                .bind("key", key)
+                .map((row, _) -> row.getBytes("content"))
+                .findOne());
+    }
+
+    /** Removes what no verdict points to and is older than an hour (a verdict on it may be about to be added). */
+    void removeUnused() {
+        sql.write(handle -> handle.createUpdate("""
+                        DELETE FROM evidence
+                         WHERE created_at < :before
+                           AND NOT EXISTS (SELECT 1 FROM verdict WHERE verdict.evidence = evidence.sha256)""")
+                .bind("before", clock.millis() - 3_600_000)
+                .execute());
+    }
+
+    private static String sha256(byte[] content) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

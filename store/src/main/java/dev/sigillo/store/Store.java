@@ -1,0 +1,110 @@
+package dev.sigillo.store;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * All aggregates, one {@code *Store} each.
+ *
+ * <p>A call on a store of the outermost {@code Store} is a transaction of its own. {@link #inTransaction} gives a second
+ * {@code Store} whose calls all succeed or all fail together:
+ * <pre>{@code
+ * store.useTransaction(tx -> {
+ *     tx.pools().setState(clusterId, "np1", "Succeeded");
+ *     tx.operations().succeed(operationId);
+ * });
+ * }</pre>
+ */
+public final class Store implements AutoCloseable {
+    private final Sql sql;
+    private final Clock clock;
+
+    private Store(Sql sql, Clock clock) {
+        this.sql = sql;
+        this.clock = clock;
+    }
+
+    /** Opens or makes the SQLite file {@code file}. */
+    public static Store open(Path file, Clock clock) {
+        return on(Database.openSqlite(file), clock);
+    }
+
+    public static Store on(Database database, Clock clock) {
+        return new Store(database, clock);
+    }
+
+    /**
+     * All or nothing, and alone: no other write of this process runs meanwhile. Inside use only the {@code Store} given;
+     * do nothing slow.
+     */
+    public <T> T inTransaction(Function<Store, T> work) {
+        if (sql instanceof Sql.InTransaction) {
+            return work.apply(this);
+        }
+        return sql.write(handle -> work.apply(new Store(new Sql.InTransaction(handle), clock)));
+    }
+
+    public void useTransaction(Consumer<Store> work) {
+        inTransaction(tx -> {
+            work.accept(tx);
+            return true;
+        });
+    }
+
+    public SettingStore settings() {
+        return new SettingStore(sql);
+    }
+
+    public PrincipalStore principals() {
+        return new PrincipalStore(sql, clock);
+    }
+
+    public ResourceGroupStore resourceGroups() {
+        return new ResourceGroupStore(sql, clock);
+    }
+
+    public ClusterStore clusters() {
+        return new ClusterStore(sql, clock);
+    }
+
+    public PoolStore pools() {
+        return new PoolStore(sql, clock);
+    }
+
+    public MachineStore machines() {
+        return new MachineStore(sql, clock);
+    }
+
+    public OperationStore operations() {
+        return new OperationStore(sql, clock);
+    }
+
+    public VerdictStore verdicts() {
+        return new VerdictStore(sql);
+    }
+
+    public EvidenceStore evidence() {
+        return new EvidenceStore(sql, clock);
+    }
+
+    public NonceStore nonces() {
+        return new NonceStore(sql, clock);
+    }
+
+    public JoinTokenStore joinTokens() {
+        return new JoinTokenStore(sql, clock);
+    }
+
+    public EnrolledKeyStore enrolledKeys() {
+        return new EnrolledKeyStore(sql, clock);
+    }
+
+    @Override
+    public void close() {
+        if (sql instanceof Database database) {
+            database.close();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.sigillo.store;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.mapper.RowMapper;
+
+/** Verdicts on machines, newest last by number. */
+public final class VerdictStore {
+    /** Older ones are removed, but the first, by which the node was let in or refused, stays. */
+    static final int KEPT_PER_MACHINE = 100;
+
+    private static final RowMapper<VerdictRecord> ROW = (row, _) -> new VerdictRecord(
+            row.getString("machine_id"),
+            Instant.ofEpochMilli(row.getLong("at")),
+            row.getInt("passing") != 0,
+            row.getString("json"),
+            Optional.ofNullable(row.getString("evidence")));
+
+    private final Sql sql;
+
+    VerdictStore(Sql sql) {
+        this.sql = sql;
+    }
+
+    public void add(VerdictRecord verdict) {
+        sql.write(handle -> {
+            handle.createUpdate("""
+                            INSERT INTO verdict (machine_id, number, at, passing, json, evidence)
+                                   SELECT :machine, COALESCE(MAX(number), 0) + 1, :at, :passing, :json, :evidence
+                                     FROM verdict WHERE machine_id = :machine""")
+                    .bind("machine", verdict.machineId())
+                    .bind("at", verdict.at().toEpochMilli())
+                    .bind("passing", verdict.passing() ? 1 : 0)
+                    .bind("json", verdict.json())
+                    .bind("evidence", verdict.evidence())
+                    .execute();
+            return handle.createUpdate("""
+                            DELETE FROM verdict
+                             WHERE machine_id = :machine AND number > 1
+                               AND number <= (SELECT MAX(number) FROM verdict WHERE machine_id = :machine) - :kept""")
+                    .bind("machine", verdict.machineId())
+                    .bind("kept", KEPT_PER_MACHINE)
+                    .execute();
+        });
+    }
+
+    public Optional<VerdictRecord> latest(String machineId) {
+        return sql.read(handle -> handle.createQuery(
+                        "SELECT * FROM verdict WHERE machine_id = :machine ORDER BY number DESC LIMIT 1")
+                .bind("machine", machineId)
+                .map(ROW)
+                .findOne());
+    }
+
+    /** Oldest first. */
+    public List<VerdictRecord> list(String machineId) {
+        return sql.read(
+                handle -> handle.createQuery("SELECT * FROM verdict WHERE machine_id = :machine ORDER BY number")
+                        .bind("machine", machineId)
+                        .map(ROW)
+                        .list());
+    }
+}
