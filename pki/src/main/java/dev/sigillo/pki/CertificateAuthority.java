@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
 import java.util.List;
+import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -55,7 +56,7 @@ public final class CertificateAuthority {
     /** An authority that lives in memory only. */
     public static CertificateAuthority create(String commonName, Instant now) {
         KeyPair pair = KeyPairs.ecP256();
-        X500Name name = new X500Name("CN=" + commonName);
+        X500Name name = name("CN=" + commonName);
         try {
             X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                     name,
@@ -120,7 +121,7 @@ public final class CertificateAuthority {
                     serial(),
                     Date.from(spec.notBefore()),
                     Date.from(spec.notAfter()),
-                    new X500Name(spec.subject()),
+                    name(spec.subject()),
                     subjectKey);
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
             builder.addExtension(Extension.keyUsage, true, keyUsage(spec, subjectKey));
@@ -170,8 +171,13 @@ public final class CertificateAuthority {
         return switch (name) {
             case AlternativeName.Dns dns -> new GeneralName(GeneralName.dNSName, dns.name());
             case AlternativeName.Ip ip -> new GeneralName(GeneralName.iPAddress, ip.address());
-            case AlternativeName.Directory directory -> new GeneralName(new X500Name(directory.name()));
+            case AlternativeName.Directory directory -> new GeneralName(name(directory.name()));
         };
+    }
+
+    /** RFC 4514 text lists the most specific part first, the encoding lists it last. */
+    static X500Name name(String rfc4514) {
+        return X500Name.getInstance(new X500Principal(rfc4514).getEncoded());
     }
 
     private static X509Certificate sign(X509v3CertificateBuilder builder, PrivateKey key) {

@@ -10,7 +10,6 @@ import java.util.List;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
-import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.ExtensionsGenerator;
@@ -73,7 +72,7 @@ public record CertificateRequest(String subject, PublicKey publicKey, List<Alter
     public static byte[] create(KeyPair pair, String subject, List<AlternativeName> names) {
         try {
             JcaPKCS10CertificationRequestBuilder builder =
-                    new JcaPKCS10CertificationRequestBuilder(new X500Name(subject), pair.getPublic());
+                    new JcaPKCS10CertificationRequestBuilder(CertificateAuthority.name(subject), pair.getPublic());
             if (!names.isEmpty()) {
                 ExtensionsGenerator extensions = new ExtensionsGenerator();
                 extensions.addExtension(
