@@ -1,0 +1,52 @@
+package dev.sigillo.kubernetes;
+
+import java.net.URI;
+import java.nio.file.Path;
+
+/**
+ * What a hosted control plane is made of.
+ *
+ * @param id the cluster's short id, such as {@code c1}
+ * @param dir where its keys, database and logs live; made when absent
+ * @param binaries folder with the programs {@code control-plane} and {@code kubectl}
+ * @param version Kubernetes version of the binaries, such as {@code 1.35.4}
+ * @param namespace name of its network namespace; also what its processes are found by, so unique on the host
+ * @param apiAddress IPv4 address inside the namespace that nodes and users reach the API server by
+ * @param apiPort the API server's port, 6443 by habit
+ * @param podCidr IPv4 range of all pods, such as {@code 10.244.0.0/16}
+ * @param serviceCidr IPv4 range of Services; its first address is that of {@code kubernetes.default}
+ * @param dnsServiceIp address of the cluster's DNS Service, inside {@code serviceCidr}
+ * @param guard where the API server asks {@link Guard} by HTTPS
+ * @param guardCaPem authority of the guard's server certificate
+ * @param sigilloUser the user name that only Sigillo holds, such as {@code sigillo:controller}
+ */
+public record ClusterSpec(
+        String id,
+        Path dir,
+        Path binaries,
+        String version,
+        String namespace,
+        String apiAddress,
+        int apiPort,
+        String podCidr,
+        String serviceCidr,
+        String dnsServiceIp,
+        URI guard,
+        String guardCaPem,
+        String sigilloUser) {
+
+    public ClusterSpec {
+        // The name goes into CEL expressions and certificate subjects as it is.
+        if (!sigilloUser.matches("sigillo:[a-z0-9:-]{1,40}")) {
+            throw new IllegalArgumentException("Sigillo's user name is \"" + sigilloUser
+                    + "\"; it must look like sigillo:controller (lower case letters, digits, ':' and '-')");
+        }
+        dir = dir.toAbsolutePath().normalize();
+        binaries = binaries.toAbsolutePath().normalize();
+    }
+
+    /** The API server's address as nodes and users write it. */
+    public String apiServer() {
+        return "https://" + apiAddress + ":" + apiPort;
+    }
+}

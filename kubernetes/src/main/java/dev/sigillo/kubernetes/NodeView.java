@@ -1,0 +1,27 @@
+package dev.sigillo.kubernetes;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A Node as the API server shows it.
+ *
+ * @param ready whether its condition {@code Ready} is {@code True}
+ * @param kubeletVersion {@code status.nodeInfo.kubeletVersion}, empty before the kubelet came
+ */
+public record NodeView(
+        String name,
+        boolean ready,
+        Map<String, String> labels,
+        Map<String, String> annotations,
+        List<Taint> taints,
+        String kubeletVersion,
+        Instant created) {
+
+    public NodeView {
+        labels = Map.copyOf(labels);
+        annotations = Map.copyOf(annotations);
+        taints = List.copyOf(taints);
+    }
+}

@@ -1,0 +1,13 @@
+package dev.sigillo.kubernetes;
+
+import java.util.Optional;
+
+/** Stands where the implementation is still to come. */
+final class Pending {
+
+    private Pending() {}
+
+    static <T> T value() {
+        return Optional.<T>empty().orElseThrow();
+    }
+}
