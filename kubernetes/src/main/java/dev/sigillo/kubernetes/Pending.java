@@ -7,6 +7,7 @@ final class Pending {
 
     private Pending() {}
 
+    @SuppressWarnings("TypeParameterUnusedInFormals")
     static <T> T value() {
         return Optional.<T>empty().orElseThrow();
     }
