@@ -1,0 +1,139 @@
+package dev.sigillo.eventlog;
+
+import dev.sigillo.bytes.ByteReader;
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.Digest;
+import dev.sigillo.bytes.HashAlgorithm;
+import dev.sigillo.bytes.MalformedException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** One pass over a log; every size is checked against what is left before it is used. */
+final class LogParser {
+
+    private static final long NO_PCR = 0xFFFFFFFFL;
+    private static final int REGISTERS = 24;
+
+    private final ByteReader in;
+    private final Bytes log;
+    private final List<Event> events = new ArrayList<>();
+    private OptionalInt locality = OptionalInt.empty();
+    private boolean pcr0Extended;
+
+    LogParser(Bytes log) {
+        this.log = log;
+        this.in = new ByteReader(log);
+    }
+
+    ParsedLog parse() throws MalformedException {
+        if (log.size() > EventLog.MAX_SIZE) {
+            throw in.malformed("log", log.size() + " bytes, at most " + EventLog.MAX_SIZE + " expected");
+        }
+        Optional<SpecId> header = SpecId.read(log);
+        header.ifPresent(specId -> skip(specId.encodedSize()));
+        boolean more = in.remaining() > 0;
+        if (!more && header.isEmpty()) {
+            throw in.malformed("log", "empty; the first event expected");
+        }
+        while (more && in.remaining() > 0) {
+            more = next(header);
+        }
+        List<HashAlgorithm> banks = header.map(SpecId::knownAlgorithms).orElse(List.of(HashAlgorithm.SHA1));
+        return new ParsedLog(header.isPresent(), banks, events, locality);
+    }
+
+    private void skip(int size) {
+        try {
+            in.bytes("header", size);
+        } catch (MalformedException impossible) {
+            throw new IllegalStateException("the header was read before", impossible);
+        }
+    }
+
+    /** Reads one event; false at the end of the log. */
+    private boolean next(Optional<SpecId> header) throws MalformedException {
+        Bytes left = in.peek();
+        if (left.allAre(0) || left.allAre(0xFF)) {
+            in.rest();
+            return false;
+        }
+        long pcr = in.u32le("pcrIndex");
+        int type = (int) in.u32le("eventType");
+        Map<HashAlgorithm, Digest> digests = new EnumMap<>(HashAlgorithm.class);
+        Map<Integer, Bytes> unknown = new HashMap<>();
+        if (header.isPresent()) {
+            agileDigests(header.get(), digests, unknown);
+        } else {
+            digests.put(HashAlgorithm.SHA1, new Digest(HashAlgorithm.SHA1, in.bytes("digest", 20)));
+        }
+        Bytes payload = in.bytes("event", in.u32le("eventSize"));
+        if (pcr == NO_PCR) {
+            return trustPoint(type);
+        }
+        if (pcr >= REGISTERS) {
+            throw in.malformed("pcrIndex", pcr + ", 0 to 23 expected");
+        }
+        if (events.size() == EventLog.MAX_EVENTS) {
+            throw in.malformed("log", "more than " + EventLog.MAX_EVENTS + " events");
+        }
+        Event event = new Event(events.size(), (int) pcr, type, digests, unknown, payload);
+        unmeasured(event);
+        events.add(event);
+        return true;
+    }
+
+    private void agileDigests(SpecId header, Map<HashAlgorithm, Digest> digests, Map<Integer, Bytes> unknown)
+            throws MalformedException {
+        long count = in.u32le("digests.count");
+        if (count != header.sizes().size()) {
+            throw in.malformed(
+                    "digests.count", count + ", the header's table has " + header.sizes().size() + " algorithms");
+        }
+        for (long i = 0; i < count; i++) {
+            int id = in.u16le("digests.hashAlg");
+            Integer size = header.sizes().get(id);
+            if (size == null) {
+                throw in.malformed("digests.hashAlg", "0x" + Integer.toHexString(id) + " is not in the header's table");
+            }
+            Bytes value = in.bytes("digests.digest", size);
+            Optional<HashAlgorithm> known = HashAlgorithm.fromTpmId(id);
+            boolean twice = known.isPresent()
+                    ? digests.put(known.get(), new Digest(known.get(), value)) != null
+                    : unknown.put(id, value) != null;
+            if (twice) {
+                throw in.malformed("digests.hashAlg", "0x" + Integer.toHexString(id) + " twice in one event");
+            }
+        }
+    }
+
+    /** Windows closes its log with an EV_NO_ACTION at PCR 0xFFFFFFFF; it counts for nothing and nothing may follow. */
+    private boolean trustPoint(int type) throws MalformedException {
+        Bytes left = in.peek();
+        if (type != EventType.EV_NO_ACTION || !left.allAre(0) && !left.allAre(0xFF)) {
+            throw in.malformed("pcrIndex", "4294967295 before the end of the log; 0 to 23 expected");
+        }
+        in.rest();
+        return false;
+    }
+
+    private void unmeasured(Event event) throws MalformedException {
+        if (!event.isNoAction()) {
+            pcr0Extended |= event.pcr() == 0;
+            return;
+        }
+        if (event.payload().startsWith(SpecId.SIGNATURE)) {
+            throw in.malformed("Spec ID Event03", "a second one; the header stands first and once");
+        }
+        if (event.payload().startsWith(StartupLocality.SIGNATURE)) {
+            if (event.pcr() != 0 || pcr0Extended || locality.isPresent()) {
+                throw in.malformed("StartupLocality", "one, for PCR 0, before PCR 0 is extended, expected");
+            }
+            locality = OptionalInt.of(StartupLocality.read(event.payload()));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.sigillo.eventlog;
+
+import dev.sigillo.bytes.ByteReader;
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.HashAlgorithm;
+import dev.sigillo.bytes.MalformedException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The header of a crypto-agile log: Platform Firmware Profile, TCG_EfiSpecIdEvent inside a legacy TCG_PCR_EVENT.
+ *
+ * @param sizes digest size by TPM_ALG_ID, in the table's order
+ * @param encodedSize bytes of the whole header event
+ */
+record SpecId(Map<Integer, Integer> sizes, int encodedSize) {
+
+    static final Bytes SIGNATURE = Bytes.utf8("Spec ID Event03\0");
+
+    private static final int MAX_UNKNOWN_DIGEST = 128;
+
+    /** Nothing if the log begins otherwise: then it is a legacy log. */
+    static Optional<SpecId> read(Bytes log) throws MalformedException {
+        ByteReader in = new ByteReader(log);
+        long pcr = in.u32le("pcrIndex");
+        long type = in.u32le("eventType");
+        Bytes digest = in.bytes("digest", HashAlgorithm.SHA1.size());
+        ByteReader event = in.view("event", in.u32le("eventSize"));
+        if (type != EventType.EV_NO_ACTION || !event.peek().startsWith(SIGNATURE)) {
+            return Optional.empty();
+        }
+        if (pcr != 0 || !digest.allAre(0)) {
+            throw in.malformed("Spec ID Event03", "PCR 0 and a digest of zeros expected");
+        }
+        return Optional.of(new SpecId(table(event), in.offset()));
+    }
+
+    private static Map<Integer, Integer> table(ByteReader event) throws MalformedException {
+        event.bytes("signature", SIGNATURE.size());
+        event.u32le("platformClass");
+        event.bytes("specVersion", 3);
+        event.u8("uintnSize");
+        long count = event.u32le("numberOfAlgorithms");
+        if (count < 1 || count > EventLog.MAX_ALGORITHMS) {
+            throw event.malformed("numberOfAlgorithms", count + ", 1 to " + EventLog.MAX_ALGORITHMS + " expected");
+        }
+        Map<Integer, Integer> sizes = new LinkedHashMap<>();
+        for (long i = 0; i < count; i++) {
+            int id = event.u16le("digestSizes.algorithmId");
+            int size = event.u16le("digestSizes.digestSize");
+            Optional<HashAlgorithm> known = HashAlgorithm.fromTpmId(id);
+            boolean right = known.isPresent() ? size == known.get().size() : size > 0 && size <= MAX_UNKNOWN_DIGEST;
+            if (!right || sizes.put(id, size) != null) {
+                throw event.malformed(
+                        "digestSizes", "0x" + Integer.toHexString(id) + " with " + size + " bytes, or a second time");
+            }
+        }
+        event.bytes("vendorInfo", event.u8("vendorInfoSize"));
+        event.requireEnd("TCG_EfiSpecIdEvent");
+        return Collections.unmodifiableMap(sizes);
+    }
+
+    List<HashAlgorithm> knownAlgorithms() {
+        List<HashAlgorithm> known = new ArrayList<>();
+        for (int id : sizes.keySet()) {
+            HashAlgorithm.fromTpmId(id).ifPresent(known::add);
+        }
+        return known;
+    }
+}
