@@ -1,0 +1,105 @@
+package dev.sigillo.attest;
+
+import java.util.Optional;
+
+/**
+ * Every question a verdict answers, in the order in which a person must hear of a failure: who is speaking, whether the
+ * log can be believed, then the boot chain from the firmware up. Each check yields exactly one {@link Finding}.
+ *
+ * <p>The numbers are the rules of the project's attestation reference; the id is stable and goes into stored verdicts.
+ */
+public enum Check {
+    EK_CERTIFICATE("ek.certificate", "1", "EK certificate"),
+    EK_SUBJECT("ek.subject", "1", "EK certificate"),
+    EK_KEY("ek.key", "2", "EK"),
+    AK_ATTRIBUTES("ak.attributes", "3", "AK"),
+    AK_PARAMETERS("ak.parameters", "2, 4", "AK"),
+    ACTIVATION("ak.activation", "5", "AK"),
+    ONE_NODE("ak.one-node", "6", "AK"),
+    QUOTE_STRUCTURE("quote.structure", "8", "quote"),
+    QUOTE_SIGNATURE("quote.signature", "7", "quote"),
+    QUOTE_NONCE("quote.nonce", "9", "quote nonce and kubelet key"),
+    QUOTE_SELECTION("quote.selection", "10, 12, 15", "quote PCR selection"),
+    QUOTE_DIGEST("quote.digest", "11", "PCR values"),
+    QUOTE_CLOCK("quote.clock", "13", "vTPM clock"),
+    QUOTE_IDENTITY("quote.identity", "14", "vTPM"),
+    HOST_WITNESS("host.witness", "37", "machine"),
+    MANIFEST("manifest", "33", "reference manifest"),
+    LOG_FORM("log.form", "15-17, 26", "event log"),
+    LOG_REPLAY("log.replay", "19, 20", "event log"),
+    LOG_SAME("log.same", "26", "event log"),
+    SECURE_BOOT("secure-boot.state", "27", "Secure Boot variable"),
+    FIRMWARE(0),
+    SECURE_BOOT_POLICY(7),
+    SECURE_BOOT_KEYS("secure-boot.keys", "28, 29", "Secure Boot keys"),
+    BOOT_LOADERS(4),
+    MOK(14),
+    BOOT_COMMANDS(8),
+    BOOT_FILES(9),
+    DRIVER_LIST("drivers.list", "20, 39", "IMA list"),
+    DRIVER_AGGREGATE("drivers.boot-aggregate", "39", "IMA list"),
+    DRIVERS("drivers", "39", "drivers"),
+    PLATFORM_CONFIGURATION(1),
+    OPTION_ROMS(2),
+    OPTION_ROM_CONFIGURATION(3),
+    BOOT_CONFIGURATION(5),
+    HOST_PLATFORM(6),
+    PCR_11(11),
+    PCR_12(12),
+    PCR_13(13),
+    PCR_15(15),
+    LOG_SEPARATORS("log.separators", "23", "event log"),
+    LOG_ORDER("log.order", "24", "event log"),
+    LOG_UNMEASURED("log.unmeasured", "18, 19", "event log"),
+    LOG_PAYLOADS("log.payloads", "21", "event log"),
+    LOG_LABELS("log.labels", "22, 33", "event log");
+
+    private final String id;
+    private final String rule;
+    private final String component;
+    private final int pcr;
+
+    Check(String id, String rule, String component) {
+        this.id = id;
+        this.rule = rule;
+        this.component = component;
+        this.pcr = -1;
+    }
+
+    Check(int pcr) {
+        this.id = "pcr." + pcr;
+        this.rule = "20, 22, 25, 31, 33, 34";
+        this.component = Pcrs.meaning(pcr);
+        this.pcr = pcr;
+    }
+
+    /** Stable name, such as {@code quote.signature} or {@code pcr.8}. */
+    public String id() {
+        return id;
+    }
+
+    /** The rules of the attestation reference that it holds. */
+    public String rule() {
+        return rule;
+    }
+
+    /** What it is about, where nothing more exact can be said. */
+    public String component() {
+        return component;
+    }
+
+    /** The PCR whose events it compares with the reference manifest, if it is such a check. */
+    Optional<Integer> comparedPcr() {
+        return pcr < 0 ? Optional.empty() : Optional.of(pcr);
+    }
+
+    /** The check of that id, if there is one. */
+    public static Optional<Check> byId(String id) {
+        for (Check check : values()) {
+            if (check.id.equals(id)) {
+                return Optional.of(check);
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,29 @@
+package dev.sigillo.attest;
+
+/** What each PCR holds: TCG PC Client Platform Firmware Profile, table of PCR usage; 8, 9, 14 by GRUB and shim. */
+final class Pcrs {
+
+    /** PCRs that every quote of a node covers: 0 to 15, one SHA-256 bank. */
+    static final int QUOTED = 16;
+
+    private Pcrs() {}
+
+    static String meaning(int pcr) {
+        return switch (pcr) {
+            case 0 -> "firmware";
+            case 1 -> "firmware configuration";
+            case 2 -> "option ROM";
+            case 3 -> "option ROM configuration";
+            case 4 -> "boot loader";
+            case 5 -> "boot loader configuration";
+            case 6 -> "host platform";
+            case 7 -> "Secure Boot policy";
+            case 8 -> "GRUB commands";
+            case 9 -> "files read by GRUB";
+            case 10 -> "drivers (IMA)";
+            case 11, 12, 13, 15 -> "PCR " + pcr + " (unused)";
+            case 14 -> "MOK";
+            default -> "PCR " + pcr;
+        };
+    }
+}

@@ -1,0 +1,51 @@
+package dev.sigillo.attest;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All findings about one machine at one moment, passing ones included.
+ *
+ * @param machine the machine's id, as in the EK certificate
+ * @param at when it was judged
+ * @param findings in the order of {@link Check}
+ */
+public record Verdict(String machine, Instant at, List<Finding> findings) {
+
+    public Verdict {
+        findings =
+                findings.stream().sorted(Comparator.comparing(Finding::check)).toList();
+    }
+
+    /** True only if there is at least one finding, and every one is {@link Finding.Held}. */
+    public boolean passing() {
+        return !findings.isEmpty() && findings.stream().allMatch(Finding.Held.class::isInstance);
+    }
+
+    /** The finding a person must see first: broken before undecided, then in the order of {@link Check}. */
+    public Optional<Finding> worst() {
+        return findings.stream()
+                .filter(finding -> !(finding instanceof Finding.Held))
+                .min(Comparator.comparing((Finding finding) -> finding instanceof Finding.Undecided)
+                        .thenComparing(Finding::check));
+    }
+
+    /** Everything that does not hold, the worst first. */
+    public List<Finding> failures() {
+        return findings.stream()
+                .filter(finding -> !(finding instanceof Finding.Held))
+                .sorted(Comparator.comparing((Finding finding) -> finding instanceof Finding.Undecided)
+                        .thenComparing(Finding::check))
+                .toList();
+    }
+
+    /** This verdict with what others saw: the EK's findings, the activation, the host's witness (rules 1, 5, 6, 37). */
+    public Verdict with(List<Finding> others) {
+        List<Finding> all = new ArrayList<>(findings);
+        all.addAll(others);
+        return new Verdict(machine, at, all);
+    }
+}

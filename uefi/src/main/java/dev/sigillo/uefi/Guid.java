@@ -1,0 +1,55 @@
+package dev.sigillo.uefi;
+
+import dev.sigillo.bytes.ByteReader;
+import dev.sigillo.bytes.ByteWriter;
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.MalformedException;
+import java.util.UUID;
+
+/** EFI_GUID, UEFI appendix A: 16 bytes, the first three fields little-endian. */
+public record Guid(UUID uuid) {
+
+    /** Vendor of SecureBoot, PK, KEK and the boot entries. */
+    public static final Guid GLOBAL_VARIABLE = of("8be4df61-93ca-11d2-aa0d-00e098032b8c");
+
+    /** Vendor of db and dbx. */
+    public static final Guid IMAGE_SECURITY_DATABASE = of("d719b2cb-3d3a-4596-a3bc-dad00e67656f");
+
+    /** Vendor of shim's variables, and owner of shim's own entries in them. */
+    public static final Guid SHIM_LOCK = of("605dab50-e046-4300-abb6-3dd810dd8b23");
+
+    /** EDK2's vendor of SecureBootEnable, the switch behind the SecureBoot variable. */
+    public static final Guid SECURE_BOOT_ENABLE = of("f0a30bc7-af08-4556-99c4-001009c93a44");
+
+    /** @throws IllegalArgumentException if it is not 8-4-4-4-12 hexadecimal digits */
+    public static Guid of(String text) {
+        return new Guid(UUID.fromString(text));
+    }
+
+    public static Guid read(ByteReader in, String field) throws MalformedException {
+        ByteReader guid = in.view(field, 16);
+        long first = guid.u32le(field);
+        long second = guid.u16le(field);
+        long third = guid.u16le(field);
+        return new Guid(new UUID(first << 32 | second << 16 | third, guid.u64be(field)));
+    }
+
+    public void write(ByteWriter out) {
+        long high = uuid.getMostSignificantBits();
+        out.u32le(high >>> 32)
+                .u16le((int) (high >>> 16 & 0xFFFF))
+                .u16le((int) (high & 0xFFFF))
+                .u64be(uuid.getLeastSignificantBits());
+    }
+
+    public Bytes toBytes() {
+        ByteWriter out = new ByteWriter();
+        write(out);
+        return out.toBytes();
+    }
+
+    @Override
+    public String toString() {
+        return uuid.toString();
+    }
+}

@@ -1,0 +1,109 @@
+package dev.sigillo.uefi;
+
+import dev.sigillo.bytes.ByteReader;
+import dev.sigillo.bytes.ByteWriter;
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.MalformedException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * EFI_SIGNATURE_LIST, UEFI 32.4.1: entries of one type and one size. PK, KEK, db, dbx and MokList are such lists, one
+ * after the other.
+ *
+ * @param type SignatureType
+ * @param header SignatureHeader, empty for all types in use
+ * @param entries in their order
+ */
+public record SignatureList(Guid type, Bytes header, List<SignatureEntry> entries) {
+
+    public static final Guid SHA256 = Guid.of("c1c41626-504c-4092-aca9-41f936934328");
+    public static final Guid X509 = Guid.of("a5c059a1-94e4-4aa7-87b5-ab155c2bf072");
+
+    private static final int FIXED = 28;
+    private static final int OWNER = 16;
+
+    public SignatureList {
+        entries = List.copyOf(entries);
+    }
+
+    /** A list of one certificate. */
+    public static SignatureList certificate(Guid owner, Bytes der) {
+        return new SignatureList(X509, Bytes.empty(), List.of(new SignatureEntry(owner, der)));
+    }
+
+    /** A list of SHA-256 hashes of one owner. */
+    public static SignatureList hashes(Guid owner, List<Bytes> digests) {
+        return new SignatureList(
+                SHA256,
+                Bytes.empty(),
+                digests.stream()
+                        .map(digest -> new SignatureEntry(owner, digest))
+                        .toList());
+    }
+
+    /** @throws MalformedException if any size is impossible, or bytes are left over */
+    public static List<SignatureList> parseAll(Bytes bytes) throws MalformedException {
+        ByteReader in = new ByteReader(bytes);
+        List<SignatureList> lists = new ArrayList<>();
+        while (in.remaining() > 0) {
+            lists.add(read(in));
+        }
+        return List.copyOf(lists);
+    }
+
+    private static SignatureList read(ByteReader in) throws MalformedException {
+        Guid type = Guid.read(in, "SignatureType");
+        long listSize = in.u32le("SignatureListSize");
+        long headerSize = in.u32le("SignatureHeaderSize");
+        long size = in.u32le("SignatureSize");
+        if (listSize < FIXED) {
+            throw in.malformed("SignatureListSize", listSize + " is less than the fixed part of " + FIXED);
+        }
+        ByteReader body = in.view("EFI_SIGNATURE_LIST", listSize - FIXED);
+        Bytes header = body.bytes("SignatureHeader", headerSize);
+        if (size <= OWNER || body.remaining() % size != 0) {
+            throw body.malformed(
+                    "SignatureSize", size + " bytes an entry do not divide the " + body.remaining() + " of the list");
+        }
+        if (type.equals(SHA256) && size != OWNER + 32) {
+            throw body.malformed("SignatureSize", size + " for a SHA-256 list, which has 48");
+        }
+        List<SignatureEntry> entries = new ArrayList<>();
+        while (body.remaining() > 0) {
+            entries.add(
+                    new SignatureEntry(Guid.read(body, "SignatureOwner"), body.bytes("SignatureData", size - OWNER)));
+        }
+        return new SignatureList(type, header, entries);
+    }
+
+    /**
+     * The list as a variable holds it.
+     *
+     * @throws IllegalStateException if the entries differ in size
+     */
+    public Bytes encode() {
+        int size = entries.isEmpty()
+                ? OWNER + 1
+                : OWNER + entries.getFirst().data().size();
+        ByteWriter out = new ByteWriter();
+        type.write(out);
+        out.u32le(FIXED + header.size() + (long) size * entries.size())
+                .u32le(header.size())
+                .u32le(size)
+                .bytes(header);
+        for (SignatureEntry entry : entries) {
+            if (entry.data().size() != size - OWNER) {
+                throw new IllegalStateException("entries of " + (size - OWNER) + " and "
+                        + entry.data().size() + " bytes in one EFI_SIGNATURE_LIST: make two lists");
+            }
+            out.bytes(entry.encode());
+        }
+        return out.toBytes();
+    }
+
+    /** Lists one after the other, as a variable holds them. */
+    public static Bytes encodeAll(List<SignatureList> lists) {
+        return Bytes.concat(lists.stream().map(SignatureList::encode).toArray(Bytes[]::new));
+    }
+}
