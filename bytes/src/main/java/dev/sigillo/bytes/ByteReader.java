@@ -111,7 +111,7 @@ public final class ByteReader {
     private long bigEndian(int start, int size) {
         long value = 0;
         for (int i = 0; i < size; i++) {
-            value = value << 8 | bytes.at(start + i);
+            value = (value << 8) | bytes.at(start + i);
         }
         return value;
     }
@@ -119,7 +119,7 @@ public final class ByteReader {
     private long littleEndian(int start, int size) {
         long value = 0;
         for (int i = size - 1; i >= 0; i--) {
-            value = value << 8 | bytes.at(start + i);
+            value = (value << 8) | bytes.at(start + i);
         }
         return value;
     }

@@ -72,7 +72,7 @@ public final class ByteWriter {
         fits(value, width);
         ensure(width);
         for (int i = width - 1; i >= 0; i--) {
-            array[size++] = (byte) (value >>> 8 * i);
+            array[size++] = (byte) (value >>> (8 * i));
         }
         return this;
     }
@@ -82,13 +82,13 @@ public final class ByteWriter {
         fits(value, width);
         ensure(width);
         for (int i = 0; i < width; i++) {
-            array[size++] = (byte) (value >>> 8 * i);
+            array[size++] = (byte) (value >>> (8 * i));
         }
         return this;
     }
 
     private static void fits(long value, int width) {
-        if (width < 8 && value >>> 8 * width != 0) {
+        if (width < 8 && value >>> (8 * width) != 0) {
             throw new IllegalArgumentException(value + " does not fit " + width + " unsigned bytes");
         }
     }

@@ -63,7 +63,7 @@ public final class Bytes {
         }
         byte[] array = new byte[hex.length() / 2];
         for (int i = 0; i < array.length; i++) {
-            array[i] = (byte) (nibble(hex, 2 * i) << 4 | nibble(hex, 2 * i + 1));
+            array[i] = (byte) ((nibble(hex, 2 * i) << 4) | nibble(hex, 2 * i + 1));
         }
         return owned(array, array.length);
     }

@@ -16,7 +16,7 @@ final class Sm3 {
         blocks[message.size()] = (byte) 0x80;
         long bits = 8L * message.size();
         for (int i = 0; i < 8; i++) {
-            blocks[padded - 1 - i] = (byte) (bits >>> 8 * i);
+            blocks[padded - 1 - i] = (byte) (bits >>> (8 * i));
         }
         int[] state = INITIAL.clone();
         for (int at = 0; at < padded; at += 64) {
@@ -33,10 +33,10 @@ final class Sm3 {
         int[] w = new int[68];
         for (int j = 0; j < 16; j++) {
             int from = at + 4 * j;
-            w[j] = (blocks[from] & 0xFF) << 24
-                    | (blocks[from + 1] & 0xFF) << 16
-                    | (blocks[from + 2] & 0xFF) << 8
-                    | blocks[from + 3] & 0xFF;
+            w[j] = ((blocks[from] & 0xFF) << 24)
+                    | ((blocks[from + 1] & 0xFF) << 16)
+                    | ((blocks[from + 2] & 0xFF) << 8)
+                    | (blocks[from + 3] & 0xFF);
         }
         for (int j = 16; j < 68; j++) {
             int x = w[j - 16] ^ w[j - 9] ^ Integer.rotateLeft(w[j - 3], 15);
@@ -58,8 +58,8 @@ final class Sm3 {
         int ss1 = Integer.rotateLeft(a12 + v[4] + t, 7);
         int ss2 = ss1 ^ a12;
         boolean early = j < 16;
-        int ff = early ? v[0] ^ v[1] ^ v[2] : v[0] & v[1] | v[0] & v[2] | v[1] & v[2];
-        int gg = early ? v[4] ^ v[5] ^ v[6] : v[4] & v[5] | ~v[4] & v[6];
+        int ff = early ? v[0] ^ v[1] ^ v[2] : (v[0] & v[1]) | (v[0] & v[2]) | (v[1] & v[2]);
+        int gg = early ? v[4] ^ v[5] ^ v[6] : (v[4] & v[5]) | (~v[4] & v[6]);
         int tt1 = ff + v[3] + ss2 + (w[j] ^ w[j + 4]);
         int tt2 = gg + v[7] + ss1 + w[j];
         v[3] = v[2];

@@ -76,12 +76,11 @@ final class ImaParser {
     private ImaEntry named(String template, boolean violation) throws MalformedException {
         Bytes data = in.bytes("templateData", in.u32le("templateDataLength"));
         ByteReader fields = new ByteReader(data);
-        boolean typed =
-                switch (template) {
-                    case "ima-ng", "ima-sig", "ima-buf", "ima-modsig" -> false;
-                    case "ima-ngv2", "ima-sigv2" -> true;
-                    default -> throw in.malformed("templateName", "unknown template; ima-ng or ima-sig expected");
-                };
+        boolean typed = switch (template) {
+            case "ima-ng", "ima-sig", "ima-buf", "ima-modsig" -> false;
+            case "ima-ngv2", "ima-sigv2" -> true;
+            default -> throw in.malformed("templateName", "unknown template; ima-ng or ima-sig expected");
+        };
         ByteReader digestField = fields.view("d-ng", fields.u32le("d-ng.length"));
         if (typed) {
             prefix(digestField, "digest type");
@@ -109,7 +108,7 @@ final class ImaParser {
         int at = 0;
         while (at < left.size() && at < MAX_NAME && left.at(at) != ':') {
             int letter = left.at(at);
-            boolean plain = letter >= 'a' && letter <= 'z' || letter >= '0' && letter <= '9' || letter == '-';
+            boolean plain = (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') || letter == '-';
             if (!plain) {
                 throw field.malformed("d-ng", "no " + what + " in front of the digest");
             }
@@ -153,7 +152,14 @@ final class ImaParser {
             boolean violation,
             Bytes data) {
         return new ImaEntry(
-                entries.size(), template, algorithm, digest, name.utf8(), signature, violation, extended(violation, data));
+                entries.size(),
+                template,
+                algorithm,
+                digest,
+                name.utf8(),
+                signature,
+                violation,
+                extended(violation, data));
     }
 
     private static Digest extended(boolean violation, Bytes data) {

@@ -92,7 +92,8 @@ final class LogParser {
         long count = in.u32le("digests.count");
         if (count != header.sizes().size()) {
             throw in.malformed(
-                    "digests.count", count + ", the header's table has " + header.sizes().size() + " algorithms");
+                    "digests.count",
+                    count + ", the header's table has " + header.sizes().size() + " algorithms");
         }
         for (long i = 0; i < count; i++) {
             int id = in.u16le("digests.hashAlg");
@@ -114,7 +115,7 @@ final class LogParser {
     /** Windows closes its log with an EV_NO_ACTION at PCR 0xFFFFFFFF; it counts for nothing and nothing may follow. */
     private boolean trustPoint(int type) throws MalformedException {
         Bytes left = in.peek();
-        if (type != EventType.EV_NO_ACTION || !left.allAre(0) && !left.allAre(0xFF)) {
+        if (type != EventType.EV_NO_ACTION || (!left.allAre(0) && !left.allAre(0xFF))) {
             throw in.malformed("pcrIndex", "4294967295 before the end of the log; 0 to 23 expected");
         }
         in.rest();

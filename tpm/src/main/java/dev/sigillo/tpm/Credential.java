@@ -37,7 +37,10 @@ public final class Credential {
             Seed seed = Seed.forKey(ek, random);
             Bytes key = Kdf.a(hash, seed.value(), "STORAGE", akName, Bytes.empty(), keyBits);
             Cipher aes = Cipher.getInstance("AES/CFB/NoPadding");
-            aes.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key.toByteArray(), "AES"), new IvParameterSpec(new byte[16]));
+            aes.init(
+                    Cipher.ENCRYPT_MODE,
+                    new SecretKeySpec(key.toByteArray(), "AES"),
+                    new IvParameterSpec(new byte[16]));
             Bytes identity = new ByteWriter().sized16be(secret).toBytes();
             Bytes encrypted = Bytes.of(aes.doFinal(identity.toByteArray()));
             Bytes macKey = Kdf.a(hash, seed.value(), "INTEGRITY", Bytes.empty(), Bytes.empty(), 8 * hash.size());
@@ -57,13 +60,14 @@ public final class Credential {
             throw new MalformedException("ek.objectAttributes", 4, "not a restricted decryption key");
         }
         if (ek.nameAlgorithm() == HashAlgorithm.SHA1 || ek.nameAlgorithm() == HashAlgorithm.SM3_256) {
-            throw new MalformedException("ek.nameAlg", 2, ek.nameAlgorithm() + ", SHA-256, SHA-384 or SHA-512 expected");
+            throw new MalformedException(
+                    "ek.nameAlg", 2, ek.nameAlgorithm() + ", SHA-256, SHA-384 or SHA-512 expected");
         }
-        SymmetricDefinition symmetric = ek.symmetric()
-                .orElseThrow(() -> new MalformedException("ek.symmetric", 0, "none, AES-CFB expected"));
+        SymmetricDefinition symmetric =
+                ek.symmetric().orElseThrow(() -> new MalformedException("ek.symmetric", 0, "none, AES-CFB expected"));
         if (symmetric.algorithm() != SymmetricDefinition.AES
                 || symmetric.mode() != SymmetricDefinition.CFB
-                || symmetric.keyBits() != 128 && symmetric.keyBits() != 256) {
+                || (symmetric.keyBits() != 128 && symmetric.keyBits() != 256)) {
             throw new MalformedException("ek.symmetric", 0, symmetric + ", AES-128 or AES-256 in CFB mode expected");
         }
         return symmetric.keyBits();

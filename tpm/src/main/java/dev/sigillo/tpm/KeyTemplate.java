@@ -32,7 +32,8 @@ public enum KeyTemplate {
     /** TPMT_PUBLIC as TPM2_CreatePrimary takes it. */
     Bytes encode() {
         return switch (this) {
-            case EK_RSA2048 -> rsa(ek(RSA).u16be(NULL)).sized16be(Bytes.zeros(256)).toBytes();
+            case EK_RSA2048 ->
+                rsa(ek(RSA).u16be(NULL)).sized16be(Bytes.zeros(256)).toBytes();
             case AK_RSA2048 ->
                 rsa(ak(RSA).u16be(SignatureScheme.Algorithm.RSASSA.tpmId()).u16be(SHA256))
                         .sized16be(Bytes.empty())

@@ -30,8 +30,9 @@ final class NvCommands {
 
     void write(int index, Bytes data) throws IOException {
         for (int at = 0; at < data.size(); at += PIECE) {
-            Command command =
-                    new Command("TPM2_NV_Write", 0x137).authorized(writer(index)).handle(index);
+            Command command = new Command("TPM2_NV_Write", 0x137)
+                    .authorized(writer(index))
+                    .handle(index);
             command.parameters()
                     .sized16be(data.slice(at, Math.min(at + PIECE, data.size())))
                     .u16be(at);
@@ -40,8 +41,9 @@ final class NvCommands {
     }
 
     void writeLock(int index) throws IOException {
-        channel.send(
-                new Command("TPM2_NV_WriteLock", 0x138).authorized(writer(index)).handle(index));
+        channel.send(new Command("TPM2_NV_WriteLock", 0x138)
+                .authorized(writer(index))
+                .handle(index));
     }
 
     private int writer(int index) throws IOException {

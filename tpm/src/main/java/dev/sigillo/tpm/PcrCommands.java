@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -90,8 +92,7 @@ final class PcrCommands {
         return values;
     }
 
-    private static void take(
-            ByteReader out, HashAlgorithm bank, TreeSet<Integer> missing, TreeMap<Integer, Digest> values)
+    private static void take(ByteReader out, HashAlgorithm bank, Set<Integer> missing, Map<Integer, Digest> values)
             throws MalformedException {
         out.u32be("pcrUpdateCounter");
         List<PcrSelection> selected = PcrSelection.readList(out);
@@ -108,7 +109,8 @@ final class PcrCommands {
         for (int pcr : pcrs) {
             Bytes value = out.sized16be("pcrValues.digest");
             if (value.size() != bank.size() || !missing.remove(pcr)) {
-                throw out.malformed("pcrValues.digest", "PCR " + pcr + " with " + value.size() + " bytes not asked for");
+                throw out.malformed(
+                        "pcrValues.digest", "PCR " + pcr + " with " + value.size() + " bytes not asked for");
             }
             values.put(pcr, new Digest(bank, value));
         }

@@ -29,7 +29,7 @@ public record PcrSelection(HashAlgorithm hash, Bytes bits) {
             if (pcr < 0 || pcr >= 8 * SIZE_OF_SELECT) {
                 throw new IllegalArgumentException("PCR " + pcr + " is not 0 to 23");
             }
-            bits[pcr / 8] |= (byte) (1 << pcr % 8);
+            bits[pcr / 8] |= (byte) (1 << (pcr % 8));
         }
         return new PcrSelection(hash, Bytes.of(bits));
     }
@@ -38,7 +38,7 @@ public record PcrSelection(HashAlgorithm hash, Bytes bits) {
     public List<Integer> pcrs() {
         List<Integer> selected = new ArrayList<>();
         for (int pcr = 0; pcr < 8 * bits.size(); pcr++) {
-            if ((bits.at(pcr / 8) >> pcr % 8 & 1) != 0) {
+            if (((bits.at(pcr / 8) >> (pcr % 8)) & 1) != 0) {
                 selected.add(pcr);
             }
         }

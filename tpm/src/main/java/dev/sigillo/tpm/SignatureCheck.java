@@ -32,8 +32,7 @@ final class SignatureCheck {
 
     private static boolean plain(String kind, PublicKey key, Bytes message, SignatureScheme scheme, Bytes value)
             throws GeneralSecurityException {
-        Signature verifier =
-                Signature.getInstance(scheme.hash().jcaName().replace("-", "") + "with" + kind);
+        Signature verifier = Signature.getInstance(scheme.hash().jcaName().replace("-", "") + "with" + kind);
         return verified(verifier, key, message, value);
     }
 
@@ -43,7 +42,7 @@ final class SignatureCheck {
         int hashSize = scheme.hash().size();
         int most = (key.getModulus().bitLength() + 6) / 8 - hashSize - 2;
         return pss(key, message, scheme, value, hashSize)
-                || most > hashSize && pss(key, message, scheme, value, most);
+                || (most > hashSize && pss(key, message, scheme, value, most));
     }
 
     private static boolean pss(RSAPublicKey key, Bytes message, SignatureScheme scheme, Bytes value, int salt)

@@ -100,7 +100,8 @@ public final class Tpm implements AutoCloseable {
 
     /** Makes a transient key persistent, or removes a persistent one when both handles are it; owner hierarchy. */
     public void evictControl(int handle, int persistent) throws IOException {
-        Command command = new Command("TPM2_EvictControl", 0x120).authorized(OWNER).handle(handle);
+        Command command =
+                new Command("TPM2_EvictControl", 0x120).authorized(OWNER).handle(handle);
         command.parameters().u32be(persistent & 0xFFFFFFFFL);
         channel.send(command);
     }
@@ -189,8 +190,10 @@ public final class Tpm implements AutoCloseable {
             Quoted quoted = quote(akHandle, qualifyingData, selection);
             SortedMap<Integer, Digest> values = pcrRead(selection.hash(), selection.pcrs());
             try {
-                Bytes signed = Attest.parse(quoted.attest()).quote().orElseThrow().pcrDigest();
-                HashAlgorithm hash = TpmSignature.parse(quoted.signature()).scheme().hash();
+                Bytes signed =
+                        Attest.parse(quoted.attest()).quote().orElseThrow().pcrDigest();
+                HashAlgorithm hash =
+                        TpmSignature.parse(quoted.signature()).scheme().hash();
                 if (QuoteInfo.digestOf(hash, values).value().equals(signed)) {
                     return new QuotedPcrs(quoted, values);
                 }
@@ -209,8 +212,9 @@ public final class Tpm implements AutoCloseable {
     public Bytes activateCredential(int akHandle, int ekHandle, CredentialBlob blob) throws IOException {
         int session = startPolicySession();
         try {
-            Command policy =
-                    new Command("TPM2_PolicySecret", 0x151).authorized(ENDORSEMENT).handle(session);
+            Command policy = new Command("TPM2_PolicySecret", 0x151)
+                    .authorized(ENDORSEMENT)
+                    .handle(session);
             policy.parameters().u16be(0).u16be(0).u16be(0).u32be(0);
             channel.send(policy);
             Command command = new Command("TPM2_ActivateCredential", 0x147)

@@ -39,10 +39,10 @@ public final class TpmException extends IOException {
         if (!isFormat1(code)) {
             return plain(code);
         }
-        int number = code >> 8 & 0x7;
+        int number = (code >> 8) & 0x7;
         String subject;
         if ((code & 0x040) != 0) {
-            subject = "parameter " + (code >> 8 & 0xF);
+            subject = "parameter " + ((code >> 8) & 0xF);
         } else if ((code & 0x800) != 0) {
             subject = "session " + number;
         } else {
