@@ -1,0 +1,61 @@
+package dev.sigillo.machine;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipalLookupService;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Folders and their owners. Nothing follows a symbolic link that an unprivileged child could have put there. */
+final class Folders {
+    static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
+    static final String OWNER_ONLY = "rwx------";
+
+    private Folders() {}
+
+    /** Makes the folder and its parents when absent, with exactly these permissions. */
+    static Path ensure(Path folder, String permissions) throws IOException {
+        Files.createDirectories(folder);
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(permissions));
+        return folder;
+    }
+
+    /** Gives the file or folder to the user and group. */
+    static void give(Path path, String user, String group) throws IOException {
+        UserPrincipalLookupService names = path.getFileSystem().getUserPrincipalLookupService();
+        PosixFileAttributeView view =
+                Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        GroupPrincipal owners = names.lookupPrincipalByGroupName(group);
+        view.setOwner(names.lookupPrincipalByName(user));
+        view.setGroup(owners);
+    }
+
+    /** Removes the folder and all in it; nothing happens if it is absent. */
+    static void remove(Path folder) throws IOException {
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.deleteIfExists(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failed) throws IOException {
+                Files.deleteIfExists(visited);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}

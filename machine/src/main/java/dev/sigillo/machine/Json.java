@@ -1,0 +1,66 @@
+package dev.sigillo.machine;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The engine's records on disk: written whole or not at all, and on the disk before anything acts on them. */
+final class Json {
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    private Json() {}
+
+    static String text(Object value) {
+        return MAPPER.writeValueAsString(value);
+    }
+
+    static <T> T parse(String text, Class<T> type) {
+        return MAPPER.readValue(text, type);
+    }
+
+    static <T> T read(Path file, Class<T> type) {
+        try {
+            return MAPPER.readValue(Files.readString(file), type);
+        } catch (IOException | JacksonException unreadable) {
+            throw new MachineException(
+                    "%s cannot be read: %s; move it away and delete the machine or network it stands for"
+                            .formatted(file, unreadable.getMessage()),
+                    unreadable);
+        }
+    }
+
+    static void write(Path file, Object value) {
+        write(file, text(value).getBytes(StandardCharsets.UTF_8));
+    }
+
+    static void write(Path file, byte[] bytes) {
+        Path temporary = file.resolveSibling(file.getFileName() + ".new");
+        try {
+            try (FileChannel out = FileChannel.open(
+                    temporary,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE)) {
+                Files.setPosixFilePermissions(temporary, Folders.OWNER_FILE);
+                ByteBuffer buffer = ByteBuffer.wrap(bytes);
+                while (buffer.hasRemaining()) {
+                    out.write(buffer);
+                }
+                out.force(true);
+            }
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            try (FileChannel folder = FileChannel.open(file.resolveSibling("."), StandardOpenOption.READ)) {
+                folder.force(true);
+            }
+        } catch (IOException failed) {
+            throw new MachineException("cannot write %s: %s".formatted(file, failed.getMessage()), failed);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.sigillo.machine;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Machines and the networks they stand in. Every verb may be called again after a crash at any instant and then finishes
+ * what it began. Machines outlive the process that made them. Verbs throw {@link MachineException}, or
+ * {@code dev.sigillo.process.ProcessException} when a program fails.
+ */
+public interface MachineEngine {
+    /**
+     * Makes the cluster's network, or finishes a half-made one, or brings one back after a restart of the host.
+     *
+     * @param index 1 to 254: picks namespace and subnets; unique on the host
+     */
+    NetworkView openNetwork(NetworkId id, int index);
+
+    /**
+     * Removes namespace, interfaces, routes and filters. Processes still in the namespace keep it alive: stop them first.
+     *
+     * @throws MachineException if machines still stand in it
+     */
+    void closeNetwork(NetworkId id);
+
+    Optional<NetworkView> network(NetworkId id);
+
+    /**
+     * Makes and starts the machine; the same spec again finishes a half-made one and starts a stopped one.
+     *
+     * @throws MachineException if the id exists with another spec, or its network is not open
+     */
+    MachineView create(MachineSpec spec);
+
+    /** Removes processes, tap, filter, route, files and the vTPM with its key. Nothing happens if there is no such machine. */
+    void delete(MachineId id);
+
+    Optional<MachineView> look(MachineId id);
+
+    /** Every machine on record, half-made and half-deleted ones too, by id. */
+    List<MachineView> list();
+
+    /** The end of the machine's console, safe to print: no control characters but line feeds, no escape sequences. */
+    String console(MachineId id, int maxBytes);
+
+    /** Cuts the machine's port: only ARP for the gateway and TCP to the enrolment address pass. {@code false} undoes it. */
+    void isolate(MachineId id, boolean cut);
+
+    Capacity capacity();
+
+    /** Copies console, varstore and disks into the folder, which then holds nothing else: the remains of a failed machine. */
+    void keepRemains(MachineId id, Path into);
+
+    /** Removes what no record names (processes, taps, namespaces, folders, keys); says what it removed, a line each. */
+    List<String> sweep();
+}
