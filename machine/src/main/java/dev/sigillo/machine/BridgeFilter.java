@@ -23,16 +23,10 @@ final class BridgeFilter {
         }
         text.append(verdicts("sources", "from_", ports));
         text.append(verdicts("targets", "to_", ports));
-        chain(
-                text,
-                "prerouting",
-                """
+        chain(text, "prerouting", """
                 type filter hook prerouting priority -200; policy drop;
                 iifname vmap @sources""");
-        chain(
-                text,
-                "postrouting",
-                """
+        chain(text, "postrouting", """
                 type filter hook postrouting priority 200; policy drop;
                 oifname vmap @targets""");
         return text.append("}\n").toString();
@@ -45,8 +39,7 @@ final class BridgeFilter {
                 ether type ip udp sport 67 drop
                 ether type ip ip saddr %2$s accept
                 ether type ip ip saddr %3$s accept
-                drop"""
-                .formatted(port.mac(), port.address(), port.pods());
+                drop""".formatted(port.mac(), port.address(), port.pods());
     }
 
     private static String fromCut(NetworkPlan network, Port port) {
@@ -54,21 +47,15 @@ final class BridgeFilter {
                 ether saddr != %1$s drop
                 ether type arp arp saddr ether %1$s arp saddr ip %2$s arp daddr ip %3$s accept
                 ether type ip ip saddr %2$s ip daddr %4$s tcp dport %5$d accept
-                drop"""
-                .formatted(
-                        port.mac(),
-                        port.address(),
-                        network.gateway(),
-                        network.enrolmentAddress(),
-                        NetworkPlan.ENROLMENT_PORT);
+                drop""".formatted(
+                port.mac(), port.address(), network.gateway(), network.enrolmentAddress(), NetworkPlan.ENROLMENT_PORT);
     }
 
     private static String toCut(NetworkPlan network) {
         return """
                 ether type arp arp saddr ip %1$s accept
                 ether type ip ip saddr %2$s tcp sport %3$d accept
-                drop"""
-                .formatted(network.gateway(), network.enrolmentAddress(), NetworkPlan.ENROLMENT_PORT);
+                drop""".formatted(network.gateway(), network.enrolmentAddress(), NetworkPlan.ENROLMENT_PORT);
     }
 
     private static String verdicts(String map, String prefix, Collection<Port> ports) {

@@ -7,16 +7,22 @@ import java.util.Optional;
 
 /** Machines on this host: QEMU, OVMF and swtpm as child processes that outlive the server. */
 public final class EmbeddedEngine implements MachineEngine {
-    private EmbeddedEngine() {}
+    private final EngineHome home;
+
+    private EmbeddedEngine(EngineHome home) {
+        this.home = home;
+    }
 
     /** Opens the engine over its folders; nothing is started. */
     public static EmbeddedEngine open(EngineHome home, FleetCa fleet, InstantSource clock) {
-        throw new UnsupportedOperationException("not yet");
+        return new EmbeddedEngine(home);
     }
 
     /** The probe that learns what the firmware of this host measures. */
     public FirmwareProbe firmwareProbe() {
-        throw new UnsupportedOperationException("not yet");
+        return (shape, boot, code, varstore) -> {
+            throw new UnsupportedOperationException("not yet: " + home);
+        };
     }
 
     @Override

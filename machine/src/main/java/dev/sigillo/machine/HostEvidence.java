@@ -15,4 +15,8 @@ import java.util.Optional;
  * @param firstBootResets the resetCount that the vTPM reports at its first boot; 0 without vTPM
  */
 public record HostEvidence(
-        String firmwareSha256, boolean securePflash, Optional<Boolean> secureBootVariable, int starts, long firstBootResets) {}
+        String firmwareSha256,
+        boolean securePflash,
+        Optional<Boolean> secureBootVariable,
+        int starts,
+        long firstBootResets) {}

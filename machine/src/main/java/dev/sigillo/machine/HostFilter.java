@@ -33,8 +33,7 @@ final class HostFilter {
         text.append("table inet %s {\n".formatted(table(tag)));
         for (NetworkPlan network : networks) {
             String end = network.hostEnd();
-            text.append(
-                    """
+            text.append("""
                     chain input_%1$d {
                     ip saddr != { %2$s, %3$s } drop
                     ct state established,related accept
@@ -49,16 +48,15 @@ final class HostFilter {
                     meta nfproto ipv6 drop
                     accept
                     }
-                    """
-                            .formatted(
-                                    network.index(),
-                                    network.nodes(),
-                                    network.uplinkAddress(),
-                                    network.enrolmentAddress(),
-                                    NetworkPlan.ENROLMENT_PORT,
-                                    NODES,
-                                    LINKS,
-                                    NetworkPlan.ANY_HOST_END));
+                    """.formatted(
+                            network.index(),
+                            network.nodes(),
+                            network.uplinkAddress(),
+                            network.enrolmentAddress(),
+                            NetworkPlan.ENROLMENT_PORT,
+                            NODES,
+                            LINKS,
+                            NetworkPlan.ANY_HOST_END));
             input.append("iifname \"%s\" jump input_%d\n".formatted(end, network.index()));
             input.append("iifname != { \"lo\", \"%s\" } ip daddr %s drop\n".formatted(end, network.enrolmentAddress()));
             forward.append("iifname \"%s\" jump forward_%d\n".formatted(end, network.index()));

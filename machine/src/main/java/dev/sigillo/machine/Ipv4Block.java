@@ -16,8 +16,8 @@ record Ipv4Block(int network, int bits) {
         int bits = Integer.parseInt(text.substring(slash + 1));
         int address = Ipv4.parse(text.substring(0, slash));
         if (bits < 8 || bits > 32 || (address & ~mask(bits)) != 0) {
-            throw new IllegalArgumentException("an IPv4 block has 8 to 32 bits and nothing set beyond them, not \""
-                    + text + "\"");
+            throw new IllegalArgumentException(
+                    "an IPv4 block has 8 to 32 bits and nothing set beyond them, not \"" + text + "\"");
         }
         return new Ipv4Block(address, bits);
     }

@@ -33,8 +33,7 @@ final class NamespaceFilter {
                 oifname "%3$s" ip saddr != { %4$s, %7$s } masquerade
                 }
                 }
-                """
-                .formatted(
+                """.formatted(
                         NetworkPlan.API_PORT,
                         NetworkPlan.BRIDGE,
                         NetworkPlan.UPLINK,

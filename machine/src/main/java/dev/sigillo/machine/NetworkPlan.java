@@ -57,7 +57,6 @@ record NetworkPlan(String tag, NetworkId id, int index) {
     }
 
     NetworkView view() {
-        return new NetworkView(
-                id, namespace(), nodes().toString(), gateway(), enrolmentAddress(), ENROLMENT_PORT);
+        return new NetworkView(id, namespace(), nodes().toString(), gateway(), enrolmentAddress(), ENROLMENT_PORT);
     }
 }

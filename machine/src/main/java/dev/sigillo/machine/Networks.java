@@ -63,8 +63,8 @@ final class Networks {
     synchronized NetworkPlan open(NetworkId id, int index, Collection<Port> ports) {
         NetworkPlan network = find(id).orElseGet(() -> define(id, index));
         if (network.index() != index) {
-            throw new MachineException("network %s is open with index %d, not %d; close it first"
-                    .formatted(id, network.index(), index));
+            throw new MachineException(
+                    "network %s is open with index %d, not %d; close it first".formatted(id, network.index(), index));
         }
         forwarding.turnOn();
         filterHost(all());
@@ -88,7 +88,15 @@ final class Networks {
                         "index %d belongs to network %s; choose another one".formatted(index, other.id()));
             }
         }
-        String route = Command.run(PATIENCE, List.of("ip", "-4", "route", "show", "exact", network.nodes().toString()))
+        String route = Command.run(
+                        PATIENCE,
+                        List.of(
+                                "ip",
+                                "-4",
+                                "route",
+                                "show",
+                                "exact",
+                                network.nodes().toString()))
                 .out()
                 .strip();
         if (!route.isEmpty() && !route.contains("dev " + network.hostEnd())) {
@@ -127,8 +135,7 @@ final class Networks {
                 ip addr replace %3$s/24 dev %1$s
                 set_to ipv4/conf/%1$s/send_redirects 0
                 ip link set %1$s up
-                """
-                .formatted(NetworkPlan.BRIDGE, network.bridgeMac(), network.gateway());
+                """.formatted(NetworkPlan.BRIDGE, network.bridgeMac(), network.gateway());
     }
 
     private static String outsideScript(NetworkPlan network) {
@@ -141,8 +148,7 @@ final class Networks {
                 ip link set %1$s up
                 ip -n %3$s route replace default via %4$s
                 ip route replace %6$s via %5$s dev %1$s
-                """
-                .formatted(
+                """.formatted(
                         network.hostEnd(),
                         NetworkPlan.UPLINK,
                         network.namespace(),
@@ -200,27 +206,21 @@ final class Networks {
 
     /** The port's tap on the bridge, and the route to its pods. The filter comes first. */
     void attach(NetworkPlan network, Port port) {
-        inside(
-                network,
-                """
+        inside(network, """
                 ip link show %1$s > /dev/null 2>&1 || ip tuntap add dev %1$s mode tap user %2$s
                 [ ! -e /proc/sys/net/ipv6/conf/%1$s/disable_ipv6 ] || echo 1 > /proc/sys/net/ipv6/conf/%1$s/disable_ipv6
                 ip link set %1$s master %3$s up
                 ip route replace %4$s via %5$s dev %3$s
-                """
-                        .formatted(port.tap(), QEMU_USER, NetworkPlan.BRIDGE, port.pods(), port.address()));
+                """.formatted(port.tap(), QEMU_USER, NetworkPlan.BRIDGE, port.pods(), port.address()));
     }
 
     /** Nothing happens if the namespace, the tap or the route is gone already. */
     void detach(NetworkPlan network, Port port) {
         if (namespaceWorks(network)) {
-            inside(
-                    network,
-                    """
+            inside(network, """
                     ip link delete %1$s > /dev/null 2>&1 || true
                     ip route delete %2$s via %3$s > /dev/null 2>&1 || true
-                    """
-                            .formatted(port.tap(), port.pods(), port.address()));
+                    """.formatted(port.tap(), port.pods(), port.address()));
         }
     }
 
@@ -285,7 +285,6 @@ final class Networks {
     }
 
     private static void inside(NetworkPlan network, List<String> command, String stdin) {
-        Command.run(
-                PATIENCE, Launch.inNetwork(network.namespace(), command), stdin.getBytes(StandardCharsets.UTF_8));
+        Command.run(PATIENCE, Launch.inNetwork(network.namespace(), command), stdin.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -21,7 +21,8 @@ record Port(String tap, String mac, String address, Ipv4Block pods, boolean cut)
 
     /** 02: locally administered, then 40 bits of the id's digest. */
     static String mac(MachineId id) {
-        Bytes digest = Digest.sha256(id.value().getBytes(StandardCharsets.US_ASCII)).value();
+        Bytes digest =
+                Digest.sha256(id.value().getBytes(StandardCharsets.US_ASCII)).value();
         return "02:%02x:%02x:%02x:%02x:%02x"
                 .formatted(digest.at(0), digest.at(1), digest.at(2), digest.at(3), digest.at(4));
     }

@@ -11,9 +11,8 @@ public record Shape(int cpus, int memoryMib, int diskGib) {
     /** @throws IllegalArgumentException outside those ranges */
     public Shape {
         if (cpus < 1 || cpus > 64 || memoryMib < 512 || diskGib < 1) {
-            throw new IllegalArgumentException(
-                    "a shape is 1-64 cpus, at least 512 MiB, at least 1 GiB, not %d, %d, %d"
-                            .formatted(cpus, memoryMib, diskGib));
+            throw new IllegalArgumentException("a shape is 1-64 cpus, at least 512 MiB, at least 1 GiB, not %d, %d, %d"
+                    .formatted(cpus, memoryMib, diskGib));
         }
     }
 }
