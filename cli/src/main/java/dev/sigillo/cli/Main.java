@@ -1,10 +1,86 @@
 package dev.sigillo.cli;
 
-/** The command line {@code sigillo}. */
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+
+/**
+ * The command line {@code sigillo}: the verbs of the ARM API for people and scripts.
+ *
+ * <p>The launcher says which outputs are terminals ({@code sigillo.out.terminal}, {@code sigillo.err.terminal}): Java
+ * itself can only tell for standard input and output together.
+ */
+@Command(
+        name = "sigillo",
+        description = "Self-hosted Trusted Launch for Kubernetes node pools.",
+        synopsisSubcommandLabel = "COMMAND",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  sigillo up",
+            "  sigillo group create demo",
+            "  sigillo cluster create demo -g demo --node-count 1 --enable-secure-boot --enable-vtpm",
+            "  sigillo nodes",
+            "  sigillo attest show aks-nodepool1-0",
+            "  eval \"$(sigillo env)\" && sigillo login-az",
+            "",
+            "sigillo COMMAND --help tells more. SIGILLO_HOME holds the state, SIGILLO_CACHE what is built.",
+            "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 no server runs, 5 not trusted."
+        })
 public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.out.println("sigillo");
+        boolean colour = Boolean.getBoolean("sigillo.out.terminal")
+                && System.getenv().getOrDefault("NO_COLOR", "").isEmpty();
+        Console console = new Console(
+                new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8),
+                new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
+                Boolean.getBoolean("sigillo.out.terminal"),
+                Boolean.getBoolean("sigillo.err.terminal"),
+                colour);
+        System.exit(run(System.getenv(), console, arguments));
+    }
+
+    /** Runs one command line; what it answers is the exit code of the process. */
+    static int run(Map<String, String> environment, Console console, String... arguments) {
+        return commandLine(environment, console).execute(arguments);
+    }
+
+    static CommandLine commandLine(Map<String, String> environment, Console console) {
+        Context context = new Context(environment, console);
+        CommandLine line = new CommandLine(new Main())
+                .addSubcommand(new UpCommand(context))
+                .addSubcommand(new DownCommand(context))
+                .addSubcommand(new StatusCommand(context))
+                .addSubcommand(new EnvCommand(context))
+                .addSubcommand(new LoginAzCommand(context))
+                .addSubcommand(new GroupCommand(context))
+                .addSubcommand(new ClusterCommand(context))
+                .addSubcommand(new NodepoolCommand(context))
+                .addSubcommand(new NodesCommand(context))
+                .addSubcommand(new AttestCommand(context))
+                .addSubcommand(new ConsoleCommand(context))
+                .addSubcommand(new CompletionCommand(context))
+                .addSubcommand(new TrainCommand(context));
+        withHelp(line);
+        line.setOut(new PrintWriter(console.out(), true));
+        line.setErr(new PrintWriter(console.err(), true));
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(console.colour() ? Ansi.ON : Ansi.OFF));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setUsageHelpAutoWidth(false);
+        line.setExecutionExceptionHandler((exception, _, _) -> Refusal.tell(exception, console));
+        return line;
+    }
+
+    private static void withHelp(CommandLine line) {
+        line.getCommandSpec().mixinStandardHelpOptions(true);
+        line.getCommandSpec().version("Sigillo 0.1.0");
+        line.getSubcommands().values().forEach(Main::withHelp);
     }
 }
