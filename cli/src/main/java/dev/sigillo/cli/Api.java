@@ -72,7 +72,9 @@ final class Api {
         while (next.isPresent()) {
             JsonNode page = call("GET", next.get(), Optional.empty()).body();
             page.path("value").forEach(all::add);
-            next = Optional.of(page.path("nextLink").asString("")).filter(link -> !link.isEmpty()).map(URI::create);
+            next = Optional.of(page.path("nextLink").asString(""))
+                    .filter(link -> !link.isEmpty())
+                    .map(URI::create);
         }
         return all;
     }
@@ -102,7 +104,10 @@ final class Api {
         HttpRequest.Builder request = HttpRequest.newBuilder(url)
                 .timeout(PATIENCE)
                 .header("Authorization", "Bearer " + token())
-                .method(method, body.map(json -> BodyPublishers.ofString(Json.text(json))).orElse(BodyPublishers.noBody()));
+                .method(
+                        method,
+                        body.map(json -> BodyPublishers.ofString(Json.text(json)))
+                                .orElse(BodyPublishers.noBody()));
         body.ifPresent(_ -> request.header("Content-Type", "application/json"));
         HttpResponse<String> response = send(request.build());
         JsonNode json = parse(response.body());
@@ -114,17 +119,23 @@ final class Api {
                     error.path("message").asString("The server answered status " + response.statusCode() + "."));
         }
         return new Reply(
-                response.statusCode(), json, response.headers().firstValue("Azure-AsyncOperation").map(URI::create));
+                response.statusCode(),
+                json,
+                response.headers().firstValue("Azure-AsyncOperation").map(URI::create));
     }
 
     /** OAuth 2.0 client credentials at the ADFS-style token route, the one that az uses without any configuration. */
     private String token() {
         if (token.isEmpty()) {
             String form = form(Map.of(
-                    "grant_type", "client_credentials",
-                    "client_id", credentials.clientId(),
-                    "client_secret", credentials.clientSecret(),
-                    "scope", endpoint + "/.default"));
+                    "grant_type",
+                    "client_credentials",
+                    "client_id",
+                    credentials.clientId(),
+                    "client_secret",
+                    credentials.clientSecret(),
+                    "scope",
+                    endpoint + "/.default"));
             HttpResponse<String> response = send(HttpRequest.newBuilder(endpoint.resolve("/adfs/oauth2/token"))
                     .timeout(PATIENCE)
                     .header("Content-Type", "application/x-www-form-urlencoded")
@@ -147,8 +158,9 @@ final class Api {
             return http.send(request, BodyHandlers.ofString());
         } catch (IOException e) {
             throw Failure.because(
-                    "The server at " + endpoint + " does not answer: " + e.getClass().getSimpleName()
-                            + (e.getMessage() == null ? "" : ", " + e.getMessage()) + ".",
+                    "The server at " + endpoint + " does not answer: "
+                            + e.getClass().getSimpleName() + (e.getMessage() == null ? "" : ", " + e.getMessage())
+                            + ".",
                     "sigillo status says whether it runs; its log is log/server.log in the home.");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

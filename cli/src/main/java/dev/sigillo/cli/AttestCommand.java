@@ -28,7 +28,11 @@ final class AttestCommand {
             name = "show",
             description = "Show the latest verdict on a node: every finding, failures first.",
             exitCodeListHeading = "Exit codes:%n",
-            exitCodeList = {"0:shown", "3:no such node, or no verdict yet", "5:with --require-passing, the verdict does not pass"})
+            exitCodeList = {
+                "0:shown",
+                "3:no such node, or no verdict yet",
+                "5:with --require-passing, the verdict does not pass"
+            })
     int show(
             @Parameters(paramLabel = "NODE", description = "node name or machine id") String name,
             @Mixin Targets.Narrowing narrowing,
@@ -45,8 +49,9 @@ final class AttestCommand {
                             : "Attestation needs a pool made with --enable-vtpm.");
         }
         Table table = new Table("", "CHECK", "WHAT", "WHY");
-        List<JsonNode> failures =
-                findings.all().stream().filter(finding -> !Findings.held(finding)).toList();
+        List<JsonNode> failures = findings.all().stream()
+                .filter(finding -> !Findings.held(finding))
+                .toList();
         List<JsonNode> held = findings.all().stream().filter(Findings::held).toList();
         for (JsonNode finding : failures) {
             table.row(
@@ -69,14 +74,19 @@ final class AttestCommand {
                 output.format,
                 table,
                 node.verdict(),
-                failures.stream().map(finding -> Fields.text(finding, "component")).toList());
+                failures.stream()
+                        .map(finding -> Fields.text(finding, "component"))
+                        .toList());
         return requirePassing && !findings.passing() ? ExitCode.NOT_TRUSTED : ExitCode.DONE;
     }
 
     private String title(Node node, Findings findings, List<JsonNode> failures) {
         String verdict = findings.passing()
                 ? context.console().green("passing")
-                : context.console().red("failing: " + Fields.text(failures.isEmpty() ? findings.verdict() : failures.getFirst(), "component"));
+                : context.console()
+                        .red("failing: "
+                                + Fields.text(
+                                        failures.isEmpty() ? findings.verdict() : failures.getFirst(), "component"));
         return node.name() + ": " + verdict + ", " + findings.all().size() + " findings, judged " + findings.at();
     }
 }

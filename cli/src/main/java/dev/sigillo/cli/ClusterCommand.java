@@ -50,7 +50,9 @@ final class ClusterCommand {
                             defaultValue = "",
                             description = "the server's default when not given")
                     String version,
-            @Option(names = "--if-absent", description = "when the cluster is there, only wait until its nodes are Ready")
+            @Option(
+                            names = "--if-absent",
+                            description = "when the cluster is there, only wait until its nodes are Ready")
                     boolean ifAbsent) {
         Api api = context.api();
         Selection selection = new Selection(api);
@@ -69,7 +71,8 @@ final class ClusterCommand {
         String location = Fields.text(api.get(selection.group(group.name)), "location");
         Api.Reply reply = api.put(path, Pools.clusterBody(pool, name, poolName, version, location));
         if (!pool.noWait) {
-            progress.ofOperation(reply.operation(), path, "cluster " + name + ": " + Progress.nodes(pool.count) + " Ready");
+            progress.ofOperation(
+                    reply.operation(), path, "cluster " + name + ": " + Progress.nodes(pool.count) + " Ready");
         }
         return ExitCode.DONE;
     }
@@ -99,7 +102,10 @@ final class ClusterCommand {
         Api.Reply reply = api.delete(path);
         if (!noWait) {
             new Waiting(api, context.console())
-                    .forOperation(reply.operation(), "cluster " + name + " deleted", () -> "machines and control plane are deleted");
+                    .forOperation(
+                            reply.operation(),
+                            "cluster " + name + " deleted",
+                            () -> "machines and control plane are deleted");
         }
         return ExitCode.DONE;
     }
@@ -128,7 +134,8 @@ final class ClusterCommand {
                     new Node(Fields.text(cluster, "id"), "", cluster).resourceGroup(),
                     Fields.text(cluster, "properties", "provisioningState"),
                     Fields.text(cluster, "properties", "kubernetesVersion"),
-                    Integer.toString(cluster.path("properties").path("agentPoolProfiles").size()),
+                    Integer.toString(
+                            cluster.path("properties").path("agentPoolProfiles").size()),
                     Fields.text(cluster, "location"));
             json.add(cluster);
         }

@@ -47,11 +47,12 @@ final class Context {
     void show(Optional<Format> asked, Table table, JsonNode json, List<String> names) {
         switch (asked.orElse(console.outIsTerminal() ? Format.TABLE : Format.JSON)) {
             case TABLE -> console.out().println(table.text(console));
-            case JSON -> console.out()
-                    .println(Json.MAPPER
-                            .writer()
-                            .with(SerializationFeature.INDENT_OUTPUT)
-                            .writeValueAsString(json));
+            case JSON ->
+                console.out()
+                        .println(Json.MAPPER
+                                .writer()
+                                .with(SerializationFeature.INDENT_OUTPUT)
+                                .writeValueAsString(json));
             case NAMES -> names.forEach(console.out()::println);
         }
     }

@@ -25,8 +25,7 @@ final class DownCommand implements Callable<Integer> {
         long began = System.nanoTime();
         boolean ran = context.home().server().filter(Home.Server::alive).isPresent();
         context.home().server().ifPresent(server::stop);
-        context.console()
-                .step(ran ? "server stopped" : "server did not run", (System.nanoTime() - began) / 1_000_000);
+        context.console().step(ran ? "server stopped" : "server did not run", (System.nanoTime() - began) / 1_000_000);
         if (serverOnly) {
             return ExitCode.DONE;
         }

@@ -51,9 +51,11 @@ final class Failure extends RuntimeException {
 
     private static String hintFor(String code) {
         return switch (code) {
-            case "ResourceGroupNotFound" -> "sigillo group create NAME makes it; sigillo group list shows those there are.";
+            case "ResourceGroupNotFound" ->
+                "sigillo group create NAME makes it; sigillo group list shows those there are.";
             case "AttestationFailed" -> "sigillo attest show NODE lists every finding; sigillo nodes lists the nodes.";
-            case "MachineFailed" -> "sigillo console NODE shows what the machine said last; sigillo nodes lists the nodes.";
+            case "MachineFailed" ->
+                "sigillo console NODE shows what the machine said last; sigillo nodes lists the nodes.";
             case "InsufficientCapacity" -> "sigillo status says what is free; sigillo nodepool delete makes room.";
             case "VMSizeNotSupported" -> "az vm list-skus --location eastus lists the sizes.";
             default -> "";

@@ -19,7 +19,8 @@ record Findings(JsonNode verdict) {
     }
 
     List<JsonNode> all() {
-        return StreamSupport.stream(verdict.path("findings").spliterator(), false).toList();
+        return StreamSupport.stream(verdict.path("findings").spliterator(), false)
+                .toList();
     }
 
     static String outcome(JsonNode finding) {

@@ -57,8 +57,9 @@ final class GroupCommand {
         api.delete(path(name));
         Waiting waiting = new Waiting(api, context.console());
         waiting.until(
-                "resource group " + name + " deleted", () -> "clusters and machines are deleted", () -> api.find(path(name))
-                        .isEmpty());
+                "resource group " + name + " deleted",
+                () -> "clusters and machines are deleted",
+                () -> api.find(path(name)).isEmpty());
         return ExitCode.DONE;
     }
 

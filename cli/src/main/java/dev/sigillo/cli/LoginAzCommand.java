@@ -38,7 +38,8 @@ final class LoginAzCommand implements Callable<Integer> {
         String endpoint = context.home().runningServer().endpoint().toString();
         Home.Credentials credentials = context.home().credentials();
         String program = az.isEmpty() ? findAz() : az;
-        String registered = output(program, "cloud", "show", "--name", CLOUD, "--query", "endpoints.resourceManager", "--output", "tsv");
+        String registered = output(
+                program, "cloud", "show", "--name", CLOUD, "--query", "endpoints.resourceManager", "--output", "tsv");
         if (!registered.equals(endpoint)) {
             if (!registered.isEmpty()) {
                 // az cannot forget the cloud it is using.
@@ -63,11 +64,20 @@ final class LoginAzCommand implements Callable<Integer> {
             try {
                 Files.writeString(secret, credentials.clientSecret());
                 List<String> arguments = List.of(
-                        "login", "--service-principal", "--username", credentials.clientId(),
-                        "--password", "@" + secret, "--tenant", credentials.tenant(), "--output", "none");
+                        "login",
+                        "--service-principal",
+                        "--username",
+                        credentials.clientId(),
+                        "--password",
+                        "@" + secret,
+                        "--tenant",
+                        credentials.tenant(),
+                        "--output",
+                        "none");
                 context.console()
                         .err()
-                        .println("az " + String.join(" ", arguments).replace("@" + secret, "\"$SIGILLO_CLIENT_SECRET\""));
+                        .println("az "
+                                + String.join(" ", arguments).replace("@" + secret, "\"$SIGILLO_CLIENT_SECRET\""));
                 finish(start(program, arguments, true));
             } finally {
                 Files.delete(secret);

@@ -69,11 +69,11 @@ public final class Main {
                 .addSubcommand(new CompletionCommand(context))
                 .addSubcommand(new TrainCommand(context));
         withHelp(line);
-        line.setOut(new PrintWriter(console.out(), true));
-        line.setErr(new PrintWriter(console.err(), true));
+        line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(console.colour() ? Ansi.ON : Ansi.OFF));
         line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.setUsageHelpAutoWidth(false);
+        line.setUsageHelpWidth(110);
         line.setExecutionExceptionHandler((exception, _, _) -> Refusal.tell(exception, console));
         return line;
     }

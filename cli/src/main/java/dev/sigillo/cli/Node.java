@@ -43,7 +43,8 @@ record Node(String clusterId, String pool, JsonNode machine) {
         if (!address.isEmpty()) {
             return address;
         }
-        return Fields.text(machine.path("properties").path("network").path("ipAddresses").path(0), "ip");
+        return Fields.text(
+                machine.path("properties").path("network").path("ipAddresses").path(0), "ip");
     }
 
     String image() {

@@ -28,10 +28,7 @@ final class NodepoolCommand {
         this.context = context;
     }
 
-    @Command(
-            name = "add",
-            aliases = "create",
-            description = "Add a pool, and wait until its nodes are Ready.")
+    @Command(name = "add", aliases = "create", description = "Add a pool, and wait until its nodes are Ready.")
     int add(
             @Parameters(paramLabel = "NAME") String name,
             @Mixin Targets.Cluster cluster,
@@ -54,7 +51,10 @@ final class NodepoolCommand {
         Api.Reply reply = api.put(path, Pools.poolBody(pool, mode));
         if (!pool.noWait) {
             new Progress(api, context.console(), selection)
-                    .ofOperation(reply.operation(), clusterPath, "pool " + name + ": " + Progress.nodes(pool.count) + " Ready");
+                    .ofOperation(
+                            reply.operation(),
+                            clusterPath,
+                            "pool " + name + ": " + Progress.nodes(pool.count) + " Ready");
         }
         return ExitCode.DONE;
     }
@@ -109,7 +109,10 @@ final class NodepoolCommand {
             json.add(pool);
         }
         context.show(
-                output.format, table, json, pools.stream().map(pool -> Fields.text(pool, "name")).toList());
+                output.format,
+                table,
+                json,
+                pools.stream().map(pool -> Fields.text(pool, "name")).toList());
         return ExitCode.DONE;
     }
 }

@@ -30,7 +30,16 @@ final class NodesCommand implements Callable<Integer> {
         Selection selection = new Selection(context.api());
         List<Node> nodes = selection.nodes(selection.clusters(narrowing.group, narrowing.cluster));
         Table table = new Table(
-                "NODE", "CLUSTER", "POOL", "STATE", "VERDICT", "SECURE BOOT", "VTPM", "ADDRESS", "NODE IMAGE", "REASON");
+                "NODE",
+                "CLUSTER",
+                "POOL",
+                "STATE",
+                "VERDICT",
+                "SECURE BOOT",
+                "VTPM",
+                "ADDRESS",
+                "NODE IMAGE",
+                "REASON");
         ArrayNode json = Json.MAPPER.createArrayNode();
         for (Node node : nodes) {
             table.row(
@@ -67,6 +76,8 @@ final class NodesCommand implements Callable<Integer> {
         if (!findings.exist()) {
             return node.vtpm() ? "none yet" : "no vTPM";
         }
-        return findings.passing() ? context.console().green("passing") : context.console().red("failing");
+        return findings.passing()
+                ? context.console().green("passing")
+                : context.console().red("failing");
     }
 }

@@ -15,7 +15,8 @@ final class Pools {
         properties.put("osType", "Linux");
         properties.put("type", "VirtualMachineScaleSets");
         properties.put("mode", mode);
-        properties.putObject("securityProfile")
+        properties
+                .putObject("securityProfile")
                 .put("enableSecureBoot", pool.secureBoot)
                 .put("enableVTPM", pool.vtpm);
         return properties;

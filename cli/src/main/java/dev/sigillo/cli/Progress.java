@@ -33,7 +33,10 @@ final class Progress {
                         "sigillo nodes shows which machine; sigillo attest show NODE or sigillo console NODE why.");
             }
             return Fields.text(cluster, "properties", "provisioningState").equals("Succeeded")
-                    && selection.nodes(List.of(cluster)).stream().filter(Node::ready).count() >= wanted(cluster);
+                    && selection.nodes(List.of(cluster)).stream()
+                                    .filter(Node::ready)
+                                    .count()
+                            >= wanted(cluster);
         });
     }
 

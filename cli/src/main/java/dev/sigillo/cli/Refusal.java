@@ -8,7 +8,9 @@ final class Refusal {
         console.clearProgress();
         if (exception instanceof Failure failure) {
             String message = failure.getMessage() == null ? "" : failure.getMessage();
-            console.err().println("ERROR: " + (failure.code().isEmpty() ? "" : "(" + failure.code() + ") ") + Fields.safeLines(message));
+            console.err()
+                    .println("ERROR: " + (failure.code().isEmpty() ? "" : "(" + failure.code() + ") ")
+                            + Fields.safeLines(message));
             if (!failure.hint().isEmpty()) {
                 console.err().println("Next: " + failure.hint());
             }

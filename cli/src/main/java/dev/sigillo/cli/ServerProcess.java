@@ -30,13 +30,21 @@ final class ServerProcess {
             List<Process> pipeline = ProcessBuilder.startPipeline(List.of(
                     new ProcessBuilder(command)
                             .redirectErrorStream(true)
-                            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile())),
-                    new ProcessBuilder("setsid", "rotatelogs", "-n", "2", home.logFile().toString(), "5M")
+                            .redirectInput(ProcessBuilder.Redirect.from(
+                                    Path.of("/dev/null").toFile())),
+                    new ProcessBuilder(
+                                    "setsid",
+                                    "rotatelogs",
+                                    "-n",
+                                    "2",
+                                    home.logFile().toString(),
+                                    "5M")
                             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                             .redirectError(ProcessBuilder.Redirect.DISCARD)));
             awaitAnswer(pipeline.getFirst());
         } catch (IOException e) {
-            throw Failure.because("The server does not start: " + e.getMessage() + ".", "./run installs what it needs.");
+            throw Failure.because(
+                    "The server does not start: " + e.getMessage() + ".", "./run installs what it needs.");
         }
     }
 
@@ -94,7 +102,8 @@ final class ServerProcess {
 
     private List<String> java(List<String> arguments) {
         Path dist = Path.of(context.variable("SIGILLO_DIST")
-                .orElseThrow(() -> Failure.because("SIGILLO_DIST is not set.", "Start this by ./sigillo, which sets it.")));
+                .orElseThrow(
+                        () -> Failure.because("SIGILLO_DIST is not set.", "Start this by ./sigillo, which sets it.")));
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",

@@ -57,7 +57,9 @@ final class StatusCommand implements Callable<Integer> {
         json.put("nodes", selection.nodes(clusters).size());
         context.api()
                 .find(context.api().subscription() + "/providers/Sigillo.Host/status")
-                .ifPresent(host -> host.path("properties").properties().forEach(field -> json.set(field.getKey(), field.getValue())));
+                .ifPresent(host -> host.path("properties")
+                        .properties()
+                        .forEach(field -> json.set(field.getKey(), field.getValue())));
     }
 
     /** {@code freeMemoryMib} as "free memory mib". */

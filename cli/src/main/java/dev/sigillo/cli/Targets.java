@@ -53,25 +53,16 @@ final class Targets {
 
     /** How a pool is made, as az aks create and nodepool add say it. */
     static final class Pool {
-        @Option(
-                names = "--node-count",
-                paramLabel = "N",
-                defaultValue = "3",
-                description = "nodes (${DEFAULT-VALUE})")
+        @Option(names = "--node-count", paramLabel = "N", defaultValue = "3", description = "nodes (${DEFAULT-VALUE})")
         int count;
 
-        @Option(
-                names = "--node-vm-size",
-                paramLabel = "SIZE",
-                description = "size; the server chooses when not given")
+        @Option(names = "--node-vm-size", paramLabel = "SIZE", description = "size; the server chooses when not given")
         String size = "";
 
         @Option(names = "--enable-secure-boot", description = "machines boot under Secure Boot")
         boolean secureBoot;
 
-        @Option(
-                names = "--enable-vtpm",
-                description = "each machine has a vTPM, and joins only after attestation")
+        @Option(names = "--enable-vtpm", description = "each machine has a vTPM, and joins only after attestation")
         boolean vtpm;
 
         @Option(names = "--no-wait", description = "return when the request is accepted")

@@ -34,12 +34,13 @@ final class Waiting {
             JsonNode state = api.operation(url);
             return switch (Fields.text(state, "status")) {
                 case "Succeeded" -> true;
-                case "Failed", "Canceled" -> throw Failure.ofReply(
-                        200,
-                        Fields.text(state, "error", "code"),
-                        Fields.text(state, "error", "message").isEmpty()
-                                ? what + ": the operation failed and gave no reason."
-                                : Fields.text(state, "error", "message"));
+                case "Failed", "Canceled" ->
+                    throw Failure.ofReply(
+                            200,
+                            Fields.text(state, "error", "code"),
+                            Fields.text(state, "error", "message").isEmpty()
+                                    ? what + ": the operation failed and gave no reason."
+                                    : Fields.text(state, "error", "message"));
                 default -> false;
             };
         });
@@ -70,7 +71,8 @@ final class Waiting {
             Thread.sleep(millis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw Failure.because("Interrupted; the operation goes on in the server.", "sigillo cluster show says how it stands.");
+            throw Failure.because(
+                    "Interrupted; the operation goes on in the server.", "sigillo cluster show says how it stands.");
         }
     }
 

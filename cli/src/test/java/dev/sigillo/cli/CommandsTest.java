@@ -1,0 +1,241 @@
+package dev.sigillo.cli;
+
+import static dev.sigillo.cli.FakeArm.CLUSTERS;
+import static dev.sigillo.cli.FakeArm.GROUPS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line against an API that answers what each test lays down. */
+class CommandsTest {
+    private static final String CLUSTER = GROUPS + "/demo" + CLUSTERS + "/demo";
+    private static final String CLUSTER_BODY =
+            """
+            {'id': '%s', 'name': 'demo', 'location': 'eastus', 'properties': {'provisioningState': 'Succeeded',
+             'kubernetesVersion': '1.35.4', 'agentPoolProfiles': [{'name': 'nodepool1', 'count': 1}]}}"""
+                    .formatted(CLUSTER);
+    private static final String MACHINE =
+            """
+            {'id': '%s/agentPools/nodepool1/machines/m-abc', 'name': 'm-abc', 'properties': {'nodeName': 'aks-nodepool1-0',
+             'phase': '%s', 'address': '10.224.1.5', 'imageVersion': 'SigilloDebian-13gen2TLcontainerd-202611.24.0',
+             'securityProfile': {'enableSecureBoot': true, 'enableVTPM': true}, 'verdict': %s}}""";
+    private static final String PASSING =
+            """
+            {'machine': 'm-abc', 'at': '2026-11-24T04:00:00Z', 'passing': true, 'findings': [
+             {'outcome': 'held', 'check': 'pcr.8', 'component': 'kernel command line'}]}""";
+    private static final String FAILING =
+            """
+            {'machine': 'm-abc', 'at': '2026-11-24T04:00:00Z', 'passing': false, 'findings': [
+             {'outcome': 'held', 'check': 'quote.nonce', 'component': 'quote'},
+             {'outcome': 'broken', 'check': 'pcr.8', 'component': 'kernel command line', 'expected': 'quiet', 'was': 'init=/bin/sh', 'where': 'event 41, PCR 8'}]}""";
+
+    @TempDir
+    private Path home = Path.of("");
+
+    private final FakeArm arm = new FakeArm();
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private Map<String, String> environment = Map.of();
+
+    @BeforeEach
+    void start() throws IOException {
+        environment = arm.home(home);
+        arm.on("GET", "/subscriptions/" + FakeArm.SUBSCRIPTION + CLUSTERS, 200, "{'value': [" + CLUSTER_BODY + "]}")
+                .on("GET", CLUSTER + "/agentPools", 200, "{'value': [{'name': 'nodepool1'}]}");
+    }
+
+    @AfterEach
+    void stop() {
+        arm.close();
+    }
+
+    @Test
+    @DisplayName("nodes: a table on a terminal has state and verdict of each node")
+    void nodesTable() {
+        machine("READY", PASSING);
+
+        assertThat(run(true, "nodes")).isZero();
+        assertThat(text(out).lines().toList().get(1))
+                .contains("aks-nodepool1-0", "Ready", "passing", "10.224.1.5", "on");
+    }
+
+    @Test
+    @DisplayName("nodes: JSON in a pipe is what the API said")
+    void nodesJson() {
+        machine("READY", PASSING);
+
+        assertThat(run(false, "nodes")).isZero();
+        assertThat(text(out)).startsWith("[").contains("\"nodeName\" : \"aks-nodepool1-0\"").doesNotContain("\033");
+    }
+
+    @Test
+    @DisplayName("nodes: --output overrides where the output goes")
+    void outputOverrides() {
+        machine("READY", PASSING);
+
+        assertThat(run(true, "nodes", "--output", "names")).isZero();
+        assertThat(text(out).strip()).isEqualTo("aks-nodepool1-0");
+    }
+
+    @Test
+    @DisplayName("attest show: a failing verdict names the component, what was expected, what was, and where")
+    void attestFailing() {
+        machine("FAILED", FAILING);
+
+        assertThat(run(true, "attest", "show", "aks-nodepool1-0")).isZero();
+        assertThat(text(out))
+                .contains("failing: kernel command line", "expected quiet, was init=/bin/sh, at event 41, PCR 8");
+        assertThat(text(out).indexOf("FAILED")).isLessThan(text(out).indexOf("quote.nonce"));
+    }
+
+    @Test
+    @DisplayName("attest show --require-passing: exit code 5 for a failing verdict")
+    void requirePassing() {
+        machine("FAILED", FAILING);
+
+        assertThat(run(false, "attest", "show", "m-abc", "--require-passing")).isEqualTo(ExitCode.NOT_TRUSTED);
+    }
+
+    @Test
+    @DisplayName("attest show: exit code 3 and a hint for a node that is not there")
+    void attestUnknown() {
+        machine("READY", PASSING);
+
+        assertThat(run(false, "attest", "show", "nosuch")).isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(text(err)).contains("ERROR: There is no node nosuch.", "Next: sigillo nodes");
+    }
+
+    @Test
+    @DisplayName("attest show: a verdict's text cannot act on the terminal")
+    void escapes() {
+        machine("FAILED", FAILING.replace("init=/bin/sh", "\\u001b[2Jall well"));
+
+        run(true, "attest", "show", "m-abc");
+        assertThat(text(out)).contains("was  [2Jall well").doesNotContain("\033[2J");
+    }
+
+    @Test
+    @DisplayName("console: control characters of the guest are left out")
+    void console() {
+        machine("READY", PASSING);
+        arm.on("POST", CLUSTER + "/agentPools/nodepool1/machines/m-abc/getConsole", 200, "{'console': 'shim\\r\\n\\u001b[31mGRUB\\n'}");
+
+        assertThat(run(true, "console", "aks-nodepool1-0")).isZero();
+        assertThat(text(out)).isEqualTo("shim\n[31mGRUB\n");
+    }
+
+    @Test
+    @DisplayName("cluster create: puts what az puts, waits for the operation, and tells the stages")
+    void clusterCreate() {
+        arm.on("GET", GROUPS + "/demo", 200, "{'name': 'demo', 'location': 'westeurope'}")
+                .on("GET", CLUSTER, 404, "{'error': {'code': 'ResourceNotFound', 'message': 'not there'}}")
+                .on("GET", CLUSTER, 200, CLUSTER_BODY)
+                .startsOperation("PUT", CLUSTER)
+                .on("GET", "/operation", 200, "{'status': 'InProgress'}")
+                .on("GET", "/operation", 200, "{'status': 'Succeeded'}");
+        machine("STARTED", "null");
+        machine("READY", PASSING);
+
+        assertThat(run(false, "cluster", "create", "demo", "-g", "demo", "--node-count", "1", "--enable-vtpm"))
+                .isZero();
+        assertThat(arm.requests())
+                .anyMatch(request -> request.startsWith("PUT " + CLUSTER)
+                        && request.contains("\"location\":\"westeurope\"")
+                        && request.contains("\"enableVTPM\":true")
+                        && request.contains("\"enableSecureBoot\":false"));
+        assertThat(text(err)).contains("machines boot and prove what they booted", "cluster demo: 1 node Ready");
+    }
+
+    @Test
+    @DisplayName("nodepool add: a failed operation gives exit code 1, its code, its message and the next step")
+    void operationFails() {
+        arm.startsOperation("PUT", CLUSTER + "/agentPools/evil")
+                .on("GET", CLUSTER, 200, CLUSTER_BODY)
+                .on("GET", "/operation", 200, "{'status': 'Failed', 'error': {'code': 'AttestationFailed', 'message': 'initrd: expected a, was b'}}");
+        machine("FAILED", FAILING);
+
+        assertThat(run(false, "nodepool", "add", "evil", "-g", "demo", "-c", "demo")).isEqualTo(ExitCode.FAILED);
+        assertThat(text(err))
+                .contains("ERROR: (AttestationFailed) initrd: expected a, was b", "Next: sigillo attest show");
+    }
+
+    @Test
+    @DisplayName("cluster create: refuses a cluster that is there, unless --if-absent")
+    void clusterPresent() {
+        arm.on("GET", CLUSTER, 200, CLUSTER_BODY);
+        machine("READY", PASSING);
+
+        assertThat(run(false, "cluster", "create", "demo", "-g", "demo")).isEqualTo(ExitCode.FAILED);
+        assertThat(run(false, "cluster", "create", "demo", "-g", "demo", "--if-absent")).isZero();
+        assertThat(arm.requests()).noneMatch(request -> request.startsWith("PUT"));
+    }
+
+    @Test
+    @DisplayName("env: values are quoted as a shell reads them back")
+    void env() {
+        assertThat(run(false, "env")).isZero();
+        assertThat(text(out))
+                .contains(
+                        "export SIGILLO_CLIENT_SECRET='it'\\''s secret'",
+                        "export PATH='/opt/kube:/usr/bin'",
+                        "export REQUESTS_CA_BUNDLE='" + home + "/ca.pem'");
+    }
+
+    @Test
+    @DisplayName("status: exit code 4 when no server runs, also quietly")
+    void statusStopped() throws IOException {
+        Files.delete(home.resolve("server.json"));
+
+        assertThat(run(false, "status")).isEqualTo(ExitCode.NOT_RUNNING);
+        assertThat(run(false, "status", "--quiet")).isEqualTo(ExitCode.NOT_RUNNING);
+        assertThat(text(out)).contains("\"server\" : \"stopped\"");
+    }
+
+    @Test
+    @DisplayName("status: a server.json whose process number was given to another process counts as stopped")
+    void statusStale() throws IOException {
+        Path file = home.resolve("server.json");
+        Files.writeString(file, Files.readString(file).replaceFirst("\"startTicks\": \\d+", "\"startTicks\": 1"));
+
+        assertThat(run(false, "nodes")).isEqualTo(ExitCode.NOT_RUNNING);
+    }
+
+    @Test
+    @DisplayName("an unknown command gives exit code 2 and a suggestion")
+    void unknown() {
+        assertThat(run(false, "clustr")).isEqualTo(ExitCode.USAGE);
+        assertThat(text(err)).contains("cluster");
+    }
+
+    private void machine(String phase, String verdict) {
+        arm.on(
+                "GET",
+                CLUSTER + "/agentPools/nodepool1/machines",
+                200,
+                "{'value': [" + MACHINE.formatted(CLUSTER, phase, verdict) + "]}");
+    }
+
+    private int run(boolean terminal, String... arguments) {
+        Console console = new Console(stream(out), stream(err), terminal, false, false);
+        return Main.run(environment, console, arguments);
+    }
+
+    private static PrintStream stream(ByteArrayOutputStream bytes) {
+        return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    }
+
+    private static String text(ByteArrayOutputStream bytes) {
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+}
