@@ -56,17 +56,7 @@ class ModuleEdgesTest {
                     "image",
                     "machine",
                     "kubernetes"),
-            edge(
-                    "reconcile",
-                    "bytes",
-                    "attest",
-                    "pki",
-                    "arm",
-                    "store",
-                    "image",
-                    "machine",
-                    "kubernetes",
-                    "enrolment"),
+            edge("reconcile", "bytes", "attest", "pki", "arm", "store", "image", "machine", "kubernetes", "enrolment"),
             edge(
                     "server",
                     "bytes",
@@ -120,31 +110,35 @@ class ModuleEdgesTest {
     @DisplayName("A module uses only the modules that the design's table allows")
     Stream<DynamicTest> modules() {
         return EDGES.entrySet().stream()
-                .map(edge -> DynamicTest.dynamicTest(edge.getKey() + " uses " + edge.getValue(), () -> noClasses()
-                        .that()
-                        .resideInAPackage(ROOT + edge.getKey())
-                        .should()
-                        .dependOnClassesThat(describe(
-                                "belong to a module other than " + edge.getValue(),
-                                other -> isOurs(other)
-                                        && !module(other).equals(edge.getKey())
-                                        && !edge.getValue().contains(module(other))))
-                        .allowEmptyShould(true)
-                        .check(production)));
+                .map(edge -> DynamicTest.dynamicTest(
+                        edge.getKey() + " uses " + edge.getValue(),
+                        () -> noClasses()
+                                .that()
+                                .resideInAPackage(ROOT + edge.getKey())
+                                .should()
+                                .dependOnClassesThat(describe(
+                                        "belong to a module other than " + edge.getValue(),
+                                        other -> isOurs(other)
+                                                && !module(other).equals(edge.getKey())
+                                                && !edge.getValue().contains(module(other))))
+                                .allowEmptyShould(true)
+                                .check(production)));
     }
 
     @TestFactory
     @DisplayName("A library stays in the modules it was taken in for")
     Stream<DynamicTest> libraries() {
         return LIBRARIES.entrySet().stream()
-                .map(library -> DynamicTest.dynamicTest(library.getKey() + " in " + library.getValue(), () -> noClasses()
-                        .that(describe(
-                                "belong to a module other than " + library.getValue(),
-                                (JavaClass one) -> !library.getValue().contains(module(one))))
-                        .should()
-                        .dependOnClassesThat()
-                        .resideInAPackage(library.getKey() + "..")
-                        .check(production)));
+                .map(library -> DynamicTest.dynamicTest(
+                        library.getKey() + " in " + library.getValue(),
+                        () -> noClasses()
+                                .that(describe(
+                                        "belong to a module other than " + library.getValue(),
+                                        (JavaClass one) -> !library.getValue().contains(module(one))))
+                                .should()
+                                .dependOnClassesThat()
+                                .resideInAPackage(library.getKey() + "..")
+                                .check(production)));
     }
 
     @Test

@@ -10,6 +10,7 @@ import tools.jackson.databind.JsonNode;
 /** {@code sigillo attest}: what a node proved. */
 @Command(
         name = "attest",
+        mixinStandardHelpOptions = true,
         description = "Show what a node proved about its boot.",
         footer = {
             "",
@@ -26,6 +27,7 @@ final class AttestCommand {
 
     @Command(
             name = "show",
+            mixinStandardHelpOptions = true,
             description = "Show the latest verdict on a node: every finding, failures first.",
             exitCodeListHeading = "Exit codes:%n",
             exitCodeList = {

@@ -15,6 +15,7 @@ import tools.jackson.databind.node.ArrayNode;
 /** {@code sigillo cluster}: managed clusters. */
 @Command(
         name = "cluster",
+        mixinStandardHelpOptions = true,
         description = "Make, list, show and delete clusters.",
         footer = {
             "",
@@ -32,6 +33,7 @@ final class ClusterCommand {
 
     @Command(
             name = "create",
+            mixinStandardHelpOptions = true,
             aliases = "add",
             description = "Make a cluster with one pool, and wait until its nodes are Ready.")
     int create(
@@ -77,17 +79,23 @@ final class ClusterCommand {
         return ExitCode.DONE;
     }
 
-    @Command(name = "list", description = "List the clusters of one resource group, or all.")
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            description = "List the clusters of one resource group, or all.")
     int list(@Mixin Targets.Narrowing narrowing, @Mixin Output output) {
         return show(output, new Selection(context.api()).clusters(narrowing.group, narrowing.cluster));
     }
 
-    @Command(name = "show", description = "Show one cluster.")
+    @Command(name = "show", mixinStandardHelpOptions = true, description = "Show one cluster.")
     int show(@Parameters(paramLabel = "NAME") String name, @Mixin Targets.Group group, @Mixin Output output) {
         return show(output, List.of(context.api().get(new Selection(context.api()).clusterPath(group.name, name))));
     }
 
-    @Command(name = "delete", description = "Delete a cluster with its machines, and wait.")
+    @Command(
+            name = "delete",
+            mixinStandardHelpOptions = true,
+            description = "Delete a cluster with its machines, and wait.")
     int delete(
             @Parameters(paramLabel = "NAME") String name,
             @Mixin Targets.Group group,
@@ -110,7 +118,7 @@ final class ClusterCommand {
         return ExitCode.DONE;
     }
 
-    @Command(name = "kubeconfig", description = "Print the cluster's kubeconfig.")
+    @Command(name = "kubeconfig", mixinStandardHelpOptions = true, description = "Print the cluster's kubeconfig.")
     int kubeconfig(
             @Parameters(paramLabel = "NAME") String name,
             @Mixin Targets.Group group,

@@ -9,6 +9,7 @@ import picocli.CommandLine.Spec;
 /** {@code sigillo completion}: a script that lets bash and zsh complete commands and options. */
 @Command(
         name = "completion",
+        mixinStandardHelpOptions = true,
         description = "Print a completion script for bash or zsh.",
         footer = {"", "Example:", "  source <(sigillo completion)"})
 final class CompletionCommand implements Callable<Integer> {

@@ -9,6 +9,7 @@ import tools.jackson.databind.JsonNode;
 /** {@code sigillo console}: the end of a machine's serial console. */
 @Command(
         name = "console",
+        mixinStandardHelpOptions = true,
         description = "Show the end of a node's serial console: firmware, shim, kernel, agent.",
         footer = {"", "Example:", "  sigillo console aks-nodepool1-0"})
 final class ConsoleCommand implements Callable<Integer> {

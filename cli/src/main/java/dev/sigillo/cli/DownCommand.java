@@ -7,6 +7,7 @@ import picocli.CommandLine.Option;
 /** {@code sigillo down}: nothing of this home runs any more; what was asked for is remembered. */
 @Command(
         name = "down",
+        mixinStandardHelpOptions = true,
         description = "Stop the server, machines and control planes, and remove every tap and namespace.",
         footer = {"", "What clusters there are to be is kept: sigillo up makes them again, with new machines."})
 final class DownCommand implements Callable<Integer> {

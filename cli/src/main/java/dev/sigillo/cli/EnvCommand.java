@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
 /** {@code sigillo env}: what a shell needs for az, kubectl and SDKs. */
 @Command(
         name = "env",
+        mixinStandardHelpOptions = true,
         description = "Print shell exports for az, kubectl and SDKs.",
         footer = {"", "Example:", "  eval \"$(sigillo env)\""})
 final class EnvCommand implements Callable<Integer> {

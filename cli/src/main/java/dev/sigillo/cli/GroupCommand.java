@@ -13,6 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code sigillo group}: the folders that clusters live in. */
 @Command(
         name = "group",
+        mixinStandardHelpOptions = true,
         description = "Make, list and delete resource groups.",
         footer = {"", "Example:", "  sigillo group create demo"})
 final class GroupCommand {
@@ -22,7 +23,10 @@ final class GroupCommand {
         this.context = context;
     }
 
-    @Command(name = "create", description = "Make a resource group; nothing happens when it is there.")
+    @Command(
+            name = "create",
+            mixinStandardHelpOptions = true,
+            description = "Make a resource group; nothing happens when it is there.")
     int create(
             @Parameters(paramLabel = "NAME") String name,
             @Option(
@@ -41,17 +45,20 @@ final class GroupCommand {
         return ExitCode.DONE;
     }
 
-    @Command(name = "list", description = "List the resource groups.")
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "List the resource groups.")
     int list(@Mixin Output output) {
         return show(output, context.api().list(context.api().subscription() + "/resourceGroups"));
     }
 
-    @Command(name = "show", description = "Show one resource group.")
+    @Command(name = "show", mixinStandardHelpOptions = true, description = "Show one resource group.")
     int show(@Parameters(paramLabel = "NAME") String name, @Mixin Output output) {
         return show(output, List.of(context.api().get(path(name))));
     }
 
-    @Command(name = "delete", description = "Delete a resource group with all its clusters, and wait.")
+    @Command(
+            name = "delete",
+            mixinStandardHelpOptions = true,
+            description = "Delete a resource group with all its clusters, and wait.")
     int delete(@Parameters(paramLabel = "NAME") String name) {
         Api api = context.api();
         api.delete(path(name));

@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 /** {@code sigillo login-az}: from a running server to a logged-in Azure CLI; repeatable. */
 @Command(
         name = "login-az",
+        mixinStandardHelpOptions = true,
         description = "Register and select this Sigillo as az's cloud, and log az in; prints the az commands it runs.",
         footer = {
             "",

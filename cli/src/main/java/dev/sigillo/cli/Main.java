@@ -18,6 +18,8 @@ import picocli.CommandLine.Help.Ansi;
  */
 @Command(
         name = "sigillo",
+        mixinStandardHelpOptions = true,
+        version = "Sigillo 0.1.0",
         description = "Self-hosted Trusted Launch for Kubernetes node pools.",
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nExamples:%n",
@@ -68,7 +70,6 @@ public final class Main {
                 .addSubcommand(new ConsoleCommand(context))
                 .addSubcommand(new CompletionCommand(context))
                 .addSubcommand(new TrainCommand(context));
-        withHelp(line);
         line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(console.colour() ? Ansi.ON : Ansi.OFF));
@@ -76,11 +77,5 @@ public final class Main {
         line.setUsageHelpWidth(110);
         line.setExecutionExceptionHandler((exception, _, _) -> Refusal.tell(exception, console));
         return line;
-    }
-
-    private static void withHelp(CommandLine line) {
-        line.getCommandSpec().mixinStandardHelpOptions(true);
-        line.getCommandSpec().version("Sigillo 0.1.0");
-        line.getSubcommands().values().forEach(Main::withHelp);
     }
 }

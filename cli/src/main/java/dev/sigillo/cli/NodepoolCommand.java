@@ -13,6 +13,7 @@ import tools.jackson.databind.node.ArrayNode;
 /** {@code sigillo nodepool}: the pools of a cluster. */
 @Command(
         name = "nodepool",
+        mixinStandardHelpOptions = true,
         description = "Add, list, show and delete node pools.",
         footer = {
             "",
@@ -28,7 +29,11 @@ final class NodepoolCommand {
         this.context = context;
     }
 
-    @Command(name = "add", aliases = "create", description = "Add a pool, and wait until its nodes are Ready.")
+    @Command(
+            name = "add",
+            mixinStandardHelpOptions = true,
+            aliases = "create",
+            description = "Add a pool, and wait until its nodes are Ready.")
     int add(
             @Parameters(paramLabel = "NAME") String name,
             @Mixin Targets.Cluster cluster,
@@ -59,17 +64,20 @@ final class NodepoolCommand {
         return ExitCode.DONE;
     }
 
-    @Command(name = "list", description = "List the pools of a cluster.")
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "List the pools of a cluster.")
     int list(@Mixin Targets.Cluster cluster, @Mixin Output output) {
         return show(output, context.api().list(clusterPath(cluster) + "/agentPools"));
     }
 
-    @Command(name = "show", description = "Show one pool.")
+    @Command(name = "show", mixinStandardHelpOptions = true, description = "Show one pool.")
     int show(@Parameters(paramLabel = "NAME") String name, @Mixin Targets.Cluster cluster, @Mixin Output output) {
         return show(output, List.of(context.api().get(ArmId.pool(clusterPath(cluster), name))));
     }
 
-    @Command(name = "delete", description = "Delete a pool with its machines, and wait.")
+    @Command(
+            name = "delete",
+            mixinStandardHelpOptions = true,
+            description = "Delete a pool with its machines, and wait.")
     int delete(
             @Parameters(paramLabel = "NAME") String name,
             @Mixin Targets.Cluster cluster,

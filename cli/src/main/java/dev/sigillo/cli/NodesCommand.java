@@ -10,6 +10,7 @@ import tools.jackson.databind.node.ArrayNode;
 /** {@code sigillo nodes}: every machine, also those that were refused and so are not in {@code kubectl get nodes}. */
 @Command(
         name = "nodes",
+        mixinStandardHelpOptions = true,
         description = "List the nodes with their verdicts, also machines that were not let in.",
         footer = {"", "Examples:", "  sigillo nodes", "  sigillo nodes -g demo -c demo --output json"})
 final class NodesCommand implements Callable<Integer> {

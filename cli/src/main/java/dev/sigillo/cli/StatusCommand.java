@@ -12,6 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code sigillo status}: what runs, on what, and how much room is left. */
 @Command(
         name = "status",
+        mixinStandardHelpOptions = true,
         description = "Show whether the server runs, what accelerates the machines and why, and what is free.",
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:the server answers", "4:it does not run"},

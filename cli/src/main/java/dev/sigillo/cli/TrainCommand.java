@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Loads what a usual command loads, while the build records the ahead-of-time cache (JEP 514); says nothing. */
-@Command(name = "train", hidden = true)
+@Command(name = "train", mixinStandardHelpOptions = true, hidden = true)
 final class TrainCommand implements Callable<Integer> {
     private final Context context;
 

@@ -6,6 +6,7 @@ import picocli.CommandLine.Command;
 /** {@code sigillo up}: a running server for the home. */
 @Command(
         name = "up",
+        mixinStandardHelpOptions = true,
         description = "Start the server; after a down it brings the clusters back with new machines.",
         footer = {"", "Examples:", "  sigillo up", "  SIGILLO_HOME=/srv/sigillo SIGILLO_PORT=18443 sigillo up"})
 final class UpCommand implements Callable<Integer> {

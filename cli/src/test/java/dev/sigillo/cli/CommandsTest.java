@@ -20,22 +20,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** The command line against an API that answers what each test lays down. */
 class CommandsTest {
     private static final String CLUSTER = GROUPS + "/demo" + CLUSTERS + "/demo";
-    private static final String CLUSTER_BODY =
-            """
+    private static final String CLUSTER_BODY = """
             {'id': '%s', 'name': 'demo', 'location': 'eastus', 'properties': {'provisioningState': 'Succeeded',
-             'kubernetesVersion': '1.35.4', 'agentPoolProfiles': [{'name': 'nodepool1', 'count': 1}]}}"""
-                    .formatted(CLUSTER);
-    private static final String MACHINE =
-            """
-            {'id': '%s/agentPools/nodepool1/machines/m-abc', 'name': 'm-abc', 'properties': {'nodeName': 'aks-nodepool1-0',
-             'phase': '%s', 'address': '10.224.1.5', 'imageVersion': 'SigilloDebian-13gen2TLcontainerd-202611.24.0',
-             'securityProfile': {'enableSecureBoot': true, 'enableVTPM': true}, 'verdict': %s}}""";
-    private static final String PASSING =
-            """
+             'kubernetesVersion': '1.35.4', 'agentPoolProfiles': [{'name': 'nodepool1', 'count': 1}]}}""".formatted(CLUSTER);
+    private static final String PASSING = """
             {'machine': 'm-abc', 'at': '2026-11-24T04:00:00Z', 'passing': true, 'findings': [
              {'outcome': 'held', 'check': 'pcr.8', 'component': 'kernel command line'}]}""";
-    private static final String FAILING =
-            """
+    private static final String FAILING = """
             {'machine': 'm-abc', 'at': '2026-11-24T04:00:00Z', 'passing': false, 'findings': [
              {'outcome': 'held', 'check': 'quote.nonce', 'component': 'quote'},
              {'outcome': 'broken', 'check': 'pcr.8', 'component': 'kernel command line', 'expected': 'quiet', 'was': 'init=/bin/sh', 'where': 'event 41, PCR 8'}]}""";
@@ -76,7 +67,10 @@ class CommandsTest {
         machine("READY", PASSING);
 
         assertThat(run(false, "nodes")).isZero();
-        assertThat(text(out)).startsWith("[").contains("\"nodeName\" : \"aks-nodepool1-0\"").doesNotContain("\033");
+        assertThat(text(out))
+                .startsWith("[")
+                .contains("\"nodeName\" : \"aks-nodepool1-0\"")
+                .doesNotContain("\033");
     }
 
     @Test
@@ -129,7 +123,11 @@ class CommandsTest {
     @DisplayName("console: control characters of the guest are left out")
     void console() {
         machine("READY", PASSING);
-        arm.on("POST", CLUSTER + "/agentPools/nodepool1/machines/m-abc/getConsole", 200, "{'console': 'shim\\r\\n\\u001b[31mGRUB\\n'}");
+        arm.on(
+                "POST",
+                CLUSTER + "/agentPools/nodepool1/machines/m-abc/getConsole",
+                200,
+                "{'console': 'shim\\r\\n\\u001b[31mGRUB\\n'}");
 
         assertThat(run(true, "console", "aks-nodepool1-0")).isZero();
         assertThat(text(out)).isEqualTo("shim\n[31mGRUB\n");
@@ -162,10 +160,15 @@ class CommandsTest {
     void operationFails() {
         arm.startsOperation("PUT", CLUSTER + "/agentPools/evil")
                 .on("GET", CLUSTER, 200, CLUSTER_BODY)
-                .on("GET", "/operation", 200, "{'status': 'Failed', 'error': {'code': 'AttestationFailed', 'message': 'initrd: expected a, was b'}}");
+                .on(
+                        "GET",
+                        "/operation",
+                        200,
+                        "{'status': 'Failed', 'error': {'code': 'AttestationFailed', 'message': 'initrd: expected a, was b'}}");
         machine("FAILED", FAILING);
 
-        assertThat(run(false, "nodepool", "add", "evil", "-g", "demo", "-c", "demo")).isEqualTo(ExitCode.FAILED);
+        assertThat(run(false, "nodepool", "add", "evil", "-g", "demo", "-c", "demo"))
+                .isEqualTo(ExitCode.FAILED);
         assertThat(text(err))
                 .contains("ERROR: (AttestationFailed) initrd: expected a, was b", "Next: sigillo attest show");
     }
@@ -177,7 +180,8 @@ class CommandsTest {
         machine("READY", PASSING);
 
         assertThat(run(false, "cluster", "create", "demo", "-g", "demo")).isEqualTo(ExitCode.FAILED);
-        assertThat(run(false, "cluster", "create", "demo", "-g", "demo", "--if-absent")).isZero();
+        assertThat(run(false, "cluster", "create", "demo", "-g", "demo", "--if-absent"))
+                .isZero();
         assertThat(arm.requests()).noneMatch(request -> request.startsWith("PUT"));
     }
 
@@ -219,11 +223,11 @@ class CommandsTest {
     }
 
     private void machine(String phase, String verdict) {
-        arm.on(
-                "GET",
-                CLUSTER + "/agentPools/nodepool1/machines",
-                200,
-                "{'value': [" + MACHINE.formatted(CLUSTER, phase, verdict) + "]}");
+        String body = """
+            {'id': '%s/agentPools/nodepool1/machines/m-abc', 'name': 'm-abc', 'properties': {'nodeName': 'aks-nodepool1-0',
+             'phase': '%s', 'address': '10.224.1.5', 'imageVersion': 'SigilloDebian-13gen2TLcontainerd-202611.24.0',
+             'securityProfile': {'enableSecureBoot': true, 'enableVTPM': true}, 'verdict': %s}}""".formatted(CLUSTER, phase, verdict);
+        arm.on("GET", CLUSTER + "/agentPools/nodepool1/machines", 200, "{'value': [" + body + "]}");
     }
 
     private int run(boolean terminal, String... arguments) {

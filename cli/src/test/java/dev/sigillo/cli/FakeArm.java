@@ -37,7 +37,11 @@ final class FakeArm implements AutoCloseable {
         }
         server.createContext("/", this::answer);
         server.start();
-        on("POST", "/adfs/oauth2/token", 200, "{\"access_token\": \"t\", \"token_type\": \"Bearer\", \"expires_in\": 3600}");
+        on(
+                "POST",
+                "/adfs/oauth2/token",
+                200,
+                "{\"access_token\": \"t\", \"token_type\": \"Bearer\", \"expires_in\": 3600}");
         on("GET", "/metadata/endpoints", 200, "{}");
     }
 
@@ -84,7 +88,8 @@ final class FakeArm implements AutoCloseable {
     }
 
     private void answer(HttpExchange exchange) throws IOException {
-        String key = exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
+        String key =
+                exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         if (!key.endsWith("/token")) {
             requests.add((key + " " + body).strip());
