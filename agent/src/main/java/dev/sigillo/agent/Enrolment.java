@@ -1,0 +1,129 @@
+package dev.sigillo.agent;
+
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.Digest;
+import dev.sigillo.bytes.MalformedException;
+import dev.sigillo.tpm.QuotedPcrs;
+import java.io.IOException;
+import java.net.URI;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLSocketFactory;
+
+/**
+ * The client's side of enrolment, in the order of the protocol: challenge, activation, quote, evidence, join data. Every
+ * round is complete in itself; nothing of a failed one is used again.
+ */
+final class Enrolment {
+
+    private static final String ROOT = "/enrolment/v1/";
+    private static final int OK = 200;
+
+    /** The server judges, then waits for the cluster to sign two certificates. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private final URI server;
+    private final String machine;
+    private final BootRecords records;
+
+    Enrolment(URI server, String machine, BootRecords records) {
+        this.server = server;
+        this.machine = machine;
+        this.records = records;
+    }
+
+    HttpsClient client(SSLSocketFactory tls) {
+        return new HttpsClient(server, tls, PATIENCE);
+    }
+
+    /** With a vTPM: first enrolment and renewal alike. */
+    Joined attest(HttpsClient client, Vtpm vtpm, NodeKey key)
+            throws IOException, MalformedException, GeneralSecurityException, RefusedException, InterruptedException {
+        Json.Obj opened = ask(
+                client,
+                "challenge",
+                Json.Obj.empty()
+                        .with("machine", machine)
+                        .with("ekCertificate", vtpm.ekCertificate().base64())
+                        .with("ekPublic", vtpm.ekPublic().base64())
+                        .with("akPublic", vtpm.akPublic().base64()));
+        Session session = Session.parse(opened);
+        Session.Challenge challenge = Session.Challenge.parse(opened);
+        Beside<Json.Obj> requests =
+                Beside.start("requests", () -> requests(session.nodeName(), session.nodeAddress(), key));
+
+        Bytes secret = vtpm.activate(challenge.credential());
+        Bytes extraData = Digest.sha256(
+                        challenge.nonce().toByteArray(), key.spki().toByteArray())
+                .value();
+        QuotedPcrs quote = vtpm.quote(extraData, challenge.pcrs());
+        Bytes imaList = records.imaList(); // only now: it must reach at least as far as the quoted PCR 10
+
+        Json.Obj pcrs = Json.Obj.empty();
+        for (Map.Entry<Integer, Digest> pcr : quote.pcrs().entrySet()) {
+            pcrs = pcrs.with(Integer.toString(pcr.getKey()), pcr.getValue().hex());
+        }
+        Json.Obj evidence = requests.join()
+                .with("session", session.id())
+                .with("secret", secret.base64())
+                .with("quote", quote.quoted().attest().base64())
+                .with("signature", quote.quoted().signature().base64())
+                .with("pcrs", pcrs)
+                .with("eventLog", records.eventLog().base64())
+                .with("imaList", imaList.base64());
+        return joined(ask(client, "evidence", evidence), session.nodeName(), session.nodeAddress(), key);
+    }
+
+    /** Without a vTPM, the first time. */
+    Joined present(HttpsClient client, String token, NodeKey key)
+            throws IOException, MalformedException, GeneralSecurityException, RefusedException {
+        Session session = Session.parse(
+                ask(client, "token", Json.Obj.empty().with("machine", machine).with("token", token)));
+        Json.Obj evidence =
+                requests(session.nodeName(), session.nodeAddress(), key).with("session", session.id());
+        return joined(ask(client, "evidence", evidence), session.nodeName(), session.nodeAddress(), key);
+    }
+
+    /** Without a vTPM, later: the client's certificate says who asks. */
+    Joined renew(HttpsClient client, Joined before, NodeKey key)
+            throws IOException, MalformedException, GeneralSecurityException, RefusedException {
+        String nodeName = before.data().nodeName();
+        Json.Obj reply = ask(client, "renew", requests(nodeName, before.nodeAddress(), key));
+        return joined(reply, nodeName, before.nodeAddress(), key);
+    }
+
+    private static Json.Obj requests(String nodeName, String nodeAddress, NodeKey key) throws GeneralSecurityException {
+        return Json.Obj.empty()
+                .with("kubeletKey", key.spki().base64())
+                .with("clientCsr", CertificateRequest.client(key, nodeName).base64())
+                .with(
+                        "servingCsr",
+                        CertificateRequest.serving(key, nodeName, nodeAddress).base64());
+    }
+
+    private static Joined joined(Json.Obj reply, String nodeName, String nodeAddress, NodeKey key)
+            throws MalformedException {
+        JoinData data = JoinData.parse(reply.object("node"));
+        if (!data.nodeName().equals(nodeName)) {
+            throw new MalformedException(
+                    "node.nodeName", 0, "is " + data.nodeName() + ", but the session was for " + nodeName);
+        }
+        return new Joined(data, nodeAddress, key.privateKeyPem());
+    }
+
+    private static Json.Obj ask(HttpsClient client, String step, Json.Obj body)
+            throws IOException, MalformedException, RefusedException {
+        HttpsClient.Reply reply = client.post(ROOT + step, body);
+        if (reply.status() != OK) {
+            throw RefusedException.from(reply);
+        }
+        return JsonReader.readObject(reply.body().toByteArray());
+    }
+
+    /** Presents the node's present certificate. */
+    static Optional<ClientIdentity> identityOf(Joined joined) throws GeneralSecurityException {
+        return Optional.of(ClientIdentity.fromPem(joined.data().certificate(), joined.privateKeyPem()));
+    }
+}

@@ -1,0 +1,138 @@
+package dev.sigillo.agent;
+
+import dev.sigillo.bytes.Bytes;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HTTP/1.1 (RFC 9112) over one TLS 1.3 connection, request after request. Own code, since java.net.http costs the
+ * emulated guest seconds of class loading. Not thread-safe.
+ */
+final class HttpsClient implements AutoCloseable {
+
+    static final int MAX_REPLY = 4 * 1024 * 1024;
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+
+    private final URI server;
+    private final SSLSocketFactory tls;
+    private final Duration patience;
+    private @Nullable SSLSocket socket;
+    private @Nullable InputStream in;
+
+    /**
+     * @param server https://HOST:PORT; the server's certificate must name HOST
+     * @param patience the longest silence of the server that is borne
+     */
+    HttpsClient(URI server, SSLSocketFactory tls, Duration patience) {
+        this.server = server;
+        this.tls = tls;
+        this.patience = patience;
+    }
+
+    /** What a server answered. */
+    record Reply(int status, Bytes body) {}
+
+    /** Opens the connection now, so that the handshake runs beside other work. */
+    void connect() throws IOException {
+        open();
+    }
+
+    Reply post(String path, Json.Obj body) throws IOException {
+        byte[] content = JsonWriter.bytes(body);
+        ByteArrayOutputStream reply = new ByteArrayOutputStream();
+        int status = exchange(
+                head("POST", path) + "Content-Type: application/json\r\nContent-Length: " + content.length + "\r\n\r\n",
+                content,
+                reply,
+                MAX_REPLY);
+        return new Reply(status, Bytes.of(reply.toByteArray()));
+    }
+
+    /** Writes what the server sends to {@code to}, whatever the status; at most {@code limit} bytes. */
+    int get(String path, OutputStream to, long limit) throws IOException {
+        return exchange(head("GET", path) + "\r\n", new byte[0], to, limit);
+    }
+
+    private String head(String method, String path) {
+        return method + " " + path + " HTTP/1.1\r\nHost: " + server.getAuthority() + "\r\nAccept: */*\r\n";
+    }
+
+    private int exchange(String head, byte[] content, OutputStream body, long limit) throws IOException {
+        boolean whole = false;
+        try {
+            SSLSocket connection = open();
+            byte[] ascii = head.getBytes(StandardCharsets.US_ASCII);
+            byte[] request = new byte[ascii.length + content.length]; // one write: one TLS record for small requests
+            System.arraycopy(ascii, 0, request, 0, ascii.length);
+            System.arraycopy(content, 0, request, ascii.length, content.length);
+            connection.getOutputStream().write(request);
+            connection.getOutputStream().flush();
+            HttpReply reply = HttpReply.read(stream());
+            reply.copyBody(stream(), body, limit);
+            whole = reply.keepsConnection();
+            return reply.status();
+        } finally {
+            if (!whole) {
+                close();
+            }
+        }
+    }
+
+    private InputStream stream() throws IOException {
+        return Optional.ofNullable(in).orElseThrow(() -> new IOException("not connected to " + server));
+    }
+
+    private SSLSocket open() throws IOException {
+        SSLSocket open = socket;
+        if (open != null) {
+            return open;
+        }
+        int port = server.getPort() < 0 ? 443 : server.getPort();
+        SSLSocket fresh = (SSLSocket) tls.createSocket();
+        boolean ready = false;
+        try {
+            fresh.setTcpNoDelay(true);
+            fresh.connect(new InetSocketAddress(server.getHost(), port), (int) CONNECT.toMillis());
+            fresh.setSoTimeout((int) patience.toMillis());
+            SSLParameters parameters = fresh.getSSLParameters();
+            parameters.setEndpointIdentificationAlgorithm("HTTPS"); // the certificate must name the host we dialled
+            parameters.setProtocols(new String[] {"TLSv1.3"});
+            fresh.setSSLParameters(parameters);
+            fresh.startHandshake();
+            in = new BufferedInputStream(fresh.getInputStream(), 16 * 1024);
+            socket = fresh;
+            ready = true;
+            return fresh;
+        } finally {
+            if (!ready) {
+                fresh.close();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        SSLSocket open = socket;
+        socket = null;
+        in = null;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (IOException e) {
+                // the connection is gone either way
+            }
+        }
+    }
+}
