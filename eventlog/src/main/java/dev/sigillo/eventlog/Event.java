@@ -35,6 +35,13 @@ public record Event(
         return type == EventType.EV_NO_ACTION;
     }
 
+    /** What an EV_NO_ACTION event must not have: it is a finding (no register holds it). */
+    public boolean hasNonZeroDigest() {
+        boolean known =
+                digests.values().stream().anyMatch(digest -> !digest.value().allAre(0));
+        return known || unknownDigests.values().stream().anyMatch(value -> !value.allAre(0));
+    }
+
     public Optional<Digest> digest(HashAlgorithm bank) {
         return Optional.ofNullable(digests.get(bank));
     }

@@ -17,7 +17,7 @@ import java.util.OptionalInt;
 final class LogParser {
 
     private static final long NO_PCR = 0xFFFFFFFFL;
-    private static final int REGISTERS = 24;
+    static final int REGISTERS = 24;
 
     private final ByteReader in;
     private final Bytes log;
@@ -44,7 +44,7 @@ final class LogParser {
             more = next(header);
         }
         List<HashAlgorithm> banks = header.map(SpecId::knownAlgorithms).orElse(List.of(HashAlgorithm.SHA1));
-        return new ParsedLog(header.isPresent(), banks, events, locality);
+        return new ParsedLog(header.isPresent(), header.map(SpecId::event), banks, events, locality);
     }
 
     private void skip(int size) {
@@ -57,8 +57,7 @@ final class LogParser {
 
     /** Reads one event; false at the end of the log. */
     private boolean next(Optional<SpecId> header) throws MalformedException {
-        Bytes left = in.peek();
-        if (left.allAre(0) || left.allAre(0xFF)) {
+        if (atPadding(header.isPresent() ? 12 : 8)) {
             in.rest();
             return false;
         }
@@ -84,6 +83,20 @@ final class LogParser {
         Event event = new Event(events.size(), (int) pcr, type, digests, unknown, payload);
         unmeasured(event);
         events.add(event);
+        return true;
+    }
+
+    /** Padding begins where PCR, type and (crypto-agile) digest count are zeros or ones; nothing else may follow. */
+    private boolean atPadding(int headSize) throws MalformedException {
+        Bytes left = in.peek();
+        int first = left.at(0);
+        boolean filler = first == 0 || first == 0xFF;
+        if (!filler || !left.slice(0, Math.min(headSize, left.size())).allAre(first)) {
+            return false;
+        }
+        if (!left.allAre(first)) {
+            throw in.malformed("padding", "other bytes behind it; the log ends with its last event or with padding");
+        }
         return true;
     }
 

@@ -1,8 +1,11 @@
 package dev.sigillo.eventlog;
 
+import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -11,13 +14,16 @@ import java.util.TreeMap;
  * A log that parses, and proves nothing yet: anyone can write one.
  *
  * @param cryptoAgile false for a legacy log of SHA-1 alone
+ * @param header the Spec ID event of a crypto-agile log, with index -1 and its SHA-1 digest
  * @param banks the banks of the header's table that we know, in its order
  * @param startupLocality 0, 3 or 4 if the log claims one: the last byte of PCR 0's initial value
  */
 public record ParsedLog(
-        boolean cryptoAgile, List<HashAlgorithm> banks, List<Event> events, OptionalInt startupLocality) {
-
-    private static final int REGISTERS = 24;
+        boolean cryptoAgile,
+        Optional<Event> header,
+        List<HashAlgorithm> banks,
+        List<Event> events,
+        OptionalInt startupLocality) {
 
     public ParsedLog {
         banks = List.copyOf(banks);
@@ -49,11 +55,11 @@ public record ParsedLog(
     public Digest initialValue(HashAlgorithm bank, int pcr) {
         byte[] value = new byte[bank.size()];
         if (pcr >= 17 && pcr <= 22) {
-            java.util.Arrays.fill(value, (byte) 0xFF);
+            Arrays.fill(value, (byte) 0xFF);
         } else if (pcr == 0) {
             value[value.length - 1] = (byte) startupLocality.orElse(0);
         }
-        return new Digest(bank, dev.sigillo.bytes.Bytes.of(value));
+        return new Digest(bank, Bytes.of(value));
     }
 
     /**
@@ -63,6 +69,6 @@ public record ParsedLog(
      * @throws IllegalArgumentException if the values are of different banks or outside PCR 0-23
      */
     public VerifiedLog verify(SortedMap<Integer, Digest> quotedPcrs) {
-        return VerifiedLog.of(this, quotedPcrs, REGISTERS);
+        return VerifiedLog.of(this, quotedPcrs, LogParser.REGISTERS);
     }
 }

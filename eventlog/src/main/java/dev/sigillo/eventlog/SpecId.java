@@ -2,6 +2,7 @@ package dev.sigillo.eventlog;
 
 import dev.sigillo.bytes.ByteReader;
 import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.bytes.MalformedException;
 import java.util.ArrayList;
@@ -15,9 +16,10 @@ import java.util.Optional;
  * The header of a crypto-agile log: Platform Firmware Profile, TCG_EfiSpecIdEvent inside a legacy TCG_PCR_EVENT.
  *
  * @param sizes digest size by TPM_ALG_ID, in the table's order
+ * @param event the header as an event without a number
  * @param encodedSize bytes of the whole header event
  */
-record SpecId(Map<Integer, Integer> sizes, int encodedSize) {
+record SpecId(Map<Integer, Integer> sizes, Event event, int encodedSize) {
 
     static final Bytes SIGNATURE = Bytes.utf8("Spec ID Event03\0");
 
@@ -33,10 +35,13 @@ record SpecId(Map<Integer, Integer> sizes, int encodedSize) {
         if (type != EventType.EV_NO_ACTION || !event.peek().startsWith(SIGNATURE)) {
             return Optional.empty();
         }
-        if (pcr != 0 || !digest.allAre(0)) {
-            throw in.malformed("Spec ID Event03", "PCR 0 and a digest of zeros expected");
+        // A CCEL's header stands in register 1, an OpenPOWER log's has a digest: neither is measured.
+        if (pcr >= LogParser.REGISTERS) {
+            throw in.malformed("pcrIndex", pcr + ", 0 to 23 expected");
         }
-        return Optional.of(new SpecId(table(event), in.offset()));
+        Map<HashAlgorithm, Digest> digests = Map.of(HashAlgorithm.SHA1, new Digest(HashAlgorithm.SHA1, digest));
+        Event header = new Event(-1, (int) pcr, EventType.EV_NO_ACTION, digests, Map.of(), event.peek());
+        return Optional.of(new SpecId(table(event), header, in.offset()));
     }
 
     private static Map<Integer, Integer> table(ByteReader event) throws MalformedException {

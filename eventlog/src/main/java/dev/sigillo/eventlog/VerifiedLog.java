@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * A log compared with quoted registers. Guarantees: every quoted register was compared; each that differs is among the
@@ -123,9 +124,10 @@ public final class VerifiedLog {
         return measured;
     }
 
-    /** EV_NO_ACTION events: unmeasured claims, whatever register they name. */
+    /** EV_NO_ACTION events, the header among them: unmeasured claims, whatever register they name. */
     public List<Event> unmeasured() {
-        return log.events().stream().filter(Event::isNoAction).toList();
+        return Stream.concat(log.header().stream(), log.events().stream().filter(Event::isNoAction))
+                .toList();
     }
 
     public boolean cryptoAgile() {
