@@ -1,0 +1,33 @@
+#!/bin/bash
+# agent.sh ROOT AGENT JAVA_HOME: the agent's jars, a Java runtime of just the modules they need, and an archive of their classes.
+set -euo pipefail
+root=$1 agent=$2 java=$3
+home=usr/lib/sigillo/agent
+mkdir -p "$root/$home/jars"
+jars=$(cd "$agent" && ls -- *.jar 2> /dev/null | LC_ALL=C sort || true)
+for jar in $jars; do install -m 644 "$agent/$jar" "$root/$home/jars/$jar"; done
+modules=java.base
+if [ -n "$jars" ]; then
+  modules=$(cd "$root/$home/jars" && "$java/bin/jdeps" --multi-release 25 --ignore-missing-deps --print-module-deps --class-path '*' $jars)
+fi
+"$java/bin/jlink" --add-modules "$modules" --strip-java-debug-attributes --no-header-files --no-man-pages --compress=zip-0 \
+  --vm=server --output "$root/$home/runtime"
+rm -rf "$root/$home/runtime/legal" "$root/$home/runtime/lib/server/classes.jsa" "$root/$home/runtime/lib/server/classes_nocoops.jsa"
+path=$(for jar in $jars; do printf '/%s/jars/%s:' "$home" "$jar"; done)
+options="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms24m -Xmx64m -Xss512k -XX:-UsePerfData -Xshare:auto -XX:SharedArchiveFile=/$home/classes.jsa"
+{ printf '%s\n' $options; printf -- '-cp\n%s\n' "${path%:}"; echo dev.sigillo.agent.Main; } > "$root/$home/java.options"
+
+# The archive records the time stamps of the jars: give them the image's before it is made.
+find "$root/$home" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
+training=$(cd "$(dirname "$0")" && pwd)/agent.classes
+{
+  cat "$root/$home/runtime/lib/classlist" "$training"
+  for jar in $jars; do
+    "$java/bin/jar" --list --file "$agent/$jar" | sed -n -e '/^META-INF/d' -e '/-info\.class$/d' -e 's/\.class$//p' | LC_ALL=C sort
+  done
+} | awk '!seen[$0]++' > "$root/classes.list"
+# The dynamic linker finds the runtime's libraries by /proc; the mount lives in a name space of its own and ends with it.
+unshare --mount sh -c 'mount -t proc proc "$1/proc" && shift && exec chroot "$@"' dump "$root" "$root" /$home/runtime/bin/java \
+  -Xshare:dump -XX:SharedClassListFile=/classes.list -XX:SharedArchiveFile=/$home/classes.jsa \
+  -XX:+UseSerialGC -Xmx64m ${path:+-cp "${path%:}"} > "$root/dump.log" 2>&1 || { tail -n 5 "$root/dump.log" >&2; echo "agent.sh: the class archive was not made" >&2; exit 1; }
+rm "$root/classes.list" "$root/dump.log"

@@ -1,0 +1,3 @@
+module sigillo.dev/distribution/initrd
+
+go 1.25.0
