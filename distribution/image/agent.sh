@@ -29,5 +29,5 @@ training=$(cd "$(dirname "$0")" && pwd)/agent.classes
 # The dynamic linker finds the runtime's libraries by /proc; the mount lives in a name space of its own and ends with it.
 unshare --mount sh -c 'mount -t proc proc "$1/proc" && shift && exec chroot "$@"' dump "$root" "$root" /$home/runtime/bin/java \
   -Xshare:dump -XX:SharedClassListFile=/classes.list -XX:SharedArchiveFile=/$home/classes.jsa \
-  -XX:+UseSerialGC -Xmx64m ${path:+-cp "${path%:}"} > "$root/dump.log" 2>&1 || { tail -n 5 "$root/dump.log" >&2; echo "agent.sh: the class archive was not made" >&2; exit 1; }
-rm "$root/classes.list" "$root/dump.log"
+  -XX:+UseSerialGC -XX:-UsePerfData -Xmx64m ${path:+-cp "${path%:}"} > "$root/dump.log" 2>&1 || { tail -n 5 "$root/dump.log" >&2; echo "agent.sh: the class archive was not made" >&2; exit 1; }
+rm -rf "$root/classes.list" "$root/dump.log" "$root"/tmp/*

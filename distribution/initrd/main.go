@@ -60,18 +60,17 @@ func boot() error {
 	if err != nil {
 		return fmt.Errorf("root file system: dm-verity refuses it: %w", err)
 	}
-	if err := syscall.Mount(device, root, "erofs", syscall.MS_RDONLY|syscall.MS_NODEV, ""); err != nil {
+	if err := syscall.Mount(device, root, "erofs", syscall.MS_RDONLY, ""); err != nil {
 		return fmt.Errorf("root file system: %s does not mount; it is not the one the root hash %s names: %w", device, verity.rootHash, err)
 	}
-	for _, dir := range []string{"/dev", "/proc", "/sys", "/run"} {
-		if err := syscall.Mount(dir, root+dir, "", syscall.MS_MOVE, ""); err != nil {
-			return fmt.Errorf("moving %s into the root: %w", dir, err)
-		}
+	if err := enterRoot(); err != nil {
+		return err
 	}
 	if err := makeVar(scratchDevice); err != nil {
 		return err
 	}
-	return enter()
+	const init = "/usr/lib/systemd/systemd"
+	return fmt.Errorf("starting %s: %w", init, syscall.Exec(init, []string{init}, []string{"PATH=/usr/sbin:/usr/bin", "TERM=linux"}))
 }
 
 func mountKernelFileSystems() error {
@@ -154,20 +153,22 @@ func makeVar(device string) error {
 	format := exec.Command("/usr/sbin/mke2fs", "-q", "-F", "-t", "ext4", "-m", "0", "-O", "^has_journal,^resize_inode",
 		"-E", "lazy_itable_init=1,nodiscard", "-N", "400000", device)
 	format.Env = []string{"PATH=/usr/sbin:/usr/bin"}
-	format.SysProcAttr = &syscall.SysProcAttr{Chroot: root}
-	format.Dir = "/"
-	format.Stdin = os.Stdin // the default is to open /dev/null, which has moved into the root already
 	if said, err := format.CombinedOutput(); err != nil {
 		return fmt.Errorf("formatting %s for /var: %w: %s", device, err, bytes.TrimSpace(said))
 	}
-	if err := syscall.Mount(root+device, root+"/var", "ext4", syscall.MS_NODEV|syscall.MS_NOATIME, "noinit_itable"); err != nil {
+	if err := syscall.Mount(device, "/var", "ext4", syscall.MS_NODEV|syscall.MS_NOATIME, "noinit_itable"); err != nil {
 		return fmt.Errorf("mounting %s on /var: %w", device, err)
 	}
 	return nil
 }
 
-// enter makes the root the root of everything and becomes its init.
-func enter() error {
+// enterRoot makes the verified root the root of everything, with the kernel's file systems in it.
+func enterRoot() error {
+	for _, dir := range []string{"/dev", "/proc", "/sys", "/run"} {
+		if err := syscall.Mount(dir, root+dir, "", syscall.MS_MOVE, ""); err != nil {
+			return fmt.Errorf("moving %s into the root: %w", dir, err)
+		}
+	}
 	if err := os.Chdir(root); err != nil {
 		return err
 	}
@@ -177,9 +178,5 @@ func enter() error {
 	if err := syscall.Chroot("."); err != nil {
 		return err
 	}
-	if err := os.Chdir("/"); err != nil {
-		return err
-	}
-	const init = "/usr/lib/systemd/systemd"
-	return fmt.Errorf("starting %s: %w", init, syscall.Exec(init, []string{init}, []string{"PATH=/usr/sbin:/usr/bin", "TERM=linux"}))
+	return os.Chdir("/")
 }
