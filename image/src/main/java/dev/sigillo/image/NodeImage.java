@@ -1,0 +1,50 @@
+package dev.sigillo.image;
+
+import dev.sigillo.attest.ReferenceManifest;
+import java.nio.file.Path;
+
+/**
+ * A built node image. One disk and one kernel command line serve machines of all flags; what they measure differs, so
+ * there is a reference per state of Secure Boot.
+ *
+ * @param version as AKS writes nodeImageVersion, such as {@code SigilloDebian-13gen2TLcontainerd-202611.24.0}
+ * @param folder that holds its files; none of them is ever written to again
+ * @param kernel release, as {@code uname -r} prints it
+ * @param rootHash of the root file system's dm-verity tree, 64 hex digits
+ * @param firmwareCode the OVMF the manifests were computed for; serves with Secure Boot on and off
+ * @param secureBootOn what a machine with Secure Boot on and a vTPM measures, but for the firmware's own part
+ * @param secureBootOff the same with Secure Boot off
+ */
+public record NodeImage(
+        String version,
+        Path folder,
+        String kernel,
+        String rootHash,
+        Path firmwareCode,
+        ReferenceManifest secureBootOn,
+        ReferenceManifest secureBootOff) {
+
+    /** Raw, the base of each machine's own overlay. */
+    public Path disk() {
+        return folder.resolve("disk.raw");
+    }
+
+    /** The template that a machine's own varstore is copied from. */
+    public Path varstore(boolean secureBoot) {
+        return folder.resolve(secureBoot ? "OVMF_VARS.secureboot.fd" : "OVMF_VARS.plain.fd");
+    }
+
+    /**
+     * PCR 4, 5, 7, 8, 9 and 14; {@link ReferenceManifest#withFirmware} adds what the machine's shape measures by itself.
+     */
+    public ReferenceManifest manifest(boolean secureBoot, boolean vtpm) {
+        ReferenceManifest reference = secureBoot ? secureBootOn : secureBootOff;
+        return new ReferenceManifest(
+                reference.image(),
+                reference.secureBoot(),
+                vtpm,
+                reference.pcrs(),
+                reference.drivers(),
+                reference.commandLine());
+    }
+}
