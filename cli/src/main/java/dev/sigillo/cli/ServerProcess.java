@@ -37,8 +37,9 @@ final class ServerProcess {
                                     "rotatelogs",
                                     "-n",
                                     "2",
-                                    home.logFile().toString(),
+                                    home.logFile().getFileName().toString(),
                                     "5M")
+                            .directory(home.logFile().getParent().toFile())
                             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                             .redirectError(ProcessBuilder.Redirect.DISCARD)));
             awaitAnswer(pipeline.getFirst());
@@ -131,9 +132,14 @@ final class ServerProcess {
         }
     }
 
+    /** The end of the log that was written last: rotatelogs fills server.log and server.log.1 in turn. */
     private String logTail() {
+        Path log = context.home().logFile();
+        Path other = log.resolveSibling(log.getFileName() + ".1");
         try {
-            List<String> lines = Files.readAllLines(context.home().logFile());
+            boolean otherIsNewer = Files.exists(other)
+                    && Files.getLastModifiedTime(other).compareTo(Files.getLastModifiedTime(log)) > 0;
+            List<String> lines = Files.readAllLines(otherIsNewer ? other : log);
             return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
         } catch (IOException e) {
             return "(no log)";
