@@ -44,8 +44,7 @@ class DocumentsTest {
         List<String> missing = new ArrayList<>();
         for (String line : Files.readAllLines(root.resolve("README.md"))) {
             Matcher row = LAYOUT.matcher(line);
-            if (row.matches()
-                    && find(root.resolve(row.group(1)), row.group(2)).isEmpty()) {
+            if (row.matches() && find(root.resolve(row.group(1)), row.group(2)).isEmpty()) {
                 missing.add(line);
             }
         }
@@ -58,10 +57,13 @@ class DocumentsTest {
         try (Stream<Path> files = Files.list(root.resolve("docs/adr"))) {
             for (Path file : files.toList()) {
                 assertThat(file.getFileName().toString()).matches("\\d{4}-[a-z0-9-]+\\.md");
-                assertThat(Files.readAllLines(file).getFirst()).as(file.toString()).matches(STATUS);
+                assertThat(Files.readAllLines(file).getFirst())
+                        .as(file.toString())
+                        .matches(STATUS);
                 assertThat(Files.readString(file))
                         .as(file.toString())
-                        .contains("**Context.**", "**Choice.**", "**What it costs.**", "**What would change our mind.**");
+                        .contains(
+                                "**Context.**", "**Choice.**", "**What it costs.**", "**What would change our mind.**");
             }
         }
     }
