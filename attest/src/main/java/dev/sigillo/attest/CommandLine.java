@@ -1,0 +1,58 @@
+package dev.sigillo.attest;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Says what changed in a kernel command line: the verity root hash alone, the kernel's path, or anything else. */
+final class CommandLine {
+
+    private static final Pattern ROOT_HASH_KEY = Pattern.compile("(?i).*(root_?hash|verity).*");
+    private static final Pattern ROOT_HASH_VALUE = Pattern.compile(".*\\b[0-9a-fA-F]{64}\\b.*");
+
+    private CommandLine() {}
+
+    /** The component to name for a command line that is not the expected one. */
+    static String component(String expected, String was) {
+        List<String> wanted = words(expected);
+        List<String> had = words(was);
+        if (wanted.size() != had.size()) {
+            return Components.KERNEL_COMMAND_LINE;
+        }
+        boolean changed = false;
+        for (int i = 0; i < wanted.size(); i++) {
+            if (!wanted.get(i).equals(had.get(i))) {
+                changed = true;
+                if (!isRootHash(wanted.get(i), had.get(i))) {
+                    return Components.KERNEL_COMMAND_LINE;
+                }
+            }
+        }
+        return changed ? Components.ROOT_FILE_SYSTEM : Components.KERNEL_COMMAND_LINE;
+    }
+
+    private static boolean isRootHash(String wanted, String had) {
+        if (!key(wanted).equals(key(had))) {
+            return false;
+        }
+        return ROOT_HASH_KEY.matcher(key(wanted)).matches()
+                || (ROOT_HASH_VALUE.matcher(wanted).matches()
+                        && ROOT_HASH_VALUE.matcher(had).matches());
+    }
+
+    private static String key(String word) {
+        int end = word.indexOf('=');
+        return end < 0 ? word : word.substring(0, end);
+    }
+
+    /** The words in which the two differ, for a person; the whole line if it is only spaces. */
+    static String words(String line, String other) {
+        List<String> own = new ArrayList<>(words(line));
+        words(other).forEach(own::remove);
+        return own.isEmpty() ? line : String.join(" ", own);
+    }
+
+    private static List<String> words(String line) {
+        return List.of(line.split(" +"));
+    }
+}

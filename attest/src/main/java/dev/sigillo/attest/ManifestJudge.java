@@ -1,0 +1,64 @@
+package dev.sigillo.attest;
+
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.Digest;
+import dev.sigillo.bytes.HashAlgorithm;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Whether a manifest says enough to judge by. One that is silent about a PCR must not let anything through. */
+final class ManifestJudge {
+
+    private ManifestJudge() {}
+
+    static Finding judge(ReferenceManifest manifest) {
+        List<String> missing = new ArrayList<>();
+        for (Check check : Check.values()) {
+            Optional<Integer> pcr = check.comparedPcr().filter(index -> !mustBeUnused(index));
+            if (pcr.isPresent()
+                    && manifest.pcr(pcr.get())
+                            .filter(one -> !one.events().isEmpty())
+                            .isEmpty()) {
+                missing.add("PCR " + pcr.get());
+            }
+        }
+        for (PcrReference pcr : manifest.pcrs()) {
+            if (mustBeUnused(pcr.pcr()) || (pcr.pcr() > 9 && pcr.pcr() != 14)) {
+                missing.add("a use for its PCR " + pcr.pcr());
+            }
+            for (ExpectedEvent event : pcr.events()) {
+                if (event.digest().algorithm() != HashAlgorithm.SHA256) {
+                    missing.add("SHA-256 of " + event.component());
+                }
+            }
+        }
+        if (!manifest.vtpm()) {
+            missing.add("a vTPM");
+        }
+        if (commandLines(manifest) != 1) {
+            missing.add("exactly one event of PCR 8 named \"" + Components.KERNEL_COMMAND_LINE
+                    + "\" that is the hash of its command line");
+        }
+        return missing.isEmpty()
+                ? Finding.held(Check.MANIFEST)
+                : new Finding.Undecided(
+                        Check.MANIFEST,
+                        "reference manifest " + manifest.image(),
+                        "a complete manifest; it lacks " + String.join(", ", missing));
+    }
+
+    private static long commandLines(ReferenceManifest manifest) {
+        Digest line = Digest.of(HashAlgorithm.SHA256, Bytes.utf8(manifest.commandLine()));
+        return manifest.pcr(8).stream()
+                .flatMap(pcr -> pcr.events().stream())
+                .filter(event -> event.component().equals(Components.KERNEL_COMMAND_LINE))
+                .mapToLong(event -> event.digest().equals(line) ? 1 : 2)
+                .sum();
+    }
+
+    /** With shim and GRUB nothing extends them; a value there comes from something the manifest does not know. */
+    static boolean mustBeUnused(int pcr) {
+        return pcr == 11 || pcr == 12 || pcr == 13 || pcr == 15;
+    }
+}

@@ -1,0 +1,96 @@
+package dev.sigillo.attest;
+
+import dev.sigillo.bytes.ByteWriter;
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.Digest;
+import dev.sigillo.bytes.HashAlgorithm;
+import dev.sigillo.eventlog.ImaList;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/** Writes IMA lists of template ima-sig as the kernel does, and the value that PCR 10 then holds. */
+final class ImaForge {
+
+    static final List<Driver> DRIVERS = List.of(driver("virtio_net"), driver("dm_verity"), driver("erofs"));
+
+    /** One line after boot_aggregate. */
+    record Line(String template, String algorithm, Bytes digest, String path, boolean violation) {
+
+        Line withDigest(Bytes other) {
+            return new Line(template, algorithm, other, path, violation);
+        }
+    }
+
+    final List<Line> lines = new ArrayList<>();
+
+    /** Lines that the kernel wrote after the quote was made. */
+    final List<Line> later = new ArrayList<>();
+
+    Optional<Bytes> aggregate = Optional.empty();
+    boolean omitAggregate;
+
+    ImaForge() {
+        DRIVERS.forEach(driver -> lines.add(line(driver.path(), driver.sha256())));
+    }
+
+    static Driver driver(String name) {
+        Bytes digest = HashAlgorithm.SHA256.hash(Bytes.utf8("content of " + name));
+        return new Driver(name, "/usr/lib/modules/6.12/kernel/" + name.replace('_', '-') + ".ko.xz", digest);
+    }
+
+    static Line line(String path, Bytes digest) {
+        return new Line("ima-sig", "sha256", digest, path, false);
+    }
+
+    private List<Line> all(SortedMap<Integer, Digest> registers) {
+        List<Line> all = new ArrayList<>();
+        if (!omitAggregate) {
+            all.add(line(
+                    "boot_aggregate",
+                    aggregate.orElseGet(() -> ImaList.bootAggregate(registers).value())));
+        }
+        all.addAll(lines);
+        return all;
+    }
+
+    Digest replay(SortedMap<Integer, Digest> registers) {
+        Digest register = Digest.zero(HashAlgorithm.SHA256);
+        for (Line line : all(registers)) {
+            register = register.extend(
+                    line.violation()
+                            ? new Digest(HashAlgorithm.SHA256, Forger.filled(0xFF, 32))
+                            : Digest.of(HashAlgorithm.SHA256, data(line)));
+        }
+        return register;
+    }
+
+    Bytes toBytes(SortedMap<Integer, Digest> registers) {
+        List<Line> all = all(registers);
+        all.addAll(later);
+        ByteWriter out = new ByteWriter();
+        for (Line line : all) {
+            Bytes data = data(line);
+            Bytes template = Bytes.utf8(line.template());
+            out.u32le(10)
+                    .bytes(line.violation() ? Bytes.zeros(20) : HashAlgorithm.SHA1.hash(data))
+                    .u32le(template.size())
+                    .bytes(template)
+                    .u32le(data.size())
+                    .bytes(data);
+        }
+        return out.toBytes();
+    }
+
+    private static Bytes data(Line line) {
+        Bytes digest = Bytes.concat(Bytes.utf8(line.algorithm() + ":\0"), line.digest());
+        Bytes path = Bytes.utf8(line.path() + "\0");
+        ByteWriter out = new ByteWriter()
+                .u32le(digest.size())
+                .bytes(digest)
+                .u32le(path.size())
+                .bytes(path);
+        return line.template().equals("ima-sig") ? out.u32le(0).toBytes() : out.toBytes();
+    }
+}

@@ -1,0 +1,71 @@
+package dev.sigillo.evidence;
+
+import dev.sigillo.attest.Evidence;
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.Digest;
+import dev.sigillo.bytes.HashAlgorithm;
+import dev.sigillo.bytes.MalformedException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Evidence as JSON: {@code {"format":"sigillo-evidence-1", "attest", "signature", "pcrs":{"0":hex,…}, "eventLog",
+ * "imaList"}}; bytes in Base64, PCR values (SHA-256) in hexadecimal.
+ */
+public final class EvidenceJson {
+
+    private static final String FORMAT = "sigillo-evidence-1";
+
+    private record Wire(
+            String format,
+            String attest,
+            String signature,
+            Map<String, String> pcrs,
+            String eventLog,
+            String imaList) {}
+
+    private EvidenceJson() {}
+
+    public static String write(Evidence evidence) {
+        Map<String, String> pcrs = new LinkedHashMap<>();
+        evidence.pcrs().forEach((pcr, value) -> pcrs.put(pcr.toString(), value.hex()));
+        return Json.MAPPER.writeValueAsString(new Wire(
+                FORMAT,
+                evidence.attest().base64(),
+                evidence.signature().base64(),
+                pcrs,
+                evidence.eventLog().base64(),
+                evidence.imaList().base64()));
+    }
+
+    public static Evidence read(String json) throws MalformedException {
+        Wire wire = Json.read(json, Wire.class, "evidence");
+        if (!wire.format().equals(FORMAT)) {
+            throw new MalformedException("format", 0, wire.format() + ", " + FORMAT + " expected");
+        }
+        return new Evidence(
+                Json.base64("attest", wire.attest()),
+                Json.base64("signature", wire.signature()),
+                pcrs(wire.pcrs()),
+                Json.base64("eventLog", wire.eventLog()),
+                Json.base64("imaList", wire.imaList()));
+    }
+
+    /** PCR values as the agent sends them: decimal index to SHA-256 in hexadecimal. */
+    public static SortedMap<Integer, Digest> pcrs(Map<String, String> texts) throws MalformedException {
+        SortedMap<Integer, Digest> pcrs = new TreeMap<>();
+        for (Map.Entry<String, String> entry : texts.entrySet()) {
+            if (!entry.getKey().matches("0|1[0-9]?|2[0-3]?|[3-9]")) {
+                throw new MalformedException("pcrs", 0, "index " + entry.getKey() + ", 0 to 23 expected");
+            }
+            Bytes value = Json.hex("pcrs." + entry.getKey(), entry.getValue());
+            if (value.size() != HashAlgorithm.SHA256.size()) {
+                throw new MalformedException("pcrs." + entry.getKey(), 0, value.size() + " bytes, 32 expected");
+            }
+            pcrs.put(Integer.valueOf(entry.getKey()), new Digest(HashAlgorithm.SHA256, value));
+        }
+        return pcrs;
+    }
+}
