@@ -35,7 +35,7 @@ final class EnvCommand implements Callable<Integer> {
         variables.put("SIGILLO_CLIENT_ID", credentials.clientId());
         variables.put("SIGILLO_CLIENT_SECRET", credentials.clientSecret());
         variables.put("REQUESTS_CA_BUNDLE", context.home().caFile().toString());
-        context.variable("SIGILLO_KUBERNETES").ifPresent(folder -> variables.put("PATH", withFirst(folder)));
+        context.variable("SIGILLO_CACHE").ifPresent(cache -> variables.put("PATH", withFirst(cache + "/bin")));
         return variables;
     }
 

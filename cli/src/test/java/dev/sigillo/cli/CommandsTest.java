@@ -192,7 +192,7 @@ class CommandsTest {
         assertThat(text(out))
                 .contains(
                         "export SIGILLO_CLIENT_SECRET='it'\\''s secret'",
-                        "export PATH='/opt/kube:/usr/bin'",
+                        "export PATH='/opt/cache/bin:/usr/bin'",
                         "export REQUESTS_CA_BUNDLE='" + home + "/ca.pem'");
     }
 

@@ -84,7 +84,7 @@ final class FakeArm implements AutoCloseable {
             }
             Files.write(folder.resolve("ca.pem"), in.readAllBytes());
         }
-        return Map.of("SIGILLO_HOME", folder.toString(), "PATH", "/usr/bin", "SIGILLO_KUBERNETES", "/opt/kube");
+        return Map.of("SIGILLO_HOME", folder.toString(), "PATH", "/usr/bin", "SIGILLO_CACHE", "/opt/cache");
     }
 
     private void answer(HttpExchange exchange) throws IOException {
