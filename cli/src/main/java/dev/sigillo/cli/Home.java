@@ -38,8 +38,12 @@ record Home(Path root) {
         return root.resolve("ca.pem");
     }
 
+    Path logFolder() {
+        return root.resolve("log");
+    }
+
     Path logFile() {
-        return root.resolve("log/server.log");
+        return logFolder().resolve("server.log");
     }
 
     Optional<Server> server() {

@@ -24,7 +24,7 @@ final class ServerProcess {
     void start() {
         Home home = context.home();
         try {
-            Files.createDirectories(home.logFile().getParent());
+            Files.createDirectories(home.logFolder());
             List<String> command = new ArrayList<>(List.of("setsid"));
             command.addAll(java(List.of()));
             List<Process> pipeline = ProcessBuilder.startPipeline(List.of(
@@ -39,7 +39,7 @@ final class ServerProcess {
                                     "2",
                                     home.logFile().getFileName().toString(),
                                     "5M")
-                            .directory(home.logFile().getParent().toFile())
+                            .directory(home.logFolder().toFile())
                             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                             .redirectError(ProcessBuilder.Redirect.DISCARD)));
             awaitAnswer(pipeline.getFirst());
