@@ -112,6 +112,10 @@ final class Networks {
         return network;
     }
 
+    boolean present(NetworkPlan network) {
+        return namespaceWorks(network);
+    }
+
     private static boolean namespaceWorks(NetworkPlan network) {
         return Files.exists(NAMESPACES.resolve(network.namespace()))
                 && Command.attempt(PATIENCE, Launch.inNetwork(network.namespace(), List.of("true")), new byte[0])

@@ -1,0 +1,84 @@
+package dev.sigillo.machine;
+
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.MalformedException;
+import dev.sigillo.eventlog.EventLog;
+import dev.sigillo.eventlog.ParsedLog;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * Finds the firmware's event log in a stopped guest's memory: TCG PC Client Platform Firmware Profile,
+ * TCG_EfiSpecIdEvent. OVMF keeps it near the top of the memory below 2 GiB (q35 has no more there), so the search goes
+ * from there down.
+ */
+final class GuestMemory {
+    private static final long MIB = 1L << 20;
+    private static final long LOW_MEMORY_MIB = 2048;
+    private static final long CHUNK_MIB = 32;
+    /** OVMF's log area: PcdTcgLogAreaMinLen. */
+    private static final int LOG_AREA = 0x10000;
+    /** The header event before its payload: PCR index, type, a SHA-1 digest of zeros, size. */
+    private static final int HEADER = 32;
+
+    private static final byte[] SIGNATURE = "Spec ID Event03\0".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] EV_NO_ACTION = {0, 0, 0, 0, 3, 0, 0, 0};
+
+    private final Qmp qmp;
+    private final JailPaths jail;
+    private final Path folder;
+
+    /** @param folder where the jail's machine folder really is */
+    GuestMemory(Qmp qmp, JailPaths jail, Path folder) {
+        this.qmp = qmp;
+        this.jail = jail;
+        this.folder = folder;
+    }
+
+    ParsedLog eventLog(int memoryMib) throws IOException {
+        long top = Math.min(memoryMib, LOW_MEMORY_MIB);
+        for (long end = top; end > 0; end -= CHUNK_MIB) {
+            long start = Math.max(0, end - CHUNK_MIB);
+            // A log area that straddles two chunks is found in the lower one, read with its tail.
+            long size = Math.min((end - start) * MIB + LOG_AREA, (top - start) * MIB);
+            byte[] memory = save(start * MIB, size);
+            for (int at = find(memory, 0); at >= 0; at = find(memory, at + 1)) {
+                int log = at - HEADER;
+                if (log >= 0 && startsWith(memory, log, EV_NO_ACTION) && log + LOG_AREA <= memory.length) {
+                    try {
+                        return EventLog.parse(Bytes.of(memory, log, LOG_AREA));
+                    } catch (MalformedException broken) {
+                        throw QemuFirmwareProbe.unreadable(broken);
+                    }
+                }
+            }
+        }
+        throw new MachineException("the firmware left no event log in memory; is it built with TPM 2.0 support?");
+    }
+
+    private byte[] save(long start, long size) throws IOException {
+        Path file = folder.resolve("memory");
+        Files.deleteIfExists(file);
+        qmp.execute("pmemsave", Map.of("val", start, "size", size, "filename", jail.machine() + "/memory"));
+        byte[] memory = Files.readAllBytes(file);
+        Files.deleteIfExists(file);
+        return memory;
+    }
+
+    private static int find(byte[] memory, int from) {
+        for (int at = from; at <= memory.length - SIGNATURE.length; at++) {
+            if (memory[at] == SIGNATURE[0] && startsWith(memory, at, SIGNATURE)) {
+                return at;
+            }
+        }
+        return -1;
+    }
+
+    private static boolean startsWith(byte[] memory, int at, byte[] wanted) {
+        return Arrays.equals(memory, at, at + wanted.length, wanted, 0, wanted.length);
+    }
+}

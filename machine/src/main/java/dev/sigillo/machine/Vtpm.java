@@ -1,0 +1,207 @@
+package dev.sigillo.machine;
+
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.HashAlgorithm;
+import dev.sigillo.pki.Pem;
+import dev.sigillo.process.ChildId;
+import dev.sigillo.process.ChildSpec;
+import dev.sigillo.process.Children;
+import dev.sigillo.process.Launch;
+import dev.sigillo.tpm.NvPublic;
+import dev.sigillo.tpm.SwtpmControl;
+import dev.sigillo.tpm.SwtpmTransport;
+import dev.sigillo.tpm.Tpm;
+import dev.sigillo.tpm.TpmKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A machine's TPM 2.0: its manufacture, and swtpm, which is it while the machine runs. The state is encrypted with a key
+ * of the machine's own, which swtpm gets on descriptor 0 and which lies apart from the state: a copy of the state alone
+ * does not start.
+ */
+final class Vtpm {
+    static final String USER = "sigillo-tpm";
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration GRACE = Duration.ofSeconds(2);
+    private static final int KEY_BYTES = 32;
+
+    private final EngineHome home;
+    private final Children children;
+    private final MachineId id;
+    private final JailPaths jail;
+
+    Vtpm(EngineHome home, Children children, MachineId id) {
+        this.home = home;
+        this.children = children;
+        this.id = id;
+        this.jail = new JailPaths(home.run());
+    }
+
+    private Path state() {
+        return home.machine(id).resolve("tpm");
+    }
+
+    private Path certificateFile() {
+        return home.machine(id).resolve("ek.der");
+    }
+
+    /** The EK certificate, once manufacture has ended. */
+    Optional<X509Certificate> ekCertificate() {
+        if (!Files.exists(certificateFile())) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Pem.certificate(Files.readAllBytes(certificateFile())));
+        } catch (IOException unreadable) {
+            throw new MachineException("cannot read " + certificateFile(), unreadable);
+        }
+    }
+
+    /**
+     * Makes the vTPM: SHA-256 as its only PCR bank, the RSA-2048 EK (template L-1) persistent under 0x81010001, its
+     * certificate in NV 0x01C00002. A half-made one is thrown away, key and all.
+     *
+     * @return resetCount at the end: the first boot's is one more
+     */
+    long manufacture(FleetCa fleet) throws IOException {
+        stop();
+        Folders.remove(state());
+        Folders.ensure(state(), Folders.OWNER_ONLY);
+        Folders.give(state(), USER, USER);
+        Folders.ensure(home.keys(), Folders.OWNER_ONLY);
+        byte[] key = new byte[KEY_BYTES];
+        new SecureRandom().nextBytes(key);
+        Json.write(home.key(id), key);
+        ChildId maker = start("maker", List.of("--server", "type=unixio,path=" + jail.tpmDataSocket()));
+        try {
+            long resets;
+            X509Certificate certificate;
+            await(maker, home.tpmDataSocket(id));
+            try (SwtpmControl control = new SwtpmControl(home.tpmControlSocket(id));
+                    Tpm tpm = new Tpm(new SwtpmTransport(home.tpmDataSocket(id)))) {
+                onlySha256(control, tpm);
+                TpmKey ek = tpm.createEk();
+                tpm.evictControl(ek.handle(), Tpm.EK_HANDLE);
+                tpm.flushContext(ek.handle());
+                certificate = fleet.issueEk(id, ek.publicArea().publicKey());
+                Bytes encoded = encoded(certificate);
+                tpm.nvDefine(NvPublic.EK_CERTIFICATE_RSA2048, encoded.size());
+                tpm.nvWrite(NvPublic.EK_CERTIFICATE_RSA2048, encoded);
+                tpm.nvWriteLock(NvPublic.EK_CERTIFICATE_RSA2048);
+                resets = tpm.readClock().resetCount();
+                tpm.shutdown();
+                control.shutdown();
+            }
+            Json.write(certificateFile(), encoded(certificate).toByteArray()); // last: it says that the vTPM is whole
+            return resets;
+        } finally {
+            children.stop(maker, GRACE);
+        }
+    }
+
+    private static void onlySha256(SwtpmControl control, Tpm tpm) throws IOException {
+        control.init();
+        tpm.startup();
+        tpm.pcrAllocate(HashAlgorithm.SHA256);
+        tpm.shutdown();
+        control.init(); // the allocation holds from the next reset on
+        tpm.startup();
+    }
+
+    /** A TPM for a probe, running: the same bank, no identity, no key, and it outlives QEMU so that it can be read. */
+    void runBlank() throws IOException {
+        Folders.ensure(state(), Folders.OWNER_ONLY);
+        Folders.give(state(), USER, USER);
+        ChildId maker = start("maker", List.of("--server", "type=unixio,path=" + jail.tpmDataSocket()));
+        await(maker, home.tpmDataSocket(id));
+        try (SwtpmControl control = new SwtpmControl(home.tpmControlSocket(id));
+                Tpm tpm = new Tpm(new SwtpmTransport(home.tpmDataSocket(id)))) {
+            onlySha256(control, tpm);
+            tpm.shutdown();
+            control.shutdown();
+        } finally {
+            children.stop(maker, GRACE);
+        }
+        await(start("swtpm", List.of()), home.tpmControlSocket(id));
+    }
+
+    /** What a blank TPM holds now that QEMU is gone: its registers stand in it as they are. */
+    Bytes volatileState() throws IOException {
+        try (SwtpmControl control = new SwtpmControl(home.tpmControlSocket(id))) {
+            control.storeVolatile();
+        }
+        return Bytes.of(Files.readAllBytes(state().resolve("tpm2-00.volatilestate")));
+    }
+
+    private static Bytes encoded(X509Certificate certificate) {
+        try {
+            return Bytes.of(certificate.getEncoded());
+        } catch (CertificateEncodingException impossible) {
+            throw new MachineException("an issued certificate does not encode", impossible);
+        }
+    }
+
+    /** Starts swtpm for QEMU to connect to; it ends when QEMU is gone. */
+    void run() throws IOException {
+        ChildId child = start("swtpm", List.of("--terminate"));
+        await(child, home.tpmControlSocket(id));
+    }
+
+    private ChildId start(String role, List<String> more) throws IOException {
+        // Set-group-id: the socket gets the folder's group, so that QEMU may connect and nobody else.
+        Path sockets = home.run(id).resolve("t");
+        Folders.ensure(home.run(id), "rwx--x--x");
+        Folders.ensure(sockets, Folders.OWNER_ONLY);
+        Folders.give(sockets, USER, Networks.QEMU_USER);
+        SetGroupId.on(sockets);
+        Files.deleteIfExists(home.tpmControlSocket(id));
+        Files.deleteIfExists(home.tpmDataSocket(id));
+        Files.createDirectories(home.jail());
+        List<String> swtpm = new ArrayList<>(List.of("swtpm", "socket", "--tpm2"));
+        swtpm.addAll(List.of("--tpmstate", "dir=" + jail.state() + ",mode=0600"));
+        swtpm.addAll(List.of("--ctrl", "type=unixio,path=" + jail.tpmSocket() + ",mode=0660"));
+        boolean encrypted = Files.exists(home.key(id));
+        if (encrypted) {
+            swtpm.addAll(List.of("--key", "fd=0,mode=aes-256-cbc,format=binary"));
+        }
+        swtpm.addAll(more);
+        List<String> command = new Jail(home)
+                .folder(state(), jail.state())
+                .folder(sockets, jail.tpmSockets())
+                .around(Launch.asUser(USER, swtpm));
+        ChildSpec child = ChildSpec.of(
+                home.child(id, role),
+                command,
+                home.machine(id),
+                home.machine(id).resolve("tpm.log"));
+        byte[] key = encrypted ? Files.readAllBytes(home.key(id)) : new byte[0];
+        return children.start(child.withStdin(() -> key));
+    }
+
+    /** swtpm answers within a fraction of a second, or has ended. */
+    private void await(ChildId child, Path socket) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!Files.exists(socket)) {
+            if (!children.alive(child) || System.nanoTime() - deadline > 0) {
+                throw new MachineException("the vTPM of %s did not start: %s"
+                        .formatted(id, ConsoleText.tail(home.machine(id).resolve("tpm.log"), 1000)));
+            }
+            Pause.shortly();
+        }
+    }
+
+    void stop() {
+        for (String role : List.of("maker", "swtpm")) {
+            children.find(home.child(id, role)).ifPresent(child -> children.stop(child, GRACE));
+        }
+    }
+}
