@@ -4,20 +4,22 @@ import dev.sigillo.attest.ReferenceManifest;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
 import java.security.GeneralSecurityException;
+import java.security.Key;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 
-/** The detached signature beside a manifest's file: ECDSA P-256 with SHA-256 in DER, over the file's bytes. */
+/**
+ * The detached signature beside a manifest's file, over the file's bytes: ECDSA with SHA-256 in DER for an EC key, Ed25519
+ * (RFC 8032, 64 bytes) for an Edwards key. The key chooses, never the file.
+ */
 public final class ManifestSignature {
-
-    private static final String ALGORITHM = "SHA256withECDSA";
 
     private ManifestSignature() {}
 
-    /** @throws GeneralSecurityException if the key is not an EC key */
+    /** @throws GeneralSecurityException if the key is of another kind */
     public static Bytes sign(Bytes file, PrivateKey key) throws GeneralSecurityException {
-        Signature signer = Signature.getInstance(ALGORITHM);
+        Signature signer = Signature.getInstance(algorithm(key));
         signer.initSign(key);
         signer.update(file.toByteArray());
         return Bytes.of(signer.sign());
@@ -26,13 +28,17 @@ public final class ManifestSignature {
     /** Whether the key signed exactly these bytes; an unreadable signature or key of another kind is no signature. */
     public static boolean holds(Bytes file, Bytes signature, PublicKey key) {
         try {
-            Signature verifier = Signature.getInstance(ALGORITHM);
+            Signature verifier = Signature.getInstance(algorithm(key));
             verifier.initVerify(key);
             verifier.update(file.toByteArray());
             return verifier.verify(signature.toByteArray());
         } catch (GeneralSecurityException unusable) {
             return false;
         }
+    }
+
+    private static String algorithm(Key key) {
+        return key.getAlgorithm().equals("EC") ? "SHA256withECDSA" : "Ed25519";
     }
 
     /** Reads a manifest only if its signature holds. */

@@ -1,0 +1,243 @@
+package dev.sigillo.attest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sigillo.bytes.ByteWriter;
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.tpm.TpmPublic;
+import java.math.BigInteger;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAPublicKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class EkJudgeTest {
+
+    private static final Instant NOW = Forger.NOW;
+    private static final KeyPair CA = keys();
+    private static final KeyPair EK = keys();
+    private static final KeyPair OTHER = keys();
+    private static final String EK_USAGE = "2.23.133.8.1";
+
+    /** A certificate whose every trait can be another. */
+    private static final class Draft {
+        String subject = "CN=" + Forger.MACHINE;
+        String usage = EK_USAGE;
+        int keyUsage = KeyUsage.keyEncipherment;
+        boolean authority;
+        KeyPair signer = CA;
+        PublicKey key = EK.getPublic();
+        Instant end = NOW.plus(Duration.ofDays(10));
+        Optional<String> critical = Optional.empty();
+
+        X509Certificate certificate() throws Exception {
+            var builder = new JcaX509v3CertificateBuilder(
+                    new X500Name("CN=fleet CA"),
+                    BigInteger.TEN,
+                    Date.from(NOW.minus(Duration.ofDays(1))),
+                    Date.from(end),
+                    new X500Name(subject),
+                    key);
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(keyUsage));
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
+            if (!usage.isEmpty()) {
+                KeyPurposeId purpose = KeyPurposeId.getInstance(new ASN1ObjectIdentifier(usage));
+                builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose));
+            }
+            if (critical.isPresent()) {
+                builder.addExtension(new ASN1ObjectIdentifier(critical.get()), true, new BasicConstraints(false));
+            }
+            return new JcaX509CertificateConverter()
+                    .getCertificate(
+                            builder.build(new JcaContentSignerBuilder("SHA256withRSA").build(signer.getPrivate())));
+        }
+
+        Bytes der() throws Exception {
+            return Bytes.of(certificate().getEncoded());
+        }
+    }
+
+    private static KeyPair keys() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+            generator.initialize(2048);
+            return generator.generateKeyPair();
+        } catch (java.security.NoSuchAlgorithmException absent) {
+            throw new IllegalStateException(absent);
+        }
+    }
+
+    private static X509Certificate anchor() throws Exception {
+        Draft draft = new Draft();
+        draft.subject = "CN=fleet CA";
+        draft.usage = "";
+        draft.keyUsage = KeyUsage.keyCertSign;
+        draft.authority = true;
+        draft.key = CA.getPublic();
+        return draft.certificate();
+    }
+
+    /** The TCG's default template L-1 with the attributes given. */
+    private static TpmPublic ek(KeyPair pair, long attributes) throws Exception {
+        byte[] modulus = ((RSAPublicKey) pair.getPublic()).getModulus().toByteArray();
+        Bytes policy = Bytes.fromHex("837197674484b3f81a90cc8d46a5d724fd52d76e06520b64f2a1da1b331469aa");
+        return TpmPublic.parse(new ByteWriter()
+                .u16be(0x0001)
+                .u16be(0x000B)
+                .u32be(attributes)
+                .sized16be(policy)
+                .u16be(0x0006)
+                .u16be(128)
+                .u16be(0x0043)
+                .u16be(0x0010)
+                .u16be(2048)
+                .u32be(0)
+                .sized16be(Bytes.of(Arrays.copyOfRange(modulus, modulus.length - 256, modulus.length)))
+                .toBytes());
+    }
+
+    private static List<Finding> judge(Draft draft) throws Exception {
+        return EkJudge.judge(List.of(draft.der()), List.of(anchor()), Forger.MACHINE, ek(EK, 0x000300B2L), NOW);
+    }
+
+    private static void assertBroken(List<Finding> findings, Check check) {
+        assertThat(findings)
+                .extracting(Finding::check)
+                .containsExactly(Check.EK_CERTIFICATE, Check.EK_SUBJECT, Check.EK_KEY);
+        for (Finding finding : findings) {
+            if (finding.check() == check) {
+                assertThat(finding).isInstanceOf(Finding.Broken.class);
+            } else {
+                assertThat(finding).as(finding.sentence()).isInstanceOf(Finding.Held.class);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("Rule 1: the fleet CA's certificate for this machine's EK holds")
+    void honest() throws Exception {
+        assertThat(judge(new Draft())).allMatch(Finding.Held.class::isInstance);
+    }
+
+    @Test
+    @DisplayName("Rule 1: a certificate of another CA of the same name is refused")
+    void otherAuthority() throws Exception {
+        Draft draft = new Draft();
+        draft.signer = OTHER;
+        assertBroken(judge(draft), Check.EK_CERTIFICATE);
+    }
+
+    @Test
+    @DisplayName("Rule 1: another machine's certificate is refused")
+    void otherMachine() throws Exception {
+        Draft draft = new Draft();
+        draft.subject = "CN=m-otherother";
+        assertBroken(judge(draft), Check.EK_SUBJECT);
+    }
+
+    @Test
+    @DisplayName("Rule 1: two common names, one of them this machine's, are refused")
+    void twoNames() throws Exception {
+        Draft draft = new Draft();
+        draft.subject = "CN=" + Forger.MACHINE + ",CN=m-otherother";
+        assertBroken(judge(draft), Check.EK_SUBJECT);
+    }
+
+    @Test
+    @DisplayName("Rule 1: a certificate for signing, an AK's, does not pass for an EK's")
+    void akCertificate() throws Exception {
+        Draft draft = new Draft();
+        draft.keyUsage = KeyUsage.digitalSignature;
+        draft.usage = "2.23.133.8.3";
+        assertBroken(judge(draft), Check.EK_CERTIFICATE);
+    }
+
+    @Test
+    @DisplayName("Rule 1: no extended key usage is refused")
+    void noUsage() throws Exception {
+        Draft draft = new Draft();
+        draft.usage = "";
+        assertBroken(judge(draft), Check.EK_CERTIFICATE);
+    }
+
+    @Test
+    @DisplayName("Rule 1: an expired certificate is refused")
+    void expired() throws Exception {
+        Draft draft = new Draft();
+        draft.end = NOW.minus(Duration.ofHours(1));
+        assertBroken(judge(draft), Check.EK_CERTIFICATE);
+    }
+
+    @Test
+    @DisplayName("Rule 1: an unknown critical extension is refused")
+    void criticalExtension() throws Exception {
+        Draft draft = new Draft();
+        draft.critical = Optional.of("1.2.3.4.5");
+        assertBroken(judge(draft), Check.EK_CERTIFICATE);
+    }
+
+    @Test
+    @DisplayName("Rule 1: a leaf cannot vouch for another certificate")
+    void leafAsAuthority() throws Exception {
+        Draft leaf = new Draft();
+        leaf.subject = "CN=fleet CA";
+        leaf.key = OTHER.getPublic();
+        Draft forged = new Draft();
+        forged.signer = OTHER;
+        List<Finding> findings = EkJudge.judge(
+                List.of(forged.der(), leaf.der()), List.of(anchor()), Forger.MACHINE, ek(EK, 0x000300B2L), NOW);
+        assertBroken(findings, Check.EK_CERTIFICATE);
+    }
+
+    @Test
+    @DisplayName("Rule 1: the EK must be the certified key")
+    void otherKey() throws Exception {
+        assertBroken(
+                EkJudge.judge(
+                        List.of(new Draft().der()), List.of(anchor()), Forger.MACHINE, ek(OTHER, 0x000300B2L), NOW),
+                Check.EK_KEY);
+    }
+
+    @Test
+    @DisplayName("Rule 5: an EK that signs, or that may leave the TPM, is none")
+    void attributes() throws Exception {
+        for (long attributes : List.of(0x000700B2L, 0x000300B0L, 0x000200B2L)) {
+            assertBroken(
+                    EkJudge.judge(
+                            List.of(new Draft().der()), List.of(anchor()), Forger.MACHINE, ek(EK, attributes), NOW),
+                    Check.EK_KEY);
+        }
+    }
+
+    @Test
+    @DisplayName("Rule 1: no pinned CA decides nothing; junk is no certificate")
+    void nothing() throws Exception {
+        TpmPublic ek = ek(EK, 0x000300B2L);
+        assertThat(EkJudge.judge(List.of(new Draft().der()), List.of(), Forger.MACHINE, ek, NOW))
+                .anyMatch(Finding.Undecided.class::isInstance);
+        for (List<Bytes> chain : List.of(List.<Bytes>of(), List.of(Bytes.utf8("junk")))) {
+            assertThat(EkJudge.judge(chain, List.of(anchor()), Forger.MACHINE, ek, NOW))
+                    .hasSize(3)
+                    .noneMatch(Finding.Held.class::isInstance);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package dev.sigillo.evidence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sigillo.attest.Check;
+import dev.sigillo.attest.Components;
+import dev.sigillo.attest.Driver;
+import dev.sigillo.attest.Evidence;
+import dev.sigillo.attest.ExpectedEvent;
+import dev.sigillo.attest.Finding;
+import dev.sigillo.attest.Match;
+import dev.sigillo.attest.Origin;
+import dev.sigillo.attest.PcrReference;
+import dev.sigillo.attest.ReferenceManifest;
+import dev.sigillo.attest.Verdict;
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.Digest;
+import dev.sigillo.bytes.HashAlgorithm;
+import dev.sigillo.bytes.MalformedException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JsonTest {
+
+    private static final Digest DIGEST = Digest.of(HashAlgorithm.SHA256, Bytes.utf8("initrd"));
+    private static final ReferenceManifest MANIFEST = new ReferenceManifest(
+            "SigilloDebian-13gen2TLcontainerd-202611.24.0",
+            true,
+            true,
+            List.of(new PcrReference(
+                    9, Match.SEQUENCE, List.of(new ExpectedEvent("EV_IPL", DIGEST, Components.INITRD, Origin.FILE)))),
+            List.of(new Driver("erofs", "/usr/lib/modules/erofs.ko.xz", DIGEST.value())),
+            "/vmlinuz ro \"quoted\" ünicode");
+
+    private static final Verdict VERDICT = new Verdict(
+            "m-abcdefgh23",
+            Instant.parse("2026-11-24T12:00:00Z"),
+            List.of(
+                    new Finding.Held(Check.QUOTE_SIGNATURE, "quote"),
+                    new Finding.Broken(Check.BOOT_FILES, "initrd", "aa", "bb", "event 45, PCR 9"),
+                    new Finding.Undecided(Check.FIRMWARE, "firmware", "a reference for PCR 0")));
+
+    @Test
+    @DisplayName("A manifest comes back as it was written, and the same manifest gives the same bytes")
+    void manifest() throws Exception {
+        String json = ManifestJson.write(MANIFEST);
+
+        assertThat(ManifestJson.read(json)).isEqualTo(MANIFEST);
+        assertThat(ManifestJson.write(ManifestJson.read(json))).isEqualTo(json);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"secureBoot\" : true|\"secureBoot\" : null",
+                "\"secureBoot\" : true,|",
+                "\"secureBoot\" : true|\"secureBoot\" : true, \"secureBoot\" : true",
+                "\"secureBoot\" : true|\"secureBoot\" : true, \"surprise\" : 1",
+                "\"SEQUENCE\"|\"WHATEVER\"",
+                "sigillo-manifest-1|sigillo-manifest-2",
+                "\"sha256\" : \"|\"sha256\" : \"00",
+                "\"sha256\" : \"|\"sha256\" : \"zz"
+            })
+    @DisplayName("A manifest with a null, missing, doubled, unknown or malformed key is refused")
+    void strict(String change) {
+        String[] parts = change.split("\\|", -1);
+        String json = ManifestJson.write(MANIFEST);
+        String changed = json.replace(parts[0], parts[1]);
+
+        assertThat(changed).isNotEqualTo(json);
+        assertThatThrownBy(() -> ManifestJson.read(changed)).isInstanceOf(MalformedException.class);
+    }
+
+    @Test
+    @DisplayName("Text after a manifest is refused, and so is a PCR listed twice")
+    void more() {
+        String json = ManifestJson.write(MANIFEST);
+        PcrReference pcr = MANIFEST.pcrs().getFirst();
+        String twice = ManifestJson.write(new ReferenceManifest("x", true, true, List.of(pcr, pcr), List.of(), ""));
+
+        assertThatThrownBy(() -> ManifestJson.read(json + "{}")).isInstanceOf(MalformedException.class);
+        assertThatThrownBy(() -> ManifestJson.read(twice)).hasMessageContaining("twice");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"EC", "Ed25519"})
+    @DisplayName("A manifest is read only under its own signature by the given key")
+    void signed(String kind) throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance(kind);
+        KeyPair key = generator.generateKeyPair();
+        Bytes file = Bytes.utf8(ManifestJson.write(MANIFEST));
+        Bytes signature = ManifestSignature.sign(file, key.getPrivate());
+        Bytes changed = Bytes.utf8(file.utf8().replace("true", "false"));
+
+        assertThat(ManifestSignature.read(file, signature, key.getPublic())).isEqualTo(MANIFEST);
+        assertThat(ManifestSignature.holds(changed, signature, key.getPublic())).isFalse();
+        assertThat(ManifestSignature.holds(file, Bytes.empty(), key.getPublic()))
+                .isFalse();
+        assertThat(ManifestSignature.holds(
+                        file, signature, generator.generateKeyPair().getPublic()))
+                .isFalse();
+        assertThatThrownBy(() -> ManifestSignature.read(changed, signature, key.getPublic()))
+                .hasMessageContaining("not signed");
+    }
+
+    @Test
+    @DisplayName("A verdict comes back as it was written; its summary names the worst finding")
+    void verdict() throws Exception {
+        String json = VerdictJson.write(VERDICT);
+
+        assertThat(VerdictJson.read(json)).isEqualTo(VERDICT);
+        assertThat(json)
+                .contains("\"passing\":false")
+                .contains("\"summary\":\"initrd: expected aa, was bb (event 45, PCR 9; pcr.9)\"")
+                .contains(
+                        "{\"check\":\"quote.signature\",\"rule\":\"7\",\"outcome\":\"held\",\"component\":\"quote\"}");
+    }
+
+    @Test
+    @DisplayName("A stored verdict cannot be made to pass by its text; keys of later versions are ignored")
+    void edited() throws Exception {
+        String json = VerdictJson.write(VERDICT).replace("\"passing\":false", "\"passing\":true,\"new\":1");
+
+        assertThat(VerdictJson.read(json).passing()).isFalse();
+    }
+
+    @Test
+    @DisplayName("Evidence comes back as it was written; values that are none are refused")
+    void evidence() throws Exception {
+        Evidence evidence = new Evidence(
+                Bytes.fromHex("ff544347"),
+                Bytes.fromHex("0014"),
+                new TreeMap<>(Map.of(0, DIGEST, 15, DIGEST)),
+                Bytes.utf8("log"),
+                Bytes.empty());
+
+        assertThat(EvidenceJson.read(EvidenceJson.write(evidence))).isEqualTo(evidence);
+        for (Map<String, String> pcrs : List.of(
+                Map.of("24", DIGEST.hex()),
+                Map.of("-1", DIGEST.hex()),
+                Map.of("00", DIGEST.hex()),
+                Map.of("7", "00"))) {
+            assertThatThrownBy(() -> EvidenceJson.pcrs(pcrs)).isInstanceOf(MalformedException.class);
+        }
+    }
+}
