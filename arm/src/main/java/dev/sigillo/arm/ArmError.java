@@ -14,6 +14,9 @@ public enum ArmError {
     INVALID_RESOURCE_NAME(400, "InvalidResourceName"),
     MISSING_API_VERSION(400, "MissingApiVersionParameter"),
     INVALID_API_VERSION(400, "InvalidApiVersionParameter"),
+    LOCATION_REQUIRED(400, "LocationRequired"),
+    /** AKS says OperationNotAllowed here too, as a bad request. */
+    LAST_SYSTEM_POOL(400, "OperationNotAllowed"),
     INVALID_RESOURCE_GROUP_LOCATION(409, "InvalidResourceGroupLocation"),
     LOCATION_NOT_AVAILABLE(400, "LocationNotAvailableForResourceType"),
     TRUSTED_LAUNCH_INCOMPATIBLE(400, "TrustedLaunchIncompatibleWithConfig"),

@@ -14,6 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param mode {@code System} or {@code User}
  * @param version full Kubernetes version, e.g. {@code 1.35.4}
  * @param taints as {@code key=value:Effect}
+ * @param maxPods for the kubelet
  */
 public record DesiredPool(
         String name,
@@ -26,6 +27,7 @@ public record DesiredPool(
         boolean vtpm,
         Map<String, String> labels,
         List<String> taints,
+        int maxPods,
         String nodeImageVersion) {
 
     /** Reads stored properties, which were checked when they were accepted. */
@@ -51,6 +53,7 @@ public record DesiredPool(
                 security.path("enableVTPM").asBoolean(false),
                 Map.copyOf(labels),
                 List.copyOf(taints),
+                pool.path("maxPods").asInt(110),
                 pool.path("nodeImageVersion").asString(""));
     }
 

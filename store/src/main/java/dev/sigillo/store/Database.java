@@ -1,6 +1,10 @@
 package dev.sigillo.store;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -37,6 +41,7 @@ public final class Database implements AutoCloseable, Sql {
         config.enforceForeignKeys(true);
         // A transaction that reads first and writes later could otherwise fail half-way, busy timeout or not.
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        createPrivate(file);
         SQLiteDataSource source = new SQLiteDataSource(config);
         source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
         try {
@@ -47,6 +52,18 @@ public final class Database implements AutoCloseable, Sql {
         } catch (SQLException e) {
             throw new IllegalStateException(
                     "cannot open the database " + file + ": " + e.getMessage() + "; is its folder writable?", e);
+        }
+    }
+
+    /** Owner only: it holds hashes of secrets. SQLite gives its log files the same mode. */
+    private static void createPrivate(Path file) {
+        if (Files.exists(file)) {
+            return;
+        }
+        try {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make the database " + file + ": is its folder there?", e);
         }
     }
 

@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -28,7 +29,7 @@ final class Migrations {
         run(jdbi, FILES, Migrations::read);
     }
 
-    static void run(Jdbi jdbi, List<String> files, java.util.function.Function<String, String> read) {
+    static void run(Jdbi jdbi, List<String> files, Function<String, String> read) {
         jdbi.useTransaction(handle -> {
             handle.execute("""
                     CREATE TABLE IF NOT EXISTS migration (

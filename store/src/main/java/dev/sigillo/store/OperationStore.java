@@ -91,6 +91,14 @@ public final class OperationStore {
                          ORDER BY started_at, id""").bind("resource", resourceId).map(ROW).list());
     }
 
+    /** The newest on exactly this cluster, pool or group, open or ended. */
+    public Optional<Operation> latestOfResource(String resourceId) {
+        return sql.read(handle ->
+                handle.createQuery("""
+                        SELECT * FROM operation WHERE resource_id = :resource
+                         ORDER BY started_at DESC, finished_at IS NULL DESC, id LIMIT 1""").bind("resource", resourceId).map(ROW).findOne());
+    }
+
     List<Operation> openOfGroup(String group) {
         return open().stream()
                 .filter(operation ->

@@ -82,6 +82,7 @@ CREATE TABLE operation (
     started_at    BIGINT NOT NULL,
     finished_at   BIGINT
 );
+CREATE INDEX operation_resource ON operation (resource_id);
 CREATE INDEX operation_open ON operation (cluster_id) WHERE finished_at IS NULL;
 
 CREATE TABLE evidence (

@@ -1,0 +1,335 @@
+package dev.sigillo.arm;
+
+import static java.util.Map.entry;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * From a request to the desired state of a cluster, its pools apart: types, defaults, limits.
+ *
+ * <p>The stored body holds location, tags, kind, sku, identity and properties without {@code agentPoolProfiles}.
+ */
+public final class ClusterRules {
+    private static final String RESOURCE_TYPE = "Microsoft.ContainerService/managedClusters";
+
+    /** The nodes of all clusters (10.224.INDEX.0/24) and the addresses at which machines enrol (10.239.0.0/16). */
+    private static final Cidr NODES = Cidr.parse("nodes", "10.224.0.0/12");
+
+    private static final Map<String, FieldKind> TOP = Map.of(
+            "location", FieldKind.STRING,
+            "tags", FieldKind.STRING_MAP,
+            "kind", FieldKind.STRING,
+            "sku", FieldKind.OBJECT,
+            "identity", FieldKind.OBJECT,
+            "properties", FieldKind.OBJECT);
+
+    private static final Map<String, FieldKind> PROPERTIES = Map.ofEntries(
+            entry("kubernetesVersion", FieldKind.STRING),
+            entry("dnsPrefix", FieldKind.STRING),
+            entry("fqdnSubdomain", FieldKind.STRING),
+            entry("agentPoolProfiles", FieldKind.OBJECT_LIST),
+            entry("linuxProfile", FieldKind.OBJECT),
+            entry("windowsProfile", FieldKind.OBJECT),
+            entry("servicePrincipalProfile", FieldKind.OBJECT),
+            entry("addonProfiles", FieldKind.OBJECT),
+            entry("nodeResourceGroup", FieldKind.STRING),
+            entry("enableRBAC", FieldKind.BOOLEAN),
+            entry("networkProfile", FieldKind.OBJECT),
+            entry("aadProfile", FieldKind.OBJECT),
+            entry("autoUpgradeProfile", FieldKind.OBJECT),
+            entry("apiServerAccessProfile", FieldKind.OBJECT),
+            entry("disableLocalAccounts", FieldKind.BOOLEAN),
+            entry("storageProfile", FieldKind.OBJECT),
+            entry("securityProfile", FieldKind.OBJECT));
+
+    private static final Map<String, FieldKind> NETWORK = Map.of(
+            "networkPlugin", FieldKind.STRING,
+            "networkPolicy", FieldKind.STRING,
+            "podCidr", FieldKind.STRING,
+            "serviceCidr", FieldKind.STRING,
+            "dnsServiceIP", FieldKind.STRING,
+            "outboundType", FieldKind.STRING,
+            "loadBalancerSku", FieldKind.STRING);
+
+    private static final List<String> READ_ONLY = List.of(
+            "agentPoolProfiles",
+            "provisioningState",
+            "powerState",
+            "fqdn",
+            "privateFQDN",
+            "azurePortalFQDN",
+            "currentKubernetesVersion",
+            "maxAgentPools",
+            "resourceUID",
+            "status",
+            "identityProfile",
+            "servicePrincipalProfile");
+
+    private static final Set<String> WHOLE = Set.of("tags");
+
+    /** What a later request may not change, since machines and certificates were made with it. */
+    private static final List<String> FIXED = List.of("dnsPrefix", "nodeResourceGroup", "enableRBAC", "linuxProfile");
+
+    private final Locations locations;
+    private final KubernetesVersions versions;
+
+    public ClusterRules(Locations locations, KubernetesVersions versions) {
+        this.locations = locations;
+        this.versions = versions;
+    }
+
+    /** The types of everything known in the request. To be called first, for new and existing clusters. */
+    public void checkTypes(ObjectNode request) {
+        Fields.check(request, "", TOP);
+        ObjectNode properties = Fields.object(request, "properties");
+        Fields.check(properties, "properties.", PROPERTIES);
+        Fields.check(Fields.object(properties, "networkProfile"), "properties.networkProfile.", NETWORK);
+        ObjectNode identity = Fields.object(request, "identity");
+        Fields.check(identity, "identity.", Map.of("type", FieldKind.STRING));
+        Fields.check(Fields.object(request, "sku"), "sku.", Map.of("name", FieldKind.STRING, "tier", FieldKind.STRING));
+    }
+
+    /** The pools of the request, each with a name. */
+    public List<ObjectNode> pools(ObjectNode request) {
+        JsonNode pools = Fields.object(request, "properties").path("agentPoolProfiles");
+        List<ObjectNode> result =
+                pools.valueStream().map(pool -> (ObjectNode) pool).toList();
+        for (int at = 0; at < result.size(); at++) {
+            String path = "properties.agentPoolProfiles[" + at + "].";
+            Fields.check(result.get(at), path, Map.of("name", FieldKind.STRING));
+            String name = Names.pool(Fields.text(result.get(at), "name").orElse(""));
+            long same = result.stream()
+                    .filter(pool -> Fields.text(pool, "name").equals(Optional.of(name)))
+                    .count();
+            if (same > 1) {
+                throw ArmError.INVALID_PARAMETER.at(
+                        path + "name", "The agent pool name '%s' is used %d times: names must differ.", name, same);
+            }
+        }
+        return result;
+    }
+
+    /** The version asked for, also when it is not known; empty for the default. */
+    public static String askedVersion(ObjectNode request) {
+        return Fields.text(Fields.object(request, "properties"), "kubernetesVersion")
+                .orElse("");
+    }
+
+    /** The desired state of a new cluster. Call it after the pools' rules, so that theirs win over an unknown version. */
+    public ObjectNode create(String group, String name, ObjectNode request) {
+        String location = locations.require(
+                Fields.text(request, "location")
+                        .orElseThrow(() -> ArmError.LOCATION_REQUIRED.at(
+                                "location", "The location property is required for this definition.")),
+                RESOURCE_TYPE);
+        ObjectNode body = stored(request);
+        ObjectNode properties = Fields.object(body, "properties");
+        checkSupport(properties);
+        body.put("location", location);
+        setVersion(properties, askedVersion(request));
+        Fields.fill(properties, "dnsPrefix", defaultDnsPrefix(name));
+        Names.dnsPrefix(properties.path("dnsPrefix").asString(""));
+        Fields.fill(properties, "nodeResourceGroup", clip80("MC_" + group + "_" + name + "_" + location));
+        Fields.fill(properties, "enableRBAC", true);
+        Fields.fill(properties, "disableLocalAccounts", false);
+        Fields.fill(properties, "supportPlan", "KubernetesOfficial");
+        for (String profile : List.of("addonProfiles", "storageProfile", "securityProfile", "networkProfile")) {
+            if (!properties.path(profile).isObject()) {
+                properties.putObject(profile);
+            }
+        }
+        network(Fields.object(properties, "networkProfile"));
+        if (!body.path("sku").isObject()) {
+            body.putObject("sku").put("name", "Base").put("tier", "Free");
+        }
+        Fields.fill(body, "kind", "Base");
+        if (!body.path("identity").isObject()) {
+            body.putObject("identity").put("type", "SystemAssigned");
+        }
+        return body;
+    }
+
+    /** The desired state of an existing cluster after a PUT; equal to {@code kept} when the request changes nothing. */
+    public ObjectNode update(ObjectNode kept, ObjectNode request) {
+        Fields.text(request, "location").ifPresent(given -> {
+            String location = locations.require(given, RESOURCE_TYPE);
+            if (!location.equals(kept.path("location").asString(""))) {
+                throw ArmError.PROPERTY_CHANGE_NOT_ALLOWED.at(
+                        "location",
+                        "Changing property 'location' is not allowed: it is %s and the request says %s.",
+                        kept.path("location").asString(""),
+                        location);
+            }
+        });
+        ObjectNode change = stored(request);
+        change.remove("location");
+        ObjectNode asked = Fields.object(change, "properties");
+        for (String field : List.of("kubernetesVersion", "dnsPrefix", "nodeResourceGroup")) {
+            if (Fields.text(asked, field).isEmpty()) {
+                asked.remove(field);
+            }
+        }
+        ObjectNode body = Fields.merge(kept, change, WHOLE);
+        ObjectNode before = Fields.object(kept, "properties");
+        ObjectNode after = Fields.object(body, "properties");
+        checkSupport(after);
+        setVersion(after, Fields.text(after, "kubernetesVersion").orElse(""));
+        refuseChange("networkProfile", before, after);
+        refuseChange("currentKubernetesVersion", before, after);
+        FIXED.forEach(field -> refuseChange(field, before, after));
+        return body;
+    }
+
+    private static void refuseChange(String field, ObjectNode before, ObjectNode after) {
+        if (before.has(field) && !before.path(field).equals(after.path(field))) {
+            throw ArmError.PROPERTY_CHANGE_NOT_ALLOWED.at(
+                    "properties." + field,
+                    "Changing property 'properties.%s' is not allowed: it is %s and the request says %s.",
+                    field,
+                    Fields.clip(Json.text(before.path(field))),
+                    Fields.clip(Json.text(after.path(field))));
+        }
+    }
+
+    private static ObjectNode stored(ObjectNode request) {
+        ObjectNode body = request.deepCopy();
+        for (String field : List.of("id", "name", "type", "eTag", "systemData")) {
+            body.remove(field);
+        }
+        for (String field : List.of("properties", "sku", "identity", "kind")) {
+            if (body.path(field).isNull()) {
+                body.remove(field);
+            }
+        }
+        if (!body.path("properties").isObject()) {
+            body.putObject("properties");
+        }
+        ObjectNode properties = Fields.object(body, "properties");
+        READ_ONLY.forEach(properties::remove);
+        List<String> nulls = properties.properties().stream()
+                .filter(each -> each.getValue().isNull())
+                .map(Map.Entry::getKey)
+                .toList();
+        nulls.forEach(properties::remove);
+        ObjectNode identity = Fields.object(body, "identity");
+        identity.remove(List.of("principalId", "tenantId"));
+        return body;
+    }
+
+    private static void checkSupport(ObjectNode properties) {
+        Fields.object(properties, "addonProfiles").properties().forEach(addon -> {
+            if (Fields.flag(addon.getValue(), "enabled")) {
+                throw ArmError.NOT_SUPPORTED.at(
+                        "properties.addonProfiles." + addon.getKey(),
+                        "The add-on '%s' is not supported. Leave it out, and install what you need with kubectl.",
+                        Fields.clip(addon.getKey()));
+            }
+        });
+        refuse(!Fields.object(properties, "aadProfile").isEmpty(), "aadProfile", "there is no Entra ID here");
+        refuse(
+                Fields.flag(properties, "disableLocalAccounts"),
+                "disableLocalAccounts",
+                "local accounts are the only ones here");
+        refuse(
+                properties.path("enableRBAC").isBoolean() && !Fields.flag(properties, "enableRBAC"),
+                "enableRBAC",
+                "a cluster without RBAC cannot keep its nodes apart; it must be true");
+    }
+
+    private static void refuse(boolean asked, String field, String why) {
+        if (asked) {
+            throw ArmError.NOT_SUPPORTED.at(
+                    "properties." + field, "properties.%s is not supported: %s. Leave it out.", field, why);
+        }
+    }
+
+    private void setVersion(ObjectNode properties, String asked) {
+        String full = versions.resolve(asked)
+                .orElseThrow(() -> ArmError.K8S_VERSION_NOT_SUPPORTED.at(
+                        "properties.kubernetesVersion",
+                        "Version %s is not supported in this region. Please use [az aks get-versions] command to get the supported version list in this region (here: %s). For more information, please check https://aka.ms/supported-version-list",
+                        Fields.clip(asked),
+                        String.join(", ", versions.supported())));
+        properties.put("kubernetesVersion", asked.isEmpty() ? full : asked);
+        properties.put("currentKubernetesVersion", full);
+    }
+
+    private static void network(ObjectNode network) {
+        Fields.fill(network, "networkPlugin", "kubenet");
+        Fields.oneOf(
+                "properties.networkProfile.networkPlugin",
+                network.path("networkPlugin").asString(""),
+                List.of("kubenet", "azure"));
+        Fields.text(network, "networkPolicy")
+                .ifPresent(policy -> refuse(
+                        !ArmId.same(policy, "none"),
+                        "networkProfile.networkPolicy",
+                        "nothing here would enforce the policy " + Fields.clip(policy)));
+        Fields.fill(network, "podCidr", "10.244.0.0/16");
+        Fields.fill(network, "serviceCidr", "10.0.0.0/16");
+        String pods = "properties.networkProfile.podCidr";
+        String services = "properties.networkProfile.serviceCidr";
+        Cidr podCidr = Cidr.parse(pods, network.path("podCidr").asString(""));
+        Cidr serviceCidr = Cidr.parse(services, network.path("serviceCidr").asString(""));
+        size(pods, podCidr, 8, 22, "every node takes a /24 of it");
+        size(services, serviceCidr, 12, 27, "Kubernetes wants at most 20 bits of service addresses");
+        apart(pods, podCidr, services, serviceCidr);
+        apart(pods, podCidr, "the nodes' own addresses 10.224.0.0/12", NODES);
+        apart(services, serviceCidr, "the nodes' own addresses 10.224.0.0/12", NODES);
+        dns(network, serviceCidr);
+        Fields.fill(network, "outboundType", "loadBalancer");
+        Fields.fill(network, "loadBalancerSku", "standard");
+    }
+
+    private static void dns(ObjectNode network, Cidr serviceCidr) {
+        if (Fields.text(network, "dnsServiceIP").isEmpty()) {
+            long tenth = serviceCidr.network() + 10;
+            network.put(
+                    "dnsServiceIP",
+                    "%d.%d.%d.%d".formatted(tenth >> 24 & 255, tenth >> 16 & 255, tenth >> 8 & 255, tenth & 255));
+        }
+        String given = network.path("dnsServiceIP").asString("");
+        long address = Cidr.addressOf(given);
+        if (address < 0 || !serviceCidr.contains(address) || address - serviceCidr.network() < 2) {
+            throw ArmError.INVALID_PARAMETER.at(
+                    "properties.networkProfile.dnsServiceIP",
+                    "The value of parameter properties.networkProfile.dnsServiceIP is invalid: '%s' must be an address of %s and not its first or second.",
+                    Fields.clip(given),
+                    network.path("serviceCidr").asString(""));
+        }
+    }
+
+    private static void size(String parameter, Cidr cidr, int shortest, int longest, String why) {
+        if (cidr.bits() < shortest || cidr.bits() > longest) {
+            throw ArmError.INVALID_PARAMETER.at(
+                    parameter,
+                    "The value of parameter %s is invalid: its prefix is /%d and must be from /%d to /%d, as %s.",
+                    parameter,
+                    cidr.bits(),
+                    shortest,
+                    longest,
+                    why);
+        }
+    }
+
+    private static void apart(String parameter, Cidr one, String what, Cidr other) {
+        if (one.overlaps(other)) {
+            throw ArmError.INVALID_PARAMETER.at(
+                    parameter, "The value of parameter %s is invalid: it overlaps with %s.", parameter, what);
+        }
+    }
+
+    private static String defaultDnsPrefix(String name) {
+        String letters = name.replaceAll("[^A-Za-z0-9-]", "").replaceAll("^-+|-+$", "");
+        return letters.length() <= 40 ? letters : letters.substring(0, 40).replaceAll("-+$", "");
+    }
+
+    private static String clip80(String value) {
+        return value.length() <= 80 ? value : value.substring(0, 80);
+    }
+}

@@ -1,0 +1,11 @@
+package dev.sigillo.arm;
+
+/** Which node image new machines are made from. */
+@FunctionalInterface
+public interface NodeImages {
+    /**
+     * The version of the newest image, e.g. {@code SigilloDebian-13gen2TLcontainerd-202611.24.0}: always one that can do
+     * Trusted Launch, also for pools without flags.
+     */
+    String versionFor(String osSku);
+}

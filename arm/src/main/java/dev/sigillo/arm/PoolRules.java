@@ -1,0 +1,276 @@
+package dev.sigillo.arm;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * From a request to the desired state of a pool: types, defaults, limits.
+ *
+ * <p>An empty string means "choose for me" (az sends it so). What the request leaves out of an existing pool stays as it is.
+ */
+public final class PoolRules {
+    /** AKS limit on nodes of one pool. */
+    private static final int MAX_COUNT = 1000;
+
+    /** az's own default for create and nodepool add. */
+    private static final int DEFAULT_COUNT = 3;
+
+    private static final int DEFAULT_MAX_PODS = 110;
+    private static final int DEFAULT_DISK_GIB = 128;
+
+    private static final List<String> LINUX_SKUS =
+            List.of("Ubuntu", "Ubuntu2204", "Ubuntu2404", "AzureLinux", "AzureLinux3", "CBLMariner", "Mariner");
+
+    /** What may differ from the kept state; machines are never changed in place, so the rest needs a new pool. */
+    private static final Set<String> CHANGEABLE = Set.of(
+            "count", "tags", "upgradeSettings", "scaleDownMode", "maxCount", "minCount", "spotMaxPrice", "osDiskType");
+
+    private final Sizes sizes;
+    private final KubernetesVersions versions;
+    private final NodeImages images;
+    private final TrustedLaunchRules trustedLaunch;
+
+    public PoolRules(Sizes sizes, KubernetesVersions versions, NodeImages images) {
+        this.sizes = sizes;
+        this.versions = versions;
+        this.images = images;
+        this.trustedLaunch = new TrustedLaunchRules(sizes);
+    }
+
+    /**
+     * The desired properties of a new pool.
+     *
+     * @param clusterVersion the version asked for the cluster, for pools that ask for none; may be an unknown one
+     * @throws ArmException with what is wrong and what would be right
+     */
+    public ObjectNode create(String name, ObjectNode properties, String clusterVersion) {
+        Names.pool(name);
+        ObjectNode pool = PoolFields.requested(properties, "properties.");
+        removeNulls(pool);
+        String version = Fields.text(pool, "orchestratorVersion").orElse(clusterVersion);
+        trustedLaunch.check(name, pool, version);
+        checkSupport(name, pool);
+        Size size = size(pool);
+        fillDefaults(pool, size);
+        checkLimits(pool);
+        setVersion(pool, version, ArmError.AGENT_POOL_K8S_VERSION_NOT_SUPPORTED);
+        pool.put("nodeImageVersion", images.versionFor(pool.path("osSKU").asString("")));
+        return pool;
+    }
+
+    /**
+     * The desired properties of an existing pool after a PUT; equal to {@code kept} when the request changes nothing.
+     *
+     * @throws ArmException with what is wrong and what would be right
+     */
+    public ObjectNode update(String name, ObjectNode kept, ObjectNode properties) {
+        ObjectNode request = PoolFields.requested(properties, "properties.");
+        dropEmptyTexts(request);
+        ObjectNode pool = Fields.merge(kept, request, PoolFields.WHOLE);
+        removeNulls(pool);
+        trustedLaunch.check(name, pool, Fields.text(pool, "orchestratorVersion").orElse(""));
+        checkSupport(name, pool);
+        pool.put("vmSize", size(pool).name());
+        normalise(pool);
+        checkLimits(pool);
+        setVersion(
+                pool,
+                Fields.text(pool, "orchestratorVersion").orElse(""),
+                ArmError.AGENT_POOL_K8S_VERSION_NOT_SUPPORTED);
+        refuseChanges(kept, pool);
+        return pool;
+    }
+
+    static boolean isWindows(ObjectNode pool) {
+        return Fields.text(pool, "osType")
+                        .filter(os -> ArmId.same(os, "Windows"))
+                        .isPresent()
+                || Fields.text(pool, "osSKU")
+                        .filter(sku -> ArmId.key(sku).startsWith("windows"))
+                        .isPresent();
+    }
+
+    private void checkSupport(String name, ObjectNode pool) {
+        if (isWindows(pool)) {
+            throw ArmError.OS_NOT_SUPPORTED.at(
+                    "properties.osType",
+                    "Agent pool '%s' asks for Windows: only Linux nodes can be made here. Leave --os-type and --os-sku out.",
+                    name);
+        }
+        Fields.text(pool, "osType").ifPresent(os -> Fields.oneOf("properties.osType", os, List.of("Linux")));
+        Fields.text(pool, "osSKU").ifPresent(sku -> Fields.oneOf("properties.osSKU", sku, LINUX_SKUS));
+        Fields.text(pool, "mode").ifPresent(mode -> Fields.oneOf("properties.mode", mode, List.of("System", "User")));
+        Fields.text(pool, "osDiskType")
+                .ifPresent(disk -> Fields.oneOf("properties.osDiskType", disk, List.of("Ephemeral", "Managed")));
+        Fields.text(pool, "scaleSetPriority")
+                .ifPresent(each -> Fields.oneOf("properties.scaleSetPriority", each, List.of("Regular", "Spot")));
+        refuse(
+                !Fields.text(pool, "type")
+                        .filter(type -> !ArmId.same(type, "VirtualMachineScaleSets"))
+                        .isEmpty(),
+                "type",
+                "only agent pools of type VirtualMachineScaleSets can be made here");
+        refuse(Fields.flag(pool, "enableFIPS"), "enableFIPS", "there is no FIPS node image here");
+        refuse(Fields.flag(pool, "enableAutoScaling"), "enableAutoScaling", "there is no cluster autoscaler here");
+        refuse(Fields.flag(pool, "enableNodePublicIP"), "enableNodePublicIP", "nodes here have no public addresses");
+        for (String subnet : List.of("vnetSubnetID", "podSubnetID")) {
+            refuse(Fields.text(pool, subnet).isPresent(), subnet, "every cluster here has a network of its own");
+        }
+        refuse(
+                Fields.text(pool, "workloadRuntime")
+                        .filter(runtime -> !ArmId.same(runtime, "OCIContainer"))
+                        .isPresent(),
+                "workloadRuntime",
+                "only OCIContainer runs here");
+        NodeLabels.checkLabels(pool);
+        NodeLabels.checkTaints(pool);
+    }
+
+    private static void refuse(boolean asked, String field, String why) {
+        if (asked) {
+            throw ArmError.NOT_SUPPORTED.at(
+                    "properties." + field, "properties.%s is not supported: %s. Leave it out.", field, why);
+        }
+    }
+
+    private Size size(ObjectNode pool) {
+        String asked = Fields.text(pool, "vmSize").orElse(sizes.byDefault().name());
+        List<String> usable = sizes.all().stream()
+                .filter(size -> size.here().isPresent())
+                .map(Size::name)
+                .toList();
+        Size size = sizes.find(asked)
+                .orElseThrow(() -> ArmError.VM_SIZE_NOT_SUPPORTED.at(
+                        "properties.vmSize",
+                        "Virtual Machine size: '%s' is not supported here. The available VM sizes are '%s'.",
+                        Fields.clip(asked),
+                        String.join(",", usable)));
+        if (size.here().isEmpty()) {
+            String why = size.isArm64()
+                    ? "it is Arm64, and the machines here are x64"
+                    : size.isGeneration1Only()
+                            ? "it is for generation 1 machines only, and the machines here boot by UEFI (generation 2)"
+                            : "this host cannot run it";
+            throw ArmError.VM_SIZE_NOT_SUPPORTED.at(
+                    "properties.vmSize",
+                    "Virtual Machine size: '%s' is not supported here: %s. The available VM sizes are '%s'.",
+                    size.name(),
+                    why,
+                    String.join(",", usable));
+        }
+        return size;
+    }
+
+    private static void fillDefaults(ObjectNode pool, Size size) {
+        Fields.fill(pool, "count", DEFAULT_COUNT);
+        pool.put("vmSize", size.name());
+        Fields.fill(pool, "osDiskSizeGB", DEFAULT_DISK_GIB);
+        Fields.fill(pool, "kubeletDiskType", "OS");
+        Fields.fill(pool, "maxPods", DEFAULT_MAX_PODS);
+        Fields.fill(pool, "enableAutoScaling", false);
+        Fields.fill(pool, "scaleDownMode", "Delete");
+        Fields.fill(pool, "enableNodePublicIP", false);
+        Fields.fill(pool, "enableFIPS", false);
+        Fields.fill(pool, "enableEncryptionAtHost", false);
+        Fields.fill(pool, "enableUltraSSD", false);
+        Fields.fill(pool, "scaleSetPriority", "Regular");
+        Fields.fill(pool, "mode", "User");
+        Fields.fill(pool, "osSKU", "Ubuntu");
+        if (!pool.path("upgradeSettings").isObject()) {
+            pool.putObject("upgradeSettings");
+        }
+        if (!pool.path("nodeTaints").isArray()) {
+            pool.putArray("nodeTaints");
+        }
+        ObjectNode security =
+                pool.get("securityProfile") instanceof ObjectNode given ? given : pool.putObject("securityProfile");
+        Fields.fill(security, "enableVTPM", false);
+        Fields.fill(security, "enableSecureBoot", false);
+        normalise(pool);
+    }
+
+    /** Fixed values and the service's own spelling. */
+    private static void normalise(ObjectNode pool) {
+        pool.put("osType", "Linux");
+        pool.put("osDiskType", "Ephemeral");
+        pool.put("type", "VirtualMachineScaleSets");
+        pool.put(
+                "mode", Fields.oneOf("properties.mode", pool.path("mode").asString("User"), List.of("System", "User")));
+        pool.put("osSKU", Fields.oneOf("properties.osSKU", pool.path("osSKU").asString("Ubuntu"), LINUX_SKUS));
+    }
+
+    private static void checkLimits(ObjectNode pool) {
+        boolean system = pool.path("mode").asString("").equals("System");
+        range(pool, "count", system ? 1 : 0, MAX_COUNT);
+        range(pool, "maxPods", 10, 250);
+        range(pool, "osDiskSizeGB", 0, 2048);
+    }
+
+    private static void range(ObjectNode pool, String field, int least, int most) {
+        int value = pool.path(field).asInt(0);
+        if (value < least || value > most) {
+            throw ArmError.INVALID_PARAMETER.at(
+                    "properties." + field,
+                    "The value of parameter agentPoolProfile.%s is invalid: %d is not in the range %d to %d of a %s pool.",
+                    field,
+                    value,
+                    least,
+                    most,
+                    pool.path("mode").asString("User"));
+        }
+    }
+
+    private void setVersion(ObjectNode pool, String asked, ArmError error) {
+        String full = versions.resolve(asked)
+                .orElseThrow(() -> error.at(
+                        "properties.orchestratorVersion",
+                        "Version %s is not supported in this region. Please use [az aks get-versions] command to get the supported version list in this region (here: %s). For more information, please check https://aka.ms/supported-version-list",
+                        Fields.clip(asked),
+                        String.join(", ", versions.supported())));
+        pool.put("orchestratorVersion", asked.isEmpty() ? full : asked);
+        pool.put("currentOrchestratorVersion", full);
+    }
+
+    private static void refuseChanges(ObjectNode kept, ObjectNode pool) {
+        for (Map.Entry<String, JsonNode> entry : pool.properties()) {
+            String field = entry.getKey();
+            boolean known = PoolFields.KNOWN.containsKey(field);
+            if (known && !CHANGEABLE.contains(field) && !entry.getValue().equals(kept.path(field))) {
+                if (field.equals("orchestratorVersion") && sameVersion(kept, pool)) {
+                    continue;
+                }
+                throw ArmError.PROPERTY_CHANGE_NOT_ALLOWED.at(
+                        "properties." + field,
+                        "Changing property 'properties.%s' is not allowed: it is %s and the request says %s. Add a new node pool and delete this one.",
+                        field,
+                        Fields.clip(Json.text(kept.path(field))),
+                        Fields.clip(Json.text(entry.getValue())));
+            }
+        }
+    }
+
+    private static boolean sameVersion(ObjectNode kept, ObjectNode pool) {
+        return kept.path("currentOrchestratorVersion").equals(pool.path("currentOrchestratorVersion"));
+    }
+
+    private static void removeNulls(ObjectNode pool) {
+        List<String> nulls = Optional.of(pool).stream()
+                .flatMap(each -> each.properties().stream())
+                .filter(entry -> entry.getValue().isNull())
+                .map(Map.Entry::getKey)
+                .toList();
+        nulls.forEach(pool::remove);
+    }
+
+    private static void dropEmptyTexts(ObjectNode request) {
+        for (String field : List.of("vmSize", "orchestratorVersion", "osSKU", "mode", "osType", "type")) {
+            if (Fields.text(request, field).isEmpty()) {
+                request.remove(field);
+            }
+        }
+    }
+}

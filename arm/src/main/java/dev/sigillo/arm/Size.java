@@ -1,0 +1,42 @@
+package dev.sigillo.arm;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A machine size: what Azure reports for it and what it gets on this host.
+ *
+ * @param memoryGiB as Azure reports it
+ * @param azure Azure's capabilities by name, e.g. {@code HyperVGenerations}
+ * @param here absent when this host cannot run the size
+ */
+public record Size(
+        String name,
+        String family,
+        int cores,
+        int memoryGiB,
+        int resourceDiskGiB,
+        int maxDataDisks,
+        Map<String, String> azure,
+        Optional<Here> here) {
+
+    /** What a machine of the size gets here. */
+    public record Here(int cpus, int memoryMiB, int diskGiB) {}
+
+    public boolean isGeneration1Only() {
+        return "V1".equals(azure.getOrDefault("HyperVGenerations", "V1"));
+    }
+
+    public boolean isArm64() {
+        return "Arm64".equals(azure.get("CpuArchitectureType"));
+    }
+
+    public boolean hasGpu() {
+        return !"0".equals(azure.getOrDefault("GPUs", "0"));
+    }
+
+    /** Azure's own mark for Gen2 sizes without Trusted Launch. */
+    public boolean isTrustedLaunchDisabled() {
+        return "True".equalsIgnoreCase(azure.getOrDefault("TrustedLaunchDisabled", "False"));
+    }
+}

@@ -1,0 +1,242 @@
+package dev.sigillo.arm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ObjectNode;
+
+class PoolRulesTest {
+    private static final String BOTH = "\"securityProfile\":{\"enableVTPM\":true,\"enableSecureBoot\":true}";
+
+    private final PoolRules rules =
+            new PoolRules(Sizes.shipped(), new KubernetesVersions(List.of("1.35.4")), _ -> "image-1");
+
+    private ObjectNode create(String properties) {
+        return rules.create("np1", Json.object(properties), "");
+    }
+
+    private static void refused(ArmError error, String words, ThrowingCallable request) {
+        assertThatThrownBy(request)
+                .isInstanceOfSatisfying(
+                        ArmException.class, e -> assertThat(e.error()).isEqualTo(error))
+                .hasMessageContaining(words);
+    }
+
+    @Test
+    @DisplayName(
+            "a request without anything gets three plain Linux nodes of the default size and the trusted-launch image")
+    void defaults() {
+        ObjectNode pool = create("{}");
+        assertThat(pool.path("count").asInt()).isEqualTo(3);
+        assertThat(pool.path("vmSize").asString()).isEqualTo("Standard_D2s_v5");
+        assertThat(pool.path("mode").asString()).isEqualTo("User");
+        assertThat(pool.path("osType").asString()).isEqualTo("Linux");
+        assertThat(pool.path("orchestratorVersion").asString()).isEqualTo("1.35.4");
+        assertThat(pool.path("nodeImageVersion").asString()).isEqualTo("image-1");
+        assertThat(pool.path("securityProfile"))
+                .isEqualTo(Json.object("{\"enableVTPM\":false,\"enableSecureBoot\":false}"));
+    }
+
+    @Test
+    @DisplayName("empty strings, as az sends them, mean the default")
+    void emptyStrings() {
+        ObjectNode pool = create("{\"vmSize\":\"\",\"orchestratorVersion\":\"\"}");
+        assertThat(pool).isEqualTo(create("{}"));
+    }
+
+    @Test
+    @DisplayName("one flag works without the other")
+    void oneFlag() {
+        assertThat(create("{\"securityProfile\":{\"enableSecureBoot\":true}}").path("securityProfile"))
+                .isEqualTo(Json.object("{\"enableSecureBoot\":true,\"enableVTPM\":false}"));
+    }
+
+    @Test
+    @DisplayName("unknown fields stay, nulls go, and a stale nodeImageVersion is replaced")
+    void tolerant() {
+        ObjectNode pool = create("{\"novel\":{\"a\":1},\"tags\":null,\"nodeImageVersion\":\"stale\",\"eTag\":\"x\"}");
+        assertThat(pool.path("novel")).isEqualTo(Json.object("{\"a\":1}"));
+        assertThat(pool.has("tags")).isFalse();
+        assertThat(pool.has("eTag")).isFalse();
+        assertThat(pool.path("nodeImageVersion").asString()).isEqualTo("image-1");
+    }
+
+    @ParameterizedTest
+    @DisplayName("Trusted Launch is refused with what it cannot go with, and the code says so")
+    @CsvSource(delimiter = '|', textBlock = """
+            "osType":"Windows"                  | Windows
+            "osSKU":"Windows2022"               | Windows
+            "vmSize":"Standard_A2_v2"           | generation 1
+            "vmSize":"standard_a2_V2"           | generation 1
+            "vmSize":"Standard_D4ps_v6"         | Arm64
+            "vmSize":"Standard_NC4as_T4_v3"     | GPU driver
+            "enableFIPS":true                   | FIPS
+            "type":"AvailabilitySet"            | availability sets
+            "osSKU":"CBLMariner"                | CBLMariner
+            "workloadRuntime":"KataMshvVmIsolation" | Pod Sandboxing
+            "orchestratorVersion":"1.24.9"      | 1.25.2
+            "orchestratorVersion":"1.25.1"      | 1.25.2
+            "orchestratorVersion":"1.24"        | 1.25.2
+            "orchestratorVersion":"0.9.0"       | 1.25.2
+            """)
+    void trustedLaunchConflicts(String field, String words) {
+        refused(ArmError.TRUSTED_LAUNCH_INCOMPATIBLE, words, () -> create("{" + field + "," + BOTH + "}"));
+    }
+
+    @Test
+    @DisplayName("the cluster's old version counts for a pool that names none")
+    void clusterVersion() {
+        refused(
+                ArmError.TRUSTED_LAUNCH_INCOMPATIBLE,
+                "1.24.0",
+                () -> rules.create("np1", Json.object("{" + BOTH + "}"), "1.24.0"));
+    }
+
+    @ParameterizedTest
+    @DisplayName("without a flag the same requests have errors of their own")
+    @CsvSource(delimiter = '|', textBlock = """
+            "osType":"Windows"              | OS_NOT_SUPPORTED
+            "vmSize":"Standard_A2_v2"       | VM_SIZE_NOT_SUPPORTED
+            "vmSize":"Standard_D4ps_v6"     | VM_SIZE_NOT_SUPPORTED
+            "vmSize":"Standard_Nonsense"    | VM_SIZE_NOT_SUPPORTED
+            "enableFIPS":true               | NOT_SUPPORTED
+            "type":"AvailabilitySet"        | NOT_SUPPORTED
+            "orchestratorVersion":"1.24.9"  | AGENT_POOL_K8S_VERSION_NOT_SUPPORTED
+            "orchestratorVersion":"abc"     | AGENT_POOL_K8S_VERSION_NOT_SUPPORTED
+            "enableAutoScaling":true        | NOT_SUPPORTED
+            """)
+    void plainErrors(String field, ArmError error) {
+        refused(error, "", () -> create("{" + field + "}"));
+    }
+
+    @Test
+    @DisplayName("a GPU size goes with Secure Boot when no driver is installed, and with vTPM alone")
+    void gpu() {
+        String size = "\"vmSize\":\"Standard_NC4as_T4_v3\",";
+        assertThat(create("{" + size + BOTH + ",\"gpuProfile\":{\"driver\":\"None\"}}")
+                        .path("vmSize")
+                        .asString())
+                .isEqualTo("Standard_NC4as_T4_v3");
+        assertThat(create("{" + size + "\"securityProfile\":{\"enableVTPM\":true}}")
+                        .path("count")
+                        .asInt())
+                .isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @DisplayName("a known field of a wrong type is named with what was seen")
+    @CsvSource(delimiter = '|', textBlock = """
+            "count":"3"                                | properties.count
+            "count":3.5                                | properties.count
+            "count":99999999999                        | properties.count
+            "count":[]                                 | properties.count
+            "vmSize":5                                 | properties.vmSize
+            "securityProfile":true                     | properties.securityProfile
+            "securityProfile":{"enableVTPM":"true"}    | properties.securityProfile.enableVTPM
+            "securityProfile":{"enableSecureBoot":1}   | properties.securityProfile.enableSecureBoot
+            "nodeLabels":{"a":1}                       | properties.nodeLabels
+            "nodeTaints":["a",2]                       | properties.nodeTaints
+            "tags":[]                                  | properties.tags
+            """)
+    void wrongTypes(String field, String target) {
+        assertThatThrownBy(() -> create("{" + field + "}")).isInstanceOfSatisfying(ArmException.class, e -> {
+            assertThat(e.error()).isEqualTo(ArmError.INVALID_PARAMETER);
+            assertThat(e.body().target()).isEqualTo(target);
+        });
+    }
+
+    @ParameterizedTest
+    @DisplayName("counts: 0 to 1000 for user pools, 1 to 1000 for system pools")
+    @CsvSource({"User,-1,false", "User,0,true", "User,1000,true", "User,1001,false", "System,0,false", "System,1,true"})
+    void counts(String mode, int count, boolean good) {
+        String request = "{\"mode\":\"%s\",\"count\":%d}".formatted(mode, count);
+        if (good) {
+            assertThat(create(request).path("count").asInt()).isEqualTo(count);
+        } else {
+            refused(ArmError.INVALID_PARAMETER, "count", () -> create(request));
+        }
+    }
+
+    @ParameterizedTest
+    @DisplayName("pool names are 1 to 12 lower-case letters and digits that begin with a letter")
+    @ValueSource(strings = {"", "1pool", "MyPool", "abcdefghijklm", "a-b", "a_b", "ä", "a\n", "a "})
+    void badNames(String name) {
+        refused(ArmError.INVALID_PARAMETER, "agentPoolProfile.name", () -> rules.create(name, Json.newObject(), ""));
+    }
+
+    @ParameterizedTest
+    @DisplayName("twelve characters are a good name, and one is")
+    @ValueSource(strings = {"abcdefghijkl", "a", "np1"})
+    void goodNames(String name) {
+        assertThat(rules.create(name, Json.newObject(), "").path("count").asInt())
+                .isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @DisplayName("nobody can give a node the labels by which Sigillo speaks, nor Kubernetes' own")
+    @ValueSource(
+            strings = {
+                "\"nodeLabels\":{\"kubernetes.azure.com/trusted-launch\":\"true\"}",
+                "\"nodeLabels\":{\"Kubernetes.Azure.com/security-type\":\"TrustedLaunch\"}",
+                "\"nodeLabels\":{\"x.kubernetes.azure.com/a\":\"b\"}",
+                "\"nodeLabels\":{\"node.kubernetes.io/instance-type\":\"b\"}",
+                "\"nodeLabels\":{\"agentpool\":\"b\"}",
+                "\"nodeLabels\":{\"a b\":\"c\"}",
+                "\"nodeLabels\":{\"a\":\"b c\"}",
+                "\"nodeTaints\":[\"sigillo.dev/untrusted=x:NoExecute\"]",
+                "\"nodeTaints\":[\"key\"]",
+                "\"nodeTaints\":[\"key=value:Sometimes\"]"
+            })
+    void reservedLabels(String field) {
+        refused(ArmError.INVALID_PARAMETER, "properties.node", () -> create("{" + field + "}"));
+    }
+
+    @Test
+    @DisplayName("labels and taints of the user's own go through to the reconciler")
+    void ownLabels() {
+        ObjectNode pool = create(
+                "{\"nodeLabels\":{\"team\":\"a\",\"example.com/x\":\"\"},\"nodeTaints\":[\"k=v:NoSchedule\",\"k:NoExecute\"]}");
+        DesiredPool desired = DesiredPool.of("np1", Json.text(pool));
+        assertThat(desired.labels()).containsEntry("team", "a").containsEntry("example.com/x", "");
+        assertThat(desired.taints()).containsExactly("k=v:NoSchedule", "k:NoExecute");
+        assertThat(desired.version()).isEqualTo("1.35.4");
+        assertThat(desired.nodeImageVersion()).isEqualTo("image-1");
+    }
+
+    @Test
+    @DisplayName("the same PUT again changes nothing, also as az echoes it")
+    void idempotent() {
+        ObjectNode pool = create("{\"count\":2,\"nodeLabels\":{\"a\":\"b\"}," + BOTH + "}");
+        assertThat(rules.update("np1", pool, Json.object("{\"count\":2," + BOTH + "}")))
+                .isEqualTo(pool);
+        assertThat(rules.update("np1", pool, pool)).isEqualTo(pool);
+        assertThat(rules.update("np1", pool, Json.object("{\"vmSize\":\"\",\"nodeImageVersion\":\"stale\"}")))
+                .isEqualTo(pool);
+        assertThat(rules.update("np1", pool, Json.newObject())).isEqualTo(pool);
+    }
+
+    @Test
+    @DisplayName("an update may scale; what machines are made from needs a new pool")
+    void updates() {
+        ObjectNode pool = create("{\"count\":2," + BOTH + "}");
+        assertThat(rules.update("np1", pool, Json.object("{\"count\":5}"))
+                        .path("count")
+                        .asInt())
+                .isEqualTo(5);
+        refused(
+                ArmError.PROPERTY_CHANGE_NOT_ALLOWED,
+                "properties.vmSize",
+                () -> rules.update("np1", pool, Json.object("{\"vmSize\":\"Standard_B2s\"}")));
+        refused(
+                ArmError.PROPERTY_CHANGE_NOT_ALLOWED,
+                "properties.securityProfile",
+                () -> rules.update("np1", pool, Json.object("{\"securityProfile\":{\"enableVTPM\":false}}")));
+    }
+}

@@ -1,0 +1,29 @@
+package dev.sigillo.server;
+
+import dev.sigillo.arm.KubernetesVersions;
+import dev.sigillo.arm.Locations;
+import dev.sigillo.arm.NodeImages;
+import dev.sigillo.arm.Sizes;
+import dev.sigillo.store.Store;
+import java.nio.file.Path;
+import java.time.Clock;
+
+/**
+ * Everything the ARM server works with.
+ *
+ * @param home folder that keeps the token key, readable by its owner only
+ */
+public record ArmParts(
+        ArmSettings settings,
+        Path home,
+        Store store,
+        Sizes sizes,
+        Locations locations,
+        KubernetesVersions versions,
+        NodeImages images,
+        Wake wake,
+        Capacity capacity,
+        Credentials credentials,
+        Consoles consoles,
+        HostStatus status,
+        Clock clock) {}

@@ -1,0 +1,197 @@
+package dev.sigillo.server;
+
+import dev.sigillo.arm.ArmError;
+import dev.sigillo.arm.ArmException;
+import dev.sigillo.arm.Json;
+import io.helidon.common.tls.Tls;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.Header;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+
+/**
+ * The ARM API and OAuth over HTTPS on 127.0.0.1.
+ *
+ * <p>The only class that knows the HTTP library: it turns requests and replies into ours and back.
+ */
+public final class ArmServer implements AutoCloseable {
+    /** ARM takes 4 MiB; az's largest request has a few kB. */
+    private static final int MAX_BODY = 4 << 20;
+
+    /** A longer body is not even read away: the connection ends. */
+    private static final long MAX_DISCARDED = 64L << 20;
+
+    private static final Pattern CLIENT_REQUEST_ID = Pattern.compile("[-A-Za-z0-9_.]{1,64}");
+
+    private final WebServer server;
+    private final ArmSettings settings;
+
+    private ArmServer(WebServer server, ArmSettings settings) {
+        this.server = server;
+        this.settings = settings;
+    }
+
+    /** Starts to listen; {@code tls} holds a certificate for localhost and 127.0.0.1. */
+    public static ArmServer start(ArmParts parts, SSLContext tls) {
+        ArmSettings settings = parts.settings();
+        Tokens tokens = Tokens.open(
+                parts.home(), settings.tenant(), "https://localhost:" + settings.port() + "/", parts.clock());
+        Dispatcher dispatcher = new Dispatcher(parts, tokens);
+        WebServer server = WebServer.builder()
+                .host("127.0.0.1")
+                .port(settings.port())
+                .shutdownHook(false)
+                .idleConnectionTimeout(Duration.ofMinutes(2))
+                .tls(Tls.builder().sslContext(tls).build())
+                .directHandlers(envelopes())
+                .routing(routing -> routing.any((request, response) -> serve(dispatcher, settings, request, response)))
+                .build()
+                .start();
+        return new ArmServer(server, settings);
+    }
+
+    /** {@code https://localhost:PORT}. */
+    public String endpoint() {
+        return "https://localhost:" + settings.port();
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+
+    private static void serve(
+            Dispatcher dispatcher, ArmSettings settings, ServerRequest request, ServerResponse response) {
+        long start = System.nanoTime();
+        String method = request.prologue().method().text();
+        String path = request.prologue().uriPath().rawPath();
+        String requestId = UUID.randomUUID().toString();
+        Dispatcher.Answer answer;
+        try {
+            answer = dispatcher.answer(read(request, method, path, settings));
+        } catch (ArmException e) {
+            answer = new Dispatcher.Answer(Dispatcher.refusal(e), "");
+        }
+        header(request, "x-ms-client-request-id")
+                .filter(id -> CLIENT_REQUEST_ID.matcher(id).matches())
+                .ifPresent(id -> response.header("x-ms-client-request-id", id));
+        send(answer.reply(), response, requestId, method.equals("HEAD"));
+        AccessLog.line(method, path, answer.reply().status(), System.nanoTime() - start, answer.caller(), requestId);
+    }
+
+    private static ArmRequest read(ServerRequest request, String method, String path, ArmSettings settings) {
+        Map<String, String> query = new HashMap<>();
+        for (String name : request.query().names()) {
+            query.put(name.toLowerCase(Locale.ROOT), request.query().all(name).getFirst());
+        }
+        Map<String, String> headers = new HashMap<>();
+        for (Header header : request.headers()) {
+            headers.put(header.headerName().lowerCase(), header.get());
+        }
+        return new ArmRequest(method, path, Map.of(), query, headers, body(request), base(request, settings), "");
+    }
+
+    /**
+     * The name the client knows us by, so that the URLs we hand out lead back: az attaches its token only where scheme,
+     * host and port are those it registered. Nothing but our own two names is ever repeated.
+     */
+    private static String base(ServerRequest request, ArmSettings settings) {
+        String host = header(request, "Host").orElse("");
+        return host.startsWith("127.0.0.1")
+                ? "https://127.0.0.1:" + settings.port()
+                : "https://localhost:" + settings.port();
+    }
+
+    private static String body(ServerRequest request) {
+        if (!request.content().hasEntity()) {
+            return "";
+        }
+        try (InputStream in = request.content().inputStream()) {
+            byte[] bytes = in.readNBytes(MAX_BODY + 1);
+            if (bytes.length > MAX_BODY) {
+                discard(in);
+                throw ArmError.REQUEST_TOO_LARGE.because(
+                        "The request content is larger than %d bytes, the most that is taken.", MAX_BODY);
+            }
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw ArmError.INVALID_REQUEST_CONTENT.because("The request content was invalid: it is not UTF-8.");
+        } catch (IOException e) {
+            throw new UncheckedIOException("the request's content ended early", e);
+        }
+    }
+
+    /** Reads on for a while: a client that is still sending does not see a reply. */
+    private static void discard(InputStream in) throws IOException {
+        byte[] buffer = new byte[1 << 16];
+        long left = MAX_DISCARDED;
+        for (int n = in.read(buffer); n >= 0 && left > 0; n = in.read(buffer)) {
+            left -= n;
+        }
+    }
+
+    private static void send(ArmReply reply, ServerResponse response, String requestId, boolean head) {
+        response.status(Status.create(reply.status()));
+        reply.headers().forEach(response::header);
+        response.header("x-ms-request-id", requestId);
+        response.header("x-ms-correlation-request-id", requestId);
+        if (!reply.headers().containsKey("Cache-Control")) {
+            response.header("Cache-Control", "no-cache");
+        }
+        if (reply.body().isEmpty() || head) {
+            response.send();
+            return;
+        }
+        response.header("Content-Type", "application/json; charset=utf-8");
+        response.send(Json.text(reply.body().get()).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Optional<String> header(ServerRequest request, String name) {
+        return request.headers().first(HeaderNames.create(name));
+    }
+
+    /** What is refused before it is a request at all gets the same envelope. */
+    private static DirectHandlers envelopes() {
+        DirectHandlers.Builder handlers = DirectHandlers.builder();
+        for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
+            handlers.addHandler(type, (_, _, status, headers, message) -> {
+                int code = status.code();
+                ArmException error = code >= 500
+                        ? ArmError.INTERNAL.because("The server could not answer.")
+                        : code == 413
+                                ? ArmError.REQUEST_TOO_LARGE.because("The request is larger than what is taken.")
+                                : ArmError.BAD_REQUEST.because(
+                                        "The request is not HTTP as it must be: %s.", Routes.printable(message));
+                return DirectHandler.TransportResponse.builder()
+                        .status(status)
+                        .headers(headers)
+                        .header(HeaderNames.CONTENT_TYPE, "application/json; charset=utf-8")
+                        .entity(Json.text(ArmReply.error(error).body().orElseThrow())
+                                .getBytes(StandardCharsets.UTF_8))
+                        .build();
+            });
+        }
+        return handlers.build();
+    }
+}

@@ -1,0 +1,165 @@
+package dev.sigillo.server;
+
+import dev.sigillo.arm.ArmError;
+import dev.sigillo.arm.Json;
+import dev.sigillo.arm.KubernetesVersions;
+import dev.sigillo.arm.Operation;
+import dev.sigillo.store.ClusterRecord;
+import dev.sigillo.store.Store;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code Microsoft.ContainerService/managedClusters}. */
+final class Clusters {
+    private static final String LIST =
+            "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.ContainerService/managedClusters";
+    static final String PATH = LIST + "/{cluster}";
+
+    private final Store store;
+    private final Scope scope;
+    private final ClusterPut acceptance;
+    private final ClusterView view;
+    private final Operations operations;
+    private final Credentials credentials;
+    private final Wake wake;
+
+    Clusters(
+            Store store,
+            Scope scope,
+            ClusterPut acceptance,
+            ClusterView view,
+            Operations operations,
+            Credentials credentials,
+            Wake wake) {
+        this.store = store;
+        this.scope = scope;
+        this.acceptance = acceptance;
+        this.view = view;
+        this.operations = operations;
+        this.credentials = credentials;
+        this.wake = wake;
+    }
+
+    void register(Routes routes) {
+        routes.add(
+                "GET",
+                "/subscriptions/{subscription}/providers/Microsoft.ContainerService/managedClusters",
+                request -> {
+                    scope.requireSubscription(request);
+                    return list(store.clusters().list());
+                });
+        routes.add(
+                "GET",
+                LIST,
+                request -> list(
+                        store.clusters().listInGroup(scope.group(store, request).name())));
+        routes.add("GET", PATH, request -> ArmReply.ok(view.resource(store, scope.cluster(store, request))));
+        routes.add("PUT", PATH, this::put);
+        routes.add("DELETE", PATH, this::delete);
+        routes.add("POST", PATH + "/listClusterUserCredential", request -> credential(request, "clusterUser", false));
+        routes.add("POST", PATH + "/listClusterAdminCredential", request -> credential(request, "clusterAdmin", true));
+        routes.add("GET", PATH + "/upgradeProfiles/default", this::upgrades);
+        for (String action : List.of("stop", "start", "abort", "rotateClusterCertificates", "runCommand")) {
+            routes.add("POST", PATH + "/" + action, request -> {
+                scope.cluster(store, request);
+                throw ArmError.NOT_SUPPORTED.at(action, "The action '%s' is not supported on clusters yet.", action);
+            });
+        }
+    }
+
+    private ArmReply list(List<ClusterRecord> clusters) {
+        return ArmReply.list(
+                clusters.stream().map(each -> view.resource(store, each)).toList());
+    }
+
+    private ArmReply put(ArmRequest request) {
+        ObjectNode body = request.json();
+        ClusterPut.Accepted accepted = store.inTransaction(tx -> acceptance.accept(tx, request, body));
+        wake.cluster(accepted.cluster().id());
+        ArmReply reply = ArmReply.of(accepted.created() ? 201 : 200, view.resource(store, accepted.cluster()));
+        return accepted.operation()
+                .map(operation -> operations.announce(reply, request, operation))
+                .orElse(reply);
+    }
+
+    private ArmReply delete(ArmRequest request) {
+        List<String> woken = new ArrayList<>();
+        ArmReply reply = store.inTransaction(tx -> {
+            String group = scope.group(tx, request).name();
+            Optional<ClusterRecord> cluster = tx.clusters().find(group, request.parameter("cluster"));
+            Etag.check(request, cluster.map(ClusterView::etag));
+            if (cluster.isEmpty()) {
+                return ArmReply.empty(204);
+            }
+            Operation operation = Deletion.of(tx, cluster.get());
+            woken.add(cluster.get().id());
+            return operations.announce(ArmReply.empty(202), request, operation);
+        });
+        woken.forEach(wake::cluster);
+        return reply;
+    }
+
+    private ArmReply credential(ArmRequest request, String name, boolean admin) {
+        ClusterRecord cluster = scope.cluster(store, request);
+        if (cluster.deleting()) {
+            throw Contention.deleting(cluster);
+        }
+        String kubeconfig = credentials.kubeconfig(cluster, admin);
+        ObjectNode body = Json.newObject();
+        body.putArray("kubeconfigs")
+                .addObject()
+                .put("name", name)
+                .put("value", Base64.getEncoder().encodeToString(kubeconfig.getBytes(StandardCharsets.UTF_8)));
+        return ArmReply.ok(body).with("Cache-Control", "no-store");
+    }
+
+    /** One version is supported, so there is never one to go to. */
+    private ArmReply upgrades(ArmRequest request) {
+        ClusterRecord cluster = scope.cluster(store, request);
+        ObjectNode body = Json.newObject();
+        body.put("id", cluster.id() + "/upgradeprofiles/default");
+        body.put("name", "default");
+        body.put("type", "Microsoft.ContainerService/managedClusters/upgradeprofiles");
+        ObjectNode properties = body.putObject("properties");
+        properties
+                .putObject("controlPlaneProfile")
+                .put("kubernetesVersion", cluster.desired().version())
+                .put("osType", "Linux")
+                .putArray("upgrades");
+        ArrayNode pools = properties.putArray("agentPoolProfiles");
+        store.pools()
+                .listOfCluster(cluster.id())
+                .forEach(pool -> pools.addObject()
+                        .put("name", pool.name())
+                        .put("kubernetesVersion", pool.desired().version())
+                        .put("osType", "Linux")
+                        .putArray("upgrades"));
+        return ArmReply.ok(body);
+    }
+
+    /** {@code az aks get-versions}: {@code values}, not {@code value}. */
+    static ArmReply versions(KubernetesVersions versions) {
+        ObjectNode body = Json.newObject();
+        ArrayNode values = body.putArray("values");
+        List<String> minors = versions.supported().stream()
+                .map(KubernetesVersions::minor)
+                .distinct()
+                .toList();
+        for (String minor : minors) {
+            ObjectNode value = values.addObject();
+            value.put("version", minor);
+            value.put("isDefault", minor.equals(KubernetesVersions.minor(versions.byDefault())));
+            value.putObject("capabilities").putArray("supportPlan").add("KubernetesOfficial");
+            ObjectNode patches = value.putObject("patchVersions");
+            versions.supported().stream()
+                    .filter(version -> KubernetesVersions.minor(version).equals(minor))
+                    .forEach(version -> patches.putObject(version).putArray("upgrades"));
+        }
+        return ArmReply.ok(body);
+    }
+}

@@ -1,0 +1,155 @@
+package dev.sigillo.server;
+
+import dev.sigillo.arm.ArmError;
+import dev.sigillo.arm.ArmException;
+import dev.sigillo.arm.ClusterRules;
+import dev.sigillo.arm.Json;
+import dev.sigillo.arm.KubernetesVersions;
+import dev.sigillo.arm.Locations;
+import dev.sigillo.arm.PoolRules;
+import dev.sigillo.store.Store;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * From request to reply, without HTTP: route, token, api-version, handler, error envelope.
+ *
+ * <p>Every reply other than success is an ARM error; what nobody foresaw is logged and answered as a 500 that says nothing
+ * of the inside.
+ */
+final class Dispatcher {
+    private static final Logger LOG = Logger.getLogger(Dispatcher.class.getName());
+    private static final Pattern VERSION = Pattern.compile("(\\d{4}-\\d{2}-\\d{2})(-[a-z]{2,20})?");
+
+    private final Routes routes = new Routes();
+    private final Store store;
+    private final Tokens tokens;
+
+    Dispatcher(ArmParts parts, Tokens tokens) {
+        this.store = parts.store();
+        this.tokens = tokens;
+        ArmSettings settings = parts.settings();
+        Scope scope = new Scope(settings);
+        Locations locations = parts.locations();
+        Operations operations = new Operations(store, scope);
+        Demands demands = new Demands(parts.sizes(), parts.capacity());
+        PoolRules poolRules = new PoolRules(parts.sizes(), parts.versions(), parts.images());
+        ClusterRules clusterRules = new ClusterRules(locations, parts.versions());
+        new Metadata(settings).register(routes);
+        new OAuth(store, tokens, settings, parts.clock()).register(routes);
+        new Subscriptions(settings, scope, locations).register(routes);
+        new Providers(scope, locations).register(routes);
+        new Compute(scope, parts.sizes(), locations).register(routes);
+        new ResourceGroups(store, scope, locations, operations, parts.wake()).register(routes);
+        new Clusters(
+                        store,
+                        scope,
+                        new ClusterPut(scope, clusterRules, poolRules, demands),
+                        new ClusterView(parts.credentials(), settings),
+                        operations,
+                        parts.credentials(),
+                        parts.wake())
+                .register(routes);
+        new Pools(store, scope, new PoolPut(scope, poolRules, demands), operations, parts.wake()).register(routes);
+        new Machines(store, scope, parts.consoles()).register(routes);
+        operations.register(routes);
+        registerSmall(scope, locations, parts.versions(), parts.status());
+    }
+
+    private void registerSmall(Scope scope, Locations locations, KubernetesVersions versions, HostStatus status) {
+        routes.add(
+                "GET",
+                "/subscriptions/{subscription}/providers/Microsoft.ContainerService/locations/{location}/kubernetesVersions",
+                request -> {
+                    scope.requireSubscription(request);
+                    locations.require(request.parameter("location"), "locations/kubernetesVersions");
+                    return Clusters.versions(versions);
+                });
+        routes.add("GET", "/subscriptions/{subscription}/providers/Sigillo.Host/status", request -> {
+            scope.requireSubscription(request);
+            ObjectNode body = Json.newObject();
+            ObjectNode properties = body.putObject("properties");
+            status.properties().forEach(properties::put);
+            return ArmReply.ok(body);
+        });
+    }
+
+    /** A reply and who asked for it; the caller is empty when no good token came. */
+    record Answer(ArmReply reply, String caller) {}
+
+    Answer answer(ArmRequest request) {
+        String caller = "";
+        try {
+            Routes.Match match = routes.find(request.method(), request.path());
+            ArmRequest matched = request.with(match.parameters());
+            if (match.route().access() == Route.Access.SIGNED_IN) {
+                caller = caller(request);
+                requireVersion(request);
+                matched = matched.calledBy(caller);
+            }
+            return new Answer(match.route().handler().apply(matched), caller);
+        } catch (ArmException e) {
+            return new Answer(refusal(e), caller);
+        } catch (RuntimeException e) {
+            LOG.log(Level.SEVERE, e, () -> "no answer to " + request.method() + " " + Routes.printable(request.path()));
+            return new Answer(
+                    ArmReply.error(ArmError.INTERNAL.because(
+                            "The server could not answer. Its log has the cause under this reply's x-ms-request-id.")),
+                    caller);
+        }
+    }
+
+    static ArmReply refusal(ArmException e) {
+        ArmReply reply = ArmReply.error(e);
+        if (e.error().status() == 401) {
+            return reply.with(
+                    "WWW-Authenticate",
+                    "Bearer error=\"invalid_token\", error_description=\""
+                            + e.body().message().replace("\"", "'") + "\"");
+        }
+        return reply;
+    }
+
+    private String caller(ArmRequest request) {
+        String header = request.header("Authorization").orElse("");
+        if (header.isBlank()) {
+            throw ArmError.MISSING_TOKEN.because(
+                    "Authentication failed. The 'Authorization' header is missing: log in first (az login, or sigillo login-az).");
+        }
+        if (!header.regionMatches(true, 0, "Bearer ", 0, "Bearer ".length())) {
+            throw ArmError.INVALID_TOKEN.because("The 'Authorization' header is not of the form 'Bearer <token>'.");
+        }
+        String caller = tokens.callerOf(header.substring("Bearer ".length()).strip());
+        if (store.principals().find(caller).isEmpty()) {
+            throw ArmError.INVALID_TOKEN.because(
+                    "The access token is invalid: the service principal %s is not there any more.",
+                    Routes.printable(caller));
+        }
+        return caller;
+    }
+
+    private static void requireVersion(ArmRequest request) {
+        String given = request.apiVersion();
+        if (given.isEmpty()) {
+            throw ArmError.MISSING_API_VERSION.because(
+                    "The api-version query parameter (?api-version=) is required for all requests.");
+        }
+        Matcher form = VERSION.matcher(given);
+        try {
+            if (form.matches()) {
+                LocalDate.parse(form.group(1));
+                return;
+            }
+        } catch (DateTimeParseException e) {
+            LOG.log(Level.FINE, e, () -> "api-version with an impossible date");
+        }
+        throw ArmError.INVALID_API_VERSION.because(
+                "The api-version '%s' is invalid. The api-version must be a date of the form YYYY-MM-DD, with -preview after it for a preview version.",
+                Routes.printable(given));
+    }
+}

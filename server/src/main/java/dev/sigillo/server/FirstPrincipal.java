@@ -1,0 +1,66 @@
+package dev.sigillo.server;
+
+import dev.sigillo.arm.Json;
+import dev.sigillo.store.Store;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.UUID;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The service principal of the person who owns the home: {@code credentials.json}, readable by its owner only, with
+ * tenant, subscription, clientId and clientSecret. The store holds the secret's hash alone.
+ */
+public final class FirstPrincipal {
+    private static final int SECRET_BYTES = 32;
+
+    private FirstPrincipal() {}
+
+    /** Makes principal and file when there is none, and repairs the file's tenant and subscription. */
+    public static void ensure(Path home, Store store, String tenant, String subscription) {
+        Path file = home.resolve("credentials.json");
+        ObjectNode kept = read(file);
+        String clientId = kept.path("clientId").asString("");
+        String secret = kept.path("clientSecret").asString("");
+        boolean known = !secret.isEmpty()
+                && store.principals()
+                        .find(clientId)
+                        .filter(principal -> SecretHash.matches(secret, principal.secretHash()))
+                        .isPresent();
+        if (known
+                && tenant.equals(kept.path("tenant").asString(""))
+                && subscription.equals(kept.path("subscription").asString(""))) {
+            return;
+        }
+        ObjectNode fresh = Json.newObject();
+        fresh.put("tenant", tenant);
+        fresh.put("subscription", subscription);
+        fresh.put("clientId", known ? clientId : UUID.randomUUID().toString());
+        fresh.put("clientSecret", known ? secret : newSecret());
+        PrivateFile.write(file, Json.text(fresh) + "\n");
+        store.principals()
+                .put(
+                        fresh.path("clientId").asString(""),
+                        "owner of this home",
+                        SecretHash.of(fresh.path("clientSecret").asString("")));
+    }
+
+    private static ObjectNode read(Path file) {
+        try {
+            return Files.exists(file) ? Json.object(Files.readString(file)) : Json.newObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+
+    private static String newSecret() {
+        byte[] secret = new byte[SECRET_BYTES];
+        new SecureRandom().nextBytes(secret);
+        // A secret that begins with a hyphen would be taken for an option on a command line.
+        return "s" + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+    }
+}

@@ -1,0 +1,114 @@
+package dev.sigillo.server;
+
+import dev.sigillo.arm.ArmError;
+import dev.sigillo.arm.ArmId;
+import dev.sigillo.arm.Json;
+import dev.sigillo.store.ClusterRecord;
+import dev.sigillo.store.MachineRecord;
+import dev.sigillo.store.PoolRecord;
+import dev.sigillo.store.Store;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * {@code …/agentPools/{pool}/machines}: every machine, also one that was never let into the cluster.
+ *
+ * <p>Azure's model has {@code network} and {@code resourceId}; the rest of {@code properties} is ours, above all
+ * {@code verdict}. az drops it from its output, {@code az rest} and our command line show it.
+ */
+final class Machines {
+    private static final int CONSOLE_BYTES = 1 << 20;
+
+    private final Store store;
+    private final Scope scope;
+    private final Consoles consoles;
+
+    Machines(Store store, Scope scope, Consoles consoles) {
+        this.store = store;
+        this.scope = scope;
+        this.consoles = consoles;
+    }
+
+    void register(Routes routes) {
+        routes.add("GET", Pools.PATH + "/machines", this::list);
+        routes.add("GET", Pools.PATH + "/machines/{machine}", request -> {
+            MachineRecord machine = find(request);
+            return ArmReply.ok(view(machine));
+        });
+        routes.add("POST", Pools.PATH + "/machines/{machine}/getConsole", request -> {
+            MachineRecord machine = find(request);
+            ObjectNode body = Json.newObject();
+            body.put("console", consoles.console(machine.machineId(), CONSOLE_BYTES));
+            return ArmReply.ok(body);
+        });
+    }
+
+    private ArmReply list(ArmRequest request) {
+        ClusterRecord cluster = scope.cluster(store, request);
+        PoolRecord pool = scope.pool(store, cluster, request);
+        return ArmReply.list(store.machines().listOfPool(cluster.id(), pool.name()).stream()
+                .map(this::view)
+                .toList());
+    }
+
+    /** By node name or by the engine's id. */
+    private MachineRecord find(ArmRequest request) {
+        ClusterRecord cluster = scope.cluster(store, request);
+        PoolRecord pool = scope.pool(store, cluster, request);
+        String name = request.parameter("machine");
+        List<MachineRecord> machines = store.machines().listOfPool(cluster.id(), pool.name());
+        return machines.stream()
+                .filter(machine -> ArmId.same(machine.nodeName(), name) || ArmId.same(machine.machineId(), name))
+                .findFirst()
+                .orElseThrow(() -> ArmError.NOT_FOUND.because(
+                        "Could not find the machine '%s' in agent pool '%s'.", Routes.printable(name), pool.name()));
+    }
+
+    private ObjectNode view(MachineRecord machine) {
+        ObjectNode node = Json.newObject();
+        String id = ArmId.machine(machine.clusterId(), machine.pool(), machine.nodeName());
+        node.put("id", id);
+        node.put("name", machine.nodeName());
+        node.put("type", "Microsoft.ContainerService/managedClusters/agentPools/machines");
+        node.putArray("zones");
+        ObjectNode properties = node.putObject("properties");
+        properties.put("resourceId", id);
+        properties
+                .putObject("network")
+                .putArray("ipAddresses")
+                .addObject()
+                .put("family", "IPv4")
+                .put("ip", machine.address());
+        properties.put("machineId", machine.machineId());
+        properties.put("nodeName", machine.nodeName());
+        properties.put("address", machine.address());
+        properties.put("phase", machine.phase());
+        properties.put("nodeImageVersion", machine.imageVersion());
+        properties
+                .putObject("securityProfile")
+                .put("enableVTPM", machine.vtpm())
+                .put("enableSecureBoot", machine.secureBoot());
+        properties.put("createdAt", machine.createdAt().toString());
+        machine.failure().ifPresent(failure -> properties.put("failure", failure));
+        store.verdicts().latest(machine.machineId()).ifPresent(verdict -> {
+            ObjectNode shown = verdict(verdict.json());
+            if (!shown.has("passing")) {
+                shown.put("passing", verdict.passing());
+            }
+            if (!shown.has("at")) {
+                shown.put("at", verdict.at().toString());
+            }
+            properties.set("verdict", shown);
+        });
+        return node;
+    }
+
+    private static ObjectNode verdict(String json) {
+        try {
+            return Json.MAPPER.readTree(json) instanceof ObjectNode object ? object : Json.newObject();
+        } catch (JacksonException e) {
+            return Json.newObject().put("unreadable", String.valueOf(e.getOriginalMessage()));
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package dev.sigillo.server;
+
+import dev.sigillo.arm.ArmError;
+import dev.sigillo.arm.ArmId;
+import dev.sigillo.arm.Json;
+import dev.sigillo.arm.Operation;
+import dev.sigillo.arm.OperationKind;
+import dev.sigillo.store.ClusterRecord;
+import dev.sigillo.store.PoolRecord;
+import dev.sigillo.store.Store;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code Microsoft.ContainerService/managedClusters/agentPools}. */
+final class Pools {
+    static final String PATH = Clusters.PATH + "/agentPools/{pool}";
+
+    private final Store store;
+    private final Scope scope;
+    private final PoolPut acceptance;
+    private final Operations operations;
+    private final Wake wake;
+
+    Pools(Store store, Scope scope, PoolPut acceptance, Operations operations, Wake wake) {
+        this.store = store;
+        this.scope = scope;
+        this.acceptance = acceptance;
+        this.operations = operations;
+        this.wake = wake;
+    }
+
+    void register(Routes routes) {
+        routes.add("GET", Clusters.PATH + "/agentPools", this::list);
+        routes.add("GET", PATH, this::show);
+        routes.add("PUT", PATH, this::put);
+        routes.add("DELETE", PATH, this::delete);
+        routes.add("GET", PATH + "/upgradeProfiles/default", this::upgrades);
+        for (String action : List.of("upgradeNodeImageVersion", "deleteMachines", "abort")) {
+            routes.add("POST", PATH + "/" + action, request -> {
+                scope.pool(store, scope.cluster(store, request), request);
+                throw ArmError.NOT_SUPPORTED.at(action, "The action '%s' is not supported on node pools yet.", action);
+            });
+        }
+    }
+
+    private ArmReply list(ArmRequest request) {
+        ClusterRecord cluster = scope.cluster(store, request);
+        return ArmReply.list(store.pools().listOfCluster(cluster.id()).stream()
+                .map(pool -> PoolView.resource(store, pool))
+                .toList());
+    }
+
+    private ArmReply show(ArmRequest request) {
+        ClusterRecord cluster = scope.cluster(store, request);
+        return ArmReply.ok(PoolView.resource(store, scope.pool(store, cluster, request)));
+    }
+
+    private ArmReply put(ArmRequest request) {
+        ObjectNode body = request.json();
+        PoolPut.Accepted accepted = store.inTransaction(tx -> acceptance.accept(tx, request, body));
+        wake.cluster(accepted.cluster().id());
+        ArmReply reply = ArmReply.of(accepted.created() ? 201 : 200, PoolView.resource(store, accepted.pool()));
+        return accepted.operation()
+                .map(operation -> operations.announce(reply, request, operation))
+                .orElse(reply);
+    }
+
+    private ArmReply delete(ArmRequest request) {
+        List<String> woken = new ArrayList<>();
+        ArmReply reply = store.inTransaction(tx -> {
+            ClusterRecord cluster = scope.cluster(tx, request);
+            Optional<PoolRecord> pool = tx.pools().find(cluster.id(), ArmId.key(request.parameter("pool")));
+            Etag.check(request, pool.map(PoolView::etag));
+            if (pool.isEmpty()) {
+                return ArmReply.empty(204);
+            }
+            woken.add(cluster.id());
+            return operations.announce(ArmReply.empty(202), request, deletion(tx, cluster, pool.get()));
+        });
+        woken.forEach(wake::cluster);
+        return reply;
+    }
+
+    private static Operation deletion(Store tx, ClusterRecord cluster, PoolRecord pool) {
+        Optional<Operation> under = tx.operations().openOfPool(cluster.id(), pool.name()).stream()
+                .filter(open -> open.kind() == OperationKind.DELETE)
+                .findFirst();
+        if (under.isPresent()) {
+            return under.get();
+        }
+        if (cluster.deleting()) {
+            throw Contention.deleting(cluster);
+        }
+        PoolPut.refuseWhileBusy(tx, cluster, pool.name());
+        boolean otherSystemPool = tx.pools().listOfCluster(cluster.id()).stream()
+                .anyMatch(each -> !each.name().equals(pool.name())
+                        && !each.deleting()
+                        && each.desired().isSystem());
+        if (pool.desired().isSystem() && !otherSystemPool) {
+            throw ArmError.LAST_SYSTEM_POOL.at(
+                    pool.name(),
+                    "There has to be at least one system agent pool. '%s' is the last one: add another of mode System first, or delete the cluster.",
+                    pool.name());
+        }
+        tx.pools().markDeleting(cluster.id(), pool.name());
+        return tx.operations()
+                .open(cluster.id(), ArmId.pool(cluster.id(), pool.name()), OperationKind.DELETE, cluster.location());
+    }
+
+    private ArmReply upgrades(ArmRequest request) {
+        PoolRecord pool = scope.pool(store, scope.cluster(store, request), request);
+        ObjectNode body = Json.newObject();
+        body.put("id", ArmId.pool(pool.clusterId(), pool.name()) + "/upgradeProfiles/default");
+        body.put("name", "default");
+        body.put("type", "Microsoft.ContainerService/managedClusters/agentPools/upgradeProfiles");
+        ObjectNode properties = body.putObject("properties");
+        properties.put("kubernetesVersion", pool.desired().version());
+        properties.put("osType", "Linux");
+        properties.putArray("upgrades");
+        properties.put("latestNodeImageVersion", pool.desired().nodeImageVersion());
+        return ArmReply.ok(body);
+    }
+}

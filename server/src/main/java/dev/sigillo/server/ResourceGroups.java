@@ -1,0 +1,172 @@
+package dev.sigillo.server;
+
+import dev.sigillo.arm.ArmError;
+import dev.sigillo.arm.ArmException;
+import dev.sigillo.arm.ArmId;
+import dev.sigillo.arm.Json;
+import dev.sigillo.arm.Locations;
+import dev.sigillo.arm.Names;
+import dev.sigillo.arm.Operation;
+import dev.sigillo.arm.OperationKind;
+import dev.sigillo.store.ClusterRecord;
+import dev.sigillo.store.ResourceGroupRecord;
+import dev.sigillo.store.Store;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Resource groups. Deleting one deletes the clusters inside first; the group ends with the last of them. */
+final class ResourceGroups {
+    private static final String PATH = "/subscriptions/{subscription}/resourceGroups/{group}";
+
+    private final Store store;
+    private final Scope scope;
+    private final Locations locations;
+    private final Operations operations;
+    private final Wake wake;
+
+    ResourceGroups(Store store, Scope scope, Locations locations, Operations operations, Wake wake) {
+        this.store = store;
+        this.scope = scope;
+        this.locations = locations;
+        this.operations = operations;
+        this.wake = wake;
+    }
+
+    void register(Routes routes) {
+        routes.add("GET", "/subscriptions/{subscription}/resourceGroups", request -> {
+            scope.requireSubscription(request);
+            return ArmReply.list(
+                    store.resourceGroups().list().stream().map(this::view).toList());
+        });
+        routes.add("GET", PATH, request -> ArmReply.ok(view(scope.group(store, request))));
+        routes.add("HEAD", PATH, this::exists);
+        routes.add("PUT", PATH, this::put);
+        routes.add("DELETE", PATH, this::delete);
+        routes.add("GET", PATH + "/resources", request -> {
+            ResourceGroupRecord group = scope.group(store, request);
+            return resources(store.clusters().listInGroup(group.name()));
+        });
+        routes.add("GET", "/subscriptions/{subscription}/resources", this::list);
+    }
+
+    private ArmReply exists(ArmRequest request) {
+        scope.requireSubscription(request);
+        boolean there = store.resourceGroups().find(request.parameter("group")).isPresent();
+        return ArmReply.empty(there ? 204 : 404);
+    }
+
+    private ArmReply put(ArmRequest request) {
+        scope.requireSubscription(request);
+        String name = Names.resourceGroup(request.parameter("group"));
+        ObjectNode body = request.json();
+        String tags = tags(body);
+        JsonNode location = body.path("location");
+        if (!location.isMissingNode() && !location.isNull() && !location.isString()) {
+            throw ArmError.INVALID_PARAMETER.at("location", "The value of parameter location must be a string.");
+        }
+        return store.inTransaction(tx -> {
+            Optional<ResourceGroupRecord> there = tx.resourceGroups().find(name);
+            String given = location.asString("");
+            if (given.isEmpty() && there.isEmpty()) {
+                throw ArmError.LOCATION_REQUIRED.at(
+                        "location", "The location property is required for this definition.");
+            }
+            String place = given.isEmpty()
+                    ? there.map(ResourceGroupRecord::location).orElse("")
+                    : locations.require(given, "resourceGroups");
+            there.ifPresent(group -> {
+                if (group.deleting()) {
+                    throw beingDeleted(group);
+                }
+                if (!group.location().equals(place)) {
+                    throw ArmError.INVALID_RESOURCE_GROUP_LOCATION.at(
+                            "location",
+                            "Invalid resource group location '%s'. The Resource group already exists in location '%s'.",
+                            place,
+                            group.location());
+                }
+            });
+            ResourceGroupRecord group = tx.resourceGroups().put(name, place, tags);
+            return ArmReply.of(there.isPresent() ? 200 : 201, view(group));
+        });
+    }
+
+    private ArmReply delete(ArmRequest request) {
+        List<String> woken = new ArrayList<>();
+        ArmReply reply = store.inTransaction(tx -> {
+            ResourceGroupRecord group = scope.group(tx, request);
+            String id = ArmId.resourceGroup(scope.subscription(), group.name());
+            Operation operation = tx.operations().openOfResource(id).stream()
+                    .findFirst()
+                    .orElseGet(() -> tx.operations().open("", id, OperationKind.DELETE, group.location()));
+            tx.resourceGroups().markDeleting(group.name());
+            for (ClusterRecord cluster : tx.clusters().listInGroup(group.name())) {
+                Deletion.of(tx, cluster);
+                woken.add(cluster.id());
+            }
+            if (woken.isEmpty()) {
+                tx.resourceGroups().remove(group.name());
+                tx.operations().succeed(operation.id());
+            }
+            return operations.announceResult(ArmReply.empty(202), request, operation);
+        });
+        woken.forEach(wake::cluster);
+        return reply;
+    }
+
+    /** {@code az resource list}, whose filter is {@code resourceGroup eq 'name'}. */
+    private ArmReply list(ArmRequest request) {
+        scope.requireSubscription(request);
+        Optional<String> group = request.query("$filter")
+                .filter(filter -> filter.startsWith("resourceGroup eq '") && filter.endsWith("'"))
+                .map(filter -> filter.substring("resourceGroup eq '".length(), filter.length() - 1));
+        return resources(group.map(name -> store.clusters().listInGroup(name))
+                .orElseGet(() -> store.clusters().list()));
+    }
+
+    private static ArmReply resources(List<ClusterRecord> clusters) {
+        return ArmReply.list(clusters.stream()
+                .map(cluster -> Json.newObject()
+                        .put("id", cluster.id())
+                        .put("name", cluster.name())
+                        .put("type", "Microsoft.ContainerService/managedClusters")
+                        .put("location", cluster.location())
+                        .put("createdTime", cluster.createdAt().toString())
+                        .put("provisioningState", cluster.provisioningState()))
+                .toList());
+    }
+
+    private ObjectNode view(ResourceGroupRecord group) {
+        ObjectNode node = Json.newObject();
+        node.put("id", ArmId.resourceGroup(scope.subscription(), group.name()));
+        node.put("name", group.name());
+        node.put("type", "Microsoft.Resources/resourceGroups");
+        node.put("location", group.location());
+        node.set("tags", Json.MAPPER.readTree(group.tags()));
+        node.putObject("properties").put("provisioningState", group.provisioningState());
+        return node;
+    }
+
+    private static String tags(ObjectNode body) {
+        JsonNode tags = body.path("tags");
+        if (tags.isMissingNode() || tags.isNull()) {
+            return "null";
+        }
+        boolean strings = tags.isObject()
+                && tags.properties().stream().allMatch(tag -> tag.getValue().isString());
+        if (!strings) {
+            throw ArmError.INVALID_PARAMETER.at(
+                    "tags", "The value of parameter tags is invalid: it must be an object whose values are strings.");
+        }
+        return Json.text(tags);
+    }
+
+    static ArmException beingDeleted(ResourceGroupRecord group) {
+        return ArmError.RESOURCE_GROUP_BEING_DELETED.because(
+                "The resource group '%s' is in deprovisioning state and cannot perform this operation. Wait until it is gone.",
+                group.name());
+    }
+}

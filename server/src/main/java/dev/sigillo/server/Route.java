@@ -1,0 +1,44 @@
+package dev.sigillo.server;
+
+import dev.sigillo.arm.ArmId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * One method on one path pattern.
+ *
+ * @param segments literal segments in lower case, or {@code {name}} for any one segment
+ */
+record Route(String method, List<String> segments, Access access, Function<ArmRequest, ArmReply> handler) {
+    /** Who may call a route. */
+    enum Access {
+        /** Anybody, and without an api-version: what a client needs before it can have a token. */
+        PUBLIC,
+        /** Holders of a token, with an api-version, as ARM has it. */
+        SIGNED_IN
+    }
+
+    /** The parameters, if the path matches; literals match in any case. */
+    Optional<Map<String, String>> match(List<String> path) {
+        if (path.size() != segments.size()) {
+            return Optional.empty();
+        }
+        Map<String, String> parameters = new LinkedHashMap<>();
+        for (int at = 0; at < path.size(); at++) {
+            String pattern = segments.get(at);
+            if (pattern.startsWith("{")) {
+                parameters.put(pattern.substring(1, pattern.length() - 1), path.get(at));
+            } else if (!pattern.equals(ArmId.key(path.get(at)))) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(parameters);
+    }
+
+    long literals() {
+        return segments.stream().filter(segment -> !segment.startsWith("{")).count();
+    }
+}

@@ -1,0 +1,465 @@
+package dev.sigillo.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sigillo.arm.ArmError;
+import dev.sigillo.arm.ErrorBody;
+import dev.sigillo.arm.Json;
+import dev.sigillo.server.ArmHarness.Reply;
+import dev.sigillo.store.VerdictRecord;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The API over HTTPS, as a client that is not az sees it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ApiTest {
+    private static final String BOTH = "\"securityProfile\":{\"enableVTPM\":true,\"enableSecureBoot\":true}";
+    private static final String CLUSTER =
+            "{\"location\":\"eastus\",\"properties\":{\"agentPoolProfiles\":[{\"name\":\"nodepool1\",\"count\":1,\"mode\":\"System\","
+                    + BOTH + "}]}}";
+
+    @SuppressWarnings("NullAway.Init")
+    private ArmHarness arm;
+
+    @BeforeAll
+    void starts(@TempDir Path folder) {
+        arm = new ArmHarness(folder);
+    }
+
+    @AfterAll
+    void stops() {
+        arm.close();
+    }
+
+    @BeforeEach
+    void group() {
+        assertThat(arm.put(ArmHarness.S + "/resourcegroups/rg", "{\"location\":\"eastus\"}")
+                        .status())
+                .isIn(200, 201);
+    }
+
+    @AfterEach
+    void wipes() {
+        arm.reconciler.sleep(false);
+        arm.delete(ArmHarness.S + "/resourceGroups/rg");
+        assertThat(arm.store.clusters().list()).isEmpty();
+    }
+
+    private Reply cluster(String name) {
+        return arm.put(arm.mc(name), CLUSTER);
+    }
+
+    private Reply pool(String cluster, String pool, String properties) {
+        return arm.put(arm.mc(cluster) + "/agentPools/" + pool, "{\"properties\":{" + properties + "}}");
+    }
+
+    private static void refused(Reply reply, int status, String code, String words) {
+        assertThat(reply.status()).as(reply.json().toString()).isEqualTo(status);
+        assertThat(reply.code()).isEqualTo(code);
+        assertThat(reply.message()).contains(words);
+        assertThat(reply.json().path("error").has("target")).isTrue();
+    }
+
+    @Test
+    @DisplayName("a cluster is created with 201, an operation to follow, and the fields whose absence breaks az")
+    void creates() {
+        arm.reconciler.sleep(true);
+        Reply made = cluster("one");
+        assertThat(made.status()).isEqualTo(201);
+        assertThat(made.raw().headers().firstValue("Retry-After")).contains("1");
+        var properties = made.json().path("properties");
+        assertThat(properties.path("provisioningState").asString()).isEqualTo("Creating");
+        assertThat(properties.path("servicePrincipalProfile").path("clientId").asString())
+                .isEqualTo("msi");
+        assertThat(properties.path("identityProfile").path("kubeletidentity").propertyNames())
+                .containsExactlyInAnyOrder("resourceId", "clientId", "objectId");
+        assertThat(properties.path("maxAgentPools").asInt()).isEqualTo(100);
+        assertThat(properties.path("networkProfile").path("podCidr").asString()).isEqualTo("10.244.0.0/16");
+        assertThat(properties.path("agentPoolProfiles").path(0).path("type").asString())
+                .isEqualTo("VirtualMachineScaleSets");
+        assertThat(properties
+                        .path("agentPoolProfiles")
+                        .path(0)
+                        .path("nodeImageVersion")
+                        .asString())
+                .isEqualTo(ArmHarness.IMAGE);
+        Reply open = arm.get(made.operation());
+        assertThat(open.json().path("status").asString()).isEqualTo("InProgress");
+        assertThat(open.raw().headers().firstValue("Retry-After")).contains("1");
+        arm.reconciler.sleep(false);
+        assertThat(arm.get(made.operation()).json().path("status").asString()).isEqualTo("Succeeded");
+        assertThat(arm.get(arm.mc("ONE"))
+                        .json()
+                        .path("properties")
+                        .path("provisioningState")
+                        .asString())
+                .isEqualTo("Succeeded");
+    }
+
+    @Test
+    @DisplayName("the same PUT again is answered with the same operation, and with none when all is done")
+    void idempotent() {
+        arm.reconciler.sleep(true);
+        Reply first = cluster("one");
+        Reply again = cluster("one");
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(again.operation()).isEqualTo(first.operation()).isNotEmpty();
+        arm.reconciler.sleep(false);
+        Reply last = cluster("one");
+        assertThat(last.status()).isEqualTo(200);
+        assertThat(last.operation()).isEmpty();
+        assertThat(arm.store.clusters().list()).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("the echo of a reply as a PUT changes nothing")
+    void echo() {
+        cluster("one");
+        Reply shown = arm.get(arm.mc("one"));
+        Reply echoed = arm.put(arm.mc("one"), Json.text(shown.json()));
+        assertThat(echoed.status()).isEqualTo(200);
+        assertThat(echoed.operation()).isEmpty();
+        assertThat(echoed.json()).isEqualTo(shown.json());
+    }
+
+    @Test
+    @DisplayName("one operation at a time on a pool, with Azure's words; other pools are free")
+    void oneOperation() {
+        cluster("one");
+        arm.reconciler.sleep(true);
+        assertThat(pool("one", "np1", "\"count\":1").status()).isEqualTo(201);
+        String words = "Operation is not allowed: Another agentpool operation (np1 - Creating) is in progress, "
+                + "please wait for it to finish before starting a new operation.";
+        refused(pool("one", "np1", "\"count\":2"), 409, "OperationNotAllowed", words);
+        refused(arm.delete(arm.mc("one") + "/agentPools/np1"), 409, "OperationNotAllowed", words);
+        assertThat(pool("one", "np2", "\"count\":1").status()).isEqualTo(201);
+        refused(
+                arm.put(arm.mc("one"), CLUSTER.replace("\"count\":1", "\"count\":2")),
+                409,
+                "OperationNotAllowed",
+                "agentpool operation (np1 - Creating)");
+    }
+
+    @Test
+    @DisplayName("while a cluster is being created its pools can neither be added to nor changed")
+    void busyCluster() {
+        arm.reconciler.sleep(true);
+        cluster("one");
+        refused(pool("one", "np1", "\"count\":1"), 409, "OperationNotAllowed", "Another operation (one - Creating)");
+        refused(arm.delete(arm.mc("one") + "/agentPools/nodepool1"), 409, "OperationNotAllowed", "(one - Creating)");
+    }
+
+    @Test
+    @DisplayName("a cluster can be deleted while it is being created; the creation is cancelled, and nothing is left")
+    void deletedWhileCreating() {
+        arm.reconciler.sleep(true);
+        Reply creation = cluster("one");
+        Reply deletion = arm.delete(arm.mc("one"));
+        assertThat(deletion.status()).isEqualTo(202);
+        assertThat(arm.delete(arm.mc("one")).operation()).isEqualTo(deletion.operation());
+        assertThat(arm.get(creation.operation()).json().path("status").asString())
+                .isEqualTo("Canceled");
+        assertThat(arm.get(arm.mc("one"))
+                        .json()
+                        .path("properties")
+                        .path("provisioningState")
+                        .asString())
+                .isEqualTo("Deleting");
+        refused(cluster("one"), 409, "OperationNotAllowed", "(one - Deleting)");
+        refused(pool("one", "np1", "\"count\":1"), 409, "OperationNotAllowed", "(one - Deleting)");
+        arm.reconciler.sleep(false);
+        assertThat(arm.get(deletion.operation()).json().path("status").asString())
+                .isEqualTo("Succeeded");
+        refused(arm.get(arm.mc("one")), 404, "ResourceNotFound", "managedClusters/one");
+        assertThat(arm.delete(arm.mc("one")).status()).isEqualTo(204);
+    }
+
+    @Test
+    @DisplayName("the last system pool stays; a user pool goes; a missing one is gone already")
+    void lastSystemPool() {
+        cluster("one");
+        pool("one", "np1", "\"count\":1");
+        refused(
+                arm.delete(arm.mc("one") + "/agentPools/nodepool1"),
+                400,
+                "OperationNotAllowed",
+                "There has to be at least one system agent pool.");
+        assertThat(arm.delete(arm.mc("one") + "/agentPools/np1").status()).isEqualTo(202);
+        assertThat(arm.delete(arm.mc("one") + "/agentPools/np1").status()).isEqualTo(204);
+        refused(arm.get(arm.mc("one") + "/agentPools/np1"), 404, "NotFound", "np1");
+    }
+
+    @Test
+    @DisplayName("a failed pool shows why, and the same PUT starts anew")
+    void retry() {
+        cluster("one");
+        arm.reconciler.sleep(true);
+        Reply made = pool("one", "np1", "\"count\":1");
+        String id = arm.store.clusters().list().getFirst().id();
+        ErrorBody error = ErrorBody.of(ArmError.ATTESTATION_FAILED, "initrd differs", "np1");
+        arm.store
+                .operations()
+                .openOfPool(id, "np1")
+                .forEach(open -> arm.store.operations().fail(open.id(), error));
+        arm.store.pools().setState(id, "np1", "Failed");
+        assertThat(arm.get(made.operation())
+                        .json()
+                        .path("error")
+                        .path("message")
+                        .asString())
+                .isEqualTo("initrd differs");
+        var properties = arm.get(arm.mc("one") + "/agentPools/np1").json().path("properties");
+        assertThat(properties.path("provisioningState").asString()).isEqualTo("Failed");
+        assertThat(properties
+                        .path("status")
+                        .path("provisioningError")
+                        .path("code")
+                        .asString())
+                .isEqualTo("AttestationFailed");
+        Reply again = pool("one", "np1", "\"count\":1");
+        assertThat(again.operation()).isNotEmpty().isNotEqualTo(made.operation());
+        assertThat(again.json().path("properties").path("provisioningState").asString())
+                .isEqualTo("Updating");
+    }
+
+    @ParameterizedTest
+    @DisplayName("Trusted Launch on what cannot have it is refused with the one code, and nothing is made")
+    @ValueSource(
+            strings = {
+                "\"osType\":\"Windows\"",
+                "\"vmSize\":\"Standard_A2_v2\"",
+                "\"orchestratorVersion\":\"1.25.1\"",
+                "\"orchestratorVersion\":\"1.19\""
+            })
+    void trustedLaunch(String field) {
+        cluster("one");
+        Reply reply = pool("one", "np1", "\"count\":1," + field + "," + BOTH);
+        refused(reply, 400, "TrustedLaunchIncompatibleWithConfig", "np1");
+        String created = CLUSTER.replace("\"count\":1", "\"count\":1," + field);
+        refused(arm.put(arm.mc("two"), created), 400, "TrustedLaunchIncompatibleWithConfig", "nodepool1");
+        assertThat(arm.store.clusters().list()).hasSize(1);
+        assertThat(arm.store.operations().open()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("an old version of the cluster is refused for its trusted pools before it is unknown")
+    void oldCluster() {
+        String old = CLUSTER.replace("\"properties\":{", "\"properties\":{\"kubernetesVersion\":\"1.24.0\",");
+        refused(arm.put(arm.mc("two"), old), 400, "TrustedLaunchIncompatibleWithConfig", "1.24.0");
+        refused(arm.put(arm.mc("two"), old.replace("true", "false")), 400, "AgentPoolK8sVersionNotSupported", "1.24.0");
+    }
+
+    @Test
+    @DisplayName("what does not fit the host is refused with what is free, and nothing is made")
+    void capacity() {
+        cluster("one");
+        refused(pool("one", "np1", "\"count\":30"), 409, "InsufficientCapacity", "are free");
+        assertThat(arm.get(arm.mc("one") + "/agentPools").json().path("value").size())
+                .isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @DisplayName("bad bodies are 400 and say what is wrong")
+    @ValueSource(
+            strings = {
+                "{",
+                "[]",
+                "null",
+                "\"x\"",
+                "{} {}",
+                "{\"location\":\"eastus\",\"location\":\"eastus\"}",
+                "{\"location\":\"eastus\",\"properties\":\"x\"}",
+                "{\"location\":[\"eastus\"]}",
+                "{\"location\":\"eastus\",\"properties\":{\"agentPoolProfiles\":[{\"name\":7}]}}",
+                "{\"location\":\"eastus\",\"properties\":{\"agentPoolProfiles\":[null]}}",
+                "{\"location\":\"eastus\",\"properties\":{\"agentPoolProfiles\":[{\"count\":1}]}}",
+                "{\"location\":\"eastus\",\"properties\":{\"agentPoolProfiles\":[{\"name\":\"a\",\"mode\":\"Boss\"}]}}",
+                "{\"location\":\"eastus\"}",
+                "{\"location\":\"eastus\",\"properties\":{\"agentPoolProfiles\":[{\"name\":\"a\",\"mode\":\"User\"}]}}",
+                "{\"location\":\"atlantis\",\"properties\":{\"agentPoolProfiles\":[{\"name\":\"a\",\"mode\":\"System\"}]}}"
+            })
+    void badBodies(String body) {
+        Reply reply = arm.put(arm.mc("bad"), body);
+        assertThat(reply.status()).as(reply.json().toString()).isEqualTo(400);
+        assertThat(reply.code()).isNotEmpty();
+        assertThat(reply.message()).isNotEmpty();
+        assertThat(arm.store.clusters().list()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("deep nesting and a body of 10 MB are refused, and the server goes on")
+    void largeBodies() {
+        refused(arm.put(arm.mc("bad"), "{\"a\":".repeat(5000)), 400, "InvalidRequestContent", "");
+        refused(arm.put(arm.mc("bad"), "{\"a\":\"" + "x".repeat(10 << 20) + "\"}"), 413, "RequestEntityTooLarge", "");
+        assertThat(cluster("good").status()).isEqualTo(201);
+    }
+
+    @ParameterizedTest
+    @DisplayName("what is not there is a 404 of its kind")
+    @CsvSource(delimiter = '|', textBlock = """
+            GET    | /subscriptions/{S}/nonsense                                             | NotFound
+            GET    | /nonsense                                                               | NotFound
+            GET    | /subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups      | SubscriptionNotFound
+            GET    | /subscriptions/{S}/resourceGroups/nope                                  | ResourceGroupNotFound
+            DELETE | /subscriptions/{S}/resourceGroups/nope                                  | ResourceGroupNotFound
+            GET    | /subscriptions/{S}/resourceGroups/nope/providers/Microsoft.ContainerService/managedClusters/c | ResourceGroupNotFound
+            GET    | /subscriptions/{S}/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/c   | ResourceNotFound
+            POST   | /subscriptions/{S}/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/c/listClusterUserCredential | ResourceNotFound
+            GET    | /subscriptions/{S}/providers/Microsoft.ContainerService/locations/eastus/operations/x | NotFound
+            GET    | /subscriptions/{S}/providers/Nonsense                                   | NotFound
+            """)
+    void absent(String method, String path, String code) {
+        Reply reply = arm.send(method, path.replace("{S}", ArmHarness.SUBSCRIPTION), "");
+        refused(reply, 404, code, "");
+    }
+
+    @Test
+    @DisplayName("a known path with another method is 405, and bytes that are no text name nothing")
+    void methods() {
+        refused(arm.send("PATCH", ArmHarness.S + "/resourceGroups", "{}"), 405, "MethodNotAllowed", "GET");
+        refused(arm.get(ArmHarness.S + "/resourceGroups/%ff"), 404, "ResourceGroupNotFound", "");
+    }
+
+    @Test
+    @DisplayName("paths match in any case and with doubled slashes")
+    void lenientPaths() {
+        cluster("one");
+        String odd = arm.mc("ONE").replace("/providers", "//PROVIDERS").replace("resourceGroups", "RESOURCEGROUPS");
+        assertThat(arm.get(odd).json().path("name").asString()).isEqualTo("one");
+    }
+
+    @ParameterizedTest
+    @DisplayName("any api-version of the date form is taken, and none or another form is not")
+    @CsvSource({
+        "?api-version=2016-03-30,200,''",
+        "?api-version=2026-03-02-preview,200,''",
+        "?API-Version=2099-12-31,200,''",
+        "?x=y,400,MissingApiVersionParameter",
+        "?api-version=latest,400,InvalidApiVersionParameter",
+        "?api-version=2026-13-45,400,InvalidApiVersionParameter"
+    })
+    void apiVersions(String query, int status, String code) {
+        Reply reply = arm.get(ArmHarness.S + "/locations" + query);
+        assertThat(reply.status()).isEqualTo(status);
+        assertThat(reply.code()).isEqualTo(code);
+    }
+
+    @Test
+    @DisplayName("conditions on entity tags hold or are 412")
+    void etags() {
+        String etag = cluster("one").json().path("eTag").asString();
+        String now = arm.get(arm.mc("one")).json().path("eTag").asString();
+        assertThat(now).isNotEqualTo(etag);
+        Map<String, String> old = Map.of("Authorization", "Bearer " + arm.token(), "If-Match", etag);
+        Map<String, String> good = Map.of("Authorization", "Bearer " + arm.token(), "If-Match", "\"" + now + "\"");
+        Map<String, String> absent = Map.of("Authorization", "Bearer " + arm.token(), "If-None-Match", "*");
+        String path = arm.mc("one") + "?api-version=2026-06-01";
+        refused(arm.exchange("PUT", path, CLUSTER, old), 412, "PreconditionFailed", now);
+        refused(arm.exchange("PUT", path, CLUSTER, absent), 412, "PreconditionFailed", "If-None-Match");
+        assertThat(arm.exchange("PUT", path, CLUSTER, good).status()).isEqualTo(200);
+    }
+
+    @Test
+    @DisplayName("deleting a group deletes the clusters inside, and its Location answers 202 until all is gone")
+    void deletesGroup() {
+        cluster("one");
+        cluster("two");
+        arm.reconciler.sleep(true);
+        Reply deletion = arm.delete(ArmHarness.S + "/resourcegroups/RG");
+        assertThat(deletion.status()).isEqualTo(202);
+        String location = deletion.raw().headers().firstValue("Location").orElseThrow();
+        assertThat(arm.get(location).status()).isEqualTo(202);
+        refused(cluster("three"), 409, "ResourceGroupBeingDeleted", "rg");
+        arm.reconciler.sleep(false);
+        assertThat(arm.get(location).status()).isEqualTo(200);
+        assertThat(arm.send("HEAD", ArmHarness.S + "/resourceGroups/rg", "").status())
+                .isEqualTo(404);
+        group();
+        assertThat(arm.send("HEAD", ArmHarness.S + "/resourceGroups/rg", "").status())
+                .isEqualTo(204);
+    }
+
+    @Test
+    @DisplayName("a group keeps its region, needs one, and has a name by the rules")
+    void groups() {
+        refused(
+                arm.put(ArmHarness.S + "/resourceGroups/rg", "{\"location\":\"westeurope\"}"),
+                409,
+                "InvalidResourceGroupLocation",
+                "eastus");
+        refused(arm.put(ArmHarness.S + "/resourceGroups/new", "{}"), 400, "LocationRequired", "");
+        refused(
+                arm.put(ArmHarness.S + "/resourceGroups/new", "{\"location\":\"mars\"}"),
+                400,
+                "LocationNotAvailableForResourceType",
+                "mars");
+        refused(
+                arm.put(ArmHarness.S + "/resourceGroups/a%20b", "{\"location\":\"eastus\"}"),
+                400,
+                "InvalidParameter",
+                "");
+        refused(
+                arm.put(ArmHarness.S + "/resourceGroups/new", "{\"location\":\"eastus\",\"tags\":{\"a\":1}}"),
+                400,
+                "InvalidParameter",
+                "tags");
+    }
+
+    @Test
+    @DisplayName("a cluster has a name by the rules")
+    void clusterNames() {
+        for (String name : new String[] {"-a", "a-", "a.b", "a".repeat(64)}) {
+            refused(cluster(name), 400, "InvalidParameter", "resourceName");
+        }
+        assertThat(cluster("a".repeat(63)).status()).isEqualTo(201);
+    }
+
+    @Test
+    @DisplayName("a kubeconfig is the same at each call, and the administrator's is another")
+    void kubeconfigs() {
+        cluster("one");
+        String path = arm.mc("one") + "/listClusterUserCredential";
+        Reply user = arm.post(path);
+        assertThat(arm.post(path + "?api-version=2026-06-01&format=exec").json())
+                .isEqualTo(user.json());
+        assertThat(user.json().path("kubeconfigs").path(0).path("name").asString())
+                .isEqualTo("clusterUser");
+        Reply admin = arm.post(arm.mc("one") + "/listClusterAdminCredential");
+        assertThat(admin.json().path("kubeconfigs").path(0).path("name").asString())
+                .isEqualTo("clusterAdmin");
+    }
+
+    @Test
+    @DisplayName("machines show address, flags and verdict, and their console on request")
+    void machines() {
+        cluster("one");
+        String machines = arm.mc("one") + "/agentPools/nodepool1/machines";
+        var machine = arm.get(machines).json().path("value").path(0);
+        String name = machine.path("name").asString();
+        assertThat(machine.path("properties").path("verdict").isMissingNode()).isTrue();
+        String id = machine.path("properties").path("machineId").asString();
+        arm.store.verdicts().add(new VerdictRecord(id, Instant.now(), false, "{\"findings\":[]}", Optional.empty()));
+        var verdict = arm.get(machines + "/" + name).json().path("properties").path("verdict");
+        assertThat(verdict.path("passing").asBoolean()).isFalse();
+        assertThat(verdict.path("findings").isArray()).isTrue();
+        assertThat(arm.post(machines + "/" + id + "/getConsole")
+                        .json()
+                        .path("console")
+                        .asString())
+                .isEqualTo("console of " + id);
+        refused(arm.get(machines + "/nope"), 404, "NotFound", "nope");
+    }
+}

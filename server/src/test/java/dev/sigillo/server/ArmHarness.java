@@ -1,0 +1,230 @@
+package dev.sigillo.server;
+
+import dev.sigillo.arm.ArmError;
+import dev.sigillo.arm.Json;
+import dev.sigillo.arm.KubernetesVersions;
+import dev.sigillo.arm.Locations;
+import dev.sigillo.arm.Sizes;
+import dev.sigillo.pki.AlternativeName;
+import dev.sigillo.pki.CertificateAuthority;
+import dev.sigillo.pki.LeafSpec;
+import dev.sigillo.pki.TlsIdentity;
+import dev.sigillo.store.ClusterRecord;
+import dev.sigillo.store.Store;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A whole ARM server in a folder, with a client that is logged in; what lies behind the API is instant and on paper. */
+final class ArmHarness implements AutoCloseable {
+    static final String SUBSCRIPTION = "22222222-2222-2222-2222-222222222222";
+    static final String TENANT = "11111111-1111-1111-1111-111111111111";
+    static final String S = "/subscriptions/" + SUBSCRIPTION;
+    static final String IMAGE = "SigilloDebian-13gen2TLcontainerd-202611.24.0";
+    static final long HOST_MEMORY_MIB = 24 * 1024;
+
+    final Path home;
+    final int port;
+    final Store store;
+    final InstantReconciler reconciler;
+    final ObjectNode credentials;
+    final HttpClient http;
+    private final ArmServer server;
+    private Optional<String> token = Optional.empty();
+
+    ArmHarness(Path home) {
+        this(home, freePort(), Clock.systemUTC());
+    }
+
+    ArmHarness(Path home, int port, Clock clock) {
+        this.home = home;
+        this.port = port;
+        CertificateAuthority authority = CertificateAuthority.open(home.resolve("ca"), "Sigillo test", clock);
+        TlsIdentity identity = authority.issueIdentity(LeafSpec.server(
+                "CN=localhost",
+                List.of(new AlternativeName.Dns("localhost"), new AlternativeName.Ip("127.0.0.1")),
+                Instant.now(),
+                Duration.ofDays(1)));
+        store = Store.open(home.resolve("sigillo.db"), clock);
+        reconciler = new InstantReconciler(store);
+        FirstPrincipal.ensure(home, store, TENANT, SUBSCRIPTION);
+        try {
+            Files.writeString(home.resolve("ca.pem"), authority.pem());
+            credentials = Json.object(Files.readString(home.resolve("credentials.json")));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        ArmParts parts = new ArmParts(
+                new ArmSettings(SUBSCRIPTION, TENANT, port),
+                home,
+                store,
+                Sizes.shipped(),
+                Locations.shipped(),
+                new KubernetesVersions(List.of("1.35.4")),
+                _ -> IMAGE,
+                reconciler,
+                ArmHarness::fits,
+                new PaperCredentials(),
+                (machine, _) -> "console of " + machine,
+                () -> Map.of("accelerator", "none"),
+                clock);
+        server = ArmServer.start(parts, identity.context(List.of()));
+        http = HttpClient.newBuilder()
+                .sslContext(TlsIdentity.trusting(List.of(authority.certificate())))
+                .build();
+    }
+
+    private static void fits(Demand before, Demand after) {
+        if (after.memoryMib() > HOST_MEMORY_MIB) {
+            throw ArmError.NO_HOST_CAPACITY.because(
+                    "The machines asked for take %d MiB; %d MiB are free.",
+                    after.memoryMib() - before.memoryMib(), HOST_MEMORY_MIB - before.memoryMib());
+        }
+    }
+
+    String endpoint() {
+        return server.endpoint();
+    }
+
+    String mc(String cluster) {
+        return S + "/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/" + cluster;
+    }
+
+    /** A reply: status, headers and JSON (a missing node when the body is empty). */
+    record Reply(int status, HttpResponse<String> raw, JsonNode json) {
+        String code() {
+            return json.path("error").path("code").asString("");
+        }
+
+        String message() {
+            return json.path("error").path("message").asString("");
+        }
+
+        String operation() {
+            return raw.headers().firstValue("Azure-AsyncOperation").orElse("");
+        }
+    }
+
+    Reply get(String path) {
+        return send("GET", path, "");
+    }
+
+    Reply put(String path, String body) {
+        return send("PUT", path, body);
+    }
+
+    Reply post(String path) {
+        return send("POST", path, "");
+    }
+
+    Reply delete(String path) {
+        return send("DELETE", path, "");
+    }
+
+    /** With token and, unless the path has a query, an api-version. */
+    Reply send(String method, String path, String body) {
+        String query = path.contains("?") ? "" : "?api-version=2026-06-01";
+        return exchange(method, path + query, body, Map.of("Authorization", "Bearer " + token()));
+    }
+
+    Reply exchange(String method, String pathAndQuery, String body, Map<String, String> headers) {
+        URI uri = URI.create(pathAndQuery.startsWith("https:") ? pathAndQuery : endpoint() + pathAndQuery);
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri)
+                .timeout(Duration.ofSeconds(60))
+                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+        headers.forEach(request::header);
+        try {
+            HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+            return new Reply(
+                    response.statusCode(),
+                    response,
+                    response.body().isEmpty() ? Json.MAPPER.missingNode() : Json.MAPPER.readTree(response.body()));
+        } catch (IOException e) {
+            throw new IllegalStateException(method + " " + uri + ": " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    Reply login(String path, String clientId, String secret, String scope) {
+        String form = "grant_type=client_credentials&client_info=1&client_id=" + encode(clientId) + "&client_secret="
+                + encode(secret) + "&scope=" + encode(scope);
+        return exchange("POST", path, form, Map.of("Content-Type", "application/x-www-form-urlencoded"));
+    }
+
+    String token() {
+        if (token.isEmpty()) {
+            Reply reply = login(
+                    "/adfs/oauth2/token",
+                    credentials.path("clientId").asString(""),
+                    credentials.path("clientSecret").asString(""),
+                    endpoint() + "//.default");
+            token = Optional.of(reply.json().path("access_token").asString(""));
+        }
+        return token.get();
+    }
+
+    @Override
+    public void close() {
+        http.close();
+        server.close();
+        store.close();
+    }
+
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String encode(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8);
+    }
+
+    /** Kubeconfigs of clusters that exist on paper. */
+    static final class PaperCredentials implements Credentials {
+        @Override
+        public String kubeconfig(ClusterRecord cluster, boolean admin) {
+            String user = (admin ? "clusterAdmin_" : "clusterUser_") + cluster.resourceGroup() + "_" + cluster.name();
+            return """
+                    apiVersion: v1
+                    kind: Config
+                    clusters:
+                    - name: %1$s
+                      cluster: {server: "https://10.224.%2$d.1:6443"}
+                    contexts:
+                    - name: %1$s
+                      context: {cluster: %1$s, user: %3$s}
+                    current-context: %1$s
+                    users:
+                    - name: %3$s
+                      user: {token: none}
+                    """.formatted(cluster.name(), cluster.index(), user);
+        }
+
+        @Override
+        public Optional<String> apiAddress(ClusterRecord cluster) {
+            return Optional.of("10.224." + cluster.index() + ".1");
+        }
+    }
+}

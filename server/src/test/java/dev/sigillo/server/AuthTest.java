@@ -1,0 +1,222 @@
+package dev.sigillo.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sigillo.arm.Json;
+import dev.sigillo.server.ArmHarness.Reply;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who may come in. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class AuthTest {
+    @SuppressWarnings("NullAway.Init")
+    private ArmHarness arm;
+
+    @BeforeAll
+    void starts(@TempDir Path folder) {
+        arm = new ArmHarness(folder);
+    }
+
+    @AfterAll
+    void stops() {
+        arm.close();
+    }
+
+    private Reply ask(String authorization) {
+        return arm.exchange(
+                "GET",
+                "/subscriptions?api-version=2022-12-01",
+                "",
+                authorization.isEmpty() ? Map.of() : Map.of("Authorization", authorization));
+    }
+
+    private static void refused(Reply reply, String code) {
+        assertThat(reply.status()).isEqualTo(401);
+        assertThat(reply.code()).isEqualTo(code);
+        assertThat(reply.raw().headers().firstValue("WWW-Authenticate")).isPresent();
+    }
+
+    private String id() {
+        return arm.credentials.path("clientId").asString("");
+    }
+
+    private String secret() {
+        return arm.credentials.path("clientSecret").asString("");
+    }
+
+    @Test
+    @DisplayName("ADFS and Entra ID routes give a token that opens the API, for every spelling of the scope")
+    void logsIn() {
+        for (String route : new String[] {
+            "/adfs/oauth2/token", "/" + ArmHarness.TENANT + "/oauth2/v2.0/token", "/sigillo.local/oauth2/token"
+        }) {
+            for (String scope : new String[] {
+                arm.endpoint() + "//.default", "openid profile offline_access " + arm.endpoint() + "/.default", ""
+            }) {
+                Reply reply = arm.login(route, id(), secret(), scope);
+                assertThat(reply.status()).as(reply.json().toString()).isEqualTo(200);
+                assertThat(reply.json().path("expires_in").asInt()).isEqualTo(3600);
+                assertThat(ask("Bearer " + reply.json().path("access_token").asString())
+                                .status())
+                        .isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("a wrong secret and an unknown client are 401 in the form that az prints")
+    void wrongSecret() {
+        Reply wrong = arm.login("/adfs/oauth2/token", id(), "wrong", "");
+        assertThat(wrong.status()).isEqualTo(401);
+        assertThat(wrong.json().path("error").asString()).isEqualTo("invalid_client");
+        assertThat(wrong.json().path("error_description").asString()).startsWith("AADSTS7000215: ");
+        assertThat(wrong.json().path("error_codes").path(0).asInt()).isEqualTo(7000215);
+        Reply unknown = arm.login("/adfs/oauth2/token", "nobody", secret(), "");
+        assertThat(unknown.status()).isEqualTo(401);
+        assertThat(unknown.json().path("error_description").asString()).startsWith("AADSTS700016: ");
+    }
+
+    @Test
+    @DisplayName("another grant, another resource and another tenant are refused")
+    void otherGrants() {
+        Map<String, String> form = Map.of("Content-Type", "application/x-www-form-urlencoded");
+        assertThat(arm.exchange("POST", "/adfs/oauth2/token", "grant_type=password&client_id=x", form)
+                        .json()
+                        .path("error")
+                        .asString())
+                .isEqualTo("unsupported_grant_type");
+        assertThat(arm.exchange("POST", "/adfs/oauth2/token", "%%%=%%", form).status())
+                .isEqualTo(400);
+        assertThat(arm.login("/adfs/oauth2/token", id(), secret(), "https://graph.example.com/.default")
+                        .status())
+                .isEqualTo(400);
+        assertThat(arm.login("/contoso.com/oauth2/v2.0/token", id(), secret(), "")
+                        .json()
+                        .path("error_description")
+                        .asString())
+                .startsWith("AADSTS90002");
+    }
+
+    @Test
+    @DisplayName("no token, no bearer, no JWT, and a token cut short are refused")
+    void noToken() {
+        refused(ask(""), "AuthenticationFailed");
+        refused(ask("Basic eDp5"), "InvalidAuthenticationToken");
+        refused(ask("Bearer x"), "InvalidAuthenticationToken");
+        refused(ask("Bearer " + arm.token().substring(0, arm.token().length() - 4)), "InvalidAuthenticationToken");
+        refused(ask("Bearer " + "x".repeat(9000)), "InvalidAuthenticationToken");
+    }
+
+    @Test
+    @DisplayName("a token with another claim, another key's signature, or none at all is refused")
+    void forgedTokens(@TempDir Path other) {
+        String[] parts = arm.token().split("\\.");
+        String claims = new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8);
+        String changed = encode(claims.replace("\"ver\":\"1.0\"", "\"ver\":\"2.0\""));
+        refused(ask("Bearer " + parts[0] + "." + changed + "." + parts[2]), "InvalidAuthenticationToken");
+        refused(ask("Bearer " + encode("{\"alg\":\"none\"}") + "." + parts[1] + "."), "InvalidAuthenticationToken");
+        refused(
+                ask("Bearer " + encode("{\"alg\":\"HS256\"}") + "." + parts[1] + "." + parts[2]),
+                "InvalidAuthenticationToken");
+        Tokens foreign = Tokens.open(other, ArmHarness.TENANT, arm.endpoint() + "/", Clock.systemUTC());
+        refused(ask("Bearer " + foreign.issue(id())), "InvalidAuthenticationToken");
+    }
+
+    @Test
+    @DisplayName("a token of this home for another audience, of another tenant, of the past, or for nobody is refused")
+    void wrongTokens() {
+        String audience = arm.endpoint() + "/";
+        Clock now = Clock.systemUTC();
+        refused(
+                ask("Bearer " + tokens(ArmHarness.TENANT, "https://x/", now).issue(id())),
+                "InvalidAuthenticationToken");
+        refused(ask("Bearer " + tokens("other", audience, now).issue(id())), "InvalidAuthenticationToken");
+        refused(ask("Bearer " + tokens(ArmHarness.TENANT, audience, now).issue("ghost")), "InvalidAuthenticationToken");
+        Clock past = Clock.offset(now, Tokens.LIFE.plusSeconds(1).negated());
+        refused(ask("Bearer " + tokens(ArmHarness.TENANT, audience, past).issue(id())), "ExpiredAuthenticationToken");
+        Clock future = Clock.offset(now, Duration.ofHours(1));
+        refused(ask("Bearer " + tokens(ArmHarness.TENANT, audience, future).issue(id())), "InvalidAuthenticationToken");
+    }
+
+    private Tokens tokens(String tenant, String audience, Clock clock) {
+        return Tokens.open(arm.home, tenant, audience, clock);
+    }
+
+    @Test
+    @DisplayName("key, credentials and database are the owner's alone; the secret is not in the database")
+    void privateFiles() throws IOException {
+        for (String name : new String[] {"token-key.json", "credentials.json", "sigillo.db"}) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(arm.home.resolve(name))))
+                    .isEqualTo("rw-------");
+        }
+        String hash = arm.store.principals().find(id()).orElseThrow().secretHash();
+        assertThat(hash).startsWith("pbkdf2-sha256$").doesNotContain(secret());
+    }
+
+    @Test
+    @DisplayName("tokens and operations survive a restart of the server")
+    void restart(@TempDir Path home) {
+        String token;
+        String operation;
+        int port = ArmHarness.freePort();
+        try (ArmHarness first = new ArmHarness(home, port, Clock.systemUTC())) {
+            token = first.token();
+            first.put(ArmHarness.S + "/resourceGroups/rg", "{\"location\":\"eastus\"}");
+            first.reconciler.sleep(true);
+            operation = first.put(
+                            first.mc("one"),
+                            "{\"location\":\"eastus\",\"properties\":{\"agentPoolProfiles\":[{\"name\":\"a\",\"mode\":\"System\",\"count\":1}]}}")
+                    .operation();
+        }
+        try (ArmHarness second = new ArmHarness(home, port, Clock.systemUTC())) {
+            Reply reply = second.exchange("GET", operation, "", Map.of("Authorization", "Bearer " + token));
+            assertThat(reply.json().path("status").asString()).isEqualTo("InProgress");
+        }
+    }
+
+    @Test
+    @DisplayName("metadata and discovery are open, and name the host the client used and no other")
+    void discovery() {
+        Reply metadata = arm.exchange("GET", "/metadata/endpoints?api-version=2022-09-01", "", Map.of());
+        assertThat(metadata.json().path("authentication").path("loginEndpoint").asString())
+                .isEqualTo(arm.endpoint() + "/adfs");
+        String numeric = "https://127.0.0.1:" + arm.port;
+        assertThat(arm.exchange("GET", numeric + "/metadata/endpoints", "", Map.of())
+                        .json()
+                        .path("resourceManager")
+                        .asString())
+                .isEqualTo(numeric);
+        assertThat(arm.exchange("GET", "/metadata/endpoints?api-version=2019-05-01", "", Map.of())
+                        .json()
+                        .isArray())
+                .isTrue();
+        Reply domain = arm.exchange("GET", "/adfs/sigillo.local/v2.0/.well-known/openid-configuration", "", Map.of());
+        assertThat(domain.json().path("issuer").asString().split("/")[3]).isEqualTo(ArmHarness.TENANT);
+        assertThat(arm.exchange("GET", "/adfs/discovery/keys", "", Map.of())
+                        .json()
+                        .path("keys")
+                        .path(0)
+                        .has("d"))
+                .isFalse();
+    }
+
+    private static String encode(String json) {
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(Json.text(Json.object(json)).getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,359 @@
+package dev.sigillo.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sigillo.arm.ArmError;
+import dev.sigillo.arm.ArmException;
+import dev.sigillo.arm.ErrorBody;
+import dev.sigillo.arm.Operation;
+import dev.sigillo.arm.OperationKind;
+import dev.sigillo.arm.OperationStatus;
+import dev.sigillo.arm.ProvisioningState;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What every database under a {@link Store} must do. A database joins by a subclass that opens it. */
+abstract class StoreContract {
+    static final String ID =
+            "/subscriptions/s/resourceGroups/Demo/providers/Microsoft.ContainerService/managedClusters/One";
+    static final String BODY = "{\"location\":\"eastus\"}";
+
+    final SettableClock clock = new SettableClock(Instant.parse("2026-11-24T00:00:00Z"));
+    Store store;
+
+    /** A store on the same data each time it is called in one test. */
+    abstract Store open(Clock clock);
+
+    @BeforeEach
+    void opens() {
+        store = open(clock);
+    }
+
+    @AfterEach
+    void closes() {
+        store.close();
+    }
+
+    ClusterRecord cluster() {
+        store.resourceGroups().put("Demo", "eastus", "null");
+        return store.clusters().create(ID, "Demo", "One", "eastus", BODY);
+    }
+
+    MachineRecord machine(String id, String address) {
+        return new MachineRecord(
+                id,
+                ID,
+                "np1",
+                "node-" + id,
+                address,
+                "10.244." + address.substring(address.lastIndexOf('.') + 1) + ".0/24",
+                "WANTED",
+                "img",
+                true,
+                true,
+                Optional.empty(),
+                0,
+                Instant.EPOCH);
+    }
+
+    @Test
+    @DisplayName("a setting that is chosen once keeps its first value, also after a restart")
+    void choosesOnce() {
+        assertThat(store.settings().chooseOnce("port", "1")).isEqualTo("1");
+        store.close();
+        store = open(clock);
+        assertThat(store.settings().chooseOnce("port", "2")).isEqualTo("1");
+        store.settings().put("port", "3");
+        assertThat(store.settings().find("port")).contains("3");
+        assertThat(store.settings().find("Port")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a cluster is found whatever the case of its group and name, and keeps the case of its creation")
+    void findsWithoutCase() {
+        ClusterRecord made = cluster();
+        assertThat(store.clusters().find("dEMO", "oNE")).contains(made);
+        assertThat(made.name()).isEqualTo("One");
+        assertThat(store.clusters().byId(ID)).contains(made);
+        assertThat(store.clusters().listInGroup("DEMO")).containsExactly(made);
+    }
+
+    @Test
+    @DisplayName("a cluster gets the smallest free index, and an index is free again after the purge")
+    void allocatesIndexes() {
+        cluster();
+        ClusterRecord two = store.clusters().create(ID + "2", "Demo", "Two", "eastus", BODY);
+        store.clusters().purge(ID);
+        ClusterRecord three = store.clusters().create(ID + "3", "Demo", "Three", "eastus", BODY);
+        assertThat(two.index()).isEqualTo(2);
+        assertThat(three.index()).isEqualTo(1);
+        assertThat(three.shortId()).isEqualTo("c1");
+        assertThat(store.clusters().byShortId("c1")).contains(three);
+    }
+
+    @Test
+    @DisplayName("an update at an old etag changes nothing and is a precondition error")
+    void refusesOldEtag() {
+        ClusterRecord made = cluster();
+        ClusterRecord changed = store.clusters().update(ID, made.etag(), "{\"a\":1}", ProvisioningState.UPDATING);
+        assertThat(changed.etag()).isEqualTo(made.etag() + 1);
+        assertThatThrownBy(() -> store.clusters().update(ID, made.etag(), "{\"a\":2}", ProvisioningState.UPDATING))
+                .isInstanceOfSatisfying(
+                        ArmException.class, e -> assertThat(e.error()).isEqualTo(ArmError.ETAG_MISMATCH));
+        assertThat(store.clusters().byId(ID)).contains(changed);
+    }
+
+    @Test
+    @DisplayName("a cluster that is being deleted can neither be updated nor become Succeeded again")
+    void deletionIsFinal() {
+        ClusterRecord made = cluster();
+        store.clusters().markDeleting(ID);
+        store.clusters().setState(ID, ProvisioningState.SUCCEEDED);
+        ClusterRecord now = store.clusters().byId(ID).orElseThrow();
+        assertThat(now.provisioningState()).isEqualTo("Deleting");
+        assertThat(now.deleting()).isTrue();
+        assertThatThrownBy(() -> store.clusters().update(ID, now.etag(), BODY, "Updating"))
+                .isInstanceOf(ArmException.class);
+        assertThat(made.deleting()).isFalse();
+    }
+
+    @Test
+    @DisplayName("a transaction that throws leaves nothing of itself")
+    void allOrNothing() {
+        store.resourceGroups().put("Demo", "eastus", "null");
+        assertThatThrownBy(() -> store.useTransaction(tx -> {
+                    tx.clusters().create(ID, "Demo", "One", "eastus", BODY);
+                    tx.pools().create(ID, "np1", "{}");
+                    tx.operations().open(ID, ID, OperationKind.CREATE, "eastus");
+                    throw ArmError.CONFLICT.because("no");
+                }))
+                .isInstanceOf(ArmException.class);
+        assertThat(store.clusters().list()).isEmpty();
+        assertThat(store.operations().open()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a write to the outer store inside a transaction fails at once instead of waiting for itself")
+    void noNestedWrites() {
+        assertThatThrownBy(() -> store.useTransaction(tx -> store.settings().put("a", "b")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("transaction's own Store");
+    }
+
+    @Test
+    @DisplayName("an operation, its error and its times survive a restart, and an ended one never changes")
+    void operationsSurvive() {
+        cluster();
+        Operation started = store.operations().open(ID, ID + "/agentPools/np1", OperationKind.CREATE, "eastus");
+        clock.advance(Duration.ofSeconds(5));
+        ErrorBody error = new ErrorBody("AttestationFailed", "initrd differs", "np1");
+        store.operations().fail(started.id(), error);
+        store.operations().succeed(started.id());
+        store.close();
+        store = open(clock);
+        Operation now = store.operations().find(started.id()).orElseThrow();
+        assertThat(now.status()).isEqualTo(OperationStatus.FAILED);
+        assertThat(now.error()).contains(error);
+        assertThat(Duration.between(now.startedAt(), now.finishedAt().orElseThrow()))
+                .isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
+    @DisplayName("open operations are found by cluster, by pool and by resource")
+    void findsOpenOperations() {
+        cluster();
+        Operation whole = store.operations().open(ID, ID, OperationKind.CREATE, "eastus");
+        Operation pool = store.operations().open(ID, ID + "/agentPools/np1", OperationKind.CREATE, "eastus");
+        Operation ended = store.operations().open(ID, ID + "/agentPools/np2", OperationKind.CREATE, "eastus");
+        store.operations().succeed(ended.id());
+        assertThat(store.operations().openOfCluster(ID)).containsExactlyInAnyOrder(whole, pool);
+        assertThat(store.operations().openOfPool(ID, "np1")).containsExactly(pool);
+        assertThat(store.operations().openOfResource(ID)).containsExactly(whole);
+        assertThat(store.operations().open()).containsExactlyInAnyOrder(whole, pool);
+    }
+
+    @Test
+    @DisplayName("a purged pool takes its machines with it; its deletion succeeds and its creation is cancelled")
+    void purgesPool() {
+        cluster();
+        store.pools().create(ID, "np1", "{}");
+        store.pools().create(ID, "np2", "{}");
+        store.machines().create(machine("m-1", "10.224.1.4"));
+        Operation creation = store.operations().open(ID, ID + "/agentPools/np1", OperationKind.CREATE, "eastus");
+        Operation deletion = store.operations().open(ID, ID + "/agentPools/np1", OperationKind.DELETE, "eastus");
+        store.pools().markDeleting(ID, "np1");
+        store.pools().purge(ID, "np1");
+        assertThat(store.pools().listOfCluster(ID)).extracting(PoolRecord::name).containsExactly("np2");
+        assertThat(store.machines().list()).isEmpty();
+        assertThat(store.operations().find(deletion.id()).orElseThrow().status())
+                .isEqualTo(OperationStatus.SUCCEEDED);
+        assertThat(store.operations().find(creation.id()).orElseThrow().status())
+                .isEqualTo(OperationStatus.CANCELED);
+    }
+
+    @Test
+    @DisplayName("purging the last cluster of a group that is being deleted ends the group and its operation")
+    void purgesGroup() {
+        cluster();
+        store.pools().create(ID, "np1", "{}");
+        store.machines().create(machine("m-1", "10.224.1.4"));
+        store.verdicts().add(new VerdictRecord("m-1", clock.instant(), true, "{}", Optional.empty()));
+        store.joinTokens().issue("m-1", "t", Duration.ofMinutes(10));
+        Operation deletion =
+                store.operations().open("", "/subscriptions/s/resourceGroups/Demo", OperationKind.DELETE, "eastus");
+        store.resourceGroups().markDeleting("demo");
+        store.clusters().markDeleting(ID);
+        store.clusters().purge(ID);
+        assertThat(store.resourceGroups().find("Demo")).isEmpty();
+        assertThat(store.machines().list()).isEmpty();
+        assertThat(store.verdicts().list("m-1")).isEmpty();
+        assertThat(store.operations().find(deletion.id()).orElseThrow().status())
+                .isEqualTo(OperationStatus.SUCCEEDED);
+        store.clusters().purge(ID);
+    }
+
+    @Test
+    @DisplayName("a machine keeps what it was given; a failure is kept with its phase and cleared by the next one")
+    void machines() {
+        cluster();
+        MachineRecord made = store.machines().create(machine("m-1", "10.224.1.4"));
+        assertThat(made.etag()).isEqualTo(1);
+        assertThat(store.machines().fail("m-1", "FAILED", "initrd differs")).isTrue();
+        MachineRecord failed = store.machines().find("m-1").orElseThrow();
+        assertThat(failed.failure()).contains("initrd differs");
+        MachineRecord again = store.machines().setPhase("m-1", failed.etag(), "WANTED");
+        assertThat(again.failure()).isEmpty();
+        assertThatThrownBy(() -> store.machines().setPhase("m-1", failed.etag(), "READY"))
+                .isInstanceOf(ArmException.class);
+        assertThat(store.machines().byNode(ID, "node-m-1")).contains(again);
+        assertThat(store.machines().setPhase("m-2", "READY")).isFalse();
+    }
+
+    @Test
+    @DisplayName("two machines of a cluster cannot have one address")
+    void oneAddressEach() {
+        cluster();
+        store.machines().create(machine("m-1", "10.224.1.4"));
+        assertThatThrownBy(() -> store.machines().create(machine("m-2", "10.224.1.4")))
+                .isInstanceOf(RuntimeException.class);
+        assertThat(store.machines().list()).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("a nonce counts once, for its own machine, before it expires")
+    void nonces() {
+        store.nonces().issue("m-1", "aa", Duration.ofMinutes(1));
+        assertThat(store.nonces().consume("m-2", "aa")).isFalse();
+        assertThat(store.nonces().consume("m-1", "aa")).isTrue();
+        assertThat(store.nonces().consume("m-1", "aa")).isFalse();
+        store.nonces().issue("m-1", "bb", Duration.ofMinutes(1));
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(store.nonces().consume("m-1", "bb")).isFalse();
+    }
+
+    @Test
+    @DisplayName("a join token counts once, for its own machine, before it expires; a new one voids the old")
+    void joinTokens() {
+        store.joinTokens().issue("m-1", "one", Duration.ofMinutes(10));
+        assertThat(store.joinTokens().consume("m-2", "one")).isFalse();
+        store.joinTokens().issue("m-1", "two", Duration.ofMinutes(10));
+        assertThat(store.joinTokens().consume("m-1", "one")).isFalse();
+        assertThat(store.joinTokens().consume("m-1", "two")).isTrue();
+        assertThat(store.joinTokens().consume("m-1", "two")).isFalse();
+        store.joinTokens().issue("m-1", "three", Duration.ofMinutes(10));
+        clock.advance(Duration.ofMinutes(10));
+        assertThat(store.joinTokens().consume("m-1", "three")).isFalse();
+    }
+
+    @Test
+    @DisplayName("a machine's first keys stay its keys")
+    void enrolledKeys() {
+        assertThat(store.enrolledKeys().enrol("m-1", "ek", "ak", "name").akPublic())
+                .isEqualTo("ak");
+        assertThat(store.enrolledKeys().enrol("m-1", "ek2", "ak2", "name2").akPublic())
+                .isEqualTo("ak");
+        store.enrolledKeys().quoted("m-1", "q", "c");
+        assertThat(store.enrolledKeys().find("m-1").orElseThrow().lastClock()).contains("c");
+    }
+
+    @Test
+    @DisplayName("the newest verdict is the latest; the first and the last hundred are kept")
+    void verdicts() {
+        for (int at = 0; at < VerdictStore.KEPT_PER_MACHINE + 5; at++) {
+            clock.advance(Duration.ofSeconds(1));
+            store.verdicts()
+                    .add(new VerdictRecord("m-1", clock.instant(), at > 0, "{\"n\":" + at + "}", Optional.of("e")));
+        }
+        List<VerdictRecord> kept = store.verdicts().list("m-1");
+        assertThat(kept).hasSize(VerdictStore.KEPT_PER_MACHINE + 1);
+        assertThat(kept.getFirst().passing()).isFalse();
+        assertThat(store.verdicts().latest("m-1").orElseThrow().json()).isEqualTo("{\"n\":104}");
+    }
+
+    @Test
+    @DisplayName("evidence is stored once for the same bytes and comes back whole")
+    void evidence() {
+        byte[] content = "log".getBytes(StandardCharsets.UTF_8);
+        String key = store.evidence().put(content);
+        assertThat(store.evidence().put(content.clone())).isEqualTo(key);
+        assertThat(store.evidence().find(key))
+                .hasValueSatisfying(kept -> assertThat(kept).isEqualTo(content));
+        assertThat(store.evidence().find("00")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("principals are found by client id without regard to case; a second put changes the secret")
+    void principals() {
+        store.principals().put("AAAA-1", "demo", "h1");
+        store.principals().put("aaaa-1", "demo", "h2");
+        assertThat(store.principals().find("aAaA-1").orElseThrow().secretHash()).isEqualTo("h2");
+        assertThat(store.principals().list()).hasSize(1);
+        assertThat(store.principals().delete("AAAA-1")).isTrue();
+        assertThat(store.principals().find("aaaa-1")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("sixteen writers at once: every compare-and-set counts once and none fails for lack of a lock")
+    void concurrentWriters() throws Exception {
+        cluster();
+        List<Future<Integer>> results = new ArrayList<>();
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int writer = 0; writer < 16; writer++) {
+                results.add(executor.submit(this::tenIncrements));
+            }
+        }
+        int total = 0;
+        for (Future<Integer> result : results) {
+            total += result.get();
+        }
+        assertThat(total).isEqualTo(160);
+        assertThat(store.clusters().byId(ID).orElseThrow().etag()).isEqualTo(161);
+    }
+
+    private int tenIncrements() {
+        int done = 0;
+        while (done < 10) {
+            ClusterRecord seen = store.clusters().byId(ID).orElseThrow();
+            try {
+                store.clusters().update(ID, seen.etag(), BODY, "Updating");
+                done++;
+            } catch (ArmException e) {
+                assertThat(e.error()).isEqualTo(ArmError.ETAG_MISMATCH);
+            }
+        }
+        return done;
+    }
+}
