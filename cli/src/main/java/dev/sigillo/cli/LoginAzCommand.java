@@ -51,7 +51,8 @@ final class LoginAzCommand implements Callable<Integer> {
         }
         run(program, "cloud", "set", "--name", CLOUD);
         login(program, credentials);
-        if (context.variable("REQUESTS_CA_BUNDLE").isEmpty()) {
+        String caFile = context.home().caFile().toString();
+        if (!context.variable("REQUESTS_CA_BUNDLE").orElse("").equals(caFile)) {
             context.console().err().println("az also needs the server's CA in this shell: eval \"$(sigillo env)\"");
         }
         return ExitCode.DONE;
