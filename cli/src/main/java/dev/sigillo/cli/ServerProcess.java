@@ -28,7 +28,7 @@ final class ServerProcess {
             List<String> command = new ArrayList<>(List.of("setsid"));
             command.addAll(java(List.of()));
             List<Process> pipeline = ProcessBuilder.startPipeline(List.of(
-                    new ProcessBuilder(command)
+                    inHome(command)
                             .redirectErrorStream(true)
                             .redirectInput(ProcessBuilder.Redirect.from(
                                     Path.of("/dev/null").toFile())),
@@ -66,7 +66,7 @@ final class ServerProcess {
     /** Ends machines and control planes and removes every tap and namespace, in a one-off process; its output is shown. */
     int clear() {
         try {
-            return new ProcessBuilder(java(List.of("down"))).inheritIO().start().waitFor();
+            return inHome(java(List.of("down"))).inheritIO().start().waitFor();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -99,6 +99,12 @@ final class ServerProcess {
     /** True when the server of this home lives and its API answers. */
     boolean answers() {
         return context.home().server().filter(Home.Server::alive).isPresent() && Reach.answers(context.home());
+    }
+
+    private ProcessBuilder inHome(List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("SIGILLO_HOME", context.home().root().toString());
+        return builder;
     }
 
     private List<String> java(List<String> arguments) {
