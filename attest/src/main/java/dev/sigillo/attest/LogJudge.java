@@ -18,6 +18,7 @@ final class LogJudge {
 
     /** EV_NO_ACTION payloads that the profile defines; all start with 16 bytes of text. */
     private static final List<Bytes> KNOWN_UNMEASURED = List.of(
+            signature("Spec ID Event03"),
             signature("StartupLocality"),
             signature("SP800-155 Event"),
             signature("SP800-155 Event2"),
@@ -60,9 +61,7 @@ final class LogJudge {
     /** Rules 18 and 19: unmeasured events have no digest, and are of the kinds that the profile knows. */
     static Finding unmeasured(VerifiedLog log) {
         for (Event event : log.unmeasured()) {
-            boolean zero = event.digests().values().stream()
-                            .allMatch(digest -> digest.value().allAre(0))
-                    && event.unknownDigests().values().stream().allMatch(digest -> digest.allAre(0));
+            boolean zero = !event.hasNonZeroDigest();
             boolean known = KNOWN_UNMEASURED.stream().anyMatch(event.payload()::startsWith);
             if (!zero || !known || event.pcr() != 0) {
                 return Finding.broken(
