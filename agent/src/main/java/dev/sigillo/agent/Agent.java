@@ -190,6 +190,8 @@ final class Agent {
             try (HttpsClient client = enrolment.client(asNode)) {
                 new Archives(root, programs, pause)
                         .preload(client, joined.data().preload());
+            } catch (RuntimeException bug) { // nobody waits for this thread, so it speaks for itself
+                Console.say("preloading stopped: " + bug);
             }
             return null;
         });

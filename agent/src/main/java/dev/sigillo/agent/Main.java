@@ -1,9 +1,12 @@
 package dev.sigillo.agent;
 
+import dev.sigillo.bytes.MalformedException;
 import dev.sigillo.tpm.DeviceTransport;
 import dev.sigillo.tpm.Tpm;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -25,12 +28,17 @@ public final class Main {
             System.err.println("sigillo-agent takes no argument but --warm, was given " + arguments);
             System.exit(2);
         }
-        new Agent(
-                        Path.of("/"),
-                        new ImagePrograms(),
-                        () -> Files.exists(TPM) ? Optional.of(new Tpm(new DeviceTransport(TPM))) : Optional.empty(),
-                        Clock.systemUTC(),
-                        Thread::sleep)
-                .run();
+        try {
+            new Agent(
+                            Path.of("/"),
+                            new ImagePrograms(),
+                            () -> Files.exists(TPM) ? Optional.of(new Tpm(new DeviceTransport(TPM))) : Optional.empty(),
+                            Clock.systemUTC(),
+                            Thread::sleep)
+                    .run();
+        } catch (IOException | MalformedException | GeneralSecurityException stopped) { // systemd starts it again
+            Console.say("stopping: " + stopped.getClass().getSimpleName() + ": " + stopped.getMessage());
+            System.exit(1);
+        }
     }
 }
