@@ -19,15 +19,23 @@ options="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms24m -Xmx64m -Xss512k -XX:-
 
 # The archive records the time stamps of the jars: give them the image's before it is made.
 find "$root/$home" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
-training=$(cd "$(dirname "$0")" && pwd)/agent.classes
+# The dynamic linker finds the runtime's libraries by /proc, key generation wants /dev/urandom; both are mounted in a name
+# space of their own and end with it.
+inside() {
+  unshare --mount sh -c 'mount -t proc proc "$1/proc" && mount --bind /dev "$1/dev" && exec chroot "$@"' inside \
+    "$root" timeout 300 "/$home/runtime/bin/java" "$@" >> "$root/java.log" 2>&1 ||
+    { tail -n 8 "$root/java.log" >&2; echo "agent.sh: java $1 failed" >&2; exit 1; }
+}
+# What the agent uses: the runtime's usual classes, those that a training run loads, and all of its own.
+: > "$root/trained.list"
+if [ -n "$jars" ]; then inside -XX:DumpLoadedClassList=/trained.list -Xshare:off -XX:+UseSerialGC -XX:-UsePerfData -Xmx64m -cp "${path%:}" dev.sigillo.agent.Main --warm; fi
 {
-  cat "$root/$home/runtime/lib/classlist" "$training"
+  cat "$root/$home/runtime/lib/classlist"
+  { grep -v -e '^#' -e '^@' "$root/trained.list" || true; } | cut -d' ' -f1 | LC_ALL=C sort
   for jar in $jars; do
     "$java/bin/jar" --list --file "$agent/$jar" | sed -n -e '/^META-INF/d' -e '/-info\.class$/d' -e 's/\.class$//p' | LC_ALL=C sort
   done
 } | awk '!seen[$0]++' > "$root/classes.list"
-# The dynamic linker finds the runtime's libraries by /proc; the mount lives in a name space of its own and ends with it.
-unshare --mount sh -c 'mount -t proc proc "$1/proc" && shift && exec chroot "$@"' dump "$root" "$root" /$home/runtime/bin/java \
-  -Xshare:dump -XX:SharedClassListFile=/classes.list -XX:SharedArchiveFile=/$home/classes.jsa \
-  -XX:+UseSerialGC -XX:-UsePerfData -Xmx64m ${path:+-cp "${path%:}"} > "$root/dump.log" 2>&1 || { tail -n 5 "$root/dump.log" >&2; echo "agent.sh: the class archive was not made" >&2; exit 1; }
-rm -rf "$root/classes.list" "$root/dump.log" "$root"/tmp/*
+inside -Xshare:dump -XX:SharedClassListFile=/classes.list -XX:SharedArchiveFile=/$home/classes.jsa \
+  -XX:+UseSerialGC -XX:-UsePerfData -Xmx64m ${path:+-cp "${path%:}"}
+rm -rf "$root"/{classes.list,trained.list,java.log} "$root"/tmp/*

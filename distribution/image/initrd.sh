@@ -1,5 +1,5 @@
 #!/bin/bash
-# initrd.sh INIT ROOT OUT: the initrd OUT of the program INIT and the drivers that reach the root file system.
+# initrd.sh INIT ROOT OUT: the initrd OUT of the program INIT and the drivers that reach the root file system and the network.
 set -euo pipefail
 init=$1 root=$2 out=$3
 stage=$(mktemp -d); trap 'rm -rf "$stage"' EXIT
@@ -7,7 +7,7 @@ mkdir -p "$stage"/{dev,proc,sys,run,root,modules}
 install -m 755 "$init" "$stage/init"
 modules=$(basename "$root"/usr/lib/modules/*)
 n=10
-for wanted in virtio_blk dm_verity erofs; do
+for wanted in virtio_blk dm_verity erofs virtio_net; do
   # "insmod PATH" lines, dependencies first; those built into the kernel say "builtin".
   chroot "$root" /usr/sbin/modprobe --set-version "$modules" --show-depends "$wanted" | sed -n 's/^insmod \([^ ]*\).*/\1/p' > "$stage/depends"
   while read -r file; do

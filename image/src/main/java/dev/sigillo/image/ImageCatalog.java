@@ -71,13 +71,23 @@ public final class ImageCatalog {
                 facts.kernel(),
                 facts.rootHash(),
                 Path.of(facts.firmwareCode()),
-                manifest(folder, true),
-                manifest(folder, false));
+                manifest(folder, facts, true),
+                manifest(folder, facts, false));
     }
 
-    private ReferenceManifest manifest(Path folder, boolean secureBoot) {
+    private ReferenceManifest manifest(Path folder, ImageFacts facts, boolean secureBoot) {
         Path file = folder.resolve(ManifestJson.fileName(secureBoot));
-        return ManifestJson.read(ManifestSigner.verified(images, file));
+        ReferenceManifest manifest = ManifestJson.read(ManifestSigner.verified(images, file));
+        if (manifest.secureBoot() != secureBoot || !manifest.image().equals(facts.version())) {
+            throw new ImageException("%s is the manifest of %s with Secure Boot %s, not of %s with it %s; build the image again"
+                    .formatted(
+                            file,
+                            manifest.image(),
+                            manifest.secureBoot() ? "on" : "off",
+                            facts.version(),
+                            secureBoot ? "on" : "off"));
+        }
+        return manifest;
     }
 
     private static long finished(Path folder) {
