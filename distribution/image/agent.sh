@@ -14,7 +14,8 @@ fi
   --vm=server --output "$root/$home/runtime"
 rm -rf "$root/$home/runtime/legal" "$root/$home/runtime/lib/server/classes.jsa" "$root/$home/runtime/lib/server/classes_nocoops.jsa"
 path=$(for jar in $jars; do printf '/%s/jars/%s:' "$home" "$jar"; done)
-options="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms24m -Xmx64m -Xss512k -XX:-UsePerfData -Xshare:auto -XX:SharedArchiveFile=/$home/classes.jsa"
+# Without relocation the archive's pages are read when they are used; with it all of them at the start.
+options="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms24m -Xmx64m -Xss512k -XX:-UsePerfData -Xshare:auto -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:SharedArchiveFile=/$home/classes.jsa"
 { printf '%s\n' $options; printf -- '-cp\n%s\n' "${path%:}"; echo dev.sigillo.agent.Main; } > "$root/$home/java.options"
 
 # The archive records the time stamps of the jars: give them the image's before it is made.
@@ -31,7 +32,8 @@ inside() {
 if [ -n "$jars" ]; then inside -XX:DumpLoadedClassList=/trained.list -Xshare:off -XX:+UseSerialGC -XX:-UsePerfData -Xmx64m -cp "${path%:}" dev.sigillo.agent.Main --warm; fi
 {
   cat "$root/$home/runtime/lib/classlist"
-  { grep -v -e '^#' -e '^@' "$root/trained.list" || true; } | cut -d' ' -f1 | LC_ALL=C sort
+  { grep -v -e '^[#@]' "$root/trained.list" || true; } | cut -d' ' -f1 | LC_ALL=C sort
+  { grep '^@lambda' "$root/trained.list" || true; } | LC_ALL=C sort   # what lambdas and string concatenation spin
   for jar in $jars; do
     "$java/bin/jar" --list --file "$agent/$jar" | sed -n -e '/^META-INF/d' -e '/-info\.class$/d' -e 's/\.class$//p' | LC_ALL=C sort
   done

@@ -79,13 +79,14 @@ public final class ImageCatalog {
         Path file = folder.resolve(ManifestJson.fileName(secureBoot));
         ReferenceManifest manifest = ManifestJson.read(ManifestSigner.verified(images, file));
         if (manifest.secureBoot() != secureBoot || !manifest.image().equals(facts.version())) {
-            throw new ImageException("%s is the manifest of %s with Secure Boot %s, not of %s with it %s; build the image again"
-                    .formatted(
-                            file,
-                            manifest.image(),
-                            manifest.secureBoot() ? "on" : "off",
-                            facts.version(),
-                            secureBoot ? "on" : "off"));
+            throw new ImageException(
+                    "%s is the manifest of %s with Secure Boot %s, not of %s with it %s; build the image again"
+                            .formatted(
+                                    file,
+                                    manifest.image(),
+                                    manifest.secureBoot() ? "on" : "off",
+                                    facts.version(),
+                                    secureBoot ? "on" : "off"));
         }
         return manifest;
     }

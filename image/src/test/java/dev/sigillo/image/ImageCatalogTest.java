@@ -59,7 +59,8 @@ final class ImageCatalogTest {
     void swapped() throws IOException {
         Path folder = image("a", "v0", 1);
         for (String suffix : List.of(".json", ".json.sig")) {
-            Files.copy(folder.resolve("manifest-nosb" + suffix), folder.resolve("manifest-sb" + suffix), REPLACE_EXISTING);
+            Files.copy(
+                    folder.resolve("manifest-nosb" + suffix), folder.resolve("manifest-sb" + suffix), REPLACE_EXISTING);
         }
         assertThatThrownBy(() -> ImageCatalog.open(images).list())
                 .isInstanceOf(ImageException.class)

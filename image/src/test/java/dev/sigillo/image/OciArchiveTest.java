@@ -25,22 +25,28 @@ final class OciArchiveTest {
     }
 
     @Test
-    @DisplayName("OCI image-layout: index, manifest, configuration and layer refer to each other by digest, and tar reads it")
+    @DisplayName(
+            "OCI image-layout: index, manifest, configuration and layer refer to each other by digest, and tar reads it")
     void layout(@TempDir Path folder) throws IOException, InterruptedException {
-        Path archive = Files.write(folder.resolve("pause.tar"), PAUSE.of(PROGRAM).toByteArray());
+        Path archive =
+                Files.write(folder.resolve("pause.tar"), PAUSE.of(PROGRAM).toByteArray());
         Process tar = new ProcessBuilder("tar", "-xf", archive.toString(), "-C", folder.toString()).start();
         assertThat(tar.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(tar.exitValue()).isZero();
 
-        JsonNode entry = json(folder.resolve("index.json")).required("manifests").get(0);
-        assertThat(entry.required("annotations").required("io.containerd.image.name").asString())
+        JsonNode entry =
+                json(folder.resolve("index.json")).required("manifests").get(0);
+        assertThat(entry.required("annotations")
+                        .required("io.containerd.image.name")
+                        .asString())
                 .isEqualTo(Archives.PAUSE);
         JsonNode manifest = json(blob(folder, entry));
         Path layer = blob(folder, manifest.required("layers").get(0));
         assertThat(Files.size(layer))
                 .isEqualTo(manifest.required("layers").get(0).required("size").asLong());
         JsonNode config = json(blob(folder, manifest.required("config")));
-        assertThat(config.required("config").required("Entrypoint").get(0).asString()).isEqualTo("/pause");
+        assertThat(config.required("config").required("Entrypoint").get(0).asString())
+                .isEqualTo("/pause");
 
         Process inner = new ProcessBuilder("tar", "-xzf", layer.toString(), "-C", folder.toString()).start();
         assertThat(inner.waitFor(30, TimeUnit.SECONDS)).isTrue();
