@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,9 +64,8 @@ public final class EmbeddedEngine implements MachineEngine {
 
     @Override
     public NetworkView openNetwork(NetworkId id, int index) {
-        List<MachineRecord> machines = records.in(id);
-        NetworkPlan network = networks.open(id, index, ports(machines));
-        for (MachineRecord machine : machines) {
+        NetworkPlan network = networks.open(id, index, () -> ports(records.in(id)));
+        for (MachineRecord machine : records.in(id)) {
             if (machine.phase() == MachineRecord.Phase.MADE) {
                 networks.attach(network, machine.port());
             }
@@ -73,7 +73,7 @@ public final class EmbeddedEngine implements MachineEngine {
         return network.view();
     }
 
-    private static List<Port> ports(List<MachineRecord> machines) {
+    private static Collection<Port> ports(List<MachineRecord> machines) {
         return machines.stream()
                 .filter(machine -> machine.phase() != MachineRecord.Phase.DELETING)
                 .map(MachineRecord::port)
@@ -160,6 +160,9 @@ public final class EmbeddedEngine implements MachineEngine {
         NetworkPlan network = openNetworkOf(record.networkId());
         Path firmware = Path.of(record.firmwareCode());
         MachineRecord counted = records.write(record.started(record.starts() + 1, Witness.sha256(firmware)));
+        if (!networks.present(network)) { // the host was restarted
+            openNetwork(network.id(), network.index());
+        }
         filter(network);
         networks.attach(network, counted.port());
         Vtpm vtpm = new Vtpm(home, children, id);
@@ -167,16 +170,18 @@ public final class EmbeddedEngine implements MachineEngine {
         if (counted.vtpm()) {
             vtpm.run();
         }
-        qemu.start(
-                QemuCommand.of(
-                        id,
-                        counted.shape(),
-                        counted.vtpm(),
-                        accelerator.choose().name()),
-                Optional.of(network.namespace()),
-                firmware,
-                Optional.of(Path.of(counted.image())));
-        return counted;
+        String name = accelerator.choose().name();
+        try {
+            qemu.start(
+                    QemuCommand.of(id, counted.shape(), counted.vtpm(), name),
+                    Optional.of(network.namespace()),
+                    firmware,
+                    Optional.of(Path.of(counted.image())));
+            return counted;
+        } catch (MachineException failed) {
+            vtpm.stop(); // nobody will connect to it
+            throw failed;
+        }
     }
 
     private void filter(NetworkPlan network) {
@@ -303,27 +308,32 @@ public final class EmbeddedEngine implements MachineEngine {
                 removed.add("half-made or half-deleted machine " + id);
             }
         }
-        List<MachineId> known = new ArrayList<>(records.folders());
-        children.named(home.childPrefix()).forEach((name, child) -> {
+        // What is there is listed before what is known: a machine's folder is older than all else of it.
+        Map<String, ChildId> running = children.named(home.childPrefix());
+        List<Path> traces = new ArrayList<>();
+        for (Path folder : List.of(home.keys(), home.run())) {
+            MachineRecords.ids(folder).forEach(id -> traces.add(folder.resolve(id.value())));
+        }
+        List<MachineId> known = records.folders();
+        running.forEach((name, child) -> {
             String id = name.substring(home.childPrefix().length()).split("/", 2)[0];
             if (known.stream().noneMatch(machine -> machine.value().equals(id))) {
                 children.stop(child, Duration.ofSeconds(1));
                 removed.add("process " + name);
             }
         });
-        for (Path folder : List.of(home.keys(), home.run())) {
-            for (MachineId id : MachineRecords.ids(folder)) {
-                if (!known.contains(id)) {
-                    try {
-                        Folders.remove(folder.resolve(id.value()));
-                    } catch (IOException failed) {
-                        throw new MachineException("cannot remove " + folder.resolve(id.value()), failed);
-                    }
-                    removed.add(folder.resolve(id.value()).toString());
+        for (Path trace : traces) {
+            if (!known.contains(new MachineId(trace.getFileName().toString()))) {
+                try {
+                    Folders.remove(trace);
+                } catch (IOException failed) {
+                    throw new MachineException("cannot remove " + trace, failed);
                 }
+                removed.add(trace.toString());
             }
         }
-        removed.addAll(networks.sweep(known.stream().map(MachineId::value).toList()));
+        removed.addAll(networks.sweep(
+                () -> records.folders().stream().map(MachineId::value).toList()));
         return removed;
     }
 

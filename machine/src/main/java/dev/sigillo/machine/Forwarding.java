@@ -29,7 +29,12 @@ final class Forwarding {
         try {
             if (Files.readString(control).strip().equals("0")) {
                 Files.writeString(note, "turned on by Sigillo\n");
-                Files.writeString(control, "1\n");
+                try {
+                    Files.writeString(control, "1\n");
+                } catch (IOException notPermitted) {
+                    Files.deleteIfExists(note);
+                    throw notPermitted;
+                }
             }
         } catch (IOException notPermitted) {
             System.getLogger(Forwarding.class.getName())

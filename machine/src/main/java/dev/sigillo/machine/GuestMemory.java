@@ -40,6 +40,15 @@ final class GuestMemory {
     }
 
     ParsedLog eventLog(int memoryMib) throws IOException {
+        try {
+            return EventLog.parse(logArea(memoryMib));
+        } catch (MalformedException broken) {
+            throw new IOException("the firmware's event log cannot be read: " + broken.getMessage(), broken);
+        }
+    }
+
+    /** From the log's first byte on; once a kernel runs, only the log's beginning is sure to be intact. */
+    Bytes logArea(int memoryMib) throws IOException {
         long top = Math.min(memoryMib, LOW_MEMORY_MIB);
         for (long end = top; end > 0; end -= CHUNK_MIB) {
             long start = Math.max(0, end - CHUNK_MIB);
@@ -49,11 +58,7 @@ final class GuestMemory {
             for (int at = find(memory, 0); at >= 0; at = find(memory, at + 1)) {
                 int log = at - HEADER;
                 if (log >= 0 && startsWith(memory, log, EV_NO_ACTION) && log + LOG_AREA <= memory.length) {
-                    try {
-                        return EventLog.parse(Bytes.of(memory, log, LOG_AREA));
-                    } catch (MalformedException broken) {
-                        throw QemuFirmwareProbe.unreadable(broken);
-                    }
+                    return Bytes.of(memory, log, LOG_AREA);
                 }
             }
         }

@@ -59,6 +59,9 @@ final class HostFilter {
                             NetworkPlan.ANY_HOST_END));
             input.append("iifname \"%s\" jump input_%d\n".formatted(end, network.index()));
             input.append("iifname != { \"lo\", \"%s\" } ip daddr %s drop\n".formatted(end, network.enrolmentAddress()));
+            // The way out may carry smaller packets than the machines' network: TCP learns it from the handshake.
+            forward.append("%s \"%s\" tcp flags syn tcp option maxseg size set rt mtu\n".formatted("oifname", end));
+            forward.append("%s \"%s\" tcp flags syn tcp option maxseg size set rt mtu\n".formatted("iifname", end));
             forward.append("iifname \"%s\" jump forward_%d\n".formatted(end, network.index()));
             forward.append("oifname \"%s\" ct state established,related accept\n".formatted(end));
             forward.append("oifname \"%s\" drop\n".formatted(end));

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Network namespaces, bridges, taps and filters. Each step may be repeated: it is asked for as a state, not as a change.
@@ -60,7 +61,7 @@ final class Networks {
         return home.networks().resolve(id + ".json");
     }
 
-    synchronized NetworkPlan open(NetworkId id, int index, Collection<Port> ports) {
+    synchronized NetworkPlan open(NetworkId id, int index, Supplier<Collection<Port>> ports) {
         NetworkPlan network = find(id).orElseGet(() -> define(id, index));
         if (network.index() != index) {
             throw new MachineException(
@@ -76,7 +77,7 @@ final class Networks {
         inside(network, insideScript(network));
         shell(outsideScript(network));
         inside(network, List.of("nft", "-f", "-"), NamespaceFilter.text(network));
-        filterBridge(network, ports);
+        filterBridge(network, ports.get());
         return network;
     }
 
@@ -229,15 +230,17 @@ final class Networks {
     }
 
     /** Taps, namespaces and veth ends of this home that no record names; says what it removed. */
-    synchronized List<String> sweep(Collection<String> taps) {
+    synchronized List<String> sweep(Supplier<Collection<String>> taps) {
         List<String> removed = new ArrayList<>();
         List<NetworkPlan> networks = all();
         for (NetworkPlan network : networks) {
             if (!namespaceWorks(network)) {
                 continue;
             }
-            for (String tap : tapsIn(network)) {
-                if (!taps.contains(tap)) {
+            List<String> present = tapsIn(network); // first: a machine's record is older than its tap
+            Collection<String> known = taps.get();
+            for (String tap : present) {
+                if (!known.contains(tap)) {
                     inside(network, "ip link delete " + tap);
                     removed.add("tap " + tap);
                 }

@@ -3,7 +3,6 @@ package dev.sigillo.machine;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
-import dev.sigillo.bytes.MalformedException;
 import dev.sigillo.eventlog.ParsedLog;
 import dev.sigillo.process.ChildId;
 import dev.sigillo.process.Children;
@@ -148,10 +147,5 @@ final class QemuFirmwareProbe implements FirmwareProbe {
                                 .formatted(pcr, value.hex()));
             }
         });
-    }
-
-    /** Raised inside by what reads guest memory. */
-    static IOException unreadable(MalformedException broken) {
-        return new IOException("the firmware's event log cannot be read: " + broken.getMessage(), broken);
     }
 }

@@ -96,10 +96,11 @@ public final class Children {
             for (Path process : processes) {
                 long pid = Long.parseLong(process.getFileName().toString());
                 Optional<String> name = markOf(pid).filter(mark -> mark.startsWith(prefix));
+                if (name.isEmpty()) {
+                    continue;
+                }
                 Optional<ProcStat> stat = ProcStat.of(pid).filter(ProcStat::running);
-                if (name.isPresent()
-                        && stat.isPresent()
-                        && !markOf(stat.get().parent()).equals(name)) {
+                if (stat.isPresent() && !markOf(stat.get().parent()).equals(name)) {
                     found.put(name.get(), new ChildId(pid, stat.get().startTicks()));
                 }
             }
