@@ -69,7 +69,7 @@ final class LogJudge {
                         "EV_NO_ACTION only in PCR 0, with zero digests, of a kind that the profile defines",
                         zero
                                 ? "claimed: " + event.payload()
-                                : "digest " + Claims.digest(event).hex(),
+                                : "digests " + event.digests().values(),
                         Claims.where(event));
             }
         }

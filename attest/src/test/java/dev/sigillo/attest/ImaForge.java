@@ -7,6 +7,7 @@ import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.eventlog.ImaList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 
@@ -57,13 +58,20 @@ final class ImaForge {
 
     Digest replay(SortedMap<Integer, Digest> registers) {
         Digest register = Digest.zero(HashAlgorithm.SHA256);
-        for (Line line : all(registers)) {
-            register = register.extend(
-                    line.violation()
-                            ? new Digest(HashAlgorithm.SHA256, Forger.filled(0xFF, 32))
-                            : Digest.of(HashAlgorithm.SHA256, data(line)));
+        for (Map.Entry<Integer, Digest> extension : extensions(registers)) {
+            register = register.extend(extension.getValue());
         }
         return register;
+    }
+
+    /** What the kernel extends, line by line: the register and the digest. */
+    List<Map.Entry<Integer, Digest>> extensions(SortedMap<Integer, Digest> registers) {
+        Digest ones = new Digest(HashAlgorithm.SHA256, Forger.filled(0xFF, 32));
+        List<Map.Entry<Integer, Digest>> extensions = new ArrayList<>();
+        for (Line line : all(registers)) {
+            extensions.add(Map.entry(10, line.violation() ? ones : Digest.of(HashAlgorithm.SHA256, data(line))));
+        }
+        return extensions;
     }
 
     Bytes toBytes(SortedMap<Integer, Digest> registers) {
