@@ -19,7 +19,7 @@ import javax.net.ssl.SSLSocketFactory;
 final class Agent {
 
     private static final Duration AFTER_REFUSAL = Duration.ofSeconds(30);
-    private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
     private static final Duration POLL = Duration.ofMillis(50);
     private static final Duration LOOK_AT_CLOCK = Duration.ofSeconds(10);
     private static final Duration LEAST_LEASE = Duration.ofSeconds(5);
@@ -101,18 +101,18 @@ final class Agent {
             try {
                 return round.enrol(key);
             } catch (RefusedException refused) {
-                Console.say("REFUSED: " + refused.getMessage());
+                Console.say((refused.isVerdict() ? "REFUSED: " : "not yet: ") + refused.getMessage());
                 for (String finding : refused.findings()) {
                     Console.say("  " + finding);
                 }
-                pause.sleep(AFTER_REFUSAL);
+                pause.sleep(refused.isVerdict() ? AFTER_REFUSAL : afterFailure);
             } catch (IOException | MalformedException | GeneralSecurityException failed) {
                 Console.say("enrolment failed, trying again in " + afterFailure.toSeconds() + " s: "
                         + failed.getClass().getSimpleName() + ": " + failed.getMessage());
                 pause.sleep(afterFailure);
-                Duration doubled = afterFailure.multipliedBy(2);
-                afterFailure = doubled.compareTo(AFTER_REFUSAL) > 0 ? AFTER_REFUSAL : doubled;
             }
+            Duration doubled = afterFailure.multipliedBy(2);
+            afterFailure = doubled.compareTo(AFTER_REFUSAL) > 0 ? AFTER_REFUSAL : doubled;
             key = NodeKey.generate();
         }
     }

@@ -1,18 +1,15 @@
 package dev.sigillo.agent;
 
-import java.io.PrintStream;
-
 /** Lines for the machine's console, each with the seconds since the agent's start. */
 final class Console {
 
     private static final long START = System.nanoTime();
-    private static final PrintStream OUT = System.out;
 
     private Console() {}
 
     static void say(String line) {
         long millis = (System.nanoTime() - START) / 1_000_000;
         String fraction = Long.toString(1000 + millis % 1000).substring(1, 3);
-        OUT.println("sigillo-agent [" + millis / 1000 + "." + fraction + " s] " + Shapes.printable(line));
+        System.out.println("sigillo-agent [" + millis / 1000 + "." + fraction + " s] " + Shapes.printable(line));
     }
 }

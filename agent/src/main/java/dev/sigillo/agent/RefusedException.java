@@ -10,34 +10,50 @@ final class RefusedException extends Exception {
     private static final long serialVersionUID = 1L;
     private static final int MAX_FINDINGS = 10;
 
+    private static final int FORBIDDEN = 403;
+
+    private final int status;
     private final transient List<String> findings;
 
-    private RefusedException(String message, List<String> findings) {
+    private RefusedException(int status, String message, List<String> findings) {
         super(message);
+        this.status = status;
         this.findings = findings;
     }
 
-    /** One line for each finding that the server sent: component, expected, was, where. */
+    /** Whether the server judged; otherwise it could not judge now (503), or was asked out of turn (409). */
+    boolean isVerdict() {
+        return status == FORBIDDEN;
+    }
+
+    /** One line for each finding that the server sent. */
     List<String> findings() {
         return findings;
     }
 
-    /** Reads {@code {"error":{"code","message","findings":[…]}}}; another body is quoted shortly. */
+    /** Reads {@code {"error":{"code","message","findings":[…]}}}, where a finding is a sentence or an object. */
     static RefusedException from(HttpsClient.Reply reply) {
         try {
             Json.Obj error = JsonReader.readObject(reply.body().toByteArray()).object("error");
             List<String> findings = new ArrayList<>();
             for (Json each : error.array("findings")) {
-                if (each instanceof Json.Obj finding && findings.size() < MAX_FINDINGS) {
+                if (findings.size() == MAX_FINDINGS) {
+                    break;
+                }
+                if (each instanceof Json.Text(String sentence)) {
+                    findings.add(sentence);
+                } else if (each instanceof Json.Obj finding) {
                     findings.add(line(finding));
                 }
             }
             return new RefusedException(
+                    reply.status(),
                     Shapes.printable(error.text("message") + " ("
                             + error.findText("code").orElse("no code") + ")"),
                     findings);
         } catch (MalformedException e) {
-            return new RefusedException("HTTP " + reply.status() + " without an explanation", List.of());
+            return new RefusedException(
+                    reply.status(), "HTTP " + reply.status() + " without an explanation", List.of());
         }
     }
 

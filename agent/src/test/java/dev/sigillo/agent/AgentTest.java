@@ -1,0 +1,292 @@
+package dev.sigillo.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.pki.AlternativeName;
+import dev.sigillo.tpm.Tpm;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("The agent against a server that checks each step")
+class AgentTest {
+
+    private static final Bytes EK_CERTIFICATE = Bytes.utf8("the EK's certificate");
+
+    /** So far ahead that each lease is over at once. */
+    private static final Clock LATER = Clock.fixed(Instant.parse("2100-01-01T00:00:00Z"), ZoneOffset.UTC);
+
+    @TempDir
+    private Path root;
+
+    private final List<String> commands = Collections.synchronizedList(new ArrayList<>());
+    private final List<Duration> pauses = Collections.synchronizedList(new ArrayList<>());
+    private FakeEnrolment server;
+
+    @BeforeEach
+    void machine() throws Exception {
+        server = new FakeEnrolment();
+        Files.createDirectories(root.resolve("sys/class/net/enp0s2/device"));
+        Files.createDirectories(root.resolve("sys/class/net/lo"));
+        Files.createDirectories(root.resolve("sys/kernel/security/tpm0"));
+        Files.createDirectories(root.resolve("sys/kernel/security/ima"));
+        Files.writeString(root.resolve("sys/kernel/security/tpm0/binary_bios_measurements"), "events");
+        Files.writeString(root.resolve("sys/kernel/security/ima/binary_runtime_measurements"), "modules");
+        Files.createDirectories(root.resolve("proc/sys/kernel"));
+        Files.writeString(root.resolve("proc/sys/kernel/hostname"), "localhost");
+        Files.createDirectories(root.resolve("proc/sys/net/ipv4"));
+        Files.writeString(root.resolve("proc/sys/net/ipv4/ip_forward"), "0");
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private void drive(Optional<String> token) throws Exception {
+        Json.Obj json = ConfigDriveTest.valid()
+                .with("enrolment", server.address().toString())
+                .with("caCertificate", server.authority.pem());
+        Path links = Files.createDirectories(root.resolve("dev/disk/by-id"));
+        Files.write(
+                links.resolve("virtio-sigillo-config"),
+                ConfigDriveTest.disk(token.isPresent() ? json.with("token", token.get()) : json));
+    }
+
+    /** Runs until {@code rounds} leases were taken and used up, and returns what the console saw. */
+    private String run(int rounds, Agent.TpmSource tpm) throws Exception {
+        int[] left = {rounds};
+        Agent.Pause pause = time -> {
+            pauses.add(time);
+            boolean leaseTaken = time.equals(Duration.ofSeconds(5))
+                    && Thread.currentThread().getName().equals("main");
+            if (leaseTaken && left[0]-- == 1) {
+                throw new InterruptedException("the test is over");
+            }
+            Thread.sleep(1);
+        };
+        PrintStream before = System.out;
+        ByteArrayOutputStream console = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(console, true, StandardCharsets.UTF_8));
+        Programs programs = (input, command) -> {
+            String archive = command.getFirst().equals("ctr") ? Files.readString(Path.of(command.getLast())) : "";
+            commands.add(String.join(" ", command) + (input.isEmpty() ? "" : "\n" + input) + archive);
+        };
+        try {
+            Agent agent = new Agent(root, programs, tpm, LATER, pause);
+            assertThatThrownBy(agent::run).isInstanceOf(InterruptedException.class);
+            for (Thread thread : Thread.getAllStackTraces().keySet()) {
+                if (thread.getName().equals("preload")) {
+                    thread.join(); // it works below the temporary folder
+                }
+            }
+        } finally {
+            System.setOut(before);
+        }
+        assertThat(server.failures).isEmpty();
+        return console.toString(StandardCharsets.UTF_8);
+    }
+
+    private String runFile(String name) throws Exception {
+        return Files.readString(root.resolve("run/sigillo").resolve(name));
+    }
+
+    @Test
+    @DisplayName("a machine with a vTPM activates, quotes, joins, and does all of it again to renew, with a new key")
+    void attested() throws Exception {
+        drive(Optional.empty());
+        try (LiveSwtpm swtpm = LiveSwtpm.manufacture(EK_CERTIFICATE)) {
+            run(2, () -> Optional.of(swtpm.connect()));
+        }
+
+        assertThat(server.requests.stream().filter(path -> !path.contains("archives")))
+                .containsExactly(
+                        "/enrolment/v1/challenge", "/enrolment/v1/evidence",
+                        "/enrolment/v1/challenge", "/enrolment/v1/evidence");
+        assertThat(server.evidence.getFirst().text("eventLog"))
+                .isEqualTo(Bytes.utf8("events").base64());
+        assertThat(server.evidence.getFirst().text("imaList"))
+                .isEqualTo(Bytes.utf8("modules").base64());
+        assertThat(server.evidence.stream()
+                        .map(body -> body.members().get("kubeletKey"))
+                        .distinct())
+                .hasSize(2);
+        Joined last = Joined.restore(Files.readAllBytes(root.resolve("run/sigillo/joined.json")));
+        assertThat(runFile("credential.json")).contains("ExecCredential", "BEGIN CERTIFICATE", "BEGIN PRIVATE KEY");
+        assertThat(runFile("kubelet-serving.pem"))
+                .contains(last.data().servingCertificate().strip())
+                .contains(last.privateKeyPem());
+    }
+
+    @Test
+    @DisplayName("before the kubelet starts, network, files and host name are in place, secrets readable by root alone")
+    void node() throws Exception {
+        drive(Optional.of(FakeEnrolment.TOKEN));
+
+        run(1, Optional::empty);
+
+        assertThat(commands.getFirst())
+                .startsWith("ip -batch -")
+                .contains("address replace 10.224.1.5/24 dev enp0s2", "default via 10.224.1.1");
+        assertThat(commands.get(1))
+                .startsWith("nft -f -")
+                .contains("ip saddr 10.244.3.0/24 ip daddr != 10.244.0.0/16 ip daddr != 10.0.0.0/16"
+                        + " ip daddr != 10.224.1.0/24 masquerade")
+                .contains("ip saddr 10.244.3.0/24 ip daddr 127.0.0.1 drop");
+        assertThat(commands.get(2)).isEqualTo("systemctl start --no-block kubelet.service kube-proxy.service");
+        assertThat(root.resolve("proc/sys/kernel/hostname")).hasContent("aks-pool-0");
+        assertThat(root.resolve("proc/sys/net/ipv4/ip_forward")).hasContent("1");
+        assertThat(runFile("kubelet.env"))
+                .isEqualTo("KUBELET_ARGS=--hostname-override=aks-pool-0 --node-ip=10.224.1.5"
+                        + " --node-labels=agentpool=pool\n");
+        assertThat(runFile("kubelet.yaml")).contains("\"maxPods\":30", "\"readOnlyPort\":0");
+        assertThat(runFile("resolv.conf")).isEqualTo("nameserver 192.0.2.53\n");
+        assertThat(runFile("kube-proxy.yaml")).contains("\"mode\":\"nftables\"", "10.244.0.0/16");
+        assertThat(runFile("cni/10-sigillo.conflist")).contains("10.244.3.0/24", "\"ipMasq\":false");
+        try (Stream<Path> files = Files.list(root.resolve("run/sigillo"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                        .as(file.toString())
+                        .isEqualTo(file.endsWith("resolv.conf") ? "rw-r--r--" : "rw-------");
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("a machine without a vTPM joins by its token once, then renews by its certificate over mutual TLS")
+    void token() throws Exception {
+        drive(Optional.of(FakeEnrolment.TOKEN));
+
+        String console = run(3, Optional::empty);
+
+        assertThat(server.requests.stream().filter(path -> !path.contains("archives")))
+                .containsExactly(
+                        "/enrolment/v1/token", "/enrolment/v1/evidence",
+                        "/enrolment/v1/renew", "/enrolment/v1/renew");
+        assertThat(console).doesNotContain(FakeEnrolment.TOKEN).doesNotContain("PRIVATE KEY");
+        assertThat(String.join("\n", commands))
+                .doesNotContain(FakeEnrolment.TOKEN)
+                .doesNotContain("proxy-token");
+    }
+
+    @Test
+    @DisplayName("an agent that is restarted after its token was used renews by what it left in /run")
+    void restarted() throws Exception {
+        drive(Optional.of(FakeEnrolment.TOKEN));
+        run(1, Optional::empty);
+
+        run(2, Optional::empty);
+
+        assertThat(server.requests.stream().filter(path -> !path.contains("archives")))
+                .containsExactly("/enrolment/v1/token", "/enrolment/v1/evidence", "/enrolment/v1/renew");
+    }
+
+    @Test
+    @DisplayName("a refusal names the component on the console, starts no kubelet, and is tried again after 30 seconds")
+    void refused() throws Exception {
+        drive(Optional.empty());
+        server.refusals.add(FakeEnrolment.refusal("the kernel command line differs\u001b[2J"));
+        String console;
+        try (LiveSwtpm swtpm = LiveSwtpm.manufacture(EK_CERTIFICATE)) {
+            console = run(1, () -> Optional.of(swtpm.connect()));
+        }
+
+        assertThat(console)
+                .contains("REFUSED: the kernel command line differs [2J (AttestationFailed)")
+                .contains("kernel command line; expected: quiet; was: init=/bin/sh")
+                .contains("driver x: not of this image");
+        assertThat(pauses.indexOf(Duration.ofSeconds(30))).isNotNegative();
+        assertThat(server.requests.subList(0, 4))
+                .containsExactly(
+                        "/enrolment/v1/challenge", "/enrolment/v1/evidence",
+                        "/enrolment/v1/challenge", "/enrolment/v1/evidence");
+        assertThat(commands.stream().filter(command -> command.startsWith("systemctl")))
+                .hasSize(1);
+    }
+
+    @Test
+    @DisplayName("a server that cannot judge yet is asked again soon, with growing pauses")
+    void busy() throws Exception {
+        drive(Optional.of(FakeEnrolment.TOKEN));
+        server.busy.set(3);
+
+        String console = run(1, Optional::empty);
+
+        assertThat(console).contains("not yet: the control plane starts").doesNotContain("REFUSED");
+        assertThat(pauses).containsSubsequence(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4));
+    }
+
+    @Test
+    @DisplayName("a listed archive is imported only if its SHA-256 is the one listed")
+    void archives() throws Exception {
+        drive(Optional.of(FakeEnrolment.TOKEN));
+        run(1, Optional::empty);
+
+        assertThat(commands.stream().filter(command -> command.startsWith("ctr")))
+                .containsExactly(
+                        "ctr -n k8s.io images import " + root.resolve("var/lib/sigillo/app.tar") + "an OCI archive");
+        assertThat(server.requests.stream().filter(path -> path.contains("archives")))
+                .as("the forged one is fetched again, in vain")
+                .hasSizeGreaterThan(2);
+        assertThat(root.resolve("var/lib/sigillo")).isEmptyDirectory();
+    }
+
+    @Test
+    @DisplayName("a server whose certificate is another authority's, or for another address, is not spoken to")
+    void strangers() throws Exception {
+        try (FakeEnrolment other = new FakeEnrolment();
+                FakeEnrolment elsewhere = new FakeEnrolment(List.of(new AlternativeName.Ip("10.0.0.1")))) {
+            for (var pair : List.of(
+                    List.of(other.address().toString(), server.authority.pem()),
+                    List.of(elsewhere.address().toString(), elsewhere.authority.pem()))) {
+                var tls = Tls.trusting(pair.get(1), Optional.empty());
+                try (HttpsClient client =
+                        new HttpsClient(java.net.URI.create(pair.getFirst()), tls, Duration.ofSeconds(10))) {
+                    assertThatThrownBy(() -> client.post("/enrolment/v1/token", Json.Obj.empty()))
+                            .isInstanceOf(javax.net.ssl.SSLException.class);
+                }
+            }
+            assertThat(other.requests).isEmpty();
+            assertThat(elsewhere.requests).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("an endorsement key that is not persistent is made anew, and it is the same one")
+    void transientEk() throws Exception {
+        try (LiveSwtpm swtpm = LiveSwtpm.manufacture(EK_CERTIFICATE)) {
+            Bytes kept;
+            Bytes ak;
+            try (Vtpm vtpm = Vtpm.open(swtpm.connect())) {
+                kept = vtpm.ekPublic();
+                ak = vtpm.akPublic();
+            }
+            try (Tpm tpm = swtpm.connect()) {
+                tpm.evictControl(Tpm.EK_HANDLE, Tpm.EK_HANDLE);
+            }
+            try (Vtpm vtpm = Vtpm.open(swtpm.connect())) {
+                assertThat(vtpm.ekPublic()).isEqualTo(kept);
+                assertThat(vtpm.akPublic()).isEqualTo(ak);
+            }
+        }
+    }
+}

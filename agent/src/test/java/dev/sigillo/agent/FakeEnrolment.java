@@ -1,0 +1,297 @@
+package dev.sigillo.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsExchange;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.Digest;
+import dev.sigillo.bytes.HashAlgorithm;
+import dev.sigillo.pki.AlternativeName;
+import dev.sigillo.pki.CertificateAuthority;
+import dev.sigillo.pki.CertificateRequest;
+import dev.sigillo.pki.LeafSpec;
+import dev.sigillo.pki.Pem;
+import dev.sigillo.tpm.Attest;
+import dev.sigillo.tpm.Credential;
+import dev.sigillo.tpm.CredentialBlob;
+import dev.sigillo.tpm.QuoteInfo;
+import dev.sigillo.tpm.SignatureScheme;
+import dev.sigillo.tpm.TpmPublic;
+import dev.sigillo.tpm.TpmSignature;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLParameters;
+
+/** The server's side of the protocol, checked by hand: TLS, activation, quote, requests, refusals. One machine. */
+final class FakeEnrolment implements AutoCloseable {
+
+    static final byte[] ARCHIVE = "an OCI archive".getBytes(StandardCharsets.UTF_8);
+    static final String TOKEN = "one-use-token";
+    static final List<Integer> PCRS = List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+
+    final CertificateAuthority authority = CertificateAuthority.create("Sigillo", Instant.now());
+    final CertificateAuthority cluster = CertificateAuthority.create("cluster-ca", Instant.now());
+    final List<String> requests = Collections.synchronizedList(new ArrayList<>());
+    final List<Json.Obj> evidence = Collections.synchronizedList(new ArrayList<>());
+    final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+    final Deque<Json.Obj> refusals = new ArrayDeque<>();
+
+    private final SecureRandom random = new SecureRandom();
+    private final HttpsServer server;
+    private Bytes nonce = Bytes.empty();
+    private Bytes secret = Bytes.empty();
+    private boolean tokenUsed;
+    final AtomicInteger busy = new AtomicInteger();
+    private Optional<TpmPublic> ak = Optional.empty();
+
+    FakeEnrolment() throws IOException {
+        this(List.of(new AlternativeName.Ip("127.0.0.1")));
+    }
+
+    /** @param names what the server's certificate stands for */
+    FakeEnrolment(List<AlternativeName> names) throws IOException {
+        var identity =
+                authority.issueIdentity(LeafSpec.server("CN=enrolment", names, Instant.now(), Duration.ofHours(1)));
+        server = HttpsServer.create(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 5);
+        server.setHttpsConfigurator(new HttpsConfigurator(identity.context(List.of(cluster.certificate()))) {
+            @Override
+            public void configure(HttpsParameters parameters) {
+                SSLParameters ssl = getSSLContext().getDefaultSSLParameters();
+                ssl.setWantClientAuth(true);
+                parameters.setSSLParameters(ssl);
+            }
+        });
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", this::serve);
+        server.start();
+    }
+
+    URI address() {
+        return URI.create("https://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    /** What a refusal looks like. */
+    static Json.Obj refusal(String message) {
+        Json.Obj finding = Json.Obj.empty()
+                .with("component", "kernel command line")
+                .with("expected", "quiet")
+                .with("was", "init=/bin/sh");
+        return Json.Obj.empty()
+                .with(
+                        "error",
+                        Json.Obj.empty()
+                                .with("code", "AttestationFailed")
+                                .with("message", message)
+                                .with(
+                                        "findings",
+                                        new Json.Array(
+                                                List.of(finding, new Json.Text("driver x: not of this image")))));
+    }
+
+    private void serve(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        requests.add(path);
+        byte[] sent = exchange.getRequestBody().readAllBytes();
+        int status = 200;
+        byte[] reply;
+        try {
+            if (path.startsWith("/enrolment/v1/archives/")) {
+                peer((HttpsExchange) exchange);
+                reply = ARCHIVE;
+            } else {
+                reply = JsonWriter.bytes(answer((HttpsExchange) exchange, path, JsonReader.readObject(sent)));
+            }
+        } catch (Refused refused) {
+            status = refused.status;
+            reply = JsonWriter.bytes(refused.body);
+        } catch (Exception | AssertionError e) {
+            failures.add(e);
+            status = 500;
+            reply = new byte[0];
+        }
+        exchange.sendResponseHeaders(status, requests.size() % 2 == 0 ? 0 : reply.length); // chunked every other time
+        exchange.getResponseBody().write(reply);
+        exchange.close();
+    }
+
+    private Json.Obj answer(HttpsExchange exchange, String path, Json.Obj body) throws Exception {
+        return switch (path) {
+            case "/enrolment/v1/challenge" -> challenge(body);
+            case "/enrolment/v1/token" -> {
+                if (busy.getAndUpdate(left -> Math.max(left - 1, 0)) > 0) {
+                    throw new Refused(503, refusal("the control plane starts"));
+                }
+                if (tokenUsed || !body.text("token").equals(TOKEN)) {
+                    throw new Refused(refusal("the token was used before"));
+                }
+                tokenUsed = true;
+                yield session();
+            }
+            case "/enrolment/v1/evidence" -> evidence(body);
+            case "/enrolment/v1/renew" -> {
+                assertThat(peer(exchange).getSubjectX500Principal().getName())
+                        .isEqualTo("CN=system:node:aks-pool-0,O=system:nodes");
+                yield node(body);
+            }
+            default -> throw new IllegalArgumentException(path);
+        };
+    }
+
+    private static X509Certificate peer(HttpsExchange exchange) throws IOException {
+        return (X509Certificate) exchange.getSSLSession().getPeerCertificates()[0];
+    }
+
+    private static Json.Obj session() {
+        return Json.Obj.empty()
+                .with("session", "s-1")
+                .with("nodeName", "aks-pool-0")
+                .with("nodeAddress", "10.224.1.5");
+    }
+
+    private Json.Obj challenge(Json.Obj body) throws Exception {
+        assertThat(body.text("machine")).isEqualTo("m-abcdefghij");
+        assertThat(Bytes.fromBase64(body.text("ekCertificate")).utf8()).isEqualTo("the EK's certificate");
+        TpmPublic ek = TpmPublic.parse(Bytes.fromBase64(body.text("ekPublic")));
+        TpmPublic given = TpmPublic.parse(Bytes.fromBase64(body.text("akPublic")));
+        assertThat(given.isRestrictedSigning()).isTrue();
+        ak = Optional.of(given);
+        nonce = random(32);
+        secret = random(32);
+        CredentialBlob blob = Credential.make(ek, given.name(), secret, random);
+        List<Json> pcrs = new ArrayList<>();
+        PCRS.forEach(pcr -> pcrs.add(new Json.Num(pcr.toString())));
+        return session()
+                .with("credentialBlob", blob.idObject().base64())
+                .with("encryptedSecret", blob.encryptedSecret().base64())
+                .with("nonce", nonce.base64())
+                .with("pcrs", new Json.Array(pcrs));
+    }
+
+    private Bytes random(int size) {
+        byte[] bytes = new byte[size];
+        random.nextBytes(bytes);
+        return Bytes.of(bytes);
+    }
+
+    private Json.Obj evidence(Json.Obj body) throws Exception {
+        evidence.add(body);
+        assertThat(body.text("session")).isEqualTo("s-1");
+        if (ak.isPresent()) {
+            checkQuote(body, ak.get());
+        }
+        if (!refusals.isEmpty()) {
+            throw new Refused(refusals.remove());
+        }
+        return node(body);
+    }
+
+    private void checkQuote(Json.Obj body, TpmPublic key) throws Exception {
+        assertThat(Bytes.fromBase64(body.text("secret")))
+                .as("the activated credential")
+                .isEqualTo(secret);
+        Attest attest = Attest.parse(Bytes.fromBase64(body.text("quote")));
+        TpmSignature signature = TpmSignature.parse(Bytes.fromBase64(body.text("signature")));
+        SignatureScheme scheme = key.scheme().orElseThrow();
+        assertThat(signature.verify(key.publicKey(), attest.encoded(), scheme)).isTrue();
+        Bytes spki = Bytes.fromBase64(body.text("kubeletKey"));
+        assertThat(attest.extraData())
+                .isEqualTo(
+                        Digest.sha256(nonce.toByteArray(), spki.toByteArray()).value());
+        QuoteInfo quote = attest.quote().orElseThrow();
+        assertThat(quote.pcrSelect()).hasSize(1);
+        assertThat(quote.pcrSelect().getFirst().pcrs()).isEqualTo(PCRS);
+        var values = new TreeMap<Integer, Digest>();
+        for (String pcr : body.object("pcrs").members().keySet()) {
+            values.put(
+                    Integer.parseInt(pcr),
+                    Digest.fromHex(HashAlgorithm.SHA256, body.object("pcrs").text(pcr)));
+        }
+        assertThat(QuoteInfo.digestOf(HashAlgorithm.SHA256, values).value()).isEqualTo(quote.pcrDigest());
+    }
+
+    private Json.Obj node(Json.Obj body) throws Exception {
+        CertificateRequest client = CertificateRequest.parse(
+                Bytes.fromBase64(body.text("clientCsr")).toByteArray());
+        CertificateRequest serving = CertificateRequest.parse(
+                Bytes.fromBase64(body.text("servingCsr")).toByteArray());
+        Bytes spki = Bytes.fromBase64(body.text("kubeletKey"));
+        assertThat(Bytes.of(client.publicKey().getEncoded())).isEqualTo(spki);
+        assertThat(Bytes.of(serving.publicKey().getEncoded())).isEqualTo(spki);
+        Instant now = Instant.now();
+        var archive = Json.Obj.empty()
+                .with("name", "app.tar")
+                .with("sha256", Digest.sha256(ARCHIVE).hex())
+                .with("url", "/enrolment/v1/archives/app.tar");
+        var forged = archive.with("name", "forged.tar").with("sha256", "0".repeat(64));
+        var clientSpec = LeafSpec.client(client.subject(), now, Duration.ofMinutes(10));
+        var servingSpec = LeafSpec.server(serving.subject(), serving.names(), now, Duration.ofMinutes(10));
+        return Json.Obj.empty()
+                .with(
+                        "node",
+                        Json.Obj.empty()
+                                .with("nodeName", "aks-pool-0")
+                                .with("apiServer", "https://10.224.1.1:6443")
+                                .with("clusterCa", cluster.pem())
+                                .with("certificate", Pem.of(cluster.issue(clientSpec, client.publicKey())))
+                                .with("servingCertificate", Pem.of(cluster.issue(servingSpec, serving.publicKey())))
+                                .with(
+                                        "expires",
+                                        now.plus(Duration.ofMinutes(10)).toString())
+                                .with("renewAt", now.plus(Duration.ofMinutes(5)).toString())
+                                .with("podCidr", "10.244.3.0/24")
+                                .with("clusterCidr", "10.244.0.0/16")
+                                .with("serviceCidr", "10.0.0.0/16")
+                                .with("dnsServiceIp", "10.0.0.10")
+                                .with("nameservers", Json.Array.ofTexts(List.of("192.0.2.53")))
+                                .with(
+                                        "kubeletConfig",
+                                        Json.Obj.empty().with("maxPods", 30).with("readOnlyPort", 10255))
+                                .with(
+                                        "nodeLabels",
+                                        Json.Obj.empty()
+                                                .with("agentpool", "pool")
+                                                .with("node-role.kubernetes.io/x", "y"))
+                                .with("kubeProxyToken", "proxy-token")
+                                .with("preload", new Json.Array(List.of(forged, archive))));
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+
+    private static final class Refused extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final int status;
+        private final transient Json.Obj body;
+
+        Refused(Json.Obj body) {
+            this(403, body);
+        }
+
+        Refused(int status, Json.Obj body) {
+            this.status = status;
+            this.body = body;
+        }
+    }
+}
