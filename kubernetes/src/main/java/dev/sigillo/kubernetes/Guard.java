@@ -1,21 +1,74 @@
 package dev.sigillo.kubernetes;
 
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
 /**
  * Answers the API server's authorization webhook {@code sigillo-guard}: a SubjectAccessReview of
  * {@code authorization.k8s.io/v1} in JSON.
  *
- * <p>The API server asks only about Sigillo's own requests, and about those that nobody but Sigillo may make. So what
- * is asked and does not come from Sigillo's user is denied.
+ * <p>Guarantees: a request of Sigillo's user is allowed; everything else that is asked is denied, which no later
+ * authorizer can undo. The API server asks only about Sigillo's own requests, and about those that nobody but Sigillo
+ * may make: impersonating Sigillo or {@code system:masters} (which no authorizer can stop), changing the admission
+ * policy, approving certificates of Kubernetes' own signers. The match condition in {@code authorization.yaml} says
+ * which exactly.
  */
 public final class Guard {
 
-    public Guard(String sigilloUser) {}
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final String sigilloUser;
+
+    public Guard(String sigilloUser) {
+        this.sigilloUser = sigilloUser;
+    }
 
     /**
      * @param review the request's body
-     * @return the answer's body, with status 200; denied when the review is malformed
+     * @return the answer's body, to be sent with status 200; denied when the review is malformed
      */
     public String decide(String review) {
-        return Pending.value();
+        String apiVersion = "authorization.k8s.io/v1";
+        try {
+            JsonNode spec = JSON.readTree(review).path("spec");
+            if (spec.path("user").asString("").equals(sigilloUser)) {
+                return answer(apiVersion, true, "Sigillo's own request");
+            }
+            return answer(apiVersion, false, reason(spec.path("resourceAttributes")));
+        } catch (JacksonException malformed) {
+            return answer(apiVersion, false, "the SubjectAccessReview is not JSON");
+        }
+    }
+
+    private static String reason(JsonNode attributes) {
+        String verb = attributes.path("verb").asString("");
+        String resource = attributes.path("resource").asString("");
+        if (verb.startsWith("impersonate")) {
+            return "nobody may impersonate Sigillo or system:masters; ask as yourself";
+        }
+        if (resource.startsWith("validatingadmissionpolic")) {
+            return "only Sigillo may change its admission policy " + TrustPolicy.NAME
+                    + "; delete other policies one by one";
+        }
+        if (resource.equals("signers")) {
+            return "only Sigillo approves certificates of kubernetes.io signers, on a passing verdict; "
+                    + "use service account tokens for programs and az aks get-credentials for people";
+        }
+        return "only Sigillo may do this";
+    }
+
+    private static String answer(String apiVersion, boolean allowed, String reason) {
+        ObjectNode answer = JSON.createObjectNode();
+        answer.put("apiVersion", apiVersion);
+        answer.put("kind", "SubjectAccessReview");
+        ObjectNode status = answer.putObject("status");
+        status.put("allowed", allowed);
+        if (!allowed) {
+            status.put("denied", true);
+        }
+        status.put("reason", reason);
+        return JSON.writeValueAsString(answer);
     }
 }

@@ -1,0 +1,82 @@
+package dev.sigillo.kubernetes;
+
+import dev.sigillo.pki.TlsIdentity;
+import dev.sigillo.process.SystemUser;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Writes what each component reads into that component's folder, and nothing more. */
+final class ClusterFiles {
+
+    private final ClusterSpec spec;
+    private final ClusterKeys keys;
+
+    ClusterFiles(ClusterSpec spec, ClusterKeys keys) {
+        this.spec = spec;
+        this.keys = keys;
+    }
+
+    Path folder(Component component) {
+        return spec.dir().resolve(component.program());
+    }
+
+    /** Brings every component's folder up to date; files that are right stay untouched. */
+    void write() {
+        SystemUser.ensure(Sandbox.USER);
+        etcd(new ComponentFolder(folder(Component.ETCD)));
+        apiServer(new ComponentFolder(folder(Component.API_SERVER)));
+        controllerManager(new ComponentFolder(folder(Component.CONTROLLER_MANAGER)));
+        scheduler(new ComponentFolder(folder(Component.SCHEDULER)));
+    }
+
+    private void etcd(ComponentFolder folder) {
+        folder.file("ca.crt", keys.etcd().pem());
+        folder.identity("etcd", keys.etcdServer());
+        folder.data("data");
+    }
+
+    private void apiServer(ComponentFolder folder) {
+        folder.file("ca.crt", keys.cluster().pem());
+        folder.file("etcd-ca.crt", keys.etcd().pem());
+        folder.file("front-proxy-ca.crt", keys.frontProxy().pem());
+        folder.identity("apiserver", keys.apiServer());
+        folder.identity("etcd-client", keys.etcdClient());
+        folder.identity("kubelet-client", keys.kubeletClient());
+        folder.identity("front-proxy-client", keys.frontProxyClient());
+        folder.file("service-accounts.key", keys.serviceAccounts().privatePem());
+        folder.file("service-accounts.pub", keys.serviceAccounts().publicPem());
+        folder.file("guard.kubeconfig", Kubeconfig.forWebhook(spec.guard().toString(), spec.guardCaPem()));
+        folder.file("authorization.yaml", authorization(spec.sigilloUser()));
+        folder.file("audit-policy.yaml", Template.fill("audit-policy.yaml", Map.of()));
+        folder.data("audit");
+    }
+
+    /** The authorizers' order and what the guard is asked about. */
+    static String authorization(String sigilloUser) {
+        return Template.fill(
+                "authorization.yaml",
+                Map.of(
+                        "guardKubeconfig",
+                        Sandbox.OWN + "/guard.kubeconfig",
+                        "sigilloUser",
+                        sigilloUser,
+                        "policy",
+                        TrustPolicy.NAME));
+    }
+
+    private void controllerManager(ComponentFolder folder) {
+        folder.file("ca.crt", keys.cluster().pem());
+        folder.file("ca.key", keys.clusterKeyPem());
+        folder.file("service-accounts.key", keys.serviceAccounts().privatePem());
+        folder.file("kubeconfig", kubeconfig("kube-controller-manager", keys.controllerManager()));
+    }
+
+    private void scheduler(ComponentFolder folder) {
+        folder.file("kubeconfig", kubeconfig("kube-scheduler", keys.scheduler()));
+    }
+
+    private String kubeconfig(String user, TlsIdentity identity) {
+        return Kubeconfig.withCertificate(
+                spec.id(), spec.apiServer(), keys.cluster().pem(), spec.id(), user, identity);
+    }
+}

@@ -1,0 +1,125 @@
+package dev.sigillo.kubernetes;
+
+import dev.sigillo.pki.PemFile;
+import dev.sigillo.process.ChildId;
+import dev.sigillo.process.ChildSpec;
+import dev.sigillo.process.Children;
+import dev.sigillo.process.Command;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** The four processes of a control plane: started, found again after a restart of the server, ended. */
+final class ComponentProcesses {
+
+    private static final Duration COMMAND = Duration.ofSeconds(20);
+    private static final Duration GRACE = Duration.ofSeconds(10);
+    private static final int SHOWN = 2000;
+
+    private final ClusterSpec spec;
+    private final ClusterFiles files;
+    private final Children children;
+
+    ComponentProcesses(ClusterSpec spec, ClusterFiles files, Children children) {
+        this.spec = spec;
+        this.files = files;
+        this.children = children;
+    }
+
+    /** A namespace made by {@code ip netns add} has its loopback down; etcd lives there. */
+    void loopbackUp() {
+        Command.run(COMMAND, List.of("ip", "-n", spec.namespace(), "link", "set", "lo", "up"));
+    }
+
+    /** @return whether it had to be started */
+    boolean ensure(Component component) {
+        Path folder = files.folder(component);
+        List<String> command = Sandbox.command(spec, folder, component, ComponentFlags.of(component, spec));
+        String wanted = new ComponentFolder(folder).fingerprint(command);
+        Optional<ChildId> running = running(component);
+        if (running.isPresent()
+                && wanted.equals(recorded(component, ".fingerprint").orElse(""))) {
+            return false;
+        }
+        running.ifPresent(stale -> children.stop(stale, GRACE));
+        record(component, ".fingerprint", wanted);
+        makeFolder(spec.dir().resolve("logs"));
+        ChildId started = children.start(ChildSpec.of(name(component), command, spec.dir(), log(component)));
+        record(component, ".child", started.toString());
+        return true;
+    }
+
+    boolean allAlive() {
+        return Arrays.stream(Component.values())
+                .allMatch(component -> running(component).isPresent());
+    }
+
+    /** @throws KubernetesException with the end of its log if one of them has ended */
+    void requireAlive(Component... components) {
+        for (Component component : components) {
+            if (running(component).isEmpty()) {
+                throw new KubernetesException("%s of cluster %s ended at once; the end of %s says:%n%s"
+                        .formatted(component.program(), spec.id(), log(component), tail(log(component))));
+            }
+        }
+    }
+
+    /** Ends them in the opposite order, also what a server that was killed had not yet written down. */
+    void stop() {
+        for (Component component : Arrays.asList(Component.values()).reversed()) {
+            running(component).ifPresent(child -> children.stop(child, GRACE));
+        }
+        children.named(spec.namespace() + "/").values().forEach(child -> children.stop(child, GRACE));
+    }
+
+    private Optional<ChildId> running(Component component) {
+        return recorded(component, ".child")
+                .map(ChildId::parse)
+                .filter(children::alive)
+                .or(() -> children.find(name(component)));
+    }
+
+    private String name(Component component) {
+        return spec.namespace() + "/" + component.program();
+    }
+
+    private Path log(Component component) {
+        return spec.dir().resolve("logs").resolve(component.program() + ".log");
+    }
+
+    private Optional<String> recorded(Component component, String suffix) {
+        Path file = spec.dir().resolve(component.program() + suffix);
+        try {
+            return Files.exists(file) ? Optional.of(Files.readString(file).strip()) : Optional.empty();
+        } catch (IOException unreadable) {
+            throw new KubernetesException("cannot read " + file, unreadable);
+        }
+    }
+
+    private void record(Component component, String suffix, String text) {
+        PemFile.writeSecret(spec.dir().resolve(component.program() + suffix), text + "\n");
+    }
+
+    private static void makeFolder(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException unwritable) {
+            throw new KubernetesException("cannot make the folder " + folder, unwritable);
+        }
+    }
+
+    private static String tail(Path log) {
+        try {
+            byte[] all = Files.readAllBytes(log);
+            int from = Math.max(0, all.length - SHOWN);
+            return new String(all, from, all.length - from, StandardCharsets.UTF_8).strip();
+        } catch (IOException absent) {
+            return "(no log)";
+        }
+    }
+}
