@@ -265,16 +265,21 @@ class ControlPlaneTest {
                 Duration.ofMinutes(10));
         TlsIdentity kubelet = new TlsIdentity(pair.getPrivate(), Pem.certificates(issued.clientPem()));
         String patch = "{\"metadata\":{\"labels\":{\"" + TRUSTED + "\":\"true\"}}}";
-        assertThat(request(kubelet, "PATCH", "/api/v1/nodes/" + node, patch)).contains("403").contains(TrustPolicy.NAME);
+        assertThat(request(kubelet, "PATCH", "/api/v1/nodes/" + node, patch))
+                .contains("403")
+                .contains(TrustPolicy.NAME);
         assertThat(request(kubelet, "PATCH", "/api/v1/nodes/" + node + "/status", patch))
                 .contains("403")
                 .contains(TrustPolicy.NAME);
         String free = "{\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}}";
-        assertThat(request(kubelet, "PATCH", "/api/v1/nodes/" + node + "/status", free)).startsWith("200");
+        assertThat(request(kubelet, "PATCH", "/api/v1/nodes/" + node + "/status", free))
+                .startsWith("200");
         cluster.deleteNode(node);
-        String whole = "{\"apiVersion\":\"v1\",\"kind\":\"Node\",\"metadata\":{\"name\":\"" + node
-                + "\",\"labels\":{\"" + TRUSTED + "\":\"true\"}}}";
-        assertThat(request(kubelet, "POST", "/api/v1/nodes", whole)).contains("403").contains(TrustPolicy.NAME);
+        String whole = "{\"apiVersion\":\"v1\",\"kind\":\"Node\",\"metadata\":{\"name\":\"" + node + "\",\"labels\":{\""
+                + TRUSTED + "\":\"true\"}}}";
+        assertThat(request(kubelet, "POST", "/api/v1/nodes", whole))
+                .contains("403")
+                .contains(TrustPolicy.NAME);
     }
 
     private String request(TlsIdentity identity, String method, String path, String body) throws Exception {
