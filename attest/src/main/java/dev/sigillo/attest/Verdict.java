@@ -1,10 +1,12 @@
 package dev.sigillo.attest;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * All findings about one machine at one moment, passing ones included.
@@ -42,10 +44,15 @@ public record Verdict(String machine, Instant at, List<Finding> findings) {
                 .toList();
     }
 
-    /** This verdict with what others saw: the EK's findings, the activation, the host's witness (rules 1, 5, 6, 37). */
+    /**
+     * This verdict with what others saw: the EK's findings, the activation, the host's witness (rules 1, 5, 6, 37). Of two
+     * answers to one check the one that does not hold stays.
+     */
     public Verdict with(List<Finding> others) {
-        List<Finding> all = new ArrayList<>(findings);
-        all.addAll(others);
-        return new Verdict(machine, at, all);
+        Map<Check, Finding> all = new EnumMap<>(Check.class);
+        Stream.concat(findings.stream(), others.stream())
+                .forEach(finding -> all.merge(
+                        finding.check(), finding, (first, second) -> first instanceof Finding.Held ? second : first));
+        return new Verdict(machine, at, List.copyOf(all.values()));
     }
 }

@@ -95,4 +95,19 @@ class HonestMachineTest {
                         .passing())
                 .isFalse();
     }
+
+    @Test
+    @DisplayName("Rule 35: of two answers to one check the one that does not hold stays, in either order")
+    void twoAnswers() {
+        Finding held = Finding.held(Check.AK_ATTRIBUTES);
+        Finding broken = Finding.broken(Check.AK_ATTRIBUTES, "restricted", "clear", "TPMT_PUBLIC");
+        Verdict one = new Verdict("m", Forger.NOW, java.util.List.of(held));
+
+        assertThat(one.with(java.util.List.of(broken)).findings()).containsExactly(broken);
+        assertThat(new Verdict("m", Forger.NOW, java.util.List.of(broken))
+                        .with(java.util.List.of(held))
+                        .findings())
+                .containsExactly(broken);
+        assertThat(one.with(java.util.List.of(held)).findings()).containsExactly(held);
+    }
 }
