@@ -1,0 +1,15 @@
+package dev.sigillo.reconcile;
+
+/** How far a machine has come; the name is what the store keeps. */
+public enum Phase {
+    /** Row and addresses exist. */
+    BOOKED,
+    /** The machine was made and started. */
+    STARTED,
+    /** A passing verdict (or a join token) let it in: it holds a certificate. */
+    ADMITTED,
+    /** Its node was Ready. */
+    READY,
+    /** It did not boot, or its evidence was refused; the row holds the reason. */
+    FAILED
+}
