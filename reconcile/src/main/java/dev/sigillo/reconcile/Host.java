@@ -1,0 +1,41 @@
+package dev.sigillo.reconcile;
+
+import dev.sigillo.enrolment.JoinSettings;
+import dev.sigillo.image.ImageCatalog;
+import dev.sigillo.kubernetes.ControlPlane;
+import dev.sigillo.machine.FirmwareProbe;
+import dev.sigillo.machine.MachineEngine;
+import dev.sigillo.machine.NetworkView;
+import dev.sigillo.machine.Shape;
+import dev.sigillo.store.ClusterRecord;
+import dev.sigillo.store.Store;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Everything the reconciler works with.
+ *
+ * @param planes the hosted control plane of a cluster on its open network
+ * @param shapes what a VM size of the catalogue gets on this host
+ * @param archives the OCI archives that every node imports besides the image's own
+ * @param enrolmentCa PEM of the authority of the enrolment address
+ * @param networkBase first subnet number of this home; a cluster's is this plus its index
+ * @param remains folder for what is kept of failed machines, one folder a pool
+ */
+public record Host(
+        Store store,
+        MachineEngine engine,
+        FirmwareProbe probe,
+        BiFunction<ClusterRecord, NetworkView, ControlPlane> planes,
+        ImageCatalog images,
+        Function<String, Shape> shapes,
+        Supplier<List<JoinSettings.Archive>> archives,
+        Doors doors,
+        String enrolmentCa,
+        int networkBase,
+        Path remains,
+        Clock clock) {}
