@@ -11,12 +11,12 @@ import dev.sigillo.kubernetes.KubernetesCluster;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Store;
 import dev.sigillo.store.VerdictRecord;
+import dev.sigillo.pki.AlternativeName;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.bouncycastle.asn1.x509.GeneralName;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -44,15 +44,15 @@ final class Admission {
         static Requests of(Fields fields, Bytes kubeletKey, MachineRecord machine) throws EnrolmentRefused {
             Bytes client = fields.bytes("clientCsr", 4096);
             Bytes serving = fields.bytes("servingCsr", 4096);
-            CertificateRequest.check("clientCsr", client, kubeletKey, machine.nodeName(), List.of());
-            CertificateRequest.check(
+            RequestCheck.check("clientCsr", client, kubeletKey, machine.nodeName(), List.of());
+            RequestCheck.check(
                     "servingCsr",
                     serving,
                     kubeletKey,
                     machine.nodeName(),
                     List.of(
-                            new GeneralName(GeneralName.dNSName, machine.nodeName()),
-                            new GeneralName(GeneralName.iPAddress, machine.address())));
+                            new AlternativeName.Dns(machine.nodeName()),
+                            new AlternativeName.Ip(machine.address())));
             return new Requests(kubeletKey, client, serving);
         }
     }

@@ -12,6 +12,7 @@ import dev.sigillo.machine.BootMode;
 import dev.sigillo.machine.MachineId;
 import dev.sigillo.machine.MachineView;
 import dev.sigillo.machine.NetworkView;
+import dev.sigillo.pki.Pem;
 import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.MachineRecord;
 import java.time.Duration;
@@ -139,7 +140,7 @@ public final class Reconciler implements ClusterAccess, AutoCloseable {
                 loops.get(machine.clusterId()).steps().network().orElseThrow();
         return new JoinSettings(
                 "https://" + network.gateway() + ":6443",
-                Certificates.pem(plane.clusterCa()),
+                Pem.of(plane.clusterCa()),
                 machine.podCidr(),
                 cluster.desired().podCidr(),
                 cluster.desired().serviceCidr(),
