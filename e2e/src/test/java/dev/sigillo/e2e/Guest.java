@@ -1,0 +1,65 @@
+package dev.sigillo.e2e;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A privileged pod on one node, through which the tests look at the guest's own system. */
+final class Guest {
+    private final Installation sigillo;
+    private final String pod;
+
+    private Guest(Installation sigillo, String pod) {
+        this.sigillo = sigillo;
+        this.pod = pod;
+    }
+
+    static Guest on(Installation sigillo, String node) throws IOException {
+        Path file = Files.createTempFile("guest", ".yaml");
+        String pod = "guest-" + Math.abs(node.hashCode());
+        Files.writeString(
+                file,
+                """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: %s}
+                spec:
+                  nodeName: %s
+                  hostPID: true
+                  hostNetwork: true
+                  containers:
+                  - name: look
+                    image: registry.local/busybox:1
+                    imagePullPolicy: Never
+                    command: [/bin/busybox, sleep, "100000"]
+                    securityContext: {privileged: true}
+                    volumeMounts: [{name: root, mountPath: /host, mountPropagation: HostToContainer}]
+                  volumes: [{name: root, hostPath: {path: /}}]
+                """
+                        .formatted(pod, node));
+        sigillo.kubectl("apply", "-f", file.toString()).ok();
+        sigillo.kubectl("wait", "--for=condition=Ready", "pod/" + pod, "--timeout=180s").ok();
+        return new Guest(sigillo, pod);
+    }
+
+    /** Runs a program of the guest's own root file system. */
+    Shell.Output host(String... words) {
+        List<String> line = new ArrayList<>(
+                List.of("kubectl", "exec", pod, "--", "/bin/busybox", "chroot", "/host"));
+        line.addAll(List.of(words));
+        return sigillo.run(java.time.Duration.ofMinutes(3), line);
+    }
+
+    /** Takes a signed driver of the image that is not loaded, cuts its signature off, and tries to load it. */
+    Shell.Output unsignedModule() {
+        return host(
+                "/bin/sh",
+                "-c",
+                "m=$(find /lib/modules -name 'dummy.ko*' | head -1); cd /var/tmp || cd /run; "
+                        + "case $m in *.xz) /usr/lib/sigillo/nothing 2>/dev/null; xz -dc $m > d.ko 2>/dev/null "
+                        + "|| busybox unxz -c $m > d.ko;; *) cat $m > d.ko;; esac; "
+                        + "s=$(stat -c %s d.ko); head -c $((s - 28)) d.ko > u.ko; insmod u.ko");
+    }
+}
