@@ -58,7 +58,10 @@ final class MachineSteps {
     }
 
     private NodeImage image(DesiredPool pool) {
-        return host.images().find(pool.nodeImageVersion()).orElseGet(() -> host.images().latest());
+        return host.images()
+                .find(pool.nodeImageVersion())
+                .or(() -> host.images().latest())
+                .orElseThrow(() -> new IllegalStateException("there is no node image: ./run builds one"));
     }
 
     private long nextNumber(Store tx, String pool) {
@@ -87,7 +90,7 @@ final class MachineSteps {
                             new NetworkId(cluster.shortId()),
                             host.shapes().apply(pool.vmSize()),
                             boot,
-                            image.disk(boot.secureBoot()),
+                            image.disk(),
                             image.firmwareCode(),
                             image.varstore(boot.secureBoot()),
                             machine.address(),

@@ -48,9 +48,14 @@ final class Planner {
                 .filter(machine -> machine.pool().equals(pool.name()))
                 .toList();
         List<Action> actions = new ArrayList<>();
+        // A machine goes together with its Node object, so removals wait for the prepared API server.
+        boolean mayRemove = seen.addonsInstalled();
         if (pool.deleting()) {
+            if (!machines.isEmpty() && !mayRemove) {
+                return actions;
+            }
             for (SeenMachine machine : machines) {
-                actions.add(new Action.RemoveMachine(machine.id(), seen.apiReady(), "its pool is being deleted"));
+                actions.add(new Action.RemoveMachine(machine.id(), true, "its pool is being deleted"));
             }
             actions.add(new Action.ForgetPool(pool.name()));
             return actions;
@@ -63,7 +68,7 @@ final class Planner {
                 case FAILED_NOW -> {
                     counted++;
                     failures.add(machine.failure().orElse("unknown"));
-                    if (machine.exists()) {
+                    if (machine.exists() && mayRemove) {
                         actions.add(new Action.BuryMachine(machine.id()));
                     }
                 }
@@ -89,7 +94,7 @@ final class Planner {
         for (int missing = pool.count() - counted; missing > 0; missing--) {
             actions.add(new Action.BookMachine(pool.name()));
         }
-        if (live.size() > pool.count()) {
+        if (live.size() > pool.count() && mayRemove) {
             live.stream()
                     .sorted(Comparator.comparing(SeenMachine::bookedAt).reversed())
                     .limit(live.size() - (long) pool.count())
@@ -98,6 +103,10 @@ final class Planner {
         }
         settlePool(pool, live, failures).ifPresent(outcome -> actions.add(new Action.SettlePool(pool.name(), outcome)));
         return actions;
+    }
+
+    private static Optional<Action> removal(SeenMachine machine, String why, boolean mayRemove) {
+        return mayRemove ? Optional.of(new Action.RemoveMachine(machine.id(), false, why)) : Optional.empty();
     }
 
     private enum Standing {

@@ -71,6 +71,6 @@ final class References {
             }
             pcrs.add(new PcrReference(pcr, Match.SEQUENCE, events));
         }
-        return image.manifest(key.boot().secureBoot()).withFirmware(pcrs);
+        return image.manifest(key.boot().secureBoot(), key.boot().vtpm()).withFirmware(pcrs);
     }
 }

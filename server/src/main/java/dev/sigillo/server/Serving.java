@@ -1,0 +1,198 @@
+package dev.sigillo.server;
+
+import dev.sigillo.arm.ArmError;
+import dev.sigillo.arm.Json;
+import dev.sigillo.arm.KubernetesVersions;
+import dev.sigillo.arm.Locations;
+import dev.sigillo.arm.Size;
+import dev.sigillo.arm.Sizes;
+import dev.sigillo.enrolment.Door;
+import dev.sigillo.image.NodeImage;
+import dev.sigillo.kubernetes.Access;
+import dev.sigillo.kubernetes.Guard;
+import dev.sigillo.machine.NetworkId;
+import dev.sigillo.machine.NetworkView;
+import dev.sigillo.machine.Shape;
+import dev.sigillo.pki.AlternativeName;
+import dev.sigillo.pki.LeafSpec;
+import dev.sigillo.pki.PemFile;
+import dev.sigillo.reconcile.Host;
+import dev.sigillo.reconcile.Reconciler;
+import dev.sigillo.store.ClusterRecord;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+
+/** A running server: API, doors of the nodes, reconciler. Closing it leaves machines and control planes running. */
+final class Serving implements AutoCloseable {
+    private static final Duration CERTIFICATE_LIFE = Duration.ofDays(365);
+
+    /** What the host, the server and one hosted control plane take for themselves. */
+    private static final long RESERVED_MIB = 1024;
+
+    private static final long CONTROL_PLANE_MIB = 700;
+
+    private final Standing standing;
+    private final Reconciler reconciler;
+    private final EnrolmentListeners doors;
+    private final ArmServer api;
+
+    private Serving(Standing standing, Reconciler reconciler, EnrolmentListeners doors, ArmServer api) {
+        this.standing = standing;
+        this.reconciler = reconciler;
+        this.doors = doors;
+        this.api = api;
+    }
+
+    static Serving start(Standing standing) {
+        Home home = standing.home();
+        Archives archives = new Archives(home.archives());
+        EnrolmentListeners doors = new EnrolmentListeners(
+                standing.authority(), archives, new Guard(Standing.SIGILLO_USER), standing.clock());
+        Sizes sizes = Sizes.shipped();
+        Reconciler reconciler = new Reconciler(new Host(
+                standing.store(),
+                standing.engine(),
+                standing.engine().firmwareProbe(),
+                standing::plane,
+                standing.images(),
+                name -> shape(sizes, name),
+                archives::list,
+                doors,
+                standing.authority().pem(),
+                home.networkBase(),
+                home.remains(),
+                standing.clock()));
+        doors.serve(new Door(
+                standing.store(), reconciler, List.of(standing.fleet().certificate()), standing.clock()));
+        PemFile.writePublic(home.folder().resolve("ca.pem"), standing.authority().pem());
+        FirstPrincipal.ensure(home.folder(), standing.store(), home.tenant(), home.subscription());
+        ArmServer api = ArmServer.start(parts(standing, sizes, reconciler), tls(standing));
+        announce(home, api);
+        reconciler.start();
+        return new Serving(standing, reconciler, doors, api);
+    }
+
+    private static ArmParts parts(Standing standing, Sizes sizes, Reconciler reconciler) {
+        Home home = standing.home();
+        long memory = standing.engine().capacity().memoryMib();
+        return new ArmParts(
+                new ArmSettings(home.subscription(), home.tenant(), home.port()),
+                home.folder(),
+                standing.store(),
+                sizes,
+                Locations.shipped(),
+                new KubernetesVersions(List.of(KubernetesVersions.BUILT)),
+                osSku -> standing.images()
+                        .latest()
+                        .map(NodeImage::version)
+                        .orElseThrow(() -> ArmError.NO_HOST_CAPACITY.because(
+                                "There is no node image on this host yet; ./run builds one.")),
+                reconciler::wake,
+                (before, after) -> require(memory, before, after),
+                credentials(standing, reconciler),
+                (machineId, maxBytes) -> standing.store()
+                        .machines()
+                        .find(machineId)
+                        .map(machine -> reconciler.console(machine, maxBytes))
+                        .orElse(""),
+                () -> status(standing),
+                standing.clock());
+    }
+
+    private static SSLContext tls(Standing standing) {
+        return standing.authority()
+                .issueIdentity(LeafSpec.server(
+                        "CN=localhost",
+                        List.of(new AlternativeName.Dns("localhost"), new AlternativeName.Ip("127.0.0.1")),
+                        standing.clock().instant(),
+                        CERTIFICATE_LIFE))
+                .context(List.of());
+    }
+
+    private static Shape shape(Sizes sizes, String name) {
+        Size.Here here = sizes.find(name)
+                .flatMap(Size::here)
+                .orElseThrow(() -> new IllegalStateException("size " + name + " cannot run here; it was accepted once"));
+        return new Shape(here.cpus(), here.memoryMiB(), here.diskGiB());
+    }
+
+    /** Memory is what runs out: QEMU takes it as guests touch it, and what was promised must be there. */
+    private static void require(long memoryMib, Demand before, Demand after) {
+        long free = memoryMib - RESERVED_MIB - before.memoryMib() - CONTROL_PLANE_MIB * before.clusters();
+        long more = after.memoryMib()
+                - before.memoryMib()
+                + CONTROL_PLANE_MIB * (after.clusters() - before.clusters());
+        if (more > free) {
+            throw ArmError.NO_HOST_CAPACITY.because(
+                    "This needs %d MiB of memory and %d MiB of the host's %d MiB are free (%d nodes in %d clusters hold"
+                            + " the rest): ask for fewer or smaller nodes, or delete some.",
+                    more, Math.max(0, free), memoryMib, before.machines(), before.clusters());
+        }
+    }
+
+    private static Credentials credentials(Standing standing, Reconciler reconciler) {
+        return new Credentials() {
+            @Override
+            public String kubeconfig(ClusterRecord cluster, boolean admin) {
+                return reconciler
+                        .kubeconfig(cluster, admin ? Access.ADMIN : Access.USER)
+                        .orElseThrow(() -> ArmError.CONFLICT.because(
+                                "The control plane of cluster %s is not there yet; wait for its creation to end.",
+                                cluster.name()));
+            }
+
+            @Override
+            public Optional<String> apiAddress(ClusterRecord cluster) {
+                return standing.engine()
+                        .network(new NetworkId(cluster.shortId()))
+                        .map(NetworkView::gateway);
+            }
+        };
+    }
+
+    private static Map<String, String> status(Standing standing) {
+        var capacity = standing.engine().capacity();
+        Map<String, String> status = new LinkedHashMap<>();
+        status.put("accelerator", capacity.accelerator() + " (" + capacity.why() + ")");
+        status.put("cpus", Integer.toString(capacity.cpus()));
+        status.put("memoryMiB", Long.toString(capacity.memoryMib()));
+        status.put("freeMemoryMiB", Long.toString(capacity.freeMemoryMib()));
+        status.put("nodeImage", standing.images().latest().map(NodeImage::version).orElse("none"));
+        status.put("kubernetes", KubernetesVersions.BUILT);
+        return status;
+    }
+
+    /** Says where this server is, for those who look for it by its home. */
+    private static void announce(Home home, ArmServer api) {
+        try {
+            String stat = Files.readString(Path.of("/proc/self/stat"));
+            // After the name in brackets, which may hold anything: field 3 is the first, so 22 is at index 19.
+            long ticks = Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19]);
+            Home.writeSecret(
+                    home.folder().resolve("server.json"),
+                    Json.text(Json.newObject()
+                            .put("pid", ProcessHandle.current().pid())
+                            .put("startTicks", ticks)
+                            .put("port", home.port())
+                            .put("endpoint", api.endpoint())));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write server.json", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        reconciler.close();
+        api.close();
+        doors.closeAll();
+        standing.store().close();
+    }
+}

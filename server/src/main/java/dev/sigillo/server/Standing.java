@@ -1,0 +1,86 @@
+package dev.sigillo.server;
+
+import dev.sigillo.image.ImageCatalog;
+import dev.sigillo.kubernetes.ClusterSpec;
+import dev.sigillo.kubernetes.ControlPlane;
+import dev.sigillo.kubernetes.HostedControlPlanes;
+import dev.sigillo.machine.EmbeddedEngine;
+import dev.sigillo.machine.EngineHome;
+import dev.sigillo.machine.FleetCa;
+import dev.sigillo.machine.MachineView;
+import dev.sigillo.machine.NetworkId;
+import dev.sigillo.machine.NetworkView;
+import dev.sigillo.pki.CertificateAuthority;
+import dev.sigillo.process.Children;
+import dev.sigillo.store.ClusterRecord;
+import dev.sigillo.store.Store;
+import java.net.URI;
+import java.time.Clock;
+import java.util.Optional;
+
+/** What stands on the host whether a server runs or not: store, engine, control planes, images, authorities. */
+record Standing(
+        Home home,
+        Main.Settings settings,
+        CertificateAuthority authority,
+        FleetCa fleet,
+        Store store,
+        EmbeddedEngine engine,
+        HostedControlPlanes planes,
+        ImageCatalog images,
+        Clock clock) {
+    /** The name that only this server's client certificates carry inside a cluster. */
+    static final String SIGILLO_USER = "sigillo:controller";
+
+    private static final int API_PORT = 6443;
+
+    static Standing open(Home home, Main.Settings settings, Clock clock) {
+        FleetCa fleet = FleetCa.open(home.keys().resolve("fleet"), clock);
+        return new Standing(
+                home,
+                settings,
+                CertificateAuthority.open(home.keys().resolve("server"), "Sigillo " + home.tag(), clock),
+                fleet,
+                Store.open(home.database(), clock),
+                EmbeddedEngine.open(new EngineHome(home.folder(), home.run(), settings.cache(), home.tag()), fleet),
+                new HostedControlPlanes(new Children(), clock),
+                ImageCatalog.open(settings.cache().resolve("images")),
+                clock);
+    }
+
+    /** The cluster's control plane on its open network; starts nothing. */
+    ControlPlane plane(ClusterRecord cluster, NetworkView network) {
+        return planes.open(new ClusterSpec(
+                cluster.shortId(),
+                home.clusters().resolve(cluster.shortId()),
+                settings.kubernetes(),
+                cluster.desired().version(),
+                network.namespace(),
+                network.gateway(),
+                API_PORT,
+                cluster.desired().podCidr(),
+                cluster.desired().serviceCidr(),
+                cluster.desired().dnsServiceIp(),
+                URI.create("https://" + network.enrolmentAddress() + ":" + network.enrolmentPort()
+                        + "/kubernetes/v1/authorize"),
+                authority.pem(),
+                SIGILLO_USER));
+    }
+
+    /** Ends machines, control planes and networks; what is desired stays, so that the next start brings it back. */
+    void takeDown() {
+        for (MachineView machine : engine.list()) {
+            engine.delete(machine.id());
+        }
+        for (ClusterRecord cluster : store.clusters().list()) {
+            NetworkId id = new NetworkId(cluster.shortId());
+            Optional<NetworkView> network = engine.network(id);
+            if (network.isPresent()) {
+                plane(cluster, network.get()).stop();
+                engine.closeNetwork(id);
+            }
+        }
+        engine.sweep().forEach(line -> System.out.println("swept: " + line));
+        store.close();
+    }
+}
