@@ -23,9 +23,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** What follows a passing verdict: it is kept, the cluster signs the node's certificates, and the node hears how to join. */
 final class Admission {
     /** The least that Kubernetes allows for spec.expirationSeconds. */
-    private static final Duration CERTIFICATE_LIFE = Duration.ofSeconds(600);
+    private static final Duration CERTIFICATE_LIFE = Duration.ofMinutes(10);
 
-    private static final Duration RENEW_AFTER = Duration.ofSeconds(240);
+    private static final Duration RENEW_AFTER = Duration.ofMinutes(4);
     private static final Duration PROXY_TOKEN_LIFE = Duration.ofHours(1);
 
     private final Store store;
@@ -90,6 +90,8 @@ final class Admission {
                 .put("kubeProxyToken", cluster.kubeProxyToken(PROXY_TOKEN_LIFE));
         node.set("kubeletConfig", Json.MAPPER.valueToTree(settings.kubeletConfig()));
         node.putObject("nodeLabels");
+        ArrayNode nameservers = node.putArray("nameservers");
+        settings.nameservers().forEach(nameservers::add);
         ArrayNode preload = node.putArray("preload");
         for (JoinSettings.Archive archive : settings.preload()) {
             preload.addObject()

@@ -87,7 +87,8 @@ public final class Door {
             Session session = sessions.open(
                     machine.machineId(),
                     clusterId,
-                    Optional.of(new Session.Challenge(certificate, ekPublic, ak, secret, nonce, others)));
+                    Optional.of(new Session.Challenge(certificate, ekPublic, ak, secret, nonce, others)),
+                    Optional.empty());
             return Replies.challenge(session.id(), credential, nonce, PCRS, machine);
         } catch (MalformedException e) {
             throw EnrolmentRefused.malformed("a key of the TPM does not parse: " + e.getMessage());
@@ -98,11 +99,12 @@ public final class Door {
     public ObjectNode token(String clusterId, String remoteAddress, ObjectNode body) throws EnrolmentRefused {
         Fields fields = new Fields(body);
         MachineRecord machine = machine(clusterId, remoteAddress, fields, false);
-        if (!store.joinTokens().consume(machine.machineId(), fields.text("token", 256))) {
-            throw new EnrolmentRefused(
-                    403, "TokenRefused", "the join token is not this machine's, was used before, or expired");
+        String token = fields.text("token", 256);
+        if (!store.joinTokens().matches(machine.machineId(), token)) {
+            throw tokenRefused();
         }
-        return Replies.session(sessions.open(machine.machineId(), clusterId, Optional.empty()).id(), machine);
+        Session session = sessions.open(machine.machineId(), clusterId, Optional.empty(), Optional.of(token));
+        return Replies.session(session.id(), machine);
     }
 
     /** Second step of both: evidence where there is a vTPM, the certificate requests, and the way in. */
@@ -113,7 +115,13 @@ public final class Door {
         Admission.Requests requests = Admission.Requests.of(fields, fields.bytes("kubeletKey", 1024), machine);
         BootMode boot = new BootMode(machine.secureBoot(), machine.vtpm());
         if (session.challenge().isEmpty()) {
-            return admission.admit(machine, requests, hostVerdict(machine, boot));
+            ObjectNode reply = admission.admit(machine, requests, hostVerdict(machine, boot));
+            // Used only now: a server that dies before it could answer leaves the machine a way in.
+            if (session.token().isEmpty()
+                    || !store.joinTokens().consume(machine.machineId(), session.token().get())) {
+                throw tokenRefused();
+            }
+            return reply;
         }
         Session.Challenge challenge = session.challenge().get();
         if (!store.nonces().consume(machine.machineId(), challenge.nonce().hex())) {
@@ -182,6 +190,11 @@ public final class Door {
                     403, "MachineRefused", "this machine was refused: " + machine.failure().get());
         }
         return machine;
+    }
+
+    private static EnrolmentRefused tokenRefused() {
+        return new EnrolmentRefused(
+                403, "TokenRefused", "the join token is not this machine's, was used before, or expired");
     }
 
     private Finding activation(Fields fields, Session.Challenge challenge) throws EnrolmentRefused {

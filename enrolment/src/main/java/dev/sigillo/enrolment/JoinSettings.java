@@ -9,6 +9,7 @@ import java.util.Map;
  * @param apiServer URL of the API server as nodes reach it
  * @param clusterCa PEM
  * @param clusterCidr all pod addresses
+ * @param nameservers IPv4 addresses of resolvers that the host uses and a node can reach
  * @param kubeletConfig overrides of the agent's KubeletConfiguration
  * @param preload archives that the node imports, in order
  */
@@ -19,6 +20,7 @@ public record JoinSettings(
         String clusterCidr,
         String serviceCidr,
         String dnsServiceIp,
+        List<String> nameservers,
         Map<String, Object> kubeletConfig,
         List<Archive> preload) {
 

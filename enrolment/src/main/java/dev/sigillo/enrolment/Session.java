@@ -11,8 +11,10 @@ import java.util.Optional;
  * What the server asked of one machine and has not been answered yet.
  *
  * @param challenge present for a machine with a vTPM
+ * @param token present for one without
  */
-record Session(String id, String machine, String clusterId, Instant expires, Optional<Challenge> challenge) {
+record Session(String id, String machine, String clusterId, Instant expires, Optional<Challenge> challenge, Optional<String> token) {
+
 
     /**
      * The TPM's part.

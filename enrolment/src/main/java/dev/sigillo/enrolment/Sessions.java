@@ -21,9 +21,10 @@ final class Sessions {
         this.clock = clock;
     }
 
-    synchronized Session open(String machine, String clusterId, Optional<Session.Challenge> challenge) {
+    synchronized Session open(
+            String machine, String clusterId, Optional<Session.Challenge> challenge, Optional<String> token) {
         Session session =
-                new Session(UUID.randomUUID().toString(), machine, clusterId, clock.instant().plus(LIFE), challenge);
+                new Session(UUID.randomUUID().toString(), machine, clusterId, clock.instant().plus(LIFE), challenge, token);
         byMachine.put(machine, session);
         return session;
     }

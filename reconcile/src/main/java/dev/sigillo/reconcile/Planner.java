@@ -73,10 +73,11 @@ final class Planner {
                     }
                 }
                 case FAILED_BEFORE ->
-                    actions.add(new Action.RemoveMachine(machine.id(), false, "an earlier attempt failed with it"));
+                    removal(machine, "an earlier attempt failed with it", mayRemove)
+                            .ifPresent(actions::add);
                 case LOST ->
-                    actions.add(
-                            new Action.RemoveMachine(machine.id(), false, "the machine is gone; a new one follows"));
+                    removal(machine, "the machine is gone; a new one follows", mayRemove)
+                            .ifPresent(actions::add);
                 case BROKEN_BOOT -> {
                     counted++;
                     actions.add(new Action.Condemn(

@@ -145,6 +145,7 @@ public final class Reconciler implements ClusterAccess, AutoCloseable {
                 cluster.desired().podCidr(),
                 cluster.desired().serviceCidr(),
                 cluster.desired().dnsServiceIp(),
+                Resolvers.ofHost(),
                 Map.of("clusterDNS", List.of(cluster.desired().dnsServiceIp())),
                 host.archives().get());
     }

@@ -90,7 +90,7 @@ final class Steps {
                         new NetworkId(cluster.shortId()), host.networkBase() + cluster.index()));
             case Action.StartControlPlane _ -> startControlPlane();
             case Action.InstallAddons _ -> {
-                client().ensureAddons(new Addons(Addons.CORE_DNS_IMAGE, List.of()));
+                client().ensureAddons(new Addons(Addons.CORE_DNS_IMAGE, Resolvers.ofHost()));
                 addons = true;
             }
             case Action.BookMachine book -> machines.book(cluster, book.pool(), required().network());

@@ -89,7 +89,7 @@ final class Serving implements AutoCloseable {
                 standing.store(),
                 sizes,
                 Locations.shipped(),
-                new KubernetesVersions(List.of(KubernetesVersions.BUILT)),
+                new KubernetesVersions(List.of(Standing.KUBERNETES)),
                 osSku -> standing.images()
                         .latest()
                         .map(NodeImage::version)
@@ -166,7 +166,7 @@ final class Serving implements AutoCloseable {
         status.put("memoryMiB", Long.toString(capacity.memoryMib()));
         status.put("freeMemoryMiB", Long.toString(capacity.freeMemoryMib()));
         status.put("nodeImage", standing.images().latest().map(NodeImage::version).orElse("none"));
-        status.put("kubernetes", KubernetesVersions.BUILT);
+        status.put("kubernetes", Standing.KUBERNETES);
         return status;
     }
 

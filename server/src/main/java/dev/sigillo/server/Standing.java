@@ -32,6 +32,9 @@ record Standing(
     /** The name that only this server's client certificates carry inside a cluster. */
     static final String SIGILLO_USER = "sigillo:controller";
 
+    /** What {@code distribution/} builds. */
+    static final String KUBERNETES = "1.35.4";
+
     private static final int API_PORT = 6443;
 
     static Standing open(Home home, Main.Settings settings, Clock clock) {

@@ -37,6 +37,19 @@ public final class JoinTokenStore {
         });
     }
 
+    /** Whether this is the machine's token and has neither been consumed nor expired. */
+    public boolean matches(String machineId, String token) {
+        return sql.read(handle -> handle.createQuery("""
+                                SELECT COUNT(*) FROM join_token
+                                 WHERE hash = :hash AND machine_id = :machine AND expires_at > :now""")
+                        .bind("hash", hash(token))
+                        .bind("machine", machineId)
+                        .bind("now", clock.millis())
+                        .mapTo(Integer.class)
+                        .one()
+                == 1);
+    }
+
     /** True exactly once for this machine's token before it expires; it is gone then. */
     public boolean consume(String machineId, String token) {
         return sql.write(handle -> handle.createUpdate("""
