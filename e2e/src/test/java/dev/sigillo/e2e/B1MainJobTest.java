@@ -92,23 +92,33 @@ class B1MainJobTest {
     @Order(2)
     @DisplayName("sigillo attest show tells every check of the node's verdict")
     void verdict() {
-        String node = nodes("nodepool1").getFirst().path("metadata").path("name").asString();
-        String verdict = sigillo.sigillo("attest", "show", node, "--output", "json").ok();
+        String node =
+                nodes("nodepool1").getFirst().path("metadata").path("name").asString();
+        String verdict =
+                sigillo.sigillo("attest", "show", node, "--output", "json").ok();
         assertThat(verdict).contains("quote.signature", "pcr.8", "drivers", "secure-boot.state");
         assertThat(verdict).doesNotContain("\"broken\"").doesNotContain("\"undecided\"");
     }
 
     @Test
     @Order(3)
-    @DisplayName("in the guest: Secure Boot, lockdown, unsigned module refused, root read-only under verity; on the host: secure pflash")
+    @DisplayName(
+            "in the guest: Secure Boot, lockdown, unsigned module refused, root read-only under verity; on the host: secure pflash")
     void inside() throws IOException {
-        Guest guest = Guest.on(sigillo, nodes("nodepool1").getFirst().path("metadata").path("name").asString());
+        Guest guest = Guest.on(
+                sigillo,
+                nodes("nodepool1").getFirst().path("metadata").path("name").asString());
         assertThat(guest.host("cat", "/sys/kernel/security/lockdown").ok()).contains("[integrity]");
-        assertThat(guest.host("od", "-An", "-tx1", "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c")
+        assertThat(guest.host(
+                                "od",
+                                "-An",
+                                "-tx1",
+                                "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c")
                         .ok()
                         .strip())
                 .endsWith("01");
-        assertThat(guest.host("cat", "/proc/mounts").ok()).containsPattern("(?m)^/dev/(mapper/|dm-)\\S+ / erofs ro[, ]");
+        assertThat(guest.host("cat", "/proc/mounts").ok())
+                .containsPattern("(?m)^/dev/(mapper/|dm-)\\S+ / erofs ro[, ]");
         assertThat(guest.host("touch", "/usr/bin/evil").code()).isNotZero();
         assertThat(guest.unsignedModule().toString()).containsPattern("(?i)(rejected|not permitted|Key was)");
         List<Path> commandLines;
@@ -152,27 +162,33 @@ class B1MainJobTest {
         expect("tpmpool", 1, "true", "-", "TrustedLaunch");
         expect("sbpool", 1, "-", "true", "TrustedLaunch");
         expect("plain", 1, "-", "-", "-");
-        assertThat(sigillo.az("aks", "nodepool", "list", "-g", "rg1", "--cluster-name", "c1").ok())
+        assertThat(sigillo.az("aks", "nodepool", "list", "-g", "rg1", "--cluster-name", "c1")
+                        .ok())
                 .contains("\"tlpool\"", "\"tpmpool\"", "\"sbpool\"", "\"plain\"");
     }
 
     @Test
     @Order(5)
-    @DisplayName("the article's nodeSelectors hold; pods of two nodes reach each other and Services by name; logs and exec work")
+    @DisplayName(
+            "the article's nodeSelectors hold; pods of two nodes reach each other and Services by name; logs and exec work")
     void pods() {
         Workload workload = new Workload(sigillo);
         workload.apply();
         workload.waitRunning(Duration.ofMinutes(4));
         assertThat(label(workload.nodeOf("trusted"), "kubernetes.azure.com/security-type"))
                 .isEqualTo("TrustedLaunch");
-        assertThat(label(workload.nodeOf("secureboot"), "kubernetes.azure.com/secure-boot")).isEqualTo("true");
+        assertThat(label(workload.nodeOf("secureboot"), "kubernetes.azure.com/secure-boot"))
+                .isEqualTo("true");
         assertThat(label(workload.nodeOf("ordinary"), "agentpool")).isEqualTo("plain");
-        assertThat(sigillo.kubectl("get", "pod", "nowhere", "-o", "jsonpath={.status.phase}").ok())
+        assertThat(sigillo.kubectl("get", "pod", "nowhere", "-o", "jsonpath={.status.phase}")
+                        .ok())
                 .isEqualTo("Pending");
         String served = workload.address("ordinary");
-        assertThat(workload.exec("trusted", "wget", "-q", "-T", "20", "-O", "-", "http://" + served + ":8080/").ok())
+        assertThat(workload.exec("trusted", "wget", "-q", "-T", "20", "-O", "-", "http://" + served + ":8080/")
+                        .ok())
                 .contains("hello from ordinary");
-        assertThat(workload.exec("trusted", "wget", "-q", "-T", "20", "-O", "-", "http://web.default.svc.cluster.local/")
+        assertThat(workload.exec(
+                                "trusted", "wget", "-q", "-T", "20", "-O", "-", "http://web.default.svc.cluster.local/")
                         .ok())
                 .contains("hello from ordinary");
         assertThat(sigillo.kubectl("logs", "ordinary").ok()).contains("serving");

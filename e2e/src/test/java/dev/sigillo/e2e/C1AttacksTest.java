@@ -47,7 +47,9 @@ class C1AttacksTest {
         assertThat(sigillo.faults().log()).contains("tampered: " + fault);
         assertThat(added.code()).as(added.toString()).isEqualTo(1);
         assertThat(added.err()).containsPattern(names);
-        assertThat(sigillo.kubectl("get", "nodes", "-l", "agentpool=" + pool, "-o", "name").ok().strip())
+        assertThat(sigillo.kubectl("get", "nodes", "-l", "agentpool=" + pool, "-o", "name")
+                        .ok()
+                        .strip())
                 .isEmpty();
         ObjectNode shown = sigillo.azJson("aks", "nodepool", "show", "-n", pool, "-g", "rg1", "--cluster-name", "c1");
         assertThat(shown.path("provisioningState").asString()).isEqualTo("Failed");
@@ -56,7 +58,8 @@ class C1AttacksTest {
             Shell.Output verdict = sigillo.sigillo("attest", "show", machine, "--output", "json");
             assertThat(verdict.toString()).containsPattern(names);
         }
-        sigillo.az("aks", "nodepool", "delete", "-n", pool, "-g", "rg1", "--cluster-name", "c1").ok();
+        sigillo.az("aks", "nodepool", "delete", "-n", pool, "-g", "rg1", "--cluster-name", "c1")
+                .ok();
     }
 
     private String machineOf(String pool) {
@@ -82,10 +85,12 @@ class C1AttacksTest {
     @Order(2)
     @DisplayName("nothing that was refused ever held a certificate")
     void noCertificates() {
-        List<String> signed = sigillo.kubectl("get", "csr", "-o", "jsonpath={range .items[*]}{.metadata.name}{\"\\n\"}{end}")
+        List<String> signed = sigillo.kubectl(
+                        "get", "csr", "-o", "jsonpath={range .items[*]}{.metadata.name}{\"\\n\"}{end}")
                 .ok()
                 .lines()
                 .toList();
-        assertThat(signed).noneMatch(name -> name.contains("-f") && name.matches(".*aks-f(comma|initr|kubel|secur|kerne)-.*"));
+        assertThat(signed)
+                .noneMatch(name -> name.contains("-f") && name.matches(".*aks-f(comma|initr|kubel|secur|kerne)-.*"));
     }
 }

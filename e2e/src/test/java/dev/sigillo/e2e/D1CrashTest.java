@@ -19,8 +19,8 @@ class D1CrashTest {
     private final Installation sigillo = Installation.shared();
 
     private String state() {
-        Shell.Output shown = sigillo.az(
-                "aks", "show", "-g", "rg1", "-n", "c2", "--query", "provisioningState", "-o", "tsv");
+        Shell.Output shown =
+                sigillo.az("aks", "show", "-g", "rg1", "-n", "c2", "--query", "provisioningState", "-o", "tsv");
         return shown.code() == 3 ? "gone" : shown.out().strip();
     }
 
@@ -63,7 +63,8 @@ class D1CrashTest {
     void delete() throws Exception {
         String before = host();
         assertThat(before).contains("c2");
-        sigillo.az("aks", "delete", "-g", "rg1", "-n", "c2", "--yes", "--no-wait").ok();
+        sigillo.az("aks", "delete", "-g", "rg1", "-n", "c2", "--yes", "--no-wait")
+                .ok();
         Thread.sleep(700);
         sigillo.killServer();
         sigillo.up();
@@ -71,7 +72,9 @@ class D1CrashTest {
                 .atMost(Duration.ofMinutes(3))
                 .pollInterval(Duration.ofSeconds(2))
                 .until(() -> state().equals("gone"));
-        assertThat(sigillo.az("aks", "list", "--query", "[].name", "-o", "tsv").ok().strip())
+        assertThat(sigillo.az("aks", "list", "--query", "[].name", "-o", "tsv")
+                        .ok()
+                        .strip())
                 .isEqualTo("c1");
         assertThat(host()).doesNotContain("c2");
     }
@@ -92,7 +95,8 @@ class D1CrashTest {
 
     @Test
     @Order(3)
-    @DisplayName("sigillo down leaves no process, namespace, tap or interface; up brings the cluster back with new machines")
+    @DisplayName(
+            "sigillo down leaves no process, namespace, tap or interface; up brings the cluster back with new machines")
     void downAndUp() {
         String nodesBefore = sigillo.kubectl("get", "nodes", "-o", "name").ok();
         sigillo.sigillo("down").ok();
@@ -104,7 +108,8 @@ class D1CrashTest {
                 .until(() -> {
                     Shell.Output nodes = sigillo.kubectl("get", "nodes", "--no-headers");
                     return nodes.code() == 0
-                            && nodes.out().lines().count() == nodesBefore.lines().count()
+                            && nodes.out().lines().count()
+                                    == nodesBefore.lines().count()
                             && nodes.out().lines().allMatch(line -> line.contains(" Ready "));
                 });
         assertThat(sigillo.kubectl("get", "nodes", "-o", "name").ok()).isNotEqualTo(nodesBefore);

@@ -16,8 +16,8 @@ class E1RatioTest {
     private final Installation sigillo = Installation.shared();
 
     private Duration add(String name, String... flags) {
-        List<String> words = new ArrayList<>(
-                List.of("aks", "nodepool", "add", "-n", name, "-g", "rg1", "--cluster-name", "c1", "--node-count", "1"));
+        List<String> words = new ArrayList<>(List.of(
+                "aks", "nodepool", "add", "-n", name, "-g", "rg1", "--cluster-name", "c1", "--node-count", "1"));
         words.addAll(List.of(flags));
         Instant began = Instant.now();
         sigillo.az(words.toArray(String[]::new)).ok();

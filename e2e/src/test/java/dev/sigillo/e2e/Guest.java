@@ -19,9 +19,7 @@ final class Guest {
     static Guest on(Installation sigillo, String node) throws IOException {
         Path file = Files.createTempFile("guest", ".yaml");
         String pod = "guest-" + Math.abs(node.hashCode());
-        Files.writeString(
-                file,
-                """
+        Files.writeString(file, """
                 apiVersion: v1
                 kind: Pod
                 metadata: {name: %s}
@@ -37,17 +35,16 @@ final class Guest {
                     securityContext: {privileged: true}
                     volumeMounts: [{name: root, mountPath: /host, mountPropagation: HostToContainer}]
                   volumes: [{name: root, hostPath: {path: /}}]
-                """
-                        .formatted(pod, node));
+                """.formatted(pod, node));
         sigillo.kubectl("apply", "-f", file.toString()).ok();
-        sigillo.kubectl("wait", "--for=condition=Ready", "pod/" + pod, "--timeout=180s").ok();
+        sigillo.kubectl("wait", "--for=condition=Ready", "pod/" + pod, "--timeout=180s")
+                .ok();
         return new Guest(sigillo, pod);
     }
 
     /** Runs a program of the guest's own root file system. */
     Shell.Output host(String... words) {
-        List<String> line = new ArrayList<>(
-                List.of("kubectl", "exec", pod, "--", "/bin/busybox", "chroot", "/host"));
+        List<String> line = new ArrayList<>(List.of("kubectl", "exec", pod, "--", "/bin/busybox", "chroot", "/host"));
         line.addAll(List.of(words));
         return sigillo.run(java.time.Duration.ofMinutes(3), line);
     }

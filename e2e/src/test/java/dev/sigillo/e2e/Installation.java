@@ -68,7 +68,8 @@ final class Installation implements AutoCloseable {
                 String name = line.substring("export ".length(), line.indexOf('='));
                 String value = line.substring(line.indexOf('=') + 1).replaceAll("^['\"]|['\"]$", "");
                 if (name.equals("PATH")) {
-                    value = value.replace("$PATH", environment.getOrDefault("PATH", "")).replace("\"", "");
+                    value = value.replace("$PATH", environment.getOrDefault("PATH", ""))
+                            .replace("\"", "");
                 }
                 environment.put(name, value);
             }

@@ -89,6 +89,7 @@ final class Leftovers {
     }
 
     private static String shell(String command) {
-        return Shell.run(Duration.ofSeconds(20), Map.of(), List.of("sh", "-c", command)).out();
+        return Shell.run(Duration.ofSeconds(20), Map.of(), List.of("sh", "-c", command))
+                .out();
     }
 }

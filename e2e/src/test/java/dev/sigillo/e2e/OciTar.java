@@ -20,10 +20,12 @@ final class OciTar {
         byte[] config = ("{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{\"Cmd\":[\"/bin/busybox\",\"sh\"]},"
                         + "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:" + sha(layer) + "\"]}}")
                 .getBytes(StandardCharsets.UTF_8);
-        byte[] manifest = ("{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"config\":"
-                        + descriptor("application/vnd.oci.image.config.v1+json", config, "")
-                        + ",\"layers\":[" + descriptor("application/vnd.oci.image.layer.v1.tar", layer, "") + "]}")
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] manifest =
+                ("{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"config\":"
+                                + descriptor("application/vnd.oci.image.config.v1+json", config, "")
+                                + ",\"layers\":[" + descriptor("application/vnd.oci.image.layer.v1.tar", layer, "")
+                                + "]}")
+                        .getBytes(StandardCharsets.UTF_8);
         byte[] index = ("{\"schemaVersion\":2,\"manifests\":["
                         + descriptor(
                                 "application/vnd.oci.image.manifest.v1+json",

@@ -8,7 +8,8 @@ import java.util.List;
 
 /** What a hostile kubelet would try, with its own name and group (impersonated by the cluster's admin). */
 final class SelfLabelling {
-    private static final String TRUST = "{\"metadata\":{\"labels\":{\"kubernetes.azure.com/trusted-launch\":\"true\"}}}";
+    private static final String TRUST =
+            "{\"metadata\":{\"labels\":{\"kubernetes.azure.com/trusted-launch\":\"true\"}}}";
 
     private final Installation sigillo;
     private final String node;

@@ -59,8 +59,7 @@ final class Workload {
                     imagePullPolicy: Never
                     command: [/bin/busybox, sh, -c]
                     args: ["/bin/busybox --install -s /bin; %s"]
-                """
-                .formatted(name, name, inline, script);
+                """.formatted(name, name, inline, script);
     }
 
     void waitRunning(Duration limit) {
@@ -81,7 +80,8 @@ final class Workload {
     }
 
     String address(String pod) {
-        return sigillo.kubectl("get", "pod", pod, "-o", "jsonpath={.status.podIP}").ok();
+        return sigillo.kubectl("get", "pod", pod, "-o", "jsonpath={.status.podIP}")
+                .ok();
     }
 
     Shell.Output exec(String pod, String... words) {

@@ -8,10 +8,10 @@ import dev.sigillo.evidence.EvidenceJson;
 import dev.sigillo.evidence.VerdictJson;
 import dev.sigillo.kubernetes.IssuedCertificates;
 import dev.sigillo.kubernetes.KubernetesCluster;
+import dev.sigillo.pki.AlternativeName;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Store;
 import dev.sigillo.store.VerdictRecord;
-import dev.sigillo.pki.AlternativeName;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -50,9 +50,7 @@ final class Admission {
                     serving,
                     kubeletKey,
                     machine.nodeName(),
-                    List.of(
-                            new AlternativeName.Dns(machine.nodeName()),
-                            new AlternativeName.Ip(machine.address())));
+                    List.of(new AlternativeName.Dns(machine.nodeName()), new AlternativeName.Ip(machine.address())));
             return new Requests(kubeletKey, client, serving);
         }
     }
@@ -71,7 +69,10 @@ final class Admission {
         KubernetesCluster cluster = clusters.ready(machine);
         store(machine, verdict, evidence);
         IssuedCertificates issued = cluster.issue(
-                machine.nodeName(), requests.client().toByteArray(), requests.serving().toByteArray(), CERTIFICATE_LIFE);
+                machine.nodeName(),
+                requests.client().toByteArray(),
+                requests.serving().toByteArray(),
+                CERTIFICATE_LIFE);
         clusters.admitted(machine);
         JoinSettings settings = clusters.settings(machine);
         ObjectNode reply = Json.newObject();

@@ -118,7 +118,8 @@ public final class Door {
             ObjectNode reply = admission.admit(machine, requests, hostVerdict(machine, boot));
             // Used only now: a server that dies before it could answer leaves the machine a way in.
             if (session.token().isEmpty()
-                    || !store.joinTokens().consume(machine.machineId(), session.token().get())) {
+                    || !store.joinTokens()
+                            .consume(machine.machineId(), session.token().get())) {
                 throw tokenRefused();
             }
             return reply;
@@ -135,8 +136,7 @@ public final class Door {
                 fields.bytes("imaList", MAX_LOG));
         List<Finding> others = new ArrayList<>(challenge.others());
         others.add(activation(fields, challenge));
-        others.add(HostWitness.judge(
-                clusters.look(machine.machineId()), boot, Optional.of(challenge.ekCertificate())));
+        others.add(HostWitness.judge(clusters.look(machine.machineId()), boot, Optional.of(challenge.ekCertificate())));
         Subject subject = new Subject(
                 machine.machineId(), challenge.ak(), challenge.nonce(), requests.kubeletKey(), remembered(machine));
         Verdict verdict = Judge.judge(evidence, subject, clusters.reference(machine, boot), clock.instant())
@@ -174,7 +174,9 @@ public final class Door {
         MachineRecord machine = known(clusterId, remoteAddress, fields.text("machine", 64));
         if (machine.vtpm() != vtpm) {
             throw EnrolmentRefused.outOfTurn(
-                    vtpm ? "this machine has no vTPM and joins by token" : "this machine has a vTPM and joins by a quote");
+                    vtpm
+                            ? "this machine has no vTPM and joins by token"
+                            : "this machine has a vTPM and joins by a quote");
         }
         return machine;
     }
@@ -182,12 +184,15 @@ public final class Door {
     private MachineRecord known(String clusterId, String remoteAddress, String id) throws EnrolmentRefused {
         MachineRecord machine = store.machines()
                 .find(id)
-                .filter(row -> row.clusterId().equals(clusterId) && row.address().equals(remoteAddress))
+                .filter(row ->
+                        row.clusterId().equals(clusterId) && row.address().equals(remoteAddress))
                 .orElseThrow(() -> new EnrolmentRefused(
                         404, "UnknownMachine", "no machine of that id has the address " + remoteAddress));
         if (machine.failure().isPresent()) {
             throw new EnrolmentRefused(
-                    403, "MachineRefused", "this machine was refused: " + machine.failure().get());
+                    403,
+                    "MachineRefused",
+                    "this machine was refused: " + machine.failure().get());
         }
         return machine;
     }
@@ -209,7 +214,10 @@ public final class Door {
                 && !(before.get().ekPublic().equals(ekPublic.base64())
                         && before.get().akName().equals(ak.name().hex()))) {
             return Finding.broken(
-                    Check.ONE_NODE, "the keys of its first enrolment", "other keys", "AK " + ak.name().hex());
+                    Check.ONE_NODE,
+                    "the keys of its first enrolment",
+                    "other keys",
+                    "AK " + ak.name().hex());
         }
         return Finding.held(Check.ONE_NODE);
     }
@@ -242,7 +250,8 @@ public final class Door {
                                 challenge.ekPublic().base64(),
                                 challenge.ak().encoded().base64(),
                                 challenge.ak().name().hex());
-                tx.enrolledKeys().quoted(machine.machineId(), now.qualifiedSigner().hex(), RememberedText.of(now));
+                tx.enrolledKeys()
+                        .quoted(machine.machineId(), now.qualifiedSigner().hex(), RememberedText.of(now));
             });
         } catch (MalformedException e) {
             throw new IllegalStateException("a passing verdict over a quote that does not parse", e);

@@ -33,7 +33,10 @@ final class HostWitness {
         }
         if (!host.securePflash()) {
             return Finding.broken(
-                    Check.HOST_WITNESS, "flash that only firmware in SMM writes", "unprotected flash", "QEMU's options");
+                    Check.HOST_WITNESS,
+                    "flash that only firmware in SMM writes",
+                    "unprotected flash",
+                    "QEMU's options");
         }
         if (host.secureBootVariable().isEmpty()) {
             return Finding.undecided(Check.HOST_WITNESS, "the SecureBootEnable variable of the machine's varstore");

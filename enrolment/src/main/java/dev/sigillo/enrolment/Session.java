@@ -13,8 +13,13 @@ import java.util.Optional;
  * @param challenge present for a machine with a vTPM
  * @param token present for one without
  */
-record Session(String id, String machine, String clusterId, Instant expires, Optional<Challenge> challenge, Optional<String> token) {
-
+record Session(
+        String id,
+        String machine,
+        String clusterId,
+        Instant expires,
+        Optional<Challenge> challenge,
+        Optional<String> token) {
 
     /**
      * The TPM's part.

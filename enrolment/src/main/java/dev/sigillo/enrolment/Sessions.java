@@ -23,8 +23,13 @@ final class Sessions {
 
     synchronized Session open(
             String machine, String clusterId, Optional<Session.Challenge> challenge, Optional<String> token) {
-        Session session =
-                new Session(UUID.randomUUID().toString(), machine, clusterId, clock.instant().plus(LIFE), challenge, token);
+        Session session = new Session(
+                UUID.randomUUID().toString(),
+                machine,
+                clusterId,
+                clock.instant().plus(LIFE),
+                challenge,
+                token);
         byMachine.put(machine, session);
         return session;
     }
@@ -32,13 +37,14 @@ final class Sessions {
     /** Takes the session out: whatever the answer is worth, it was the only one. */
     synchronized Session take(String id, String clusterId) throws EnrolmentRefused {
         Session found = byMachine.values().stream()
-                .filter(session -> session.id().equals(id) && session.clusterId().equals(clusterId))
+                .filter(session ->
+                        session.id().equals(id) && session.clusterId().equals(clusterId))
                 .findFirst()
                 .orElseThrow(() -> EnrolmentRefused.outOfTurn("no such session; ask for a new challenge"));
         byMachine.remove(found.machine());
         if (clock.instant().isAfter(found.expires())) {
-            throw EnrolmentRefused.outOfTurn("the session expired after " + LIFE.toSeconds()
-                    + " seconds; ask for a new challenge");
+            throw EnrolmentRefused.outOfTurn(
+                    "the session expired after " + LIFE.toSeconds() + " seconds; ask for a new challenge");
         }
         return found;
     }

@@ -50,8 +50,7 @@ final class Addresses {
     static String nodeName(ClusterRecord cluster, String pool, long number) {
         CRC32 hash = new CRC32();
         hash.update(cluster.id().getBytes(UTF_8));
-        hash.update(Long.toString(cluster.createdAt().toEpochMilli())
-                .getBytes(UTF_8));
+        hash.update(Long.toString(cluster.createdAt().toEpochMilli()).getBytes(UTF_8));
         String serial = Long.toString(number, 36);
         return "aks-%s-%08d-vmss%s%s"
                 .formatted(pool, hash.getValue() % 100_000_000, "0".repeat(Math.max(0, 6 - serial.length())), serial);

@@ -25,10 +25,12 @@ final class BootWatch {
                     Pattern.compile("(?i)(Access Denied|Security Violation|Image Authorization)"),
                     "boot image: refused by Secure Boot"),
             new Sign(
-                    Pattern.compile("(?i)you need to load the kernel first"), "kernel: was not loaded by the boot loader"),
+                    Pattern.compile("(?i)you need to load the kernel first"),
+                    "kernel: was not loaded by the boot loader"),
             new Sign(
-                    Pattern.compile("(?i)(root hash verification failed|verity.*(corrupt|mismatch|failed)|"
-                            + "Verification of root hash failed|metadata block \\d+ is corrupted|data block \\d+ is corrupted)"),
+                    Pattern.compile(
+                            "(?i)(root hash verification failed|verity.*(corrupt|mismatch|failed)|"
+                                    + "Verification of root hash failed|metadata block \\d+ is corrupted|data block \\d+ is corrupted)"),
                     "root file system: dm-verity refused it"),
             new Sign(Pattern.compile("(?i)Kernel panic"), "kernel: panicked while it booted"),
             new Sign(
@@ -43,8 +45,7 @@ final class BootWatch {
         for (Sign sign : SIGNS) {
             for (String line : console.split("\n", -1)) {
                 if (sign.line().matcher(line).find()) {
-                    return Optional.of(
-                            "node " + nodeName + " did not boot: " + sign.component() + ": " + line.strip());
+                    return Optional.of("node " + nodeName + " did not boot: " + sign.component() + ": " + line.strip());
                 }
             }
         }

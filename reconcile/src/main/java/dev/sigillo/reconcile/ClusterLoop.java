@@ -80,7 +80,10 @@ final class ClusterLoop implements Runnable {
                 busy = pass(cluster.get());
             } catch (RuntimeException e) {
                 busy = true;
-                LOG.log(System.Logger.Level.ERROR, "cluster " + clusterId + ": this pass failed, the next one tries again", e);
+                LOG.log(
+                        System.Logger.Level.ERROR,
+                        "cluster " + clusterId + ": this pass failed, the next one tries again",
+                        e);
             }
             try {
                 Duration pause = busy ? BUSY : CALM;
@@ -103,7 +106,12 @@ final class ClusterLoop implements Runnable {
             if (stopped) {
                 return false;
             }
-            LOG.log(System.Logger.Level.INFO, "cluster {0}: {1}, because {2}", cluster.shortId(), action, action.reason());
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "cluster {0}: {1}, because {2}",
+                    cluster.shortId(),
+                    action,
+                    action.reason());
             try {
                 steps.take(cluster, action);
                 troubles.overcame(action);
@@ -161,12 +169,14 @@ final class ClusterLoop implements Runnable {
                     Optional.ofNullable(views.get(new MachineId(machine.machineId()))),
                     Optional.ofNullable(nodes.get(machine.nodeName()))));
         }
-        return new Observed(network.isPresent(), ready || steps.planeStarting(), ready, steps.addonsInstalled(), machines);
+        return new Observed(
+                network.isPresent(), ready || steps.planeStarting(), ready, steps.addonsInstalled(), machines);
     }
 
     private SeenMachine see(MachineRecord machine, Optional<MachineView> view, Optional<NodeView> node) {
         Phase phase = Phase.valueOf(machine.phase());
-        boolean running = view.filter(seen -> seen.state() == MachineState.RUNNING).isPresent();
+        boolean running =
+                view.filter(seen -> seen.state() == MachineState.RUNNING).isPresent();
         Optional<String> bootFailure = running && phase == Phase.STARTED
                 ? BootWatch.failure(
                         machine.nodeName(),

@@ -60,9 +60,7 @@ final class Labels {
                     return equals < 0
                             ? new Taint(left, "", text.substring(colon + 1))
                             : new Taint(
-                                    left.substring(0, equals),
-                                    left.substring(equals + 1),
-                                    text.substring(colon + 1));
+                                    left.substring(0, equals), left.substring(equals + 1), text.substring(colon + 1));
                 })
                 .toList();
     }
@@ -72,14 +70,11 @@ final class Labels {
         Map<String, Optional<String>> labels = new LinkedHashMap<>();
         labels.put(TRUSTED_LAUNCH, boot.vtpm() ? Optional.of("true") : Optional.empty());
         labels.put(SECURE_BOOT, boot.secureBoot() ? Optional.of("true") : Optional.empty());
-        labels.put(
-                SECURITY_TYPE,
-                boot.vtpm() || boot.secureBoot() ? Optional.of("TrustedLaunch") : Optional.empty());
+        labels.put(SECURITY_TYPE, boot.vtpm() || boot.secureBoot() ? Optional.of("TrustedLaunch") : Optional.empty());
         return labels;
     }
 
     static Map<String, Optional<String>> noTrust() {
-        return Map.of(
-                TRUSTED_LAUNCH, Optional.empty(), SECURE_BOOT, Optional.empty(), SECURITY_TYPE, Optional.empty());
+        return Map.of(TRUSTED_LAUNCH, Optional.empty(), SECURE_BOOT, Optional.empty(), SECURITY_TYPE, Optional.empty());
     }
 }

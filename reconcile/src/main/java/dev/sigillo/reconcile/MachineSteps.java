@@ -37,7 +37,8 @@ final class MachineSteps {
     /** A row with a name that was never used, the smallest free addresses, and the newest image. */
     void book(ClusterRecord cluster, String poolName, NetworkView network) {
         host.store().useTransaction(tx -> {
-            DesiredPool pool = tx.pools().find(clusterId, poolName).orElseThrow().desired();
+            DesiredPool pool =
+                    tx.pools().find(clusterId, poolName).orElseThrow().desired();
             List<MachineRecord> others = tx.machines().listOfCluster(clusterId);
             tx.machines()
                     .create(new MachineRecord(
@@ -80,8 +81,11 @@ final class MachineSteps {
             if (present.isPresent()) {
                 host.engine().delete(id);
             }
-            DesiredPool pool =
-                    host.store().pools().find(clusterId, machine.pool()).orElseThrow().desired();
+            DesiredPool pool = host.store()
+                    .pools()
+                    .find(clusterId, machine.pool())
+                    .orElseThrow()
+                    .desired();
             NodeImage image = host.images().find(machine.imageVersion()).orElseThrow();
             BootMode boot = new BootMode(machine.secureBoot(), machine.vtpm());
             host.engine()

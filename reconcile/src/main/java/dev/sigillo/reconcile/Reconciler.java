@@ -87,7 +87,8 @@ public final class Reconciler implements ClusterAccess, AutoCloseable {
     }
 
     private Optional<ControlPlane> plane(String clusterId) {
-        return Optional.ofNullable(loops.get(clusterId)).flatMap(loop -> loop.steps().plane());
+        return Optional.ofNullable(loops.get(clusterId))
+                .flatMap(loop -> loop.steps().plane());
     }
 
     @Override
@@ -95,7 +96,8 @@ public final class Reconciler implements ClusterAccess, AutoCloseable {
         Instant until = host.clock().instant().plus(READY_WAIT);
         while (host.clock().instant().isBefore(until)) {
             Optional<ClusterLoop> loop = Optional.ofNullable(loops.get(machine.clusterId()));
-            Optional<KubernetesCluster> client = loop.filter(running -> running.steps().addonsInstalled())
+            Optional<KubernetesCluster> client = loop.filter(
+                            running -> running.steps().addonsInstalled())
                     .flatMap(running -> running.steps().plane())
                     .map(ControlPlane::client);
             if (client.isPresent() && nodeExists(client.get(), machine)) {
@@ -134,10 +136,12 @@ public final class Reconciler implements ClusterAccess, AutoCloseable {
 
     @Override
     public JoinSettings settings(MachineRecord machine) {
-        ClusterRecord cluster = host.store().clusters().byId(machine.clusterId()).orElseThrow();
+        ClusterRecord cluster =
+                host.store().clusters().byId(machine.clusterId()).orElseThrow();
         ControlPlane plane = plane(machine.clusterId()).orElseThrow();
-        NetworkView network =
-                loops.get(machine.clusterId()).steps().network().orElseThrow();
+        NetworkView network = Optional.ofNullable(loops.get(machine.clusterId()))
+                .flatMap(loop -> loop.steps().network())
+                .orElseThrow();
         return new JoinSettings(
                 "https://" + network.gateway() + ":6443",
                 Pem.of(plane.clusterCa()),
@@ -152,8 +156,7 @@ public final class Reconciler implements ClusterAccess, AutoCloseable {
 
     @Override
     public void admitted(MachineRecord machine) {
-        KubernetesCluster client =
-                plane(machine.clusterId()).orElseThrow().client();
+        KubernetesCluster client = plane(machine.clusterId()).orElseThrow().client();
         client.setTrust(
                 machine.nodeName(), Labels.trust(new BootMode(machine.secureBoot(), machine.vtpm())), List.of());
         MachineRecord now = host.store().machines().find(machine.machineId()).orElse(machine);

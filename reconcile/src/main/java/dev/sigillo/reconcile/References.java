@@ -56,7 +56,11 @@ final class References {
     private ReferenceManifest compute(Key key) {
         NodeImage image = host.images().find(key.image()).orElseThrow();
         FirmwareReference firmware = host.probe()
-                .probe(key.shape(), key.boot(), image.firmwareCode(), image.varstore(key.boot().secureBoot()));
+                .probe(
+                        key.shape(),
+                        key.boot(),
+                        image.firmwareCode(),
+                        image.varstore(key.boot().secureBoot()));
         List<PcrReference> pcrs = new ArrayList<>();
         for (int pcr : FIRMWARE_PCRS) {
             List<ExpectedEvent> events = new ArrayList<>();

@@ -28,7 +28,8 @@ final class Remains {
             byte[] tail = new byte[(int) (log.length() - from)];
             log.seek(from);
             log.readFully(tail);
-            return new String(tail, StandardCharsets.UTF_8).replaceAll("\\x1b\\[[0-9;?]*[A-Za-z]", "")
+            return new String(tail, StandardCharsets.UTF_8)
+                    .replaceAll("\\x1b\\[[0-9;?]*[A-Za-z]", "")
                     .replaceAll("[\\p{Cntrl}&&[^\n]]", "");
         } catch (IOException e) {
             return "";

@@ -86,15 +86,19 @@ final class Steps {
     void take(ClusterRecord cluster, Action action) {
         switch (action) {
             case Action.OpenNetwork _ ->
-                attach(cluster, host.engine().openNetwork(
-                        new NetworkId(cluster.shortId()), host.networkBase() + cluster.index()));
+                attach(
+                        cluster,
+                        host.engine()
+                                .openNetwork(new NetworkId(cluster.shortId()), host.networkBase() + cluster.index()));
             case Action.StartControlPlane _ -> startControlPlane();
             case Action.InstallAddons _ -> {
                 client().ensureAddons(new Addons(Addons.CORE_DNS_IMAGE, Resolvers.ofHost()));
                 addons = true;
             }
-            case Action.BookMachine book -> machines.book(cluster, book.pool(), required().network());
-            case Action.StartMachine start -> machines.start(cluster, start.machine(), required().network());
+            case Action.BookMachine book ->
+                machines.book(cluster, book.pool(), required().network());
+            case Action.StartMachine start ->
+                machines.start(cluster, start.machine(), required().network());
             case Action.RegisterNode register -> registerNode(cluster, register.machine());
             case Action.MarkReady mark -> host.store().machines().setPhase(mark.machine(), Phase.READY.name());
             case Action.Condemn condemn ->
@@ -124,7 +128,8 @@ final class Steps {
             try {
                 last.get().join();
             } catch (CompletionException e) {
-                throw new IllegalStateException(String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()), e);
+                throw new IllegalStateException(
+                        String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()), e);
             }
         }
         ControlPlane plane = required().plane();
@@ -208,8 +213,7 @@ final class Steps {
                 open.forEach(operation -> tx.operations().succeed(operation.id()));
             } else {
                 tx.clusters().setState(clusterId, ProvisioningState.FAILED);
-                ErrorBody error =
-                        ErrorBody.of(ArmError.ATTESTATION_FAILED, String.join("; ", failures), clusterId);
+                ErrorBody error = ErrorBody.of(ArmError.ATTESTATION_FAILED, String.join("; ", failures), clusterId);
                 open.forEach(operation -> tx.operations().fail(operation.id(), error));
             }
         });

@@ -38,8 +38,7 @@ final class Troubles {
         inARow.remove(action.toString());
         String why = action.reason() + ", and after " + TRIES + " tries: " + trouble.getMessage();
         switch (action) {
-            case Action.StartMachine start ->
-                host.store().machines().fail(start.machine(), Phase.FAILED.name(), why);
+            case Action.StartMachine start -> host.store().machines().fail(start.machine(), Phase.FAILED.name(), why);
             case Action.OpenNetwork _, Action.StartControlPlane _, Action.InstallAddons _ -> giveUp(cluster, why);
             case Action.BookMachine book -> giveUpPool(book.pool(), why);
             case Action.RegisterNode _,

@@ -166,21 +166,22 @@ class PlannerTest {
                         random.nextBoolean() ? Optional.of("boot") : Optional.empty()));
             }
             int count = random.nextInt(4);
-            List<Action> plan = Planner.plan(
-                    wanting(pool(count)), new Observed(true, true, random.nextBoolean(), true, machines));
+            List<Action> plan =
+                    Planner.plan(wanting(pool(count)), new Observed(true, true, random.nextBoolean(), true, machines));
             List<String> removed = plan.stream()
                     .filter(Action.RemoveMachine.class::isInstance)
                     .map(action -> ((Action.RemoveMachine) action).machine())
                     .toList();
-            long booked = plan.stream()
-                    .filter(Action.BookMachine.class::isInstance)
-                    .count();
+            long booked =
+                    plan.stream().filter(Action.BookMachine.class::isInstance).count();
             assertThat(booked + machines.size() - removed.stream().distinct().count())
                     .isLessThanOrEqualTo(Math.max(
                             count,
                             machines.stream()
-                                    .filter(m -> m.phase() == Phase.FAILED || m.bootFailure().isPresent())
-                                    .count() + count));
+                                            .filter(m -> m.phase() == Phase.FAILED
+                                                    || m.bootFailure().isPresent())
+                                            .count()
+                                    + count));
             if (booked > 0) {
                 assertThat(booked).isLessThanOrEqualTo(count);
             }

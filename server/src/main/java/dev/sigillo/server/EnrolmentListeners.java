@@ -114,12 +114,17 @@ final class EnrolmentListeners implements Doors {
     }
 
     private void routes(HttpRouting.Builder routing, String clusterId) {
-        routing.post("/enrolment/v1/challenge", answer((body, request) -> door().challenge(clusterId, from(request), body)))
+        routing.post(
+                        "/enrolment/v1/challenge",
+                        answer((body, request) -> door().challenge(clusterId, from(request), body)))
                 .post("/enrolment/v1/token", answer((body, request) -> door().token(clusterId, from(request), body)))
-                .post("/enrolment/v1/evidence", answer((body, request) -> door().evidence(clusterId, from(request), body)))
+                .post(
+                        "/enrolment/v1/evidence",
+                        answer((body, request) -> door().evidence(clusterId, from(request), body)))
                 .post(
                         "/enrolment/v1/renew",
-                        answer((body, request) -> door().renew(clusterId, from(request), certificateName(request), body)))
+                        answer((body, request) ->
+                                door().renew(clusterId, from(request), certificateName(request), body)))
                 .get("/enrolment/v1/archives/{name}", this::archive)
                 .post("/kubernetes/v1/authorize", (request, response) -> {
                     response.header(HeaderNames.CONTENT_TYPE, "application/json");
@@ -136,13 +141,26 @@ final class EnrolmentListeners implements Doors {
             try {
                 send(response, 200, answer.to(Json.object(request.content().as(String.class)), request));
             } catch (EnrolmentRefused refused) {
-                LOG.log(System.Logger.Level.INFO, "enrolment from {0}: {1} {2}", from(request), refused.code(), refused.getMessage());
+                LOG.log(
+                        System.Logger.Level.INFO,
+                        "enrolment from {0}: {1} {2}",
+                        from(request),
+                        refused.code(),
+                        refused.getMessage());
                 send(response, refused.status(), Replies.refusal(refused));
             } catch (ArmException malformed) {
-                send(response, 400, Replies.refusal(new EnrolmentRefused(400, "Malformed", malformed.body().message())));
+                send(
+                        response,
+                        400,
+                        Replies.refusal(new EnrolmentRefused(
+                                400, "Malformed", malformed.body().message())));
             } catch (RuntimeException e) {
                 LOG.log(System.Logger.Level.ERROR, "enrolment from " + from(request) + " failed on this side", e);
-                send(response, 503, Replies.refusal(new EnrolmentRefused(503, "NotReady", "the server could not answer; try again")));
+                send(
+                        response,
+                        503,
+                        Replies.refusal(
+                                new EnrolmentRefused(503, "NotReady", "the server could not answer; try again")));
             }
         };
     }
@@ -152,8 +170,7 @@ final class EnrolmentListeners implements Doors {
     }
 
     private void archive(ServerRequest request, ServerResponse response) {
-        Optional<Path> file =
-                archives.find(request.path().pathParameters().get("name"));
+        Optional<Path> file = archives.find(request.path().pathParameters().get("name"));
         if (file.isEmpty()) {
             send(response, 404, Replies.refusal(new EnrolmentRefused(404, "NoArchive", "no archive of that name")));
             return;

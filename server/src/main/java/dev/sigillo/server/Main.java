@@ -44,9 +44,15 @@ public final class Main {
 
         static Settings of(Map<String, String> environment) {
             return new Settings(
-                    Path.of(required(environment, "SIGILLO_HOME")).toAbsolutePath().normalize(),
-                    Path.of(required(environment, "SIGILLO_CACHE")).toAbsolutePath().normalize(),
-                    Path.of(required(environment, "SIGILLO_KUBERNETES")).toAbsolutePath().normalize(),
+                    Path.of(required(environment, "SIGILLO_HOME"))
+                            .toAbsolutePath()
+                            .normalize(),
+                    Path.of(required(environment, "SIGILLO_CACHE"))
+                            .toAbsolutePath()
+                            .normalize(),
+                    Path.of(required(environment, "SIGILLO_KUBERNETES"))
+                            .toAbsolutePath()
+                            .normalize(),
                     Optional.ofNullable(environment.get("SIGILLO_PORT"))
                             .filter(port -> !port.isEmpty())
                             .map(Settings::port));

@@ -70,9 +70,10 @@ final class Serving implements AutoCloseable {
                 home.networkBase(),
                 home.remains(),
                 standing.clock()));
-        doors.serve(new Door(
-                standing.store(), reconciler, List.of(standing.fleet().certificate()), standing.clock()));
-        PemFile.writePublic(home.folder().resolve("ca.pem"), standing.authority().pem());
+        doors.serve(
+                new Door(standing.store(), reconciler, List.of(standing.fleet().certificate()), standing.clock()));
+        PemFile.writePublic(
+                home.folder().resolve("ca.pem"), standing.authority().pem());
         FirstPrincipal.ensure(home.folder(), standing.store(), home.tenant(), home.subscription());
         ArmServer api = ArmServer.start(parts(standing, sizes, reconciler), tls(standing));
         announce(home, api);
@@ -120,16 +121,15 @@ final class Serving implements AutoCloseable {
     private static Shape shape(Sizes sizes, String name) {
         Size.Here here = sizes.find(name)
                 .flatMap(Size::here)
-                .orElseThrow(() -> new IllegalStateException("size " + name + " cannot run here; it was accepted once"));
+                .orElseThrow(
+                        () -> new IllegalStateException("size " + name + " cannot run here; it was accepted once"));
         return new Shape(here.cpus(), here.memoryMiB(), here.diskGiB());
     }
 
     /** Memory is what runs out: QEMU takes it as guests touch it, and what was promised must be there. */
     private static void require(long memoryMib, Demand before, Demand after) {
         long free = memoryMib - RESERVED_MIB - before.memoryMib() - CONTROL_PLANE_MIB * before.clusters();
-        long more = after.memoryMib()
-                - before.memoryMib()
-                + CONTROL_PLANE_MIB * (after.clusters() - before.clusters());
+        long more = after.memoryMib() - before.memoryMib() + CONTROL_PLANE_MIB * (after.clusters() - before.clusters());
         if (more > free) {
             throw ArmError.NO_HOST_CAPACITY.because(
                     "This needs %d MiB of memory and %d MiB of the host's %d MiB are free (%d nodes in %d clusters hold"
@@ -165,7 +165,8 @@ final class Serving implements AutoCloseable {
         status.put("cpus", Integer.toString(capacity.cpus()));
         status.put("memoryMiB", Long.toString(capacity.memoryMib()));
         status.put("freeMemoryMiB", Long.toString(capacity.freeMemoryMib()));
-        status.put("nodeImage", standing.images().latest().map(NodeImage::version).orElse("none"));
+        status.put(
+                "nodeImage", standing.images().latest().map(NodeImage::version).orElse("none"));
         status.put("kubernetes", Standing.KUBERNETES);
         return status;
     }
@@ -175,7 +176,8 @@ final class Serving implements AutoCloseable {
         try {
             String stat = Files.readString(Path.of("/proc/self/stat"));
             // After the name in brackets, which may hold anything: field 3 is the first, so 22 is at index 19.
-            long ticks = Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19]);
+            long ticks =
+                    Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19]);
             Home.writeSecret(
                     home.folder().resolve("server.json"),
                     Json.text(Json.newObject()
