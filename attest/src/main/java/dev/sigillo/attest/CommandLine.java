@@ -1,6 +1,5 @@
 package dev.sigillo.attest;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -43,13 +42,6 @@ final class CommandLine {
     private static String key(String word) {
         int end = word.indexOf('=');
         return end < 0 ? word : word.substring(0, end);
-    }
-
-    /** The words in which the two differ, for a person; the whole line if it is only spaces. */
-    static String words(String line, String other) {
-        List<String> own = new ArrayList<>(words(line));
-        words(other).forEach(own::remove);
-        return own.isEmpty() ? line : String.join(" ", own);
     }
 
     private static List<String> words(String line) {

@@ -83,11 +83,13 @@ final class DriverJudge {
     }
 
     private static Finding drivers(List<ImaEntry> entries, ReferenceManifest manifest) {
-        Set<Bytes> known = new HashSet<>();
-        manifest.drivers().forEach(driver -> known.add(driver.sha256()));
+        // The image has a thousand modules and the list a few dozen: look for the few among the many, not the reverse.
+        Set<Bytes> unknown = new HashSet<>();
+        entries.forEach(entry -> unknown.add(entry.fileDigest()));
+        manifest.drivers().forEach(driver -> unknown.remove(driver.sha256()));
         List<ImaEntry> foreign = new ArrayList<>();
         for (ImaEntry entry : entries) {
-            boolean ours = entry.algorithm().equals(SHA256) && known.contains(entry.fileDigest());
+            boolean ours = entry.algorithm().equals(SHA256) && !unknown.contains(entry.fileDigest());
             if (!entry.isBootAggregate() && (entry.violation() || !ours)) {
                 foreign.add(entry);
             }

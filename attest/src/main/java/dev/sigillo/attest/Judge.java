@@ -92,22 +92,22 @@ public final class Judge {
 
     /** Rule 26: within one boot the log does not change, since nothing is measured after ExitBootServices. */
     private static Finding sameLog(Evidence evidence, Subject subject, QuoteJudge.Quote quote) {
-        Digest now = Digest.of(HashAlgorithm.SHA256, evidence.eventLog());
-        boolean other = subject.last()
+        Optional<Remembered> before = subject.last()
                 .filter(last ->
                         last.clock().resetCount() == quote.attest().clockInfo().resetCount()
                                 && last.clock().restartCount()
-                                        == quote.attest().clockInfo().restartCount())
-                .filter(last -> !last.eventLog().equals(now))
-                .isPresent();
-        return other
-                ? Finding.broken(
+                                        == quote.attest().clockInfo().restartCount());
+        if (before.isEmpty()) {
+            return Finding.held(Check.LOG_SAME);
+        }
+        Digest now = Digest.of(HashAlgorithm.SHA256, evidence.eventLog());
+        return now.equals(before.get().eventLog())
+                ? Finding.held(Check.LOG_SAME)
+                : Finding.broken(
                         Check.LOG_SAME,
-                        "the log sent before in the same boot, "
-                                + subject.last().get().eventLog(),
+                        "the log sent before in the same boot, " + before.get().eventLog(),
                         "another log, " + now,
-                        "event log")
-                : Finding.held(Check.LOG_SAME);
+                        "event log");
     }
 
     /** The checks that every verdict of {@link #judge} answers. */

@@ -26,6 +26,14 @@ final class SecureBootJudge {
     private static final String SECURE_BOOT = "SecureBoot";
     private static final Bytes ON = Bytes.of((byte) 1);
 
+    /** An event of PCR 7 with its variable, worked out once: db and dbx are long, and each look costs their hash. */
+    private record Measured(Event event, Digest digest, Optional<VariableData> variable) {
+
+        static Measured of(Event event) {
+            return new Measured(event, Claims.digest(event), Claims.variable(event));
+        }
+    }
+
     private SecureBootJudge() {}
 
     static void judge(VerifiedLog log, ReferenceManifest manifest, Findings findings) {
@@ -34,21 +42,22 @@ final class SecureBootJudge {
             findings.add(Finding.undecided(Check.SECURE_BOOT_KEYS, "a log that replays PCR 7"));
             return;
         }
-        List<Event> events = log.events(7);
+        List<Measured> events = log.events(7).stream().map(Measured::of).toList();
         int separator = 0;
-        while (separator < events.size() && !SeparatorJudge.GOOD.contains(Claims.digest(events.get(separator)))) {
+        while (separator < events.size()
+                && !SeparatorJudge.GOOD.contains(events.get(separator).digest())) {
             separator++;
         }
-        List<Event> before = events.subList(0, separator);
-        List<Event> after = events.subList(Math.min(separator + 1, events.size()), events.size());
+        List<Measured> before = events.subList(0, separator);
+        List<Measured> after = events.subList(Math.min(separator + 1, events.size()), events.size());
         findings.add(state(events, before, manifest.secureBoot()));
         findings.add(keys(before, after, manifest));
     }
 
-    private static Finding state(List<Event> events, List<Event> before, boolean on) {
+    private static Finding state(List<Measured> events, List<Measured> before, boolean on) {
         String expected = "one measured SecureBoot variable of value " + (on ? "01 (on)" : "00 (off)");
-        List<Event> named = events.stream()
-                .filter(event -> Claims.variable(event)
+        List<Measured> named = events.stream()
+                .filter(event -> event.variable()
                         .filter(variable -> variable.vendor().equals(Guid.GLOBAL_VARIABLE)
                                 && variable.name().equals(SECURE_BOOT))
                         .isPresent())
@@ -56,15 +65,19 @@ final class SecureBootJudge {
         if (named.size() != 1) {
             String was = named.isEmpty() ? "none that its digest bears out" : named.size() + " of them";
             return Finding.broken(
-                    Check.SECURE_BOOT, expected, was, named.isEmpty() ? "PCR 7" : Claims.where(named.getLast()));
+                    Check.SECURE_BOOT,
+                    expected,
+                    was,
+                    named.isEmpty() ? "PCR 7" : Claims.where(named.getLast().event()));
         }
-        Event event = named.getFirst();
-        Bytes value = Claims.variable(event).orElseThrow().data();
-        if (event.type() != EventType.EV_EFI_VARIABLE_DRIVER_CONFIG || !before.contains(event)) {
+        Measured only = named.getFirst();
+        Event event = only.event();
+        Bytes value = only.variable().orElseThrow().data();
+        if (event.type() != EventType.EV_EFI_VARIABLE_DRIVER_CONFIG || !before.contains(only)) {
             return Finding.broken(
                     Check.SECURE_BOOT,
                     "EV_EFI_VARIABLE_DRIVER_CONFIG before the separator",
-                    event.typeName() + (before.contains(event) ? "" : " after the separator"),
+                    event.typeName() + (before.contains(only) ? "" : " after the separator"),
                     Claims.where(event));
         }
         boolean right = on ? value.equals(ON) : value.equals(Bytes.of((byte) 0));
@@ -80,21 +93,22 @@ final class SecureBootJudge {
         return value + (value.equals(ON) ? " (on)" : value.equals(Bytes.of((byte) 0)) ? " (off)" : "");
     }
 
-    private static Finding keys(List<Event> before, List<Event> after, ReferenceManifest manifest) {
+    private static Finding keys(List<Measured> before, List<Measured> after, ReferenceManifest manifest) {
         Set<Digest> known = new HashSet<>();
         manifest.pcr(7).ifPresent(pcr -> pcr.events().forEach(event -> known.add(event.digest())));
         Map<String, Bytes> variables = new LinkedHashMap<>();
-        for (Event event : before) {
-            Optional<VariableData> variable = Claims.variable(event);
-            boolean configuration = event.type() == EventType.EV_EFI_VARIABLE_DRIVER_CONFIG && variable.isPresent();
-            if (!configuration && !known.contains(Claims.digest(event))) {
+        for (Measured event : before) {
+            Optional<VariableData> variable = event.variable();
+            boolean configuration =
+                    event.event().type() == EventType.EV_EFI_VARIABLE_DRIVER_CONFIG && variable.isPresent();
+            if (!configuration && !known.contains(event.digest())) {
                 return broken("only configuration variables before the separator", event);
             }
             if (configuration
                     && variables.put(variable.get().name(), variable.get().data()) != null) {
                 return broken("each variable once", event);
             }
-            if (configuration && !isKey(variable.get()) && !known.contains(Claims.digest(event))) {
+            if (configuration && !isKey(variable.get()) && !known.contains(event.digest())) {
                 return broken("SecureBoot, PK, KEK, db and dbx only", event);
             }
         }
@@ -119,21 +133,21 @@ final class SecureBootJudge {
         };
     }
 
-    private static Finding authorities(List<Event> after, Bytes db, Set<Digest> known, boolean secureBoot) {
+    private static Finding authorities(List<Measured> after, Bytes db, Set<Digest> known, boolean secureBoot) {
         List<Bytes> entries = new ArrayList<>();
         try {
             SignatureList.parseAll(db).forEach(list -> list.entries().forEach(entry -> entries.add(entry.encode())));
         } catch (MalformedException malformed) {
             return Finding.broken(Check.SECURE_BOOT_KEYS, "a db of signature lists", malformed.detail(), "db");
         }
-        for (Event event : after) {
-            boolean fromDb = Claims.variable(event)
+        for (Measured event : after) {
+            boolean fromDb = event.variable()
                     .filter(variable -> variable.name().equals("db")
                             && variable.vendor().equals(Guid.IMAGE_SECURITY_DATABASE)
                             && entries.contains(variable.data()))
                     .isPresent();
-            if (event.type() != EventType.EV_EFI_VARIABLE_AUTHORITY
-                    || !(fromDb || known.contains(Claims.digest(event)))) {
+            if (event.event().type() != EventType.EV_EFI_VARIABLE_AUTHORITY
+                    || !(fromDb || known.contains(event.digest()))) {
                 return broken("only authorities of the measured db or of the manifest after the separator", event);
             }
         }
@@ -142,7 +156,8 @@ final class SecureBootJudge {
                 : Finding.held(Check.SECURE_BOOT_KEYS);
     }
 
-    private static Finding broken(String expected, Event event) {
-        return Finding.broken(Check.SECURE_BOOT_KEYS, expected, Claims.describe(event), Claims.where(event));
+    private static Finding broken(String expected, Measured event) {
+        return Finding.broken(
+                Check.SECURE_BOOT_KEYS, expected, Claims.describe(event.event()), Claims.where(event.event()));
     }
 }
