@@ -4,11 +4,12 @@ set -euo pipefail
 root=$1 agent=$2 java=$3
 home=usr/lib/sigillo/agent
 mkdir -p "$root/$home/jars"
-jars=$(cd "$agent" && ls -- *.jar 2> /dev/null | LC_ALL=C sort || true)
+# Annotations are for compilers: nothing reads them at run time.
+jars=$(cd "$agent" && ls -- *.jar 2> /dev/null | grep -v -e '^jspecify-' -e '^error_prone_annotations-' | LC_ALL=C sort || true)
 for jar in $jars; do install -m 644 "$agent/$jar" "$root/$home/jars/$jar"; done
 modules=java.base
 if [ -n "$jars" ]; then
-  modules=$(cd "$root/$home/jars" && "$java/bin/jdeps" --multi-release 25 --ignore-missing-deps --print-module-deps --class-path '*' $jars)
+  modules=$(cd "$root/$home/jars" && "$java/bin/jdeps" --multi-release 25 --ignore-missing-deps --print-module-deps --class-path '*' $jars | tail -n 1)
 fi
 "$java/bin/jlink" --add-modules "$modules" --strip-java-debug-attributes --no-header-files --no-man-pages --compress=zip-0 \
   --vm=server --output "$root/$home/runtime"
