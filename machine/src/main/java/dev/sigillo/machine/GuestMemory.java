@@ -13,12 +13,14 @@ import java.util.Map;
 
 /**
  * Finds the firmware's event log in a stopped guest's memory: TCG PC Client Platform Firmware Profile,
- * TCG_EfiSpecIdEvent. OVMF keeps it near the top of the memory below 2 GiB (q35 has no more there), so the search goes
- * from there down.
+ * TCG_EfiSpecIdEvent. OVMF keeps it near the top of the memory below 4 GiB, so the search goes from there down.
  */
 final class GuestMemory {
     private static final long MIB = 1L << 20;
-    private static final long LOW_MEMORY_MIB = 2048;
+    /** QEMU's q35 keeps all memory below 4 GiB up to this size, and from it on 2 GiB of it (pc_q35.c). */
+    private static final long SPLIT_FROM_MIB = 2816;
+
+    private static final long LOW_WHEN_SPLIT_MIB = 2048;
     private static final long CHUNK_MIB = 32;
     /** OVMF's log area: PcdTcgLogAreaMinLen. */
     private static final int LOG_AREA = 0x10000;
@@ -49,7 +51,7 @@ final class GuestMemory {
 
     /** From the log's first byte on; once a kernel runs, only the log's beginning is sure to be intact. */
     Bytes logArea(int memoryMib) throws IOException {
-        long top = Math.min(memoryMib, LOW_MEMORY_MIB);
+        long top = memoryMib >= SPLIT_FROM_MIB ? LOW_WHEN_SPLIT_MIB : memoryMib;
         for (long end = top; end > 0; end -= CHUNK_MIB) {
             long start = Math.max(0, end - CHUNK_MIB);
             // A log area that straddles two chunks is found in the lower one, read with its tail.
