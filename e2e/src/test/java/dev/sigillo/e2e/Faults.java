@@ -1,11 +1,16 @@
 package dev.sigillo.e2e;
 
+import dev.sigillo.image.ImageCatalog;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Faults from outside: a script stands before the real QEMU on the server's PATH and, when told to, changes the disk or
@@ -17,14 +22,47 @@ final class Faults {
     Faults(Path folder) throws IOException {
         this.folder = Files.createDirectories(folder);
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
-        Path script = folder.resolve("qemu-system-x86_64");
-        try (InputStream in = Faults.class.getResourceAsStream("/tampering-qemu")) {
+        program("/tampering-qemu", "qemu-system-x86_64");
+        program("/replace-in-root", "replace-in-root");
+        secureBootOff();
+    }
+
+    private void program(String resource, String name) throws IOException {
+        Path script = folder.resolve(name);
+        try (InputStream in = Faults.class.getResourceAsStream(resource)) {
             if (in == null) {
-                throw new IOException("tampering-qemu is not among the resources");
+                throw new IOException(resource + " is not among the resources");
             }
             Files.write(script, in.readAllBytes());
         }
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** The newest image's own varstore with all its keys, and SecureBootEnable set to off. */
+    private void secureBootOff() throws IOException {
+        Path cache = Path.of(Installation.required("SIGILLO_CACHE"));
+        Path varstore = ImageCatalog.open(cache.resolve("images")).latest().orElseThrow().varstore(true);
+        Path off = folder.resolve("secure-boot-off.fd");
+        Path tool;
+        try (Stream<Path> folders = Files.list(cache)) {
+            tool = folders.filter(path -> String.valueOf(path.getFileName()).startsWith("virt-firmware-"))
+                    .findFirst()
+                    .orElseThrow()
+                    .resolve("bin/virt-fw-vars");
+        }
+        Shell.run(
+                        Duration.ofMinutes(1),
+                        Map.of(),
+                        List.of(
+                                tool.toString(),
+                                "-i",
+                                varstore.toString(),
+                                "-o",
+                                off.toString(),
+                                "--set-false",
+                                "SecureBootEnable"))
+                .ok();
+        Files.setPosixFilePermissions(off, PosixFilePermissions.fromString("rw-r--r--"));
     }
 
     Path folder() {
