@@ -74,7 +74,7 @@ class A1AzSurfaceTest {
                         "TrustedLaunchIncompatibleWithConfig",
                         List.of("--enable-secure-boot", "--kubernetes-version", "1.24.9")),
                 new Case("VMSizeNotSupported", List.of("-s", "Standard_Nonsense")),
-                new Case("K8sVersionNotSupported", List.of("--kubernetes-version", "1.24.9")),
+                new Case("AgentPoolK8sVersionNotSupported", List.of("--kubernetes-version", "1.24.9")),
                 new Case("InvalidParameter", List.of("--nodepool-name", "Upper")),
                 new Case("LocationNotAvailableForResourceType", List.of("-l", "nowhere")));
         for (Case refused : cases) {

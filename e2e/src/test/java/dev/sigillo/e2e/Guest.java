@@ -18,7 +18,7 @@ final class Guest {
 
     static Guest on(Installation sigillo, String node) throws IOException {
         Path file = Files.createTempFile("guest", ".yaml");
-        String pod = "guest-" + Math.abs(node.hashCode());
+        String pod = "guest-" + Integer.toHexString(node.hashCode());
         Files.writeString(file, """
                 apiVersion: v1
                 kind: Pod
