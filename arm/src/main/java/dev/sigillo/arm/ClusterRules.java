@@ -138,7 +138,13 @@ public final class ClusterRules {
         Fields.fill(properties, "enableRBAC", true);
         Fields.fill(properties, "disableLocalAccounts", false);
         Fields.fill(properties, "supportPlan", "KubernetesOfficial");
-        for (String profile : List.of("addonProfiles", "storageProfile", "securityProfile", "networkProfile")) {
+        for (String profile : List.of(
+                "addonProfiles",
+                "storageProfile",
+                "securityProfile",
+                "networkProfile",
+                "oidcIssuerProfile",
+                "workloadAutoScalerProfile")) {
             if (!properties.path(profile).isObject()) {
                 properties.putObject(profile);
             }

@@ -15,6 +15,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 
@@ -33,6 +36,8 @@ import javax.net.ssl.SSLContext;
  * <p>The only class that knows the HTTP library: it turns requests and replies into ours and back.
  */
 public final class ArmServer implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(ArmServer.class.getName());
+
     /** ARM takes 4 MiB; az's largest request has a few kB. */
     private static final int MAX_BODY = 4 << 20;
 
@@ -89,6 +94,10 @@ public final class ArmServer implements AutoCloseable {
             answer = dispatcher.answer(read(request, method, path, settings));
         } catch (ArmException e) {
             answer = new Dispatcher.Answer(Dispatcher.refusal(e), "");
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, e, () -> "a request that could not be read, " + requestId);
+            answer = new Dispatcher.Answer(
+                    ArmReply.error(ArmError.BAD_REQUEST.because("The request could not be read to its end.")), "");
         }
         header(request, "x-ms-client-request-id")
                 .filter(id -> CLIENT_REQUEST_ID.matcher(id).matches())
@@ -98,15 +107,34 @@ public final class ArmServer implements AutoCloseable {
     }
 
     private static ArmRequest read(ServerRequest request, String method, String path, ArmSettings settings) {
-        Map<String, String> query = new HashMap<>();
-        for (String name : request.query().names()) {
-            query.put(name.toLowerCase(Locale.ROOT), request.query().all(name).getFirst());
-        }
         Map<String, String> headers = new HashMap<>();
         for (Header header : request.headers()) {
             headers.put(header.headerName().lowerCase(), header.get());
         }
-        return new ArmRequest(method, path, Map.of(), query, headers, body(request), base(request, settings), "");
+        return new ArmRequest(method, path, Map.of(), query(request.prologue().query().rawValue()), headers, body(request), base(request, settings), "");
+    }
+
+    /** The first value of each name, names in lower case. */
+    static Map<String, String> query(String raw) {
+        Map<String, String> query = new HashMap<>();
+        for (String pair : raw.split("&")) {
+            if (!pair.isEmpty()) {
+                int equals = pair.indexOf('=');
+                String name = equals < 0 ? pair : pair.substring(0, equals);
+                String value = equals < 0 ? "" : pair.substring(equals + 1);
+                query.putIfAbsent(decode(name).toLowerCase(Locale.ROOT), decode(value));
+            }
+        }
+        return query;
+    }
+
+    private static String decode(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw ArmError.INVALID_PARAMETER.because(
+                    "The query is not percent-encoded as it must be: %s.", Routes.printable(text));
+        }
     }
 
     /**

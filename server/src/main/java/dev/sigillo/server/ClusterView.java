@@ -68,11 +68,6 @@ final class ClusterView {
                                 + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/" + kubelet)
                 .put("clientId", Etag.guid(cluster.id() + cluster.createdAt() + " kubelet client"))
                 .put("objectId", Etag.guid(cluster.id() + cluster.createdAt() + " kubelet object"));
-        for (String profile : new String[] {"securityProfile", "oidcIssuerProfile", "workloadAutoScalerProfile"}) {
-            if (!properties.path(profile).isObject()) {
-                properties.putObject(profile);
-            }
-        }
         ArrayNode pools = properties.putArray("agentPoolProfiles");
         store.pools().listOfCluster(cluster.id()).forEach(pool -> pools.add(PoolView.profile(store, pool)));
         if (cluster.provisioningState().equals(ProvisioningState.FAILED)) {
