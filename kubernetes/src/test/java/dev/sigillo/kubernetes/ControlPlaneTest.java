@@ -33,12 +33,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The real control plane in a network namespace of its own, used by the real kubectl. Needs root and the programs. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("boots")
 class ControlPlaneTest {
 
     private static final String SIGILLO = "sigillo:controller";

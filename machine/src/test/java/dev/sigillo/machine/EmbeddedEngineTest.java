@@ -19,10 +19,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The engine with real namespaces, swtpm and QEMU, on a blank disk: the firmware alone runs. */
+@Tag("boots")
 class EmbeddedEngineTest {
     private static final NetworkId NETWORK = new NetworkId("c1");
     private static final int INDEX = 251;

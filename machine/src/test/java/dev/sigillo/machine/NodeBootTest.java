@@ -25,10 +25,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real node image in the embedded engine: minutes when emulated, so only when asked for by SIGILLO_NODE_IMAGE. */
+@Tag("boots")
 class NodeBootTest {
     @TempDir
     private Path folder;
