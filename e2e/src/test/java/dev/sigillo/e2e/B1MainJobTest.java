@@ -103,7 +103,7 @@ class B1MainJobTest {
     @Test
     @Order(3)
     @DisplayName(
-            "in the guest: Secure Boot, lockdown, unsigned module refused, root read-only under verity; on the host: secure pflash")
+            "in the guest: Secure Boot, lockdown, root read-only under verity; on the host: secure pflash")
     void inside() throws IOException {
         Guest guest = Guest.on(
                 sigillo,
@@ -120,7 +120,6 @@ class B1MainJobTest {
         assertThat(guest.host("cat", "/proc/mounts").ok())
                 .containsPattern("(?m)^/dev/(mapper/|dm-)\\S+ / erofs ro[, ]");
         assertThat(guest.host("touch", "/usr/bin/evil").code()).isNotZero();
-        assertThat(guest.unsignedModule().toString()).containsPattern("(?i)(rejected|not permitted|Key was)");
         List<Path> commandLines;
         try (var processes = Files.list(Path.of("/proc"))) {
             commandLines = processes
@@ -210,6 +209,15 @@ class B1MainJobTest {
 
     @Test
     @Order(7)
+    @DisplayName("in the guest: an unsigned module is refused")
+    void unsignedModule() throws IOException {
+        // IMA measures the attempt, so this node's next quote is refused: it is one that goes next anyway.
+        Guest guest = Guest.on(sigillo, nodes("tlpool").getFirst().path("metadata").path("name").asString());
+        assertThat(guest.unsignedModule().toString()).containsPattern("(?i)(rejected|not permitted|Key was)");
+    }
+
+    @Test
+    @Order(8)
     @DisplayName("pools are shown and deleted; their nodes go with them")
     void delete() {
         assertThat(sigillo.azJson("aks", "nodepool", "show", "-n", "tpmpool", "-g", "rg1", "--cluster-name", "c1")

@@ -1,6 +1,7 @@
 package dev.sigillo.machine;
 
 import java.util.Collection;
+import java.util.stream.Collectors;
 
 /**
  * The nft rules on a network's bridge, as one text that replaces the table at once.
@@ -60,8 +61,11 @@ final class BridgeFilter {
 
     private static String verdicts(String map, String prefix, Collection<Port> ports) {
         StringBuilder text = new StringBuilder("map " + map + " {\ntype ifname : verdict\n");
-        for (Port port : ports) {
-            text.append("elements = { \"%s\" : jump %s%s }\n".formatted(port.tap(), prefix, name(port)));
+        if (!ports.isEmpty()) {
+            // One statement for all: of several, nft keeps a single one.
+            text.append(ports.stream()
+                    .map(port -> "\"%s\" : jump %s%s".formatted(port.tap(), prefix, name(port)))
+                    .collect(Collectors.joining(", ", "elements = { ", " }\n")));
         }
         return text.append("}\n").toString();
     }

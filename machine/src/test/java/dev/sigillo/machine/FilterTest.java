@@ -47,6 +47,16 @@ class FilterTest {
     }
 
     @Test
+    @DisplayName("all taps of a network are in one statement, since nft keeps only one")
+    void severalPorts() {
+        Port one = Port.of(ID, "10.224.1.5", "10.244.3.0/24", false);
+        Port two = Port.of(new MachineId("m-bbbbbbbbbb"), "10.224.1.6", "10.244.4.0/24", false);
+        assertThat(BridgeFilter.text(ONE, List.of(one, two)))
+                .contains("elements = { \"m-abcdefghij\" : jump from_m_abcdefghij,"
+                        + " \"m-bbbbbbbbbb\" : jump from_m_bbbbbbbbbb }");
+    }
+
+    @Test
     @DisplayName("without ports the bridge passes nothing")
     void noPorts() {
         assertThat(BridgeFilter.text(ONE, List.of())).doesNotContain("accept").contains("policy drop");
