@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,11 @@ import tools.jackson.databind.node.ObjectNode;
 @DisplayName("A machine that was tampered with from outside is refused, and the component is named")
 class C1AttacksTest {
     private final Installation sigillo = Installation.shared();
+
+    @BeforeEach
+    void cluster() {
+        sigillo.ensureCluster();
+    }
 
     @ParameterizedTest(name = "{0}: the operation's error names {1}")
     @Order(1)

@@ -28,6 +28,7 @@ class D1CrashTest {
     @Order(1)
     @DisplayName("during create: after the restart the operation finishes")
     void create() throws Exception {
+        sigillo.ensureCluster();
         Instant began = Instant.now();
         sigillo.az(
                         "aks",

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,11 @@ import org.junit.jupiter.api.Test;
 @DisplayName("What trust costs")
 class E1RatioTest {
     private final Installation sigillo = Installation.shared();
+
+    @BeforeEach
+    void cluster() {
+        sigillo.ensureCluster();
+    }
 
     private Duration add(String name, String... flags) {
         List<String> words = new ArrayList<>(List.of(

@@ -76,6 +76,29 @@ final class Installation implements AutoCloseable {
         }
     }
 
+    /** Login, group rg1 and cluster c1 with one trusted node, for a class that runs without those before it. */
+    void ensureCluster() {
+        if (az("aks", "show", "-g", "rg1", "-n", "c1").code() == 0) {
+            return;
+        }
+        sigillo("login-az").ok();
+        az("group", "create", "-n", "rg1", "-l", "eastus").ok();
+        az(
+                        "aks",
+                        "create",
+                        "-g",
+                        "rg1",
+                        "-n",
+                        "c1",
+                        "--node-count",
+                        "1",
+                        "--enable-vtpm",
+                        "--enable-secure-boot",
+                        "--no-ssh-key")
+                .ok();
+        az("aks", "get-credentials", "-g", "rg1", "-n", "c1", "--overwrite-existing").ok();
+    }
+
     Path home() {
         return home;
     }
