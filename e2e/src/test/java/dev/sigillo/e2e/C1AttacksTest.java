@@ -7,12 +7,14 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.node.ObjectNode;
 
 @Order(3)
+@Tag("long")
 @DisplayName("A machine that was tampered with from outside is refused, and the component is named")
 class C1AttacksTest {
     private final Installation sigillo = Installation.shared();

@@ -11,9 +11,11 @@ import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Order(5)
+@Tag("long")
 @DisplayName("kill -9 of the server")
 class D1CrashTest {
     private final Installation sigillo = Installation.shared();

@@ -41,7 +41,10 @@ final class Faults {
     /** The newest image's own varstore with all its keys, and SecureBootEnable set to off. */
     private void secureBootOff() throws IOException {
         Path cache = Path.of(Installation.required("SIGILLO_CACHE"));
-        Path varstore = ImageCatalog.open(cache.resolve("images")).latest().orElseThrow().varstore(true);
+        Path varstore = ImageCatalog.open(cache.resolve("images"))
+                .latest()
+                .orElseThrow()
+                .varstore(true);
         Path off = folder.resolve("secure-boot-off.fd");
         Path tool;
         try (Stream<Path> folders = Files.list(cache)) {

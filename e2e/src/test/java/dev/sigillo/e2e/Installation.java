@@ -96,7 +96,8 @@ final class Installation implements AutoCloseable {
                         "--enable-secure-boot",
                         "--no-ssh-key")
                 .ok();
-        az("aks", "get-credentials", "-g", "rg1", "-n", "c1", "--overwrite-existing").ok();
+        az("aks", "get-credentials", "-g", "rg1", "-n", "c1", "--overwrite-existing")
+                .ok();
     }
 
     Path home() {

@@ -111,7 +111,15 @@ public final class ArmServer implements AutoCloseable {
         for (Header header : request.headers()) {
             headers.put(header.headerName().lowerCase(), header.get());
         }
-        return new ArmRequest(method, path, Map.of(), query(request.prologue().query().rawValue()), headers, body(request), base(request, settings), "");
+        return new ArmRequest(
+                method,
+                path,
+                Map.of(),
+                query(request.prologue().query().rawValue()),
+                headers,
+                body(request),
+                base(request, settings),
+                "");
     }
 
     /** The first value of each name, names in lower case. */

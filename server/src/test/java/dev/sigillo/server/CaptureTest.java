@@ -63,7 +63,8 @@ class CaptureTest {
 
     @BeforeAll
     void starts(@TempDir Path folder) {
-        Assumptions.assumeTrue(captures().isPresent(), "the captures of az (../shared/az, SIGILLO_AZ_CAPTURES) are not here");
+        Assumptions.assumeTrue(
+                captures().isPresent(), "the captures of az (../shared/az, SIGILLO_AZ_CAPTURES) are not here");
         arm = new ArmHarness(folder);
         arm.memoryMib = 256 * 1024;
     }
@@ -126,7 +127,8 @@ class CaptureTest {
                 assertThat(reply.operation()).isNotEmpty();
             }
             if (!reply.operation().isEmpty()) {
-                assertThat(arm.get(reply.operation()).json().path("status").asString()).isEqualTo("Succeeded");
+                assertThat(arm.get(reply.operation()).json().path("status").asString())
+                        .isEqualTo("Succeeded");
             }
         }
     }
@@ -145,9 +147,12 @@ class CaptureTest {
                 .anyMatch(each -> each.path("method").asString().equals("PUT")
                         && each.path("response_status").asInt() == 201
                         && each.path("path").asString().matches(".*/managedClusters/[^/]+"));
-        if (!creates && exchanges.stream().anyMatch(each -> each.path("path").asString().contains("/myAKSCluster"))) {
+        if (!creates
+                && exchanges.stream()
+                        .anyMatch(each -> each.path("path").asString().contains("/myAKSCluster"))) {
             Reply made = arm.put(
-                    path("myAKSCluster"), Json.text(body(exchanges, "myAKSCluster").orElseGet(() -> plain("before"))));
+                    path("myAKSCluster"),
+                    Json.text(body(exchanges, "myAKSCluster").orElseGet(() -> plain("before"))));
             assertThat(made.status()).as(made.json().toString()).isEqualTo(201);
             pools(exchanges).forEach((name, pool) -> {
                 Reply added = arm.put(path("myAKSCluster") + "/agentPools/" + name, Json.text(pool));
@@ -171,12 +176,14 @@ class CaptureTest {
         for (JsonNode exchange : exchanges) {
             String path = exchange.path("path").asString();
             if (path.endsWith("/agentPools")) {
-                exchange.path("response_body").path("value").forEach(pool -> pools.put(
-                        pool.path("name").asString(), portable((ObjectNode) pool.deepCopy())));
-            } else if (path.matches(".*/agentPools/[^/]+") && exchange.path("method").asString().equals("GET")) {
-                pools.putIfAbsent(
-                        path.substring(path.lastIndexOf('/') + 1),
-                        portable((ObjectNode) exchange.path("response_body").deepCopy()));
+                exchange.path("response_body")
+                        .path("value")
+                        .forEach(pool ->
+                                pools.put(pool.path("name").asString(), portable((ObjectNode) pool.deepCopy())));
+            } else if (path.matches(".*/agentPools/[^/]+")
+                    && exchange.path("method").asString().equals("GET")) {
+                pools.putIfAbsent(path.substring(path.lastIndexOf('/') + 1), portable((ObjectNode)
+                        exchange.path("response_body").deepCopy()));
             } else if (path.contains("/agentPools/") && path.endsWith("/upgradeProfiles/default")) {
                 pools.putIfAbsent(path.split("/")[10], Json.object("{\"properties\":{}}"));
             }
@@ -192,9 +199,8 @@ class CaptureTest {
     }
 
     private static ObjectNode plain(String pool) {
-        return Json.object(
-                "{\"location\":\"eastus\",\"properties\":{\"agentPoolProfiles\":[{\"name\":\"" + pool
-                        + "\",\"count\":1,\"mode\":\"System\"}]}}");
+        return Json.object("{\"location\":\"eastus\",\"properties\":{\"agentPoolProfiles\":[{\"name\":\"" + pool
+                + "\",\"count\":1,\"mode\":\"System\"}]}}");
     }
 
     /** The captures come from a server of other versions; ours has one. */
@@ -219,9 +225,8 @@ class CaptureTest {
         arm.put(ArmHarness.S + "/resourceGroups/myResourceGroup", "{\"location\":\"eastus\"}");
         arm.put(path("myAKSCluster"), Json.text(plain("nodepool1")));
         if (name.equals("upd-nothing")) {
-            arm.put(
-                    path("myAKSCluster") + "/agentPools/plain",
-                    Json.text(portable((ObjectNode) edge.path("writes").path(0).path("request_body"))));
+            arm.put(path("myAKSCluster") + "/agentPools/plain", Json.text(portable((ObjectNode)
+                    edge.path("writes").path(0).path("request_body"))));
         }
         for (JsonNode write : edge.path("writes")) {
             Reply reply = send(write);
@@ -237,7 +242,8 @@ class CaptureTest {
     @Test
     @DisplayName("az 2.74 and 2.91 ask for the same desired state with their different bodies")
     void sameDesiredState() {
-        for (String command : List.of("nodepool-add-both", "nodepool-add-sb", "nodepool-add-vtpm", "nodepool-add-plain")) {
+        for (String command :
+                List.of("nodepool-add-both", "nodepool-add-sb", "nodepool-add-vtpm", "nodepool-add-plain")) {
             List<JsonNode> desired = new ArrayList<>();
             for (String version : List.of("", ".az291")) {
                 arm.delete(ArmHarness.S + "/resourceGroups/myResourceGroup");
@@ -272,10 +278,12 @@ class CaptureTest {
                     body.path("scope").asString().replace("18443", Integer.toString(arm.port)));
         }
         StringBuilder query = new StringBuilder("?");
-        exchange.path("query").properties().forEach(each -> query.append(each.getKey().replace("$", "%24"))
-                .append('=')
-                .append(each.getValue().asString().replace(" ", "%20").replace("'", "%27"))
-                .append('&'));
+        exchange.path("query")
+                .properties()
+                .forEach(each -> query.append(each.getKey().replace("$", "%24"))
+                        .append('=')
+                        .append(each.getValue().asString().replace(" ", "%20").replace("'", "%27"))
+                        .append('&'));
         String text = body instanceof ObjectNode object ? Json.text(portable(object)) : "";
         return arm.send(exchange.path("method").asString(), path + query, text);
     }
