@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -172,6 +173,7 @@ class B1MainJobTest {
 
     @Test
     @Order(5)
+    @Tag("long")
     @DisplayName(
             "the article's nodeSelectors hold; pods of two nodes reach each other and Services by name; logs and exec work")
     void pods() {
@@ -224,6 +226,7 @@ class B1MainJobTest {
 
     @Test
     @Order(8)
+    @Tag("long")
     @DisplayName("pools are shown and deleted; their nodes go with them")
     void delete() {
         assertThat(sigillo.azJson("aks", "nodepool", "show", "-n", "tpmpool", "-g", "rg1", "--cluster-name", "c1")
