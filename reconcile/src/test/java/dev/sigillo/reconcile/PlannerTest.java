@@ -151,7 +151,7 @@ class PlannerTest {
         ForAll.seeds(500, random -> {
             List<SeenMachine> machines = new ArrayList<>();
             for (int i = random.nextInt(6); i > 0; i--) {
-                Phase phase = Phase.values()[random.nextInt(Phase.values().length)];
+                Phase phase = List.of(Phase.values()).get(random.nextInt(Phase.values().length));
                 boolean exists = random.nextBoolean();
                 machines.add(new SeenMachine(
                         "m" + i,
