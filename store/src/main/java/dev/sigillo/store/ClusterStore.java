@@ -118,7 +118,8 @@ public final class ClusterStore {
     public void setState(String id, String provisioningState) {
         sql.write(handle -> handle.createUpdate("""
                         UPDATE cluster SET provisioning_state = :state, etag = etag + 1
-                         WHERE id = :id AND (deleting = 0 OR :state IN ('Deleting', 'Failed'))""")
+                         WHERE id = :id AND (deleting = 0 OR :state IN ('Deleting', 'Failed'))
+                           AND provisioning_state <> :state""")
                 .bind("id", id)
                 .bind("state", provisioningState)
                 .execute());

@@ -78,7 +78,8 @@ public final class PoolStore {
         sql.write(handle -> handle.createUpdate("""
                         UPDATE pool SET provisioning_state = :state, etag = etag + 1
                          WHERE cluster_id = :cluster AND name = :name
-                           AND (deleting = 0 OR :state IN ('Deleting', 'Failed'))""")
+                           AND (deleting = 0 OR :state IN ('Deleting', 'Failed'))
+                           AND provisioning_state <> :state""")
                 .bind("cluster", clusterId)
                 .bind("name", name)
                 .bind("state", provisioningState)
