@@ -83,7 +83,7 @@ class ModuleEdgesTest {
             "org.bouncycastle", Set.of("pe", "attest", "pki"),
             "com.nimbusds", Set.of("evidence", "server"),
             "picocli", Set.of("cli"),
-            "org.tukaani.xz", Set.of("image"),
+            "org.tukaani.xz", Set.of("machine"),
             "tools.jackson",
                     Set.of(
                             "evidence",
