@@ -1,18 +1,21 @@
 package dev.sigillo.attest;
 
 import dev.sigillo.eventlog.Event;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * Turns differences into one finding that names the component at fault. A changed initrd also changes nothing else, but a
+ * Turns differences into one finding that names the component at fault. A changed initrd changes nothing else, but a
  * changed command line changes GRUB's command, grub.cfg and the stub's load options with it: the most telling goes first.
  */
 final class Blame {
+
+    private static final int OTHERS = 5;
 
     private Blame() {}
 
@@ -28,7 +31,7 @@ final class Blame {
         String component = component(check, first);
         String expected = first.expected()
                 .map(event ->
-                        event.digest().hex() + " (" + event.origin().name().toLowerCase(java.util.Locale.ROOT) + ")")
+                        event.digest().hex() + " (" + event.origin().name().toLowerCase(Locale.ROOT) + ")")
                 .orElse("no such event");
         String was = first.was().map(Claims::describe).orElse("no such event");
         return new Finding.Broken(
@@ -45,9 +48,8 @@ final class Blame {
         Optional<String> text = logged.flatMap(Claims::grubText);
         String component = text.map(was -> CommandLine.component(manifest.commandLine(), was))
                 .orElse(Components.KERNEL_COMMAND_LINE);
-        String was = text.map(Claims::printable)
-                .or(() -> logged.map(Claims::describe))
-                .orElse("none");
+        String was =
+                text.map(Printable::text).or(() -> logged.map(Claims::describe)).orElse("none");
         return new Finding.Broken(
                 check,
                 component,
@@ -56,24 +58,17 @@ final class Blame {
                 logged.map(Claims::where).orElse("PCR 8"));
     }
 
-    /** Lower is more telling. */
+    /** Lower is more telling; of the same weight the first that ran or was read. */
     private static int weight(Difference difference) {
         String component = difference.expected().map(ExpectedEvent::component).orElse("");
-        if (component.equals(Components.LOAD_OPTIONS)) {
-            return 5;
-        }
-        if (component.startsWith(Components.KERNEL)) {
-            return 0;
-        }
-        if (component.startsWith(Components.INITRD)) {
-            return 1;
-        }
-        if (component.isEmpty()) {
-            return 3;
-        }
-        return component.startsWith(Components.GRUB_CONFIGURATION) || component.startsWith(Components.SEPARATOR)
-                ? 4
-                : 2;
+        return switch (component) {
+            case Components.SHIM, Components.GRUB -> 0;
+            case Components.INITRD -> 1;
+            case "" -> 3;
+            case Components.GRUB_CONFIGURATION, Components.SEPARATOR -> 4;
+            case Components.LOAD_OPTIONS -> 5;
+            default -> component.startsWith(Components.KERNEL) ? 0 : 2;
+        };
     }
 
     private static String component(Check check, Difference difference) {
@@ -81,7 +76,7 @@ final class Blame {
             return difference.expected().get().component();
         }
         Optional<String> variable =
-                difference.was().flatMap(Claims::variable).map(found -> "variable " + Claims.printable(found.name()));
+                difference.was().flatMap(Claims::variable).map(found -> "variable " + Printable.name(found.name()));
         return variable.orElse("unexpected " + check.component() + " event");
     }
 
@@ -89,7 +84,11 @@ final class Blame {
         Set<String> names = new LinkedHashSet<>();
         differences.forEach(difference -> names.add(component(check, difference)));
         names.remove(component);
-        return names.isEmpty() ? "" : "; also changed: " + String.join(", ", new ArrayList<>(names));
+        if (names.isEmpty()) {
+            return "";
+        }
+        String shown = names.stream().limit(OTHERS).collect(Collectors.joining(", "));
+        return "; also changed: " + shown + (names.size() > OTHERS ? " and " + (names.size() - OTHERS) + " more" : "");
     }
 
     private static String where(Check check, Difference difference) {

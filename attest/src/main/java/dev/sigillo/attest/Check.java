@@ -6,6 +6,9 @@ import java.util.Optional;
  * Every question a verdict answers, in the order in which a person must hear of a failure: who is speaking, whether the
  * log can be believed, then the boot chain from the firmware up. Each check yields exactly one {@link Finding}.
  *
+ * <p>Another shim brings another SBAT level, vendor key and MokList with it: so the images come before the variables that
+ * only say who vouched for them. The Secure Boot variable comes before both, since with it off anything may have run.
+ *
  * <p>The numbers are the rules of the project's attestation reference; the id is stable and goes into stored verdicts.
  */
 public enum Check {
@@ -19,6 +22,7 @@ public enum Check {
     QUOTE_STRUCTURE("quote.structure", "8", "quote"),
     QUOTE_SIGNATURE("quote.signature", "7", "quote"),
     QUOTE_NONCE("quote.nonce", "9", "quote nonce and kubelet key"),
+    CSR_KEY("csr.key", "9", "kubelet key"),
     QUOTE_SELECTION("quote.selection", "10, 12, 15", "quote PCR selection"),
     QUOTE_DIGEST("quote.digest", "11", "PCR values"),
     QUOTE_CLOCK("quote.clock", "13", "vTPM clock"),
@@ -30,12 +34,13 @@ public enum Check {
     LOG_SAME("log.same", "26", "event log"),
     SECURE_BOOT("secure-boot.state", "27", "Secure Boot variable"),
     FIRMWARE(0),
+    BOOT_LOADERS(4),
     SECURE_BOOT_POLICY(7),
     SECURE_BOOT_KEYS("secure-boot.keys", "28, 29", "Secure Boot keys"),
-    BOOT_LOADERS(4),
     MOK(14),
     BOOT_COMMANDS(8),
     BOOT_FILES(9),
+    CONFIG_DRIVE(15),
     DRIVER_LIST("drivers.list", "20, 39", "IMA list"),
     DRIVER_AGGREGATE("drivers.boot-aggregate", "39", "IMA list"),
     DRIVERS("drivers", "39", "drivers"),
@@ -47,7 +52,6 @@ public enum Check {
     PCR_11(11),
     PCR_12(12),
     PCR_13(13),
-    PCR_15(15),
     LOG_SEPARATORS("log.separators", "23", "event log"),
     LOG_ORDER("log.order", "24", "event log"),
     LOG_UNMEASURED("log.unmeasured", "18, 19", "event log"),

@@ -12,7 +12,6 @@ import java.util.Optional;
 /** What an event says of itself, made fit to be read by a person: bound by its digest, or marked as claimed. */
 final class Claims {
 
-    private static final int SHOWN = 1500;
     private static final Bytes GRUB_COMMAND = Bytes.utf8("grub_cmd: ");
     private static final Bytes KERNEL_COMMAND_LINE = Bytes.utf8("kernel_cmdline: ");
 
@@ -69,28 +68,17 @@ final class Claims {
         String digest = digest(event).hex();
         Optional<String> text = event.type() == EventType.EV_IPL ? grubText(event) : Optional.empty();
         if (text.isPresent()) {
-            return printable(text.get());
+            return Printable.text(text.get());
         }
         Optional<VariableData> variable = variable(event);
         if (variable.isPresent()) {
             Bytes data = variable.get().data();
             String value = data.size() <= 16 ? data.hex() : data.size() + " bytes";
-            return "variable " + printable(variable.get().name()) + " = " + value + " (" + digest + ")";
+            return "variable " + Printable.name(variable.get().name()) + " = " + value + " (" + digest + ")";
         }
         String claim = event.type() == EventType.EV_IPL || event.type() == EventType.EV_EFI_ACTION
-                ? " " + printable(event.payload().utf8())
+                ? " " + Printable.text(event.payload().utf8())
                 : "";
         return digest + " (claimed: " + event.typeName() + claim + ")";
-    }
-
-    /** Hostile text: control characters become dots, and it ends somewhere. */
-    static String printable(String text) {
-        StringBuilder shown = new StringBuilder();
-        String trimmed = text.endsWith("\0") ? text.substring(0, text.length() - 1) : text;
-        trimmed.codePoints()
-                .limit(SHOWN)
-                .forEach(point -> shown.appendCodePoint(
-                        Character.isISOControl(point) || Character.getType(point) == Character.FORMAT ? '.' : point));
-        return trimmed.length() > SHOWN ? shown + "…" : shown.toString();
     }
 }

@@ -7,7 +7,6 @@ import java.util.regex.Pattern;
 final class CommandLine {
 
     private static final Pattern ROOT_HASH_KEY = Pattern.compile("(?i).*(root_?hash|verity).*");
-    private static final Pattern ROOT_HASH_VALUE = Pattern.compile(".*\\b[0-9a-fA-F]{64}\\b.*");
 
     private CommandLine() {}
 
@@ -31,12 +30,8 @@ final class CommandLine {
     }
 
     private static boolean isRootHash(String wanted, String had) {
-        if (!key(wanted).equals(key(had))) {
-            return false;
-        }
-        return ROOT_HASH_KEY.matcher(key(wanted)).matches()
-                || (ROOT_HASH_VALUE.matcher(wanted).matches()
-                        && ROOT_HASH_VALUE.matcher(had).matches());
+        return key(wanted).equals(key(had))
+                && ROOT_HASH_KEY.matcher(key(wanted)).matches();
     }
 
     private static String key(String word) {

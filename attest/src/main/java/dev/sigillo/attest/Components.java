@@ -21,9 +21,25 @@ public final class Components {
     public static final String GRUB_COMMAND = "GRUB command: ";
 
     public static final String SECURE_BOOT_VARIABLE = "Secure Boot variable";
+
+    /** The entry of db that let shim run, in PCR 7. */
+    public static final String SHIM_AUTHORITY = "authority of shim (db)";
+
+    /** shim's own certificate, which let GRUB and kernel run, in PCR 7. */
+    public static final String VENDOR_AUTHORITY = "authority of GRUB and kernel (shim's vendor key)";
+
+    /** The SbatLevel variable in PCR 7. */
+    public static final String SBAT_LEVEL = "SBAT level";
+
     public static final String SEPARATOR = "separator";
     public static final String SHIM = "shim";
     public static final String GRUB = "GRUB";
+
+    /** The disk's GPT in PCR 5. */
+    public static final String PARTITION_TABLE = "partition table";
+
+    /** What the agent reads before all else, and extends PCR 15 with. */
+    public static final String CONFIG_DRIVE = "config drive";
 
     /** Named when only the verity root hash differs within the kernel command line. */
     public static final String ROOT_FILE_SYSTEM = "root file system (dm-verity root hash)";

@@ -22,49 +22,59 @@ final class DriverJudge {
     private DriverJudge() {}
 
     static void judge(Bytes imaList, SortedMap<Integer, Digest> pcrs, ReferenceManifest manifest, Findings findings) {
-        Optional<List<ImaEntry>> covered = list(imaList, pcrs, findings);
+        Digest quoted = pcrs.getOrDefault(Pcrs.IMA, Digest.zero(HashAlgorithm.SHA256));
+        List<ImaEntry> covered = list(imaList, quoted, findings);
         if (covered.isEmpty()) {
-            findings.add(Finding.undecided(Check.DRIVER_AGGREGATE, "an IMA list that replays to PCR 10"));
-            findings.add(Finding.undecided(Check.DRIVERS, "an IMA list that replays to PCR 10"));
+            findings.add(Finding.undecided(Check.DRIVER_AGGREGATE, "an IMA list that leads to PCR 10"));
+            findings.add(Finding.undecided(Check.DRIVERS, "an IMA list that leads to PCR 10"));
             return;
         }
-        findings.add(aggregate(covered.get().getFirst(), pcrs));
-        findings.add(drivers(covered.get(), manifest));
+        findings.add(aggregate(covered.getFirst(), pcrs));
+        findings.add(new DriverNames(manifest).judge(foreign(covered, manifest)));
     }
 
-    private static Optional<List<ImaEntry>> list(Bytes imaList, SortedMap<Integer, Digest> pcrs, Findings findings) {
+    /** The entries that the quote covers; none if there are none, or the list is not to be believed. */
+    private static List<ImaEntry> list(Bytes imaList, Digest quoted, Findings findings) {
+        boolean extended = !quoted.value().allAre(0);
+        if (imaList.isEmpty() && extended) {
+            findings.add(Finding.undecided(Check.DRIVER_LIST, "the IMA list, which the node did not send"));
+            return List.of();
+        }
         try {
-            Digest quoted = pcrs.getOrDefault(10, Digest.zero(HashAlgorithm.SHA256));
             Optional<List<ImaEntry>> covered = ImaList.parse(imaList).longestPrefixThatReplays(quoted);
             if (covered.isEmpty() || covered.get().isEmpty()) {
                 findings.add(Finding.broken(
                         Check.DRIVER_LIST,
                         "a list that begins with boot_aggregate and leads to the quoted PCR 10, " + quoted.hex(),
-                        covered.isEmpty() ? "no part of the list leads to it" : "PCR 10 was never extended",
+                        extended ? "no part of the list leads to it" : "PCR 10 was never extended",
                         "IMA list against quote"));
-                return Optional.empty();
+                return List.of();
             }
-            for (ImaEntry entry : covered.get()) {
-                if (entry.violation() || !TEMPLATES.contains(entry.template())) {
-                    findings.add(Finding.broken(
-                            Check.DRIVER_LIST,
-                            "entries of ima-ng or ima-sig, no violation",
-                            (entry.violation() ? "a violation" : "template " + Claims.printable(entry.template()))
-                                    + ": " + Claims.printable(entry.path()),
-                            "IMA entry " + entry.index()));
-                    return covered;
-                }
-            }
-            findings.add(Finding.held(Check.DRIVER_LIST));
-            return covered;
+            findings.add(form(covered.get()));
+            return covered.get();
         } catch (MalformedException malformed) {
             findings.add(Finding.broken(
                     Check.DRIVER_LIST,
                     "a well-formed IMA list",
                     malformed.detail(),
                     malformed.field() + " at offset " + malformed.offset()));
-            return Optional.empty();
+            return List.of();
         }
+    }
+
+    /** Of a violation nothing but its place is bound by PCR 10; other templates say other things. */
+    private static Finding form(List<ImaEntry> covered) {
+        for (ImaEntry entry : covered) {
+            if (entry.violation() || !TEMPLATES.contains(entry.template())) {
+                return Finding.broken(
+                        Check.DRIVER_LIST,
+                        "entries of ima-ng or ima-sig, no violation",
+                        (entry.violation() ? "a violation" : "template " + entry.template()) + ": "
+                                + Printable.name(entry.path()),
+                        "IMA entry " + entry.index());
+            }
+        }
+        return Finding.held(Check.DRIVER_LIST);
     }
 
     private static Finding aggregate(ImaEntry first, SortedMap<Integer, Digest> pcrs) {
@@ -78,11 +88,12 @@ final class DriverJudge {
                 : Finding.broken(
                         Check.DRIVER_AGGREGATE,
                         "boot_aggregate " + expected,
-                        Claims.printable(first.path() + " " + first.algorithm() + ":" + first.fileDigest()),
+                        Printable.name(first.path()) + " " + DriverNames.digest(first),
                         "IMA entry " + first.index());
     }
 
-    private static Finding drivers(List<ImaEntry> entries, ReferenceManifest manifest) {
+    /** The entries that are no module of the image, violations among them. */
+    private static List<ImaEntry> foreign(List<ImaEntry> entries, ReferenceManifest manifest) {
         // The image has a thousand modules and the list a few dozen: look for the few among the many, not the reverse.
         Set<Bytes> unknown = new HashSet<>();
         entries.forEach(entry -> unknown.add(entry.fileDigest()));
@@ -94,40 +105,6 @@ final class DriverJudge {
                 foreign.add(entry);
             }
         }
-        if (foreign.isEmpty()) {
-            return Finding.held(Check.DRIVERS);
-        }
-        ImaEntry first = foreign.getFirst();
-        String more = foreign.size() == 1 ? "" : "; and " + (foreign.size() - 1) + " more";
-        return new Finding.Broken(
-                Check.DRIVERS,
-                component(first.path()),
-                expected(first.path(), manifest),
-                first.violation()
-                        ? "a violation: it changed while it was read" + more
-                        : Claims.printable(first.algorithm()) + ":" + first.fileDigest() + more,
-                "IMA entry " + first.index() + ", " + Claims.printable(first.path()));
-    }
-
-    private static String expected(String path, ReferenceManifest manifest) {
-        String name = moduleName(path).orElse("");
-        return manifest.drivers().stream()
-                .filter(driver -> driver.name().replace('-', '_').equals(name))
-                .findFirst()
-                .map(driver -> "sha256:" + driver.sha256())
-                .orElse("one of the " + manifest.drivers().size() + " modules of image " + manifest.image());
-    }
-
-    private static String component(String path) {
-        return moduleName(path).map(name -> "driver " + name).orElse("file " + Claims.printable(path));
-    }
-
-    /** The name that lsmod shows, if the path is that of a module. */
-    private static Optional<String> moduleName(String path) {
-        String file = path.substring(path.lastIndexOf('/') + 1);
-        int end = file.indexOf(".ko");
-        return end <= 0
-                ? Optional.empty()
-                : Optional.of(Claims.printable(file.substring(0, end)).replace('-', '_'));
+        return foreign;
     }
 }

@@ -54,8 +54,13 @@ public final class EkJudge {
             }
             CertificateFactory factory = CertificateFactory.getInstance("X.509");
             for (Bytes der : chain) {
-                certificates.add(
-                        (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der.toByteArray())));
+                X509Certificate certificate =
+                        (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der.toByteArray()));
+                // Java reads PEM as well, and leaves alone what follows the certificate.
+                if (!Arrays.equals(certificate.getEncoded(), der.toByteArray())) {
+                    throw new CertificateException("other bytes than one DER certificate");
+                }
+                certificates.add(certificate);
             }
         } catch (CertificateException malformed) {
             return List.of(
@@ -70,7 +75,7 @@ public final class EkJudge {
 
     private static Finding path(List<X509Certificate> chain, Collection<X509Certificate> anchors, Instant at) {
         X509Certificate leaf = chain.getFirst();
-        String where = "issuer " + leaf.getIssuerX500Principal() + ", serial "
+        String where = "issuer " + Printable.name(leaf.getIssuerX500Principal().getName()) + ", serial "
                 + leaf.getSerialNumber().toString(16);
         if (anchors.isEmpty()) {
             return Finding.undecided(Check.EK_CERTIFICATE, "a pinned CA");
@@ -101,7 +106,7 @@ public final class EkJudge {
         List<String> wrong = new ArrayList<>();
         List<String> extended = leaf.getExtendedKeyUsage();
         if (extended == null || !extended.contains(EK_USAGE)) {
-            wrong.add("extended key usage " + (extended == null ? "absent" : extended));
+            wrong.add("extended key usage " + (extended == null ? "absent" : Printable.name(extended.toString())));
         }
         int bit = leaf.getPublicKey().getAlgorithm().equals("RSA") ? KEY_ENCIPHERMENT : KEY_AGREEMENT;
         boolean[] usage = leaf.getKeyUsage();
@@ -117,18 +122,19 @@ public final class EkJudge {
     private static Finding subject(X509Certificate leaf, String machine) {
         String subject = leaf.getSubjectX500Principal().getName();
         try {
-            List<Object> names = new LdapName(subject)
-                    .getRdns().stream()
-                            .filter(rdn -> rdn.getType().equalsIgnoreCase("CN"))
-                            .map(Rdn::getValue)
-                            .toList();
-            if (names.equals(List.of(machine))) {
+            List<Rdn> rdns = new LdapName(subject).getRdns();
+            List<Object> names = rdns.stream()
+                    .filter(rdn -> rdn.getType().equalsIgnoreCase("CN"))
+                    .map(Rdn::getValue)
+                    .toList();
+            // A multi-valued RDN can hide a second name behind the first.
+            if (names.equals(List.of(machine)) && rdns.stream().allMatch(rdn -> rdn.size() == 1)) {
                 return Finding.held(Check.EK_SUBJECT);
             }
         } catch (InvalidNameException malformed) {
             subject = subject + " (" + malformed.getMessage() + ")";
         }
-        return Finding.broken(Check.EK_SUBJECT, "CN=" + machine, Claims.printable(subject), "subject");
+        return Finding.broken(Check.EK_SUBJECT, "CN=" + machine, Printable.text(subject), "subject");
     }
 
     private static Finding key(X509Certificate leaf, TpmPublic ek) {
@@ -154,6 +160,6 @@ public final class EkJudge {
     }
 
     private static String text(Exception refused) {
-        return Claims.printable(String.valueOf(refused.getMessage()));
+        return Printable.text(String.valueOf(refused.getMessage()));
     }
 }

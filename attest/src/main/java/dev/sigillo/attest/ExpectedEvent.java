@@ -1,6 +1,7 @@
 package dev.sigillo.attest;
 
 import dev.sigillo.bytes.Digest;
+import dev.sigillo.bytes.HashAlgorithm;
 
 /**
  * One event that an honest boot measures.
@@ -10,4 +11,12 @@ import dev.sigillo.bytes.Digest;
  * @param component what it measures, in words a person knows; see {@link Components}
  * @param origin how the digest is known
  */
-public record ExpectedEvent(String type, Digest digest, String component, Origin origin) {}
+public record ExpectedEvent(String type, Digest digest, String component, Origin origin) {
+
+    /** @throws IllegalArgumentException if the digest is of another algorithm: no other bank is quoted */
+    public ExpectedEvent {
+        if (digest.algorithm() != HashAlgorithm.SHA256) {
+            throw new IllegalArgumentException(component + ": " + digest.algorithm() + ", SHA-256 expected");
+        }
+    }
+}

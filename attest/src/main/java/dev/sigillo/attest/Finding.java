@@ -18,7 +18,7 @@ public sealed interface Finding {
      * The check does not hold.
      *
      * @param expected what would be right
-     * @param was what was seen; starts with "claimed" where the bytes are bound by no digest
+     * @param was what was seen; what no digest binds stands behind "claimed:", and hostile text is printable and bounded
      * @param where the event and PCR, or the field, that it rests on
      */
     record Broken(Check check, String component, String expected, String was, String where) implements Finding {}

@@ -12,7 +12,13 @@ final class Findings {
 
     /** Answered by others, and added with {@link Verdict#with}. */
     private static final Set<Check> ELSEWHERE = EnumSet.of(
-            Check.EK_CERTIFICATE, Check.EK_SUBJECT, Check.EK_KEY, Check.ACTIVATION, Check.ONE_NODE, Check.HOST_WITNESS);
+            Check.EK_CERTIFICATE,
+            Check.EK_SUBJECT,
+            Check.EK_KEY,
+            Check.ACTIVATION,
+            Check.ONE_NODE,
+            Check.CSR_KEY,
+            Check.HOST_WITNESS);
 
     private final Map<Check, Finding> byCheck = new EnumMap<>(Check.class);
 

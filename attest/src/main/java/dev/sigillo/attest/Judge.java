@@ -18,8 +18,9 @@ import java.util.TreeMap;
  * <ul>
  *   <li>the enrolled AK is a restricted signing key, and signed a quote over exactly PCR 0-15 of the SHA-256 bank, the
  *       nonce and the kubelet's key;
- *   <li>PCR 0-9 and 14 hold exactly the events of the manifest (in order, or as a set where the manifest says so), 11, 12,
- *       13 and 15 hold their initial value, and the log says nothing that its digests do not bear out;
+ *   <li>PCR 0-9 and 14 hold exactly the events of the manifest, in order; 11, 12, 13 and 15 hold their initial value, or
+ *       the one extension that the manifest knows of this machine; and the log says nothing that its digests do not bear
+ *       out;
  *   <li>the SecureBoot variable has the manifest's value, was measured once, and no key but the manifest's let a boot
  *       image in;
  *   <li>every kernel module loaded before the quote is one of the manifest's;
@@ -27,8 +28,9 @@ import java.util.TreeMap;
  * </ul>
  *
  * <p>What it does not say: whether the EK is this machine's ({@link EkJudge}), whether AK and EK live in one TPM
- * (credential activation), whether the nonce was used before, and what the host saw. Those findings join by {@link
- * Verdict#with}.
+ * (credential activation), whether the keys are another machine's too ({@link OneNodeJudge}), whether the nonce was used
+ * before, whether the certificate request is for the quoted key, and what the host saw. Those findings join by {@link
+ * Verdict#with}; {@link Verdict#complete} refuses a verdict that lacks one.
  */
 public final class Judge {
 
@@ -52,17 +54,20 @@ public final class Judge {
         if (log.isPresent()) {
             judge(log.get(), pcrs, manifest, findings);
             findings.add(sameLog(evidence, subject, quote.get()));
+        } else {
+            PcrJudge.judge(pcrs, manifest, findings);
         }
-        return new Verdict(subject.machine(), at, findings.complete("an event log that parses"));
+        return new Verdict(subject.machine(), at, findings.complete("an event log that can be read"));
     }
 
     private static void judge(
             ParsedLog log, SortedMap<Integer, Digest> pcrs, ReferenceManifest manifest, Findings findings) {
         SortedMap<Integer, Digest> explained = new TreeMap<>(pcrs);
-        explained.remove(10); // the IMA list explains it
+        // The IMA list explains PCR 10, the manifest alone those that no log tells of.
+        explained.keySet().removeIf(pcr -> pcr == Pcrs.IMA || Pcrs.hasNoLog(pcr));
         VerifiedLog verified = log.verify(explained);
         findings.add(LogJudge.replay(log, verified));
-        findings.add(LogJudge.unmeasured(verified));
+        findings.add(LogJudge.unmeasured(log, verified));
         findings.add(LogJudge.payloads(verified));
         findings.add(SeparatorJudge.judge(verified));
         findings.add(OrderJudge.judge(verified));
@@ -71,6 +76,10 @@ public final class Judge {
     }
 
     private static Optional<ParsedLog> parse(Evidence evidence, Findings findings) {
+        if (evidence.eventLog().isEmpty()) {
+            findings.add(Finding.undecided(Check.LOG_FORM, "the event log, which the node did not send"));
+            return Optional.empty();
+        }
         try {
             ParsedLog log = EventLog.parse(evidence.eventLog());
             if (!log.cryptoAgile() || !log.banks().contains(HashAlgorithm.SHA256)) {

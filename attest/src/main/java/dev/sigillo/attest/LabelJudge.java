@@ -29,7 +29,7 @@ final class LabelJudge {
                 return Finding.broken(
                         Check.LOG_LABELS,
                         isCommandLine(pair) ? "the label kernel_cmdline" : "the label grub_cmd",
-                        "claimed: " + Claims.printable(event.payload().utf8()),
+                        "claimed: " + Printable.text(event.payload().utf8()),
                         Claims.where(event));
             }
         }

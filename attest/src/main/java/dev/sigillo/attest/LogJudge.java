@@ -13,8 +13,8 @@ import java.util.List;
 /** Rules 18 to 21: the log as a whole explains the quoted registers, and says nothing that its digests do not bear out. */
 final class LogJudge {
 
-    private static final int IMA = 10;
     private static final int SIGNATURE = 16;
+    private static final int SHOWN = 16;
 
     /** EV_NO_ACTION payloads that the profile defines; all start with 16 bytes of text. */
     private static final List<Bytes> KNOWN_UNMEASURED = List.of(
@@ -31,7 +31,7 @@ final class LogJudge {
         return bytes.slice(0, Math.min(SIGNATURE, bytes.size()));
     }
 
-    /** Rule 20: every quoted register, and no event for a register that the log must not explain. */
+    /** Rule 20: every register that firmware and loaders extend, and no event for one that they never do. */
     static Finding replay(ParsedLog log, VerifiedLog verified) {
         List<String> wrong = new ArrayList<>();
         String component = "event log";
@@ -44,8 +44,9 @@ final class LogJudge {
                     + mismatch.quoted().hex());
         }
         for (Event event : log.events()) {
-            if (!event.isNoAction() && (event.pcr() == IMA || event.pcr() >= Pcrs.QUOTED)) {
-                wrong.add(Claims.where(event) + ", which no firmware extends");
+            boolean foreign = event.pcr() == Pcrs.IMA || event.pcr() >= Pcrs.QUOTED;
+            if (foreign && !event.isNoAction() && wrong.size() < SHOWN) {
+                wrong.add("has " + Claims.where(event) + ", which no firmware extends");
             }
         }
         return wrong.isEmpty()
@@ -53,27 +54,31 @@ final class LogJudge {
                 : new Finding.Broken(
                         Check.LOG_REPLAY,
                         component,
-                        "a log that leads to the quoted value of each PCR 0-9, 11-15",
-                        String.join("; ", wrong.subList(0, Math.min(16, wrong.size()))),
+                        "a log that leads to the quoted value of PCR 0-9 and 14, and to no other",
+                        String.join("; ", wrong),
                         "event log against quote");
     }
 
     /** Rules 18 and 19: unmeasured events have no digest, and are of the kinds that the profile knows. */
-    static Finding unmeasured(VerifiedLog log) {
+    static Finding unmeasured(ParsedLog parsed, VerifiedLog log) {
+        String expected = "EV_NO_ACTION only in PCR 0, with zero digests, of a kind that the profile defines";
         for (Event event : log.unmeasured()) {
             boolean zero = !event.hasNonZeroDigest();
             boolean known = KNOWN_UNMEASURED.stream().anyMatch(event.payload()::startsWith);
             if (!zero || !known || event.pcr() != 0) {
                 return Finding.broken(
                         Check.LOG_UNMEASURED,
-                        "EV_NO_ACTION only in PCR 0, with zero digests, of a kind that the profile defines",
+                        expected,
                         zero
                                 ? "claimed: " + event.payload()
                                 : "digests " + event.digests().values(),
-                        Claims.where(event));
+                        event.index() < 0 ? "event log header" : Claims.where(event));
             }
         }
-        return Finding.held(Check.LOG_UNMEASURED);
+        return parsed.trustPoint()
+                ? Finding.broken(
+                        Check.LOG_UNMEASURED, expected, "a trust point, as Windows writes one", "end of the event log")
+                : Finding.held(Check.LOG_UNMEASURED);
     }
 
     /** Rule 21, for the classes whose digest is that of the payload on every machine known. */

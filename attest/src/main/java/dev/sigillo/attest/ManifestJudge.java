@@ -15,7 +15,7 @@ final class ManifestJudge {
     static Finding judge(ReferenceManifest manifest) {
         List<String> missing = new ArrayList<>();
         for (Check check : Check.values()) {
-            Optional<Integer> pcr = check.comparedPcr().filter(index -> !mustBeUnused(index));
+            Optional<Integer> pcr = check.comparedPcr().filter(index -> !Pcrs.hasNoLog(index));
             if (pcr.isPresent()
                     && manifest.pcr(pcr.get())
                             .filter(one -> !one.events().isEmpty())
@@ -24,13 +24,8 @@ final class ManifestJudge {
             }
         }
         for (PcrReference pcr : manifest.pcrs()) {
-            if (mustBeUnused(pcr.pcr()) || (pcr.pcr() > 9 && pcr.pcr() != 14)) {
+            if (Pcrs.hasNoLog(pcr.pcr()) || (pcr.pcr() > 9 && pcr.pcr() != 14)) {
                 missing.add("a use for its PCR " + pcr.pcr());
-            }
-            for (ExpectedEvent event : pcr.events()) {
-                if (event.digest().algorithm() != HashAlgorithm.SHA256) {
-                    missing.add("SHA-256 of " + event.component());
-                }
             }
         }
         if (!manifest.vtpm()) {
@@ -55,10 +50,5 @@ final class ManifestJudge {
                 .filter(event -> event.component().equals(Components.KERNEL_COMMAND_LINE))
                 .mapToLong(event -> event.digest().equals(line) ? 1 : 2)
                 .sum();
-    }
-
-    /** With shim and GRUB nothing extends them; a value there comes from something the manifest does not know. */
-    static boolean mustBeUnused(int pcr) {
-        return pcr == 11 || pcr == 12 || pcr == 13 || pcr == 15;
     }
 }

@@ -11,21 +11,26 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * Rules 20, 22, 25, 31, 33: what each PCR holds is what the manifest lists. Decided by digests alone; the value that the
- * TPM signed is also compared with the value the reference leads to, without the log.
+ * Rules 20, 22, 25, 31, 33: what each PCR holds is what the manifest lists. Decided by digests alone, and by the value
+ * that the TPM signed: a register that holds what the reference leads to was extended by it and by nothing else. So the
+ * signed value tells right from wrong also where there is no log, or none that explains the register; the log's events
+ * only tell what is wrong.
  */
 final class PcrJudge {
 
-    private final ParsedLog log;
-    private final VerifiedLog verified;
+    private final Optional<VerifiedLog> verified;
+    private final List<Event> events;
     private final SortedMap<Integer, Digest> quoted;
     private final ReferenceManifest manifest;
     private final List<Alignment.Pair> pairs = new ArrayList<>();
 
     private PcrJudge(
-            ParsedLog log, VerifiedLog verified, SortedMap<Integer, Digest> quoted, ReferenceManifest manifest) {
-        this.log = log;
+            Optional<VerifiedLog> verified,
+            List<Event> events,
+            SortedMap<Integer, Digest> quoted,
+            ReferenceManifest manifest) {
         this.verified = verified;
+        this.events = events;
         this.quoted = quoted;
         this.manifest = manifest;
     }
@@ -36,106 +41,80 @@ final class PcrJudge {
             SortedMap<Integer, Digest> quoted,
             ReferenceManifest manifest,
             Findings findings) {
-        PcrJudge judge = new PcrJudge(log, verified, quoted, manifest);
-        for (Check check : Check.values()) {
-            check.comparedPcr().ifPresent(pcr -> findings.add(judge.compare(check, pcr)));
-        }
+        PcrJudge judge = new PcrJudge(Optional.of(verified), log.events(), quoted, manifest);
+        judge.compareAll(findings);
         findings.add(LabelJudge.judge(judge.pairs, verified));
     }
 
+    /** Without a log: by the signed values alone. */
+    static void judge(SortedMap<Integer, Digest> quoted, ReferenceManifest manifest, Findings findings) {
+        new PcrJudge(Optional.empty(), List.of(), quoted, manifest).compareAll(findings);
+    }
+
+    private void compareAll(Findings findings) {
+        for (Check check : Check.values()) {
+            check.comparedPcr().ifPresent(pcr -> findings.add(compare(check, pcr)));
+        }
+    }
+
     private Finding compare(Check check, int pcr) {
-        if (ManifestJudge.mustBeUnused(pcr)) {
-            return unused(check, pcr);
+        if (Pcrs.hasNoLog(pcr)) {
+            return withoutLog(check, pcr);
         }
         Optional<PcrReference> reference =
                 manifest.pcr(pcr).filter(found -> !found.events().isEmpty());
         if (reference.isEmpty()) {
             return Finding.undecided(check, "a reference for PCR " + pcr + " in manifest " + manifest.image());
         }
-        if (!verified.replayed().contains(pcr)) {
-            return unexplained(check, reference.get());
-        }
-        if (pcr == 0 && log.startupLocality().orElse(0) != 0) {
-            return Finding.broken(
-                    check, "startup locality 0", "" + log.startupLocality().getAsInt(), "StartupLocality, PCR 0");
-        }
-        List<Event> events = verified.events(pcr);
-        return switch (reference.get().match()) {
-            case SEQUENCE -> sequence(check, reference.get(), events);
-            case SET -> set(check, reference.get(), events);
-        };
-    }
-
-    private Finding unused(Check check, int pcr) {
-        Digest zero = Digest.zero(HashAlgorithm.SHA256);
-        List<Event> events = log.events().stream()
-                .filter(event -> event.pcr() == pcr && !event.isNoAction())
-                .toList();
-        Digest value = quoted.getOrDefault(pcr, zero);
-        if (value.equals(zero) && events.isEmpty()) {
-            return Finding.held(check);
-        }
-        return Finding.broken(
-                check,
-                "no measurement",
-                events.isEmpty() ? "PCR " + pcr + " = " + value.hex() : Claims.describe(events.getFirst()),
-                events.isEmpty() ? "quote" : Claims.where(events.getFirst()));
-    }
-
-    /** The log does not explain the register: no event of it is used, but the signed value still tells right from wrong. */
-    private Finding unexplained(Check check, PcrReference reference) {
-        Digest value = quoted.getOrDefault(reference.pcr(), Digest.zero(HashAlgorithm.SHA256));
-        if (reference.match() == Match.SET || value.equals(replay(reference))) {
-            return Finding.undecided(check, "a log that replays PCR " + reference.pcr());
-        }
-        return Finding.broken(check, replay(reference).hex(), value.hex(), "quoted PCR " + reference.pcr());
-    }
-
-    private static Digest replay(PcrReference reference) {
-        Digest register = Digest.zero(HashAlgorithm.SHA256);
-        for (ExpectedEvent event : reference.events()) {
-            register = register.extend(event.digest());
-        }
-        return register;
-    }
-
-    private Finding sequence(Check check, PcrReference reference, List<Event> events) {
-        Alignment alignment = Alignment.of(reference.events(), events);
-        pairs.addAll(alignment.pairs());
-        if (!alignment.differences().isEmpty()) {
-            return Blame.finding(check, alignment.differences(), manifest);
-        }
-        Digest value = quoted.getOrDefault(reference.pcr(), Digest.zero(HashAlgorithm.SHA256));
-        return value.equals(replay(reference))
-                ? Finding.held(check)
-                : Finding.broken(check, replay(reference).hex(), value.hex(), "quoted PCR " + reference.pcr());
-    }
-
-    private Finding set(Check check, PcrReference reference, List<Event> events) {
-        List<ExpectedEvent> left = new ArrayList<>(reference.events());
-        List<Difference> differences = new ArrayList<>();
-        List<Event> unknown = new ArrayList<>();
-        for (Event event : events) {
-            Optional<ExpectedEvent> match = left.stream()
-                    .filter(expected -> expected.digest().equals(Claims.digest(event)))
-                    .findFirst();
-            if (match.isPresent()) {
-                left.remove(match.get());
-                pairs.add(new Alignment.Pair(match.get(), event));
-            } else {
-                unknown.add(event);
+        Digest expected = reference.get().value();
+        boolean replays = verified.isPresent() && verified.get().replayed().contains(pcr);
+        if (replays) {
+            Alignment alignment =
+                    Alignment.of(reference.get().events(), verified.get().events(pcr));
+            pairs.addAll(alignment.pairs());
+            if (!alignment.differences().isEmpty()) {
+                return Blame.finding(check, alignment.differences(), manifest);
             }
         }
-        for (Event event : unknown) {
-            Optional<ExpectedEvent> like = left.stream()
-                    .filter(expected -> expected.type().equals(event.typeName()))
-                    .findFirst();
-            like.ifPresent(left::remove);
-            differences.add(new Difference(like, Optional.of(event)));
+        if (value(pcr).equals(expected)) {
+            return Finding.held(check);
         }
-        left.stream()
-                .filter(expected -> expected.origin() == Origin.RULE)
-                .forEach(expected -> differences.add(new Difference(Optional.of(expected), Optional.empty())));
-        return differences.isEmpty() ? Finding.held(check) : Blame.finding(check, differences, manifest);
+        // Equal events that lead to another value began elsewhere: PCR 0 from another startup locality.
+        String from = replays ? " from startup locality 0" : "";
+        return Finding.broken(check, "PCR " + pcr + " = " + expected.hex() + from, was(pcr), "quote");
+    }
+
+    /** Rule 20: a register that no event covers holds its initial value, or the one extension that the manifest knows. */
+    private Finding withoutLog(Check check, int pcr) {
+        Optional<Event> logged = events.stream()
+                .filter(event -> event.pcr() == pcr && !event.isNoAction())
+                .findFirst();
+        Optional<Extension> extension = manifest.extension(pcr);
+        Digest zero = Digest.zero(HashAlgorithm.SHA256);
+        Digest expected = extension.map(Extension::value).orElse(zero);
+        String component = extension.map(Extension::component).orElse(check.component());
+        if (logged.isPresent()) {
+            return new Finding.Broken(
+                    check,
+                    component,
+                    "no event of PCR " + pcr + " in the event log",
+                    Claims.describe(logged.get()),
+                    Claims.where(logged.get()));
+        }
+        if (value(pcr).equals(expected)) {
+            return new Finding.Held(check, component);
+        }
+        String once =
+                extension.map(one -> ", extended once with " + one.digest()).orElse(", never extended");
+        return new Finding.Broken(check, component, "PCR " + pcr + " = " + expected.hex() + once, was(pcr), "quote");
+    }
+
+    private Digest value(int pcr) {
+        return quoted.getOrDefault(pcr, Digest.zero(HashAlgorithm.SHA256));
+    }
+
+    private String was(int pcr) {
+        Digest value = value(pcr);
+        return value.value().allAre(0) ? "never extended" : "PCR " + pcr + " = " + value.hex();
     }
 }

@@ -150,24 +150,33 @@ final class QuoteJudge {
                         "TPMS_QUOTE_INFO.pcrDigest");
     }
 
+    /**
+     * Rule 13. Our machines never sleep, so their TPM is only ever reset. Whoever tells it to keep its state over a boot
+     * (TPM2_Shutdown of TPM_SU_STATE, then a reset of the machine) gets fresh registers under the old resetCount: a boot
+     * that no count of resets shows. restartCount shows it until the next reset.
+     */
     private static Finding clock(ClockInfo now, Subject subject) {
         if (!now.safe()) {
             return Finding.broken(Check.QUOTE_CLOCK, "safe = 1", "safe = 0", "TPMS_CLOCK_INFO.safe");
         }
-        Optional<ClockInfo> earlier = subject.last().map(Remembered::clock);
-        if (earlier.isEmpty()) {
-            return Finding.held(Check.QUOTE_CLOCK);
+        if (now.restartCount() != 0) {
+            return Finding.broken(
+                    Check.QUOTE_CLOCK,
+                    "restartCount = 0: a machine that never sleeps resets its vTPM at each boot",
+                    "restartCount = " + now.restartCount() + ": the vTPM kept its state over a boot",
+                    "TPMS_CLOCK_INFO.restartCount");
         }
-        ClockInfo last = earlier.get();
-        boolean fell = now.resetCount() < last.resetCount()
-                || (now.resetCount() == last.resetCount()
-                        && (now.restartCount() < last.restartCount()
-                                || (now.restartCount() == last.restartCount()
-                                        && Long.compareUnsigned(now.clock(), last.clock()) < 0)));
+        Optional<ClockInfo> earlier = subject.last().map(Remembered::clock);
+        boolean fell = earlier.isPresent()
+                && (now.resetCount() < earlier.get().resetCount()
+                        || (now.resetCount() == earlier.get().resetCount()
+                                && Long.compareUnsigned(
+                                                now.clock(), earlier.get().clock())
+                                        < 0));
         return fell
                 ? Finding.broken(
                         Check.QUOTE_CLOCK,
-                        "counters that never fall, last " + last,
+                        "counters that never fall, last " + earlier.get(),
                         now + ": the vTPM's state was rolled back or cloned",
                         "TPMS_CLOCK_INFO")
                 : Finding.held(Check.QUOTE_CLOCK);

@@ -118,7 +118,7 @@ final class SecureBootJudge {
                 return Finding.broken(
                         Check.SECURE_BOOT_KEYS,
                         name + " measured" + (manifest.secureBoot() ? " and not empty" : ""),
-                        variables.containsKey(name) ? "an empty variable" : "no such variable",
+                        variables.containsKey(name) ? "an empty variable" : "none that type and digest bear out",
                         "PCR 7");
             }
         }

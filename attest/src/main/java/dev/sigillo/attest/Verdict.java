@@ -1,6 +1,7 @@
 package dev.sigillo.attest;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -54,5 +55,16 @@ public record Verdict(String machine, Instant at, List<Finding> findings) {
                 .forEach(finding -> all.merge(
                         finding.check(), finding, (first, second) -> first instanceof Finding.Held ? second : first));
         return new Verdict(machine, at, List.copyOf(all.values()));
+    }
+
+    /**
+     * This verdict, with each check that nobody answered as undecided: what a machine with a vTPM needs before its verdict
+     * may count. A finding that was forgotten is then a refusal, not a pass.
+     */
+    public Verdict complete() {
+        return with(Arrays.stream(Check.values())
+                .filter(check -> findings.stream().noneMatch(finding -> finding.check() == check))
+                .map(check -> Finding.undecided(check, "an answer: nobody looked"))
+                .toList());
     }
 }

@@ -11,31 +11,40 @@ class AttackTest {
 
     private static final String HERE = "dev.sigillo.attest.";
 
-    @DisplayName("One thing changed, the right finding first")
+    @DisplayName("One thing changed, the right finding first: its check, component, expected and was")
     @ParameterizedTest(name = "{0}")
     @MethodSource({
-        HERE + "QuoteAttacks#keys",
+        HERE + "KeyAttacks#keys",
         HERE + "QuoteAttacks#quotes",
-        HERE + "QuoteAttacks#freshness",
-        HERE + "QuoteAttacks#values",
+        HERE + "FreshnessAttacks#freshness",
+        HERE + "ValueAttacks#values",
+        HERE + "ConfigDriveAttacks#drives",
+        HERE + "LogFormAttacks#forms",
         HERE + "LogAttacks#logs",
-        HERE + "SecureBootAttacks#secureBoot",
-        HERE + "BootChainAttacks#bootChain",
+        HERE + "PcrAttacks#pcrs",
+        HERE + "SecureBootAttacks#variable",
+        HERE + "SecureBootAttacks#policy",
+        HERE + "BootChainAttacks#commands",
+        HERE + "BootChainAttacks#images",
+        HERE + "BootChainAttacks#others",
+        HERE + "DriverAttacks#lists",
         HERE + "DriverAttacks#drivers"
     })
     void caught(Attack attack) {
         Forger forger = new Forger(attack.secureBoot());
-        assertThat(forger.verdict().passing()).as("unforged").isTrue();
+        assertThat(forger.verdict().failures()).as("unforged").isEmpty();
 
         attack.change().accept(forger);
         Verdict verdict = forger.verdict();
 
         assertThat(verdict.passing()).isFalse();
         Finding worst = verdict.worst().orElseThrow();
-        assertThat(worst.sentence()).as("%s", verdict.failures()).contains(attack.component());
-        assertThat(worst.component()).contains(attack.component());
-        assertThat(worst.check()).as("%s", verdict.failures()).isEqualTo(attack.check());
-        assertThat(worst).isInstanceOf(Finding.Broken.class);
+        assertThat(worst).as("%s", verdict.failures()).isInstanceOf(Finding.Broken.class);
+        Finding.Broken broken = (Finding.Broken) worst;
+        assertThat(broken.check()).as("%s", verdict.failures()).isEqualTo(attack.check());
+        assertThat(broken.component()).as("%s", verdict.failures()).isEqualTo(attack.component());
+        assertThat(broken.expected()).contains(attack.expected());
+        assertThat(broken.was()).contains(attack.was());
         assertThat(verdict.findings().stream().map(Finding::check)).containsExactlyElementsOf(Judge.checks());
     }
 }

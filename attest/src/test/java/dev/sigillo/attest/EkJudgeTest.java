@@ -14,6 +14,7 @@ import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
@@ -35,11 +36,11 @@ class EkJudgeTest {
     private static final Instant NOW = Forger.NOW;
     private static final KeyPair CA = keys();
     private static final KeyPair EK = keys();
-    private static final KeyPair OTHER = keys();
+    static final KeyPair OTHER = keys();
     private static final String EK_USAGE = "2.23.133.8.1";
 
     /** A certificate whose every trait can be another. */
-    private static final class Draft {
+    static final class Draft {
         String subject = "CN=" + Forger.MACHINE;
         String usage = EK_USAGE;
         int keyUsage = KeyUsage.keyEncipherment;
@@ -47,11 +48,12 @@ class EkJudgeTest {
         KeyPair signer = CA;
         PublicKey key = EK.getPublic();
         Instant end = NOW.plus(Duration.ofDays(10));
+        String issuer = "CN=fleet CA";
         Optional<String> critical = Optional.empty();
 
         X509Certificate certificate() throws Exception {
             var builder = new JcaX509v3CertificateBuilder(
-                    new X500Name("CN=fleet CA"),
+                    new X500Name(issuer),
                     BigInteger.TEN,
                     Date.from(NOW.minus(Duration.ofDays(1))),
                     Date.from(end),
@@ -86,7 +88,7 @@ class EkJudgeTest {
         }
     }
 
-    private static X509Certificate anchor() throws Exception {
+    static X509Certificate anchor() throws Exception {
         Draft draft = new Draft();
         draft.subject = "CN=fleet CA";
         draft.usage = "";
@@ -119,13 +121,14 @@ class EkJudgeTest {
         return EkJudge.judge(List.of(draft.der()), List.of(anchor()), Forger.MACHINE, ek(EK, 0x000300B2L), NOW);
     }
 
-    private static void assertBroken(List<Finding> findings, Check check) {
+    private static void assertBroken(List<Finding> findings, Check check, String was) {
         assertThat(findings)
                 .extracting(Finding::check)
                 .containsExactly(Check.EK_CERTIFICATE, Check.EK_SUBJECT, Check.EK_KEY);
         for (Finding finding : findings) {
             if (finding.check() == check) {
                 assertThat(finding).isInstanceOf(Finding.Broken.class);
+                assertThat(((Finding.Broken) finding).was()).contains(was);
             } else {
                 assertThat(finding).as(finding.sentence()).isInstanceOf(Finding.Held.class);
             }
@@ -143,7 +146,7 @@ class EkJudgeTest {
     void otherAuthority() throws Exception {
         Draft draft = new Draft();
         draft.signer = OTHER;
-        assertBroken(judge(draft), Check.EK_CERTIFICATE);
+        assertBroken(judge(draft), Check.EK_CERTIFICATE, "signature check failed");
     }
 
     @Test
@@ -151,7 +154,7 @@ class EkJudgeTest {
     void otherMachine() throws Exception {
         Draft draft = new Draft();
         draft.subject = "CN=m-otherother";
-        assertBroken(judge(draft), Check.EK_SUBJECT);
+        assertBroken(judge(draft), Check.EK_SUBJECT, "CN=m-otherother");
     }
 
     @Test
@@ -159,7 +162,7 @@ class EkJudgeTest {
     void twoNames() throws Exception {
         Draft draft = new Draft();
         draft.subject = "CN=" + Forger.MACHINE + ",CN=m-otherother";
-        assertBroken(judge(draft), Check.EK_SUBJECT);
+        assertBroken(judge(draft), Check.EK_SUBJECT, "CN=m-otherother");
     }
 
     @Test
@@ -168,7 +171,10 @@ class EkJudgeTest {
         Draft draft = new Draft();
         draft.keyUsage = KeyUsage.digitalSignature;
         draft.usage = "2.23.133.8.3";
-        assertBroken(judge(draft), Check.EK_CERTIFICATE);
+        assertBroken(
+                judge(draft),
+                Check.EK_CERTIFICATE,
+                "extended key usage [2.23.133.8.3], key usage without keyEncipherment");
     }
 
     @Test
@@ -176,7 +182,7 @@ class EkJudgeTest {
     void noUsage() throws Exception {
         Draft draft = new Draft();
         draft.usage = "";
-        assertBroken(judge(draft), Check.EK_CERTIFICATE);
+        assertBroken(judge(draft), Check.EK_CERTIFICATE, "extended key usage absent");
     }
 
     @Test
@@ -184,7 +190,7 @@ class EkJudgeTest {
     void expired() throws Exception {
         Draft draft = new Draft();
         draft.end = NOW.minus(Duration.ofHours(1));
-        assertBroken(judge(draft), Check.EK_CERTIFICATE);
+        assertBroken(judge(draft), Check.EK_CERTIFICATE, "validity check failed");
     }
 
     @Test
@@ -192,7 +198,7 @@ class EkJudgeTest {
     void criticalExtension() throws Exception {
         Draft draft = new Draft();
         draft.critical = Optional.of("1.2.3.4.5");
-        assertBroken(judge(draft), Check.EK_CERTIFICATE);
+        assertBroken(judge(draft), Check.EK_CERTIFICATE, "unrecognized critical extension");
     }
 
     @Test
@@ -205,7 +211,7 @@ class EkJudgeTest {
         forged.signer = OTHER;
         List<Finding> findings = EkJudge.judge(
                 List.of(forged.der(), leaf.der()), List.of(anchor()), Forger.MACHINE, ek(EK, 0x000300B2L), NOW);
-        assertBroken(findings, Check.EK_CERTIFICATE);
+        assertBroken(findings, Check.EK_CERTIFICATE, "keyCertSign bit is not set");
     }
 
     @Test
@@ -214,17 +220,19 @@ class EkJudgeTest {
         assertBroken(
                 EkJudge.judge(
                         List.of(new Draft().der()), List.of(anchor()), Forger.MACHINE, ek(OTHER, 0x000300B2L), NOW),
-                Check.EK_KEY);
+                Check.EK_KEY,
+                "not the key that the certificate names");
     }
 
     @Test
     @DisplayName("Rule 5: an EK that signs, or that may leave the TPM, is none")
     void attributes() throws Exception {
-        for (long attributes : List.of(0x000700B2L, 0x000300B0L, 0x000200B2L)) {
+        for (long attributes : List.of(0x000700B2L, 0x000300B0L, 0x000200B2L, 0x000300A2L, 0x00030092L)) {
             assertBroken(
                     EkJudge.judge(
                             List.of(new Draft().der()), List.of(anchor()), Forger.MACHINE, ek(EK, attributes), NOW),
-                    Check.EK_KEY);
+                    Check.EK_KEY,
+                    "attributes 0x");
         }
     }
 
@@ -238,6 +246,47 @@ class EkJudgeTest {
             assertThat(EkJudge.judge(chain, List.of(anchor()), Forger.MACHINE, ek, NOW))
                     .hasSize(3)
                     .noneMatch(Finding.Held.class::isInstance);
+        }
+    }
+
+    @Test
+    @DisplayName("Rule 1: a second name hidden in a multi-valued part of the subject is refused")
+    void hiddenName() throws Exception {
+        for (String before : List.of("", "O=fleet,")) {
+            Draft draft = new Draft();
+            draft.subject = before + "CN=" + Forger.MACHINE + "+SERIALNUMBER=1";
+            assertBroken(judge(draft), Check.EK_SUBJECT, "+CN=" + Forger.MACHINE);
+        }
+    }
+
+    @Test
+    @DisplayName("Rule 1: bytes behind the certificate, and a certificate in PEM, are no certificate in DER")
+    void otherBytes() throws Exception {
+        Bytes der = new Draft().der();
+        Bytes pem = Bytes.utf8("-----BEGIN CERTIFICATE-----\n" + der.base64() + "\n-----END CERTIFICATE-----\n");
+        for (Bytes bytes : List.of(Bytes.concat(der, Bytes.zeros(1)), Bytes.concat(der, der), pem)) {
+            List<Finding> findings =
+                    EkJudge.judge(List.of(bytes), List.of(anchor()), Forger.MACHINE, ek(EK, 0x000300B2L), NOW);
+
+            assertThat(findings.getFirst())
+                    .isEqualTo(new Finding.Broken(
+                            Check.EK_CERTIFICATE,
+                            "EK certificate",
+                            "an X.509 certificate in DER",
+                            "other bytes than one DER certificate",
+                            "EK certificate"));
+            assertThat(findings).noneMatch(Finding.Held.class::isInstance);
+        }
+    }
+
+    @Test
+    @DisplayName("Hostile names in a certificate are shown printable and bounded")
+    void hostileNames() throws Exception {
+        Draft draft = new Draft();
+        draft.subject = String.join(",", Collections.nCopies(90, "CN=\u001b[31m" + "x".repeat(50)));
+        draft.issuer = String.join(",", Collections.nCopies(90, "CN=\u202e\nfleet CA"));
+        for (Finding finding : judge(draft)) {
+            assertThat(finding.sentence()).matches("[ -~…]*").hasSizeLessThan(2400);
         }
     }
 }

@@ -3,168 +3,253 @@ package dev.sigillo.attest;
 import static dev.sigillo.attest.Attack.attack;
 
 import dev.sigillo.bytes.Bytes;
-import dev.sigillo.bytes.Digest;
-import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.eventlog.EventType;
-import java.util.ArrayList;
+import dev.sigillo.uefi.Guid;
+import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** Forged logs that lead to the quoted values all the same, and some that do not: rules 16 to 26. */
+/**
+ * Logs that lie about an honest boot: the registers hold what they should, the log leads to them or nearly so, and says
+ * something else with it. Rules 18 and 20 to 26.
+ */
 final class LogAttacks {
+
+    private static final String ALL = "a log that leads to the quoted value of PCR 0-9 and 14";
 
     private LogAttacks() {}
 
     static Stream<Attack> logs() {
-        List<Attack> attacks = new ArrayList<>(List.of(
-                attack("Rule 17: a legacy log of SHA-1 alone", Check.LOG_FORM, "event log", f -> f.legacyLog = true),
+        return Stream.of(replay(), order(), claims(), keys()).flatMap(attacks -> attacks);
+    }
+
+    private static Stream<Attack> replay() {
+        return Stream.of(
                 attack(
-                        "Rule 16: an event of 4 GB",
-                        Check.LOG_FORM,
-                        "event log",
-                        f -> f.afterLog =
-                                Bytes.fromHex("0500000007000080" + "01000000" + "0b00" + "00".repeat(32) + "ffffffff")),
+                        "Rule 18: a PCR 7 variable relabelled EV_NO_ACTION",
+                        Check.LOG_REPLAY,
+                        "event log, PCR 7 (Secure Boot policy)",
+                        ALL,
+                        "PCR 7 leads to ",
+                        f -> {
+                            f.keep(7);
+                            f.replace("dbx", f.events.get(f.find("dbx")).withType(EventType.EV_NO_ACTION));
+                        }),
                 attack(
-                        "Rule 26: half an event at the end",
-                        Check.LOG_FORM,
-                        "event log",
-                        f -> f.afterLog = Bytes.fromHex("050000000700")),
-                attack("Rule 19: StartupLocality 3 where firmware started at 0", Check.LOG_REPLAY, "PCR 0", f -> {
-                    f.really.put(0, f.registers().get(0));
-                    f.startupLocality = locality(3);
-                }),
-                attack("Rule 19: a machine whose startup came from locality 3", Check.FIRMWARE, "firmware", f -> {
-                    Digest register =
-                            new Digest(HashAlgorithm.SHA256, Bytes.concat(Bytes.zeros(31), Bytes.of((byte) 3)));
-                    for (Logged event : f.events) {
-                        register = event.pcr() == 0 ? register.extend(event.digest()) : register;
-                    }
-                    f.really.put(0, register);
-                    f.startupLocality = locality(3);
-                }),
-                attack("Rule 18: a PCR 7 variable relabelled EV_NO_ACTION", Check.LOG_REPLAY, "PCR 7", f -> {
-                    f.really.put(7, f.registers().get(7));
-                    f.replace("dbx", f.events.get(f.find("dbx")).withType(EventType.EV_NO_ACTION));
-                }),
+                        "Rule 26: the log cut before ExitBootServices",
+                        Check.LOG_REPLAY,
+                        "event log, PCR 5 (boot loader configuration)",
+                        ALL,
+                        "PCR 5 leads to ",
+                        f -> {
+                            f.keep(5);
+                            f.events.removeIf(e -> e.component().startsWith("Exit Boot Services"));
+                        }),
                 attack(
-                        "Rule 18: a second SecureBoot variable that was never measured",
-                        Check.LOG_UNMEASURED,
-                        "event log",
-                        f -> f.events.add(
-                                8, noAction(7, HonestBoot.secureBootVariable(1).encode()))),
-                attack(
-                        "Rule 18: EV_NO_ACTION with a digest",
-                        Check.LOG_UNMEASURED,
-                        "event log",
-                        f -> f.events.add(
-                                8, noAction(0, Bytes.utf8("SP800-155 Event\0")).withDigest(Attack.EVIL))),
+                        "Rule 26: a log without a single event",
+                        Check.LOG_REPLAY,
+                        "event log, PCR 0 (firmware)",
+                        ALL,
+                        "PCR 14 leads to " + "00".repeat(32),
+                        f -> {
+                            f.keep(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 14);
+                            f.events.clear();
+                        }),
                 attack(
                         "Rule 20: an event for PCR 10 in the firmware's log",
                         Check.LOG_REPLAY,
                         "event log",
-                        f -> f.events.add(f.events.getLast().withPcr(10))),
+                        "and to no other",
+                        "has event 41, PCR 10, which no firmware extends",
+                        f -> f.events.add(41, f.events.getLast().withPcr(10))),
                 attack(
                         "Rule 20: an event for a register that the OS can reset",
                         Check.LOG_REPLAY,
                         "event log",
+                        "and to no other",
+                        "has event 9, PCR 16, which no firmware extends",
                         f -> f.events.add(9, f.events.getFirst().withPcr(16))),
                 attack(
-                        "Rule 24: a log that stops before ExitBootServices",
-                        Check.BOOT_CONFIGURATION,
-                        "Exit Boot",
-                        f -> f.events.removeIf(e -> e.component().startsWith("Exit Boot Services"))),
-                attack(
-                        "Rule 24: boot services never ended well",
-                        Check.BOOT_CONFIGURATION,
-                        "Exit Boot",
-                        f -> f.events.set(
-                                f.events.size() - 1, HonestBoot.action(5, "Exit Boot Services Returned with Failure"))),
-                attack(
-                        "Rule 24: the boot images appear after ExitBootServices began",
-                        Check.LOG_ORDER,
+                        "Rule 20: a thousand such events make no sentence of a thousand parts",
+                        Check.LOG_REPLAY,
                         "event log",
+                        "and to no other",
+                        "has event 24, PCR 23, which no firmware extends",
+                        f -> f.events.addAll(
+                                9, Collections.nCopies(1000, f.events.getFirst().withPcr(23)))));
+    }
+
+    private static Stream<Attack> order() {
+        return Stream.of(
+                order(
+                        "the boot images appear after ExitBootServices began",
+                        "boot images after Calling EFI Application and before Exit Boot Services",
+                        "claimed: EV_EFI_BOOT_SERVICES_APPLICATION",
+                        // The order across PCRs is not signed: PCR 4 replays as before, only rule 24 sees it.
                         f -> {
-                            // The order across PCRs is not signed: PCR 4 replays as before, only rule 24 sees it.
                             List<Logged> images =
                                     f.events.stream().filter(e -> e.pcr() == 4).toList();
                             f.events.removeAll(images);
                             f.events.addAll(f.events.size() - 1, images);
                         }),
-                attack("Rule 24: files read after the end of boot services", Check.LOG_ORDER, "event log", f -> {
-                    int last = f.find(Components.LOAD_OPTIONS) + 1;
-                    f.events.add(f.events.remove(last));
-                }),
+                order(
+                        "files read after the end of boot services",
+                        "nothing measured after Exit Boot Services Returned with Success",
+                        "claimed: EV_EVENT_TAG",
+                        f -> f.events.add(f.events.remove(f.find(Components.LOAD_OPTIONS) + 1))),
+                order(
+                        "the policy measured after the end of boot services",
+                        "nothing measured after Exit Boot Services Returned with Success",
+                        "variable SecureBoot = 01",
+                        f -> {
+                            List<Logged> policy =
+                                    f.events.stream().filter(e -> e.pcr() == 7).toList();
+                            f.events.removeAll(policy);
+                            f.events.addAll(policy);
+                        }));
+    }
+
+    private static Stream<Attack> claims() {
+        return Stream.of(
                 attack(
-                        "Rule 21: a separator whose payload is another",
+                        "Rule 23: a separator under another type",
                         Check.LOG_SEPARATORS,
                         "event log",
+                        "exactly one separator in PCR 7, of 00000000 or ffffffff",
+                        "EV_ACTION with digest df3f6198",
                         f -> f.replace(
                                 Components.SEPARATOR,
                                 f.events.get(f.find(Components.SEPARATOR)).withType(EventType.EV_ACTION))),
                 attack(
-                        "Rule 21: the partition table's payload is not what was measured",
-                        Check.LOG_PAYLOADS,
+                        "Rule 23: the separator of PCR 2 under another type",
+                        Check.LOG_SEPARATORS,
                         "event log",
-                        f -> f.replace(
-                                "partition table",
-                                f.events.get(f.find("partition table")).withPayload(Bytes.utf8("another")))),
+                        "exactly one separator in PCR 2, of 00000000 or ffffffff",
+                        "0 separators",
+                        f -> {
+                            int at = f.events.indexOf(HonestBoot.separator(2));
+                            f.events.set(at, f.events.get(at).withType(EventType.EV_ACTION));
+                        }),
                 attack(
-                        "Rule 22: grub_cmd and kernel_cmdline exchanged",
-                        Check.LOG_LABELS,
+                        "Rule 23: another event of PCR 4 shown as a separator",
+                        Check.LOG_SEPARATORS,
                         "event log",
+                        "exactly one separator in PCR 4, of 00000000 or ffffffff",
+                        "2 separators",
+                        f -> f.replace(
+                                Components.GRUB,
+                                f.events.get(f.find(Components.GRUB)).withType(EventType.EV_SEPARATOR))),
+                payload(
+                        "the partition table's payload is not what was measured",
+                        "EV_EFI_GPT_EVENT with digest",
+                        f -> f.replace(
+                                Components.PARTITION_TABLE,
+                                f.events.get(f.find(Components.PARTITION_TABLE)).withPayload(Bytes.utf8("another")))),
+                payload(
+                        "an authority that names another key than was measured",
+                        "EV_EFI_VARIABLE_AUTHORITY with digest",
+                        f -> f.replace(
+                                Components.SHIM_AUTHORITY,
+                                f.events.get(f.find(Components.SHIM_AUTHORITY)).withPayload(Bytes.utf8("evil")))),
+                payload(
+                        "two bytes more behind an authority than shim measured",
+                        "EV_EFI_VARIABLE_AUTHORITY with digest",
+                        f -> {
+                            Logged event = f.events.get(f.find(Components.VENDOR_AUTHORITY));
+                            f.replace(
+                                    Components.VENDOR_AUTHORITY,
+                                    event.withPayload(Bytes.concat(event.payload(), Bytes.zeros(2))));
+                        }),
+                label(
+                        "grub_cmd and kernel_cmdline exchanged",
+                        "the label kernel_cmdline",
+                        "claimed: grub_cmd: " + HonestBoot.COMMAND_LINE,
                         f -> f.replace(
                                 Components.KERNEL_COMMAND_LINE,
                                 f.events
                                         .get(f.find(Components.KERNEL_COMMAND_LINE))
                                         .withPayload(Bytes.utf8("grub_cmd: " + HonestBoot.COMMAND_LINE + "\0")))),
-                attack(
-                        "Rule 22: a harmless command shown as the kernel's",
-                        Check.LOG_LABELS,
-                        "event log",
+                label(
+                        "a harmless command line shown for the one that was measured",
+                        "the label kernel_cmdline",
+                        "claimed: kernel_cmdline: /vmlinuz harmless",
+                        f -> f.replace(
+                                Components.KERNEL_COMMAND_LINE,
+                                f.events
+                                        .get(f.find(Components.KERNEL_COMMAND_LINE))
+                                        .withPayload(Bytes.utf8("kernel_cmdline: /vmlinuz harmless\0")))),
+                label(
+                        "a command shown as the kernel's command line",
+                        "the label grub_cmd",
+                        "claimed: kernel_cmdline: boot",
                         f -> f.replace(
                                 Components.GRUB_COMMAND + "boot",
                                 f.events
                                         .get(f.find(Components.GRUB_COMMAND + "boot"))
                                         .withPayload(Bytes.utf8("kernel_cmdline: boot\0")))),
-                attack(
-                        "Rule 22: shim's event retyped as a driver's",
-                        Check.LOG_LABELS,
-                        "event log",
+                label(
+                        "shim's event retyped as a driver's",
+                        "EV_EFI_BOOT_SERVICES_APPLICATION for shim",
+                        "EV_EFI_BOOT_SERVICES_DRIVER",
                         f -> f.replace(
                                 Components.SHIM,
+                                f.events.get(f.find(Components.SHIM)).withType(EventType.EV_EFI_BOOT_SERVICES_DRIVER))),
+                label(
+                        "the partition table retyped, so that its payload need not be bound",
+                        "EV_EFI_GPT_EVENT for partition table",
+                        "EV_IPL",
+                        f -> f.replace(
+                                Components.PARTITION_TABLE,
                                 f.events
-                                        .get(f.find(Components.SHIM))
-                                        .withType(EventType.EV_EFI_BOOT_SERVICES_DRIVER)))));
-        for (int pcr : List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15)) {
-            attacks.add(attack(
-                    "Rule 20: one more event in PCR " + pcr + ", re-extended and re-signed",
-                    compare(pcr),
-                    "",
-                    f -> f.events.add(
-                            f.events.size() - 2,
-                            Logged.of(pcr, EventType.EV_IPL, Attack.EVIL.value(), Bytes.zeros(1), "extra"))));
-            attacks.add(attack(
-                    "Rule 24: one more event in PCR " + pcr + " after ExitBootServices",
-                    compare(pcr),
-                    "",
-                    f -> f.events.add(Logged.of(pcr, EventType.EV_IPL, Attack.EVIL.value(), Bytes.zeros(1), "extra"))));
-        }
-        return attacks.stream();
+                                        .get(f.find(Components.PARTITION_TABLE))
+                                        .withType(EventType.EV_IPL)
+                                        .withPayload(Bytes.utf8("another")))));
     }
 
-    private static Optional<Bytes> locality(int value) {
-        return Optional.of(Bytes.concat(Bytes.utf8("StartupLocality\0"), Bytes.of((byte) value)));
+    private static Stream<Attack> keys() {
+        return Stream.of(
+                keys("PK's and KEK's payloads exchanged", "PK", f -> {
+                    Logged pk = f.events.get(f.find("PK"));
+                    Logged kek = f.events.get(f.find("KEK"));
+                    f.replace("PK", pk.withPayload(kek.payload()));
+                    f.replace("KEK", kek.withPayload(pk.payload()));
+                }),
+                keys(
+                        "db retyped, so that its payload need not be bound",
+                        "db",
+                        f -> f.replace("db", f.events.get(f.find("db")).withType(EventType.EV_EFI_VARIABLE_BOOT))),
+                keys("an empty KEK shown for the one that was measured", "KEK", f -> {
+                    Logged empty = HonestBoot.variable(Guid.GLOBAL_VARIABLE, "KEK", Bytes.empty(), "KEK");
+                    f.replace("KEK", f.events.get(f.find("KEK")).withPayload(empty.payload()));
+                }));
     }
 
-    private static Logged noAction(int pcr, Bytes payload) {
-        return new Logged(pcr, EventType.EV_NO_ACTION, Digest.zero(HashAlgorithm.SHA256), payload, "unmeasured");
+    private static Attack keys(String name, String variable, Consumer<Forger> change) {
+        return attack(
+                "Rule 28: " + name,
+                Check.SECURE_BOOT_KEYS,
+                "Secure Boot keys",
+                variable + " measured and not empty",
+                "none that type and digest bear out",
+                change);
     }
 
-    private static Check compare(int pcr) {
-        return Stream.of(Check.values())
-                .filter(check -> check.comparedPcr().filter(own -> own == pcr).isPresent())
-                .findFirst()
-                .orElseThrow();
+    private static Attack order(String name, String expected, String was, Consumer<Forger> change) {
+        return attack("Rule 24: " + name, Check.LOG_ORDER, "event log", expected, was, change);
+    }
+
+    private static Attack payload(String name, String was, Consumer<Forger> change) {
+        return attack(
+                "Rule 21: " + name,
+                Check.LOG_PAYLOADS,
+                "event log",
+                "a payload whose SHA-256 is the event's digest",
+                was,
+                change);
+    }
+
+    private static Attack label(String name, String expected, String was, Consumer<Forger> change) {
+        return attack("Rule 22: " + name, Check.LOG_LABELS, "event log", expected, was, change);
     }
 }

@@ -1,8 +1,8 @@
 package dev.sigillo.attest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import java.util.ArrayList;
@@ -23,7 +23,8 @@ class ManifestTest {
         ReferenceManifest full = Forger.manifest(true);
         List<PcrReference> pcrs =
                 full.pcrs().stream().filter(one -> one.pcr() != pcr).toList();
-        return new ReferenceManifest(full.image(), true, true, pcrs, full.drivers(), full.commandLine());
+        return new ReferenceManifest(
+                full.image(), true, true, pcrs, full.drivers(), full.commandLine(), full.extensions());
     }
 
     @ParameterizedTest
@@ -48,8 +49,9 @@ class ManifestTest {
         List<PcrReference> firmware = full.pcrs().stream()
                 .filter(one -> one.pcr() <= 3 || one.pcr() == 6)
                 .toList();
-        ReferenceManifest manifest =
-                new ReferenceManifest(full.image(), true, true, image, full.drivers(), full.commandLine());
+        ReferenceManifest manifest = new ReferenceManifest(
+                        full.image(), true, true, image, full.drivers(), full.commandLine())
+                .withExtension(15, Components.CONFIG_DRIVE, Forger.DRIVE);
 
         assertThat(judge(manifest).passing()).isFalse();
         assertThat(judge(manifest.withFirmware(firmware)).passing()).isTrue();
@@ -59,8 +61,9 @@ class ManifestTest {
     @DisplayName("An empty manifest lets nothing through")
     void empty() {
         assertThat(judge(new ReferenceManifest("empty", true, true, List.of(), List.of(), ""))
-                        .passing())
-                .isFalse();
+                        .failures())
+                .extracting(Finding::check)
+                .contains(Check.MANIFEST, Check.FIRMWARE, Check.BOOT_LOADERS, Check.DRIVERS);
     }
 
     @Test
@@ -68,25 +71,80 @@ class ManifestTest {
     void commandLine() {
         ReferenceManifest full = Forger.manifest(true);
         ReferenceManifest other = new ReferenceManifest(
-                full.image(), true, true, full.pcrs(), full.drivers(), full.commandLine() + " quiet");
+                full.image(),
+                true,
+                true,
+                full.pcrs(),
+                full.drivers(),
+                full.commandLine() + " quiet",
+                full.extensions());
 
         assertThat(judge(other).failures()).extracting(Finding::check).containsExactly(Check.MANIFEST);
     }
 
     @Test
-    @DisplayName("PCR 1 as a set: one event more in the manifest may be missing, none in the log may be unknown")
-    void set() {
+    @DisplayName("A manifest for a machine without a vTPM lets no quote through")
+    void noVtpm() {
         ReferenceManifest full = Forger.manifest(true);
-        PcrReference one = full.pcr(1).orElseThrow();
-        List<ExpectedEvent> more = new ArrayList<>(one.events());
-        more.add(new ExpectedEvent(
-                "EV_EFI_VARIABLE_BOOT",
-                Digest.of(HashAlgorithm.SHA256, Bytes.utf8("another entry")),
-                "boot entry Boot0001",
-                Origin.PROBED));
+        ReferenceManifest other = new ReferenceManifest(
+                full.image(), true, false, full.pcrs(), full.drivers(), full.commandLine(), full.extensions());
 
-        assertThat(judge(full.withFirmware(List.of(new PcrReference(1, Match.SET, more))))
-                        .passing())
-                .isTrue();
+        assertThat(judge(other).failures())
+                .containsExactly(new Finding.Undecided(
+                        Check.MANIFEST,
+                        "reference manifest SigilloDebian-13-test",
+                        "a complete manifest; it lacks a vTPM"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {10, 12, 15, 16})
+    @DisplayName("A manifest with events for a register that no firmware extends is not used")
+    void foreignRegister(int pcr) {
+        ReferenceManifest full = Forger.manifest(true);
+        List<PcrReference> more = new ArrayList<>(full.pcrs());
+        more.add(new PcrReference(pcr, full.pcr(8).orElseThrow().events()));
+        ReferenceManifest other = new ReferenceManifest(
+                full.image(), true, true, more, full.drivers(), full.commandLine(), full.extensions());
+
+        assertThat(judge(other).failures())
+                .containsExactly(new Finding.Undecided(
+                        Check.MANIFEST,
+                        "reference manifest SigilloDebian-13-test",
+                        "a complete manifest; it lacks a use for its PCR " + pcr));
+    }
+
+    @Test
+    @DisplayName("Two references for one PCR are none")
+    void twice() {
+        ReferenceManifest full = Forger.manifest(true);
+        List<PcrReference> more = new ArrayList<>(full.pcrs());
+        more.add(full.pcr(8).orElseThrow());
+        ReferenceManifest other = new ReferenceManifest(
+                full.image(), true, true, more, full.drivers(), full.commandLine(), full.extensions());
+
+        assertThat(judge(other).failures())
+                .extracting(Finding::check)
+                .containsExactlyInAnyOrder(Check.MANIFEST, Check.BOOT_COMMANDS);
+    }
+
+    @Test
+    @DisplayName("An extension is one SHA-256 digest of a register without a log, and survives the firmware's part")
+    void extension() {
+        ReferenceManifest full = Forger.manifest(true);
+        Extension drive = new Extension(15, Components.CONFIG_DRIVE, Forger.DRIVE);
+
+        assertThat(full.extension(15)).contains(drive);
+        assertThat(full.withFirmware(List.of()).extensions()).containsExactly(drive);
+        assertThat(full.withExtension(12, "addon", Attack.EVIL).extensions())
+                .containsExactly(new Extension(12, "addon", Attack.EVIL), drive);
+        assertThatThrownBy(() -> full.withExtension(15, "again", Attack.EVIL)).hasMessageContaining("already");
+        for (int pcr : List.of(-1, 0, 8, 10, 14, 16)) {
+            assertThatThrownBy(() -> full.withExtension(pcr, "x", Attack.EVIL))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+        Digest other = Digest.zero(HashAlgorithm.SHA384);
+        assertThatThrownBy(() -> full.withExtension(13, "x", other)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new ExpectedEvent("EV_IPL", other, "x", Origin.FILE))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -24,6 +24,7 @@ final class LogParser {
     private final List<Event> events = new ArrayList<>();
     private OptionalInt locality = OptionalInt.empty();
     private boolean pcr0Extended;
+    private boolean trustPoint;
 
     LogParser(Bytes log) {
         this.log = log;
@@ -44,7 +45,7 @@ final class LogParser {
             more = next(header);
         }
         List<HashAlgorithm> banks = header.map(SpecId::knownAlgorithms).orElse(List.of(HashAlgorithm.SHA1));
-        return new ParsedLog(header.isPresent(), header.map(SpecId::event), banks, events, locality);
+        return new ParsedLog(header.isPresent(), header.map(SpecId::event), banks, events, locality, trustPoint);
     }
 
     private void skip(int size) {
@@ -125,13 +126,14 @@ final class LogParser {
         }
     }
 
-    /** Windows closes its log with an EV_NO_ACTION at PCR 0xFFFFFFFF; it counts for nothing and nothing may follow. */
+    /** Windows closes its log with an EV_NO_ACTION at PCR 0xFFFFFFFF: unmeasured, without a number, nothing may follow. */
     private boolean trustPoint(int type) throws MalformedException {
         Bytes left = in.peek();
         if (type != EventType.EV_NO_ACTION || (!left.allAre(0) && !left.allAre(0xFF))) {
             throw in.malformed("pcrIndex", "4294967295 before the end of the log; 0 to 23 expected");
         }
         in.rest();
+        trustPoint = true;
         return false;
     }
 

@@ -17,13 +17,15 @@ import java.util.TreeMap;
  * @param header the Spec ID event of a crypto-agile log, with index -1 and its SHA-1 digest
  * @param banks the banks of the header's table that we know, in its order
  * @param startupLocality 0, 3 or 4 if the log claims one: the last byte of PCR 0's initial value
+ * @param trustPoint whether the log closes with Windows' EV_NO_ACTION of PCR 0xFFFFFFFF, which is not among the events
  */
 public record ParsedLog(
         boolean cryptoAgile,
         Optional<Event> header,
         List<HashAlgorithm> banks,
         List<Event> events,
-        OptionalInt startupLocality) {
+        OptionalInt startupLocality,
+        boolean trustPoint) {
 
     public ParsedLog {
         banks = List.copyOf(banks);

@@ -58,7 +58,7 @@ public final class EvidenceJson {
         SortedMap<Integer, Digest> pcrs = new TreeMap<>();
         for (Map.Entry<String, String> entry : texts.entrySet()) {
             if (!entry.getKey().matches("0|1[0-9]?|2[0-3]?|[3-9]")) {
-                throw new MalformedException("pcrs", 0, "index " + entry.getKey() + ", 0 to 23 expected");
+                throw new MalformedException("pcrs", 0, "an index that is none of 0 to 23");
             }
             Bytes value = Json.hex("pcrs." + entry.getKey(), entry.getValue());
             if (value.size() != HashAlgorithm.SHA256.size()) {

@@ -2,6 +2,8 @@ package dev.sigillo.evidence;
 
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
@@ -28,7 +30,11 @@ final class Json {
         try {
             return MAPPER.readValue(json, type);
         } catch (JacksonException malformed) {
-            throw new MalformedException(what, 0, malformed.getOriginalMessage());
+            String keys = malformed.getPath().stream()
+                    .map(JacksonException.Reference::getPropertyName)
+                    .filter(Objects::nonNull)
+                    .collect(Collectors.joining("."));
+            throw new MalformedException(keys.isEmpty() ? what : what + " " + keys, 0, malformed.getOriginalMessage());
         }
     }
 
@@ -36,7 +42,7 @@ final class Json {
         try {
             return Bytes.fromHex(text);
         } catch (IllegalArgumentException malformed) {
-            throw new MalformedException(field, 0, malformed.getMessage() + ": " + text);
+            throw new MalformedException(field, 0, String.valueOf(malformed.getMessage()));
         }
     }
 

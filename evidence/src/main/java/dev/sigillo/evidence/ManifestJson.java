@@ -2,7 +2,6 @@ package dev.sigillo.evidence;
 
 import dev.sigillo.attest.Driver;
 import dev.sigillo.attest.ExpectedEvent;
-import dev.sigillo.attest.Match;
 import dev.sigillo.attest.Origin;
 import dev.sigillo.attest.PcrReference;
 import dev.sigillo.attest.ReferenceManifest;
@@ -15,8 +14,8 @@ import java.util.List;
 
 /**
  * A {@link ReferenceManifest} as JSON, the same bytes for the same manifest: {@code {"format":"sigillo-manifest-1",
- * "image", "secureBoot", "vtpm", "commandLine", "pcrs":[{"pcr","match","events":[{"type","sha256","component",
- * "origin"}]}], "drivers":[{"name","path","sha256"}]}}; digests in hexadecimal.
+ * "image", "secureBoot", "vtpm", "commandLine", "pcrs":[{"pcr","events":[{"type","sha256","component","origin"}]}],
+ * "drivers":[{"name","path","sha256"}]}}; digests in hexadecimal. An extension belongs to one machine, so no file has it.
  */
 public final class ManifestJson {
 
@@ -31,7 +30,7 @@ public final class ManifestJson {
             List<WirePcr> pcrs,
             List<WireDriver> drivers) {}
 
-    private record WirePcr(int pcr, Match match, List<WireEvent> events) {}
+    private record WirePcr(int pcr, List<WireEvent> events) {}
 
     private record WireEvent(String type, String sha256, String component, Origin origin) {}
 
@@ -39,12 +38,15 @@ public final class ManifestJson {
 
     private ManifestJson() {}
 
-    public static String write(ReferenceManifest manifest) {
+    /** @throws IllegalArgumentException if the manifest has an extension: it is one machine's, not an image's */
+    public static Bytes write(ReferenceManifest manifest) {
+        if (!manifest.extensions().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the manifest of one machine, which " + manifest.extensions() + " shows");
+        }
         List<WirePcr> pcrs = manifest.pcrs().stream()
                 .map(pcr -> new WirePcr(
-                        pcr.pcr(),
-                        pcr.match(),
-                        pcr.events().stream().map(ManifestJson::wire).toList()))
+                        pcr.pcr(), pcr.events().stream().map(ManifestJson::wire).toList()))
                 .toList();
         List<WireDriver> drivers = manifest.drivers().stream()
                 .map(driver -> new WireDriver(
@@ -58,7 +60,7 @@ public final class ManifestJson {
                 manifest.commandLine(),
                 pcrs,
                 drivers);
-        return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(wire) + "\n";
+        return Bytes.utf8(Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(wire) + "\n");
     }
 
     private static WireEvent wire(ExpectedEvent event) {
@@ -66,8 +68,8 @@ public final class ManifestJson {
     }
 
     /** @throws MalformedException naming the key, if one is unknown, missing, doubled or of the wrong form */
-    public static ReferenceManifest read(String json) throws MalformedException {
-        Wire wire = Json.read(json, Wire.class, "reference manifest");
+    public static ReferenceManifest read(Bytes json) throws MalformedException {
+        Wire wire = Json.read(json.utf8(), Wire.class, "reference manifest");
         if (!wire.format().equals(FORMAT)) {
             throw new MalformedException("format", 0, wire.format() + ", " + FORMAT + " expected");
         }
@@ -81,7 +83,7 @@ public final class ManifestJson {
                 Digest digest = new Digest(HashAlgorithm.SHA256, sha256(event.sha256()));
                 events.add(new ExpectedEvent(event.type(), digest, event.component(), event.origin()));
             }
-            pcrs.add(new PcrReference(pcr.pcr(), pcr.match(), events));
+            pcrs.add(new PcrReference(pcr.pcr(), events));
         }
         List<Driver> drivers = new ArrayList<>();
         for (WireDriver driver : wire.drivers()) {
@@ -93,7 +95,7 @@ public final class ManifestJson {
     private static Bytes sha256(String text) throws MalformedException {
         Bytes value = Json.hex("sha256", text);
         if (value.size() != HashAlgorithm.SHA256.size()) {
-            throw new MalformedException("sha256", 0, value.size() + " bytes, 32 expected: " + text);
+            throw new MalformedException("sha256", 0, value.size() + " bytes, 32 expected");
         }
         return value;
     }

@@ -1,25 +1,25 @@
 package dev.sigillo.evidence;
 
-import dev.sigillo.attest.ReferenceManifest;
 import dev.sigillo.bytes.Bytes;
-import dev.sigillo.bytes.MalformedException;
 import java.security.GeneralSecurityException;
-import java.security.Key;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 
 /**
- * The detached signature beside a manifest's file, over the file's bytes: ECDSA with SHA-256 in DER for an EC key, Ed25519
- * (RFC 8032, 64 bytes) for an Edwards key. The key chooses, never the file.
+ * The detached signature over a manifest's bytes, or over those of a file that holds its hash: Ed25519, 64 raw bytes (RFC
+ * 8032). The key must come from elsewhere than the file: one that lies beside it vouches for nothing.
  */
 public final class ManifestSignature {
+
+    /** As the JDK's KeyFactory and KeyPairGenerator name it. */
+    public static final String ALGORITHM = "Ed25519";
 
     private ManifestSignature() {}
 
     /** @throws GeneralSecurityException if the key is of another kind */
     public static Bytes sign(Bytes file, PrivateKey key) throws GeneralSecurityException {
-        Signature signer = Signature.getInstance(algorithm(key));
+        Signature signer = Signature.getInstance(ALGORITHM);
         signer.initSign(key);
         signer.update(file.toByteArray());
         return Bytes.of(signer.sign());
@@ -28,25 +28,12 @@ public final class ManifestSignature {
     /** Whether the key signed exactly these bytes; an unreadable signature or key of another kind is no signature. */
     public static boolean holds(Bytes file, Bytes signature, PublicKey key) {
         try {
-            Signature verifier = Signature.getInstance(algorithm(key));
+            Signature verifier = Signature.getInstance(ALGORITHM);
             verifier.initVerify(key);
             verifier.update(file.toByteArray());
             return verifier.verify(signature.toByteArray());
         } catch (GeneralSecurityException unusable) {
             return false;
         }
-    }
-
-    private static String algorithm(Key key) {
-        return key.getAlgorithm().equals("EC") ? "SHA256withECDSA" : "Ed25519";
-    }
-
-    /** Reads a manifest only if its signature holds. */
-    public static ReferenceManifest read(Bytes file, Bytes signature, PublicKey key) throws MalformedException {
-        if (!holds(file, signature, key)) {
-            throw new MalformedException(
-                    "signature", 0, "the reference manifest is not signed by the image builder's key; build it again");
-        }
-        return ManifestJson.read(file.utf8());
     }
 }

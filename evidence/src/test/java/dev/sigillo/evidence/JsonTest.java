@@ -9,7 +9,6 @@ import dev.sigillo.attest.Driver;
 import dev.sigillo.attest.Evidence;
 import dev.sigillo.attest.ExpectedEvent;
 import dev.sigillo.attest.Finding;
-import dev.sigillo.attest.Match;
 import dev.sigillo.attest.Origin;
 import dev.sigillo.attest.PcrReference;
 import dev.sigillo.attest.ReferenceManifest;
@@ -18,16 +17,18 @@ import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.bytes.MalformedException;
+import java.security.InvalidKeyException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class JsonTest {
 
@@ -36,8 +37,7 @@ class JsonTest {
             "SigilloDebian-13gen2TLcontainerd-202611.24.0",
             true,
             true,
-            List.of(new PcrReference(
-                    9, Match.SEQUENCE, List.of(new ExpectedEvent("EV_IPL", DIGEST, Components.INITRD, Origin.FILE)))),
+            List.of(new PcrReference(9, List.of(new ExpectedEvent("EV_IPL", DIGEST, Components.INITRD, Origin.FILE)))),
             List.of(new Driver("erofs", "/usr/lib/modules/erofs.ko.xz", DIGEST.value())),
             "/vmlinuz ro \"quoted\" ünicode");
 
@@ -52,64 +52,83 @@ class JsonTest {
     @Test
     @DisplayName("A manifest comes back as it was written, and the same manifest gives the same bytes")
     void manifest() throws Exception {
-        String json = ManifestJson.write(MANIFEST);
+        Bytes json = ManifestJson.write(MANIFEST);
 
         assertThat(ManifestJson.read(json)).isEqualTo(MANIFEST);
         assertThat(ManifestJson.write(ManifestJson.read(json))).isEqualTo(json);
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "\"secureBoot\" : true|\"secureBoot\" : null",
-                "\"secureBoot\" : true,|",
-                "\"secureBoot\" : true|\"secureBoot\" : true, \"secureBoot\" : true",
-                "\"secureBoot\" : true|\"secureBoot\" : true, \"surprise\" : 1",
-                "\"SEQUENCE\"|\"WHATEVER\"",
-                "sigillo-manifest-1|sigillo-manifest-2",
-                "\"sha256\" : \"|\"sha256\" : \"00",
-                "\"sha256\" : \"|\"sha256\" : \"zz"
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "\"secureBoot\" : true | \"secureBoot\" : null | secureBoot",
+                "\"secureBoot\" : true, | nothing | secureBoot",
+                "\"drivers\" | \"surprise\" : 1, \"drivers\" | surprise",
+                "\"vtpm\" : true, | \"image\" : \"x\", | Duplicate",
+                "\"vtpm\" : true | \"secureBoot\" : true | Duplicate",
+                "\"pcr\" : 9, | \"pcr\" : 9, \"match\" : \"SET\", | match",
+                "\"drivers\" | \"driver\" | driver",
+                "\"FILE\" | \"WHATEVER\" | WHATEVER",
+                "sigillo-manifest-1 | sigillo-manifest-2 | sigillo-manifest-1 expected",
+                "\"sha256\" : \" | \"sha256\" : \"00 | 33 bytes, 32 expected",
+                "\"sha256\" : \" | \"sha256\" : \"zz | no hexadecimal digit"
             })
-    @DisplayName("A manifest with a null, missing, doubled, unknown or malformed key is refused")
-    void strict(String change) {
-        String[] parts = change.split("\\|", -1);
-        String json = ManifestJson.write(MANIFEST);
-        String changed = json.replace(parts[0], parts[1]);
+    @DisplayName("A manifest with a null, missing, doubled, unknown or malformed key is refused, and the key named")
+    void strict(String from, String to, String named) {
+        String json = ManifestJson.write(MANIFEST).utf8();
+        String changed = json.replace(from, to.equals("nothing") ? "" : to);
 
         assertThat(changed).isNotEqualTo(json);
-        assertThatThrownBy(() -> ManifestJson.read(changed)).isInstanceOf(MalformedException.class);
+        assertThatThrownBy(() -> ManifestJson.read(Bytes.utf8(changed)))
+                .isInstanceOf(MalformedException.class)
+                .hasMessageContaining(named);
     }
 
     @Test
     @DisplayName("Text after a manifest is refused, and so is a PCR listed twice")
     void more() {
-        String json = ManifestJson.write(MANIFEST);
+        Bytes json = ManifestJson.write(MANIFEST);
         PcrReference pcr = MANIFEST.pcrs().getFirst();
-        String twice = ManifestJson.write(new ReferenceManifest("x", true, true, List.of(pcr, pcr), List.of(), ""));
+        Bytes twice = ManifestJson.write(new ReferenceManifest("x", true, true, List.of(pcr, pcr), List.of(), ""));
 
-        assertThatThrownBy(() -> ManifestJson.read(json + "{}")).isInstanceOf(MalformedException.class);
-        assertThatThrownBy(() -> ManifestJson.read(twice)).hasMessageContaining("twice");
+        assertThatThrownBy(() -> ManifestJson.read(Bytes.concat(json, Bytes.utf8("{}"))))
+                .isInstanceOf(MalformedException.class);
+        assertThatThrownBy(() -> ManifestJson.read(twice)).hasMessageContaining("PCR 9 twice");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"EC", "Ed25519"})
-    @DisplayName("A manifest is read only under its own signature by the given key")
-    void signed(String kind) throws Exception {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance(kind);
+    @Test
+    @DisplayName("What one machine alone measures gets into no image's file")
+    void extension() {
+        ReferenceManifest machine = MANIFEST.withExtension(15, Components.CONFIG_DRIVE, DIGEST);
+
+        assertThatThrownBy(() -> ManifestJson.write(machine))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("config drive");
+    }
+
+    @Test
+    @DisplayName("A signature holds for its own bytes by its own key, and for nothing else")
+    void signed() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance(ManifestSignature.ALGORITHM);
         KeyPair key = generator.generateKeyPair();
-        Bytes file = Bytes.utf8(ManifestJson.write(MANIFEST));
+        Bytes file = ManifestJson.write(MANIFEST);
         Bytes signature = ManifestSignature.sign(file, key.getPrivate());
         Bytes changed = Bytes.utf8(file.utf8().replace("true", "false"));
 
-        assertThat(ManifestSignature.read(file, signature, key.getPublic())).isEqualTo(MANIFEST);
+        assertThat(signature.size()).isEqualTo(64);
+        assertThat(ManifestSignature.holds(file, signature, key.getPublic())).isTrue();
         assertThat(ManifestSignature.holds(changed, signature, key.getPublic())).isFalse();
         assertThat(ManifestSignature.holds(file, Bytes.empty(), key.getPublic()))
                 .isFalse();
         assertThat(ManifestSignature.holds(
                         file, signature, generator.generateKeyPair().getPublic()))
                 .isFalse();
-        assertThatThrownBy(() -> ManifestSignature.read(changed, signature, key.getPublic()))
-                .hasMessageContaining("not signed");
+        KeyPair rsa = KeyPairGenerator.getInstance("RSA").generateKeyPair();
+        assertThat(ManifestSignature.holds(file, signature, rsa.getPublic())).isFalse();
+        assertThatThrownBy(() -> ManifestSignature.sign(file, rsa.getPrivate()))
+                .isInstanceOf(InvalidKeyException.class);
     }
 
     @Test
@@ -123,6 +142,18 @@ class JsonTest {
                 .contains("\"summary\":\"initrd: expected aa, was bb (event 45, PCR 9; pcr.9)\"")
                 .contains(
                         "{\"check\":\"quote.signature\",\"rule\":\"7\",\"outcome\":\"held\",\"component\":\"quote\"}");
+    }
+
+    @Test
+    @DisplayName("A finding of each check can be stored and read again")
+    void everyCheck() throws Exception {
+        List<Finding> findings = Arrays.stream(Check.values())
+                .map(check -> (Finding) new Finding.Held(check, check.component()))
+                .toList();
+        Verdict verdict = new Verdict("m-abcdefgh23", VERDICT.at(), findings);
+
+        assertThat(VerdictJson.read(VerdictJson.write(verdict))).isEqualTo(verdict);
+        assertThat(VerdictJson.write(verdict)).contains("\"csr.key\"").contains("\"pcr.15\"");
     }
 
     @Test
@@ -150,6 +181,14 @@ class JsonTest {
                 Map.of("00", DIGEST.hex()),
                 Map.of("7", "00"))) {
             assertThatThrownBy(() -> EvidenceJson.pcrs(pcrs)).isInstanceOf(MalformedException.class);
+        }
+        String hostile = "\u001b[31m" + "x".repeat(5000);
+        for (Map<String, String> pcrs : List.of(Map.of(hostile, DIGEST.hex()), Map.of("7", hostile))) {
+            assertThatThrownBy(() -> EvidenceJson.pcrs(pcrs))
+                    .isInstanceOf(MalformedException.class)
+                    .message()
+                    .doesNotContain("\u001b")
+                    .hasSizeLessThan(200);
         }
     }
 }

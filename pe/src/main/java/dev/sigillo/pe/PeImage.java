@@ -119,6 +119,9 @@ public final class PeImage {
                 .filter(section -> section.name().equals(name))
                 .findFirst()
                 .map(section -> {
+                    if (section.rawSize() == 0) {
+                        return Bytes.empty(); // its PointerToRawData was never looked at
+                    }
                     int start = (int) section.rawOffset();
                     return bytes.slice(start, start + (int) Math.min(section.rawSize(), section.virtualSize()));
                 });

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1InputStream;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.cms.ContentInfo;
 import org.bouncycastle.asn1.x509.DigestInfo;
@@ -22,6 +21,7 @@ import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cms.CMSException;
 import org.bouncycastle.cms.CMSSignedData;
+import org.bouncycastle.cms.CMSSignerDigestMismatchException;
 import org.bouncycastle.cms.SignerInformation;
 import org.bouncycastle.cms.jcajce.JcaSimpleSignerInfoVerifierBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
@@ -70,31 +70,37 @@ public record Signature(Digest digest, X509Certificate signer, List<X509Certific
                 throw new MalformedException("SignerInfo", 0, "its certificate is not enclosed");
             }
             X509Certificate certificate = named.get();
-            // By key, not by certificate: firmware ignores the expiry of a code signer, so it must not decide here.
-            boolean intact = signer.verify(new JcaSimpleSignerInfoVerifierBuilder().build(certificate.getPublicKey()));
-            return new Signature(digest(signed), certificate, certificates, intact);
-        } catch (IOException
-                | CMSException
-                | OperatorCreationException
-                | CertificateException
-                | IllegalArgumentException
-                | ClassCastException
-                | IllegalStateException malformed) {
+            return new Signature(digest(signed), certificate, certificates, intact(signer, certificate));
+        } catch (IOException | CMSException | OperatorCreationException | CertificateException malformed) {
             throw new MalformedException("SignedData", 0, "no Authenticode signature: " + malformed.getMessage());
+        } catch (RuntimeException malformed) {
+            // Bouncy Castle meets an unforeseen structure with whatever its readers throw: casts, indexes, null.
+            throw new MalformedException("SignedData", 0, "no Authenticode signature: " + malformed);
         }
     }
 
-    private static Digest digest(CMSSignedData signed) throws MalformedException, IOException {
+    /** By key, not by certificate: firmware ignores the expiry of a code signer, so it must not decide here. */
+    private static boolean intact(SignerInformation signer, X509Certificate certificate)
+            throws OperatorCreationException, CMSException {
+        try {
+            return signer.verify(new JcaSimpleSignerInfoVerifierBuilder().build(certificate.getPublicKey()));
+        } catch (CMSSignerDigestMismatchException changed) {
+            return false;
+        }
+    }
+
+    private static Digest digest(CMSSignedData signed) throws MalformedException {
         if (!signed.getSignedContentTypeOID().equals(INDIRECT_DATA.getId())) {
             throw new MalformedException(
                     "contentType",
                     0,
                     signed.getSignedContentTypeOID() + ", " + INDIRECT_DATA + " (SpcIndirectDataContent) expected");
         }
-        Object content = signed.getSignedContent().getContent();
-        ASN1Sequence indirect = content instanceof ASN1Sequence sequence
-                ? sequence
-                : ASN1Sequence.getInstance(((ASN1OctetString) content).getOctets());
+        if (signed.getSignedContent() == null
+                || !(signed.getSignedContent().getContent() instanceof ASN1Sequence indirect)
+                || indirect.size() != 2) {
+            throw new MalformedException("SpcIndirectDataContent", 0, "an enclosed sequence of two expected");
+        }
         DigestInfo info = DigestInfo.getInstance(indirect.getObjectAt(1));
         Optional<HashAlgorithm> algorithm =
                 algorithm(info.getAlgorithmId().getAlgorithm().getId());

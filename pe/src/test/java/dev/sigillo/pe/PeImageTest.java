@@ -114,6 +114,16 @@ class PeImageTest {
     }
 
     @Test
+    @DisplayName("A section without bytes in the file is empty, wherever it says that they are")
+    void emptySection() throws Exception {
+        byte[] empty = image(0);
+        put(empty, SECTION + 16, 0);
+        put(empty, SECTION + 20, 0xFFFFFFFFL);
+
+        assertThat(PeImage.parse(Bytes.of(empty)).section(".text")).contains(Bytes.empty());
+    }
+
+    @Test
     @DisplayName("Hostile bytes give a MalformedException or a hash, nothing else")
     void hostile() {
         ForAll.seeds(3000, random -> {

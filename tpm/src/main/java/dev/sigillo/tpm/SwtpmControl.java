@@ -4,8 +4,8 @@ import dev.sigillo.bytes.ByteWriter;
 import dev.sigillo.bytes.Bytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * swtpm's control channel ({@code --ctrl type=unixio,path=…}): what a mainboard does to a TPM. Numbers and structures
@@ -19,10 +19,15 @@ public final class SwtpmControl implements AutoCloseable {
     private static final int CMD_STOP = 14;
     private static final int DELETE_VOLATILE = 1;
 
-    private final SocketChannel socket;
+    private final SwtpmSocket socket;
 
     public SwtpmControl(Path controlSocket) throws IOException {
-        socket = SwtpmTransport.open(controlSocket);
+        this(controlSocket, SwtpmSocket.PATIENCE);
+    }
+
+    /** @param patience an answer that takes longer is an {@link IOException} */
+    SwtpmControl(Path controlSocket, Duration patience) throws IOException {
+        socket = new SwtpmSocket(controlSocket, patience);
     }
 
     /** Power on or reset (_TPM_Init): drops volatile state; TPM2_Startup must follow. */
@@ -46,8 +51,8 @@ public final class SwtpmControl implements AutoCloseable {
     }
 
     private void send(String name, Bytes request) throws IOException {
-        SwtpmTransport.write(socket, request);
-        int result = ByteBuffer.wrap(SwtpmTransport.read(socket, 4)).getInt();
+        socket.write(request);
+        int result = ByteBuffer.wrap(socket.read(4)).getInt();
         if (result != 0) {
             throw new IOException("swtpm answered " + name + " with 0x" + Integer.toHexString(result)
                     + "; its log says why (9 or 0x101: the state could not be read, is the key the right one?)");

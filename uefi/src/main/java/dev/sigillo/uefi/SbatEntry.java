@@ -32,7 +32,7 @@ public record SbatEntry(String component, int generation, List<String> fields) {
             }
             List<String> columns = List.of(text.split(",", -1));
             if (columns.size() < 2) {
-                throw new MalformedException("sbat line " + line, 0, "component,generation expected: " + text);
+                throw new MalformedException("sbat line " + line, 0, "component,generation expected");
             }
             entries.add(new SbatEntry(
                     columns.getFirst(), generation(columns.get(1), line), columns.subList(2, columns.size())));
@@ -47,8 +47,8 @@ public record SbatEntry(String component, int generation, List<String> fields) {
                 return value;
             }
         } catch (NumberFormatException notANumber) {
-            // reported below, with the text
+            // reported below
         }
-        throw new MalformedException("sbat line " + line, 0, "a generation of 1 or more expected, was " + text);
+        throw new MalformedException("sbat line " + line, 0, "a generation of 1 or more expected");
     }
 }

@@ -77,8 +77,11 @@ public record VarStore(List<StoredVariable> variables) {
             ByteReader text = new ByteReader(name);
             String variable = Utf16.terminated(text, "Name");
             text.requireEnd("Name");
-            (state == ADDED ? live : leaving)
-                    .put(vendor + variable, new StoredVariable(vendor, variable, attributes, data));
+            StoredVariable read = new StoredVariable(vendor, variable, attributes, data);
+            if ((state == ADDED ? live : leaving).putIfAbsent(vendor + variable, read) != null && state == ADDED) {
+                // EDK2 never leaves two, and takes the first: whoever wrote a second wants readers to differ.
+                throw in.malformed("Name", "two live copies of " + variable + " of " + vendor);
+            }
         }
         // A write cut short leaves the old copy "in deleted transition"; EDK2 takes it if the new one is not there.
         leaving.forEach(live::putIfAbsent);

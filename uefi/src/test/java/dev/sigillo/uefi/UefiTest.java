@@ -38,7 +38,10 @@ class UefiTest {
         ByteWriter variables = new ByteWriter();
         variable(variables, Guid.GLOBAL_VARIABLE, "PK", Bytes.utf8("key"), 0x3F);
         variable(variables, Guid.SECURE_BOOT_ENABLE, "SecureBootEnable", Bytes.of((byte) enabled), state);
-        Bytes body = variables.toBytes();
+        return store(variables.toBytes());
+    }
+
+    private static Bytes store(Bytes body) {
         ByteWriter out = new ByteWriter().bytes(Bytes.zeros(16));
         Guid.of("fff12b8d-7696-4c8b-a985-2747075b4f50").write(out);
         out.u64le(0x1000).u32le(0x4856465F).u32le(0).u16le(72).bytes(Bytes.zeros(22));
@@ -74,6 +77,17 @@ class UefiTest {
         assertThat(VarStore.parse(store(0, 0x3D)).find(Guid.SECURE_BOOT_ENABLE, "SecureBootEnable"))
                 .isEmpty();
         assertThat(VarStore.parse(store(0, 0x3E)).secureBoot()).isFalse();
+    }
+
+    @Test
+    @DisplayName(
+            "EDK2 varstore: two live copies of a variable are refused, since firmware and reader may take different ones")
+    void twice() {
+        ByteWriter variables = new ByteWriter();
+        variable(variables, Guid.IMAGE_SECURITY_DATABASE, "db", Bytes.utf8("evil"), 0x3F);
+        variable(variables, Guid.IMAGE_SECURITY_DATABASE, "db", Bytes.utf8("good"), 0x3F);
+        assertThatThrownBy(() -> VarStore.parse(store(variables.toBytes())))
+                .hasMessageContaining("two live copies of db");
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * A software vTPM with the log and IMA list of one boot: everything about it can be changed, and it then signs evidence
@@ -55,16 +56,24 @@ final class Forger {
     Bytes boundKey = askedKey;
     Optional<Bytes> extraData = Optional.empty();
 
+    /** SHA-256 of the config drive that this machine was given. */
+    static final Digest DRIVE = Digest.of(HashAlgorithm.SHA256, Bytes.utf8("{\"machine\":\"m-abcdefgh23\"}"));
+
     final boolean secureBoot;
     final List<Logged> events;
     final ImaForge ima = new ImaForge();
-    final ReferenceManifest manifest;
+    ReferenceManifest manifest;
 
-    /** Bytes put in front of, and after, the log's events. */
-    Bytes afterLog = Bytes.empty();
+    /** What the agent extends PCR 15 with. */
+    final List<Digest> agent = new ArrayList<>(List.of(DRIVE));
 
-    boolean legacyLog;
-    Optional<Bytes> startupLocality = Optional.empty();
+    /** The log's form; its events are {@link #events}. */
+    final LogForge log = new LogForge();
+
+    /** The bytes sent as log and IMA list, where they are not what was measured. */
+    Optional<Bytes> sentLog = Optional.empty();
+
+    Optional<Bytes> sentIma = Optional.empty();
 
     /** What the registers really hold, where it is not what the log says. */
     final SortedMap<Integer, Digest> really = new TreeMap<>();
@@ -83,21 +92,38 @@ final class Forger {
     }
 
     static ReferenceManifest manifest(boolean secureBoot) {
-        List<Logged> honest = HonestBoot.events(secureBoot);
-        return manifest(secureBoot, honest, HonestBoot.COMMAND_LINE, ImaForge.DRIVERS);
+        return manifest(secureBoot, HonestBoot.events(secureBoot), HonestBoot.COMMAND_LINE, ImaForge.DRIVERS);
     }
 
+    /** As production puts it together: the image's part, the firmware's part, the machine's own. */
     static ReferenceManifest manifest(
             boolean secureBoot, List<Logged> honest, String commandLine, List<Driver> drivers) {
-        List<PcrReference> pcrs = new ArrayList<>();
-        for (int pcr : List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 14)) {
-            List<ExpectedEvent> expected = honest.stream()
-                    .filter(event -> event.pcr() == pcr)
-                    .map(Logged::expected)
-                    .toList();
-            pcrs.add(new PcrReference(pcr, pcr == 1 || pcr == 5 ? Match.SET : Match.SEQUENCE, expected));
-        }
-        return new ReferenceManifest("SigilloDebian-13-test", secureBoot, true, pcrs, drivers, commandLine);
+        return image(secureBoot, honest, commandLine, drivers).withExtension(15, Components.CONFIG_DRIVE, DRIVE);
+    }
+
+    /** The same without the machine's own part. */
+    static ReferenceManifest image(boolean secureBoot) {
+        return image(secureBoot, HonestBoot.events(secureBoot), HonestBoot.COMMAND_LINE, ImaForge.DRIVERS);
+    }
+
+    private static ReferenceManifest image(
+            boolean secureBoot, List<Logged> honest, String commandLine, List<Driver> drivers) {
+        List<PcrReference> image = references(List.of(4, 5, 7, 8, 9, 14), honest, Logged::expected);
+        List<PcrReference> firmware = references(List.of(0, 1, 2, 3, 6), honest, Logged::probed);
+        return new ReferenceManifest("SigilloDebian-13-test", secureBoot, true, image, drivers, commandLine)
+                .withFirmware(firmware);
+    }
+
+    private static List<PcrReference> references(
+            List<Integer> pcrs, List<Logged> honest, Function<Logged, ExpectedEvent> form) {
+        return pcrs.stream()
+                .map(pcr -> new PcrReference(
+                        pcr,
+                        honest.stream()
+                                .filter(event -> event.pcr() == pcr)
+                                .map(form)
+                                .toList()))
+                .toList();
     }
 
     /** Index of the first event of that component. */
@@ -171,19 +197,22 @@ final class Forger {
             }
         }
         registers.keySet().removeIf(pcr -> pcr > 15);
+        agent.forEach(digest -> registers.computeIfPresent(15, (pcr, value) -> value.extend(digest)));
         registers.putAll(really);
         registers.put(10, really.getOrDefault(10, ima.replay(registers)));
         return registers;
     }
 
-    Bytes log() {
-        LogForge log = new LogForge();
-        if (legacyLog) {
-            return LogForge.legacy(events);
+    /** The log goes on saying this of the register, whatever is changed from now on. */
+    void keep(int... pcrs) {
+        SortedMap<Integer, Digest> now = registers();
+        for (int pcr : pcrs) {
+            really.put(pcr, now.get(pcr));
         }
-        startupLocality.ifPresent(log::startupLocality);
-        events.forEach(log::event);
-        return Bytes.concat(log.toBytes(), afterLog);
+    }
+
+    Bytes log() {
+        return sentLog.orElseGet(() -> log.of(events));
     }
 
     Evidence evidence() {
@@ -219,7 +248,8 @@ final class Forger {
         SortedMap<Integer, Digest> shown = new TreeMap<>(registers);
         shown.putAll(sent);
         shown.keySet().removeAll(withheld);
-        return new Evidence(attest, sign(attest, hash), shown, log(), ima.toBytes(registers));
+        Bytes list = sentIma.orElseGet(() -> ima.toBytes(registers));
+        return new Evidence(attest, sign(attest, hash), shown, log(), list);
     }
 
     private Bytes sign(Bytes message, HashAlgorithm hash) {

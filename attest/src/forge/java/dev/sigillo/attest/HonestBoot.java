@@ -20,7 +20,10 @@ import dev.sigillo.uefi.VariableData;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The events of a Debian 13 machine (OVMF, shim, GRUB, kernel with EFI stub), in the order of a real log. */
+/**
+ * The events of a node (OVMF, shim, GRUB, kernel with EFI stub), in the order of a real log and under the names that
+ * production's manifests have for them.
+ */
 final class HonestBoot {
 
     static final String ROOT_HASH = "c0".repeat(32);
@@ -49,9 +52,8 @@ final class HonestBoot {
         return Logged.bound(7, EV_EFI_VARIABLE_DRIVER_CONFIG, new VariableData(vendor, name, data).encode(), component);
     }
 
-    static Logged authority(Guid vendor, String name, Bytes data) {
-        return Logged.bound(
-                7, EV_EFI_VARIABLE_AUTHORITY, new VariableData(vendor, name, data).encode(), "authority " + name);
+    static Logged authority(Guid vendor, String name, Bytes data, String component) {
+        return Logged.bound(7, EV_EFI_VARIABLE_AUTHORITY, new VariableData(vendor, name, data).encode(), component);
     }
 
     static Logged separator(int pcr) {
@@ -114,29 +116,35 @@ final class HonestBoot {
         }
         if (secureBoot) {
             SignatureEntry signer = DB.entries().getFirst();
-            events.add(authority(database, "db", signer.encode()));
+            events.add(authority(database, "db", signer.encode(), Components.SHIM_AUTHORITY));
         }
-        events.add(Logged.bound(5, EV_EFI_GPT_EVENT, Bytes.utf8("partition table"), "partition table"));
+        events.add(Logged.bound(5, EV_EFI_GPT_EVENT, Bytes.utf8("GUID partition table"), Components.PARTITION_TABLE));
     }
 
     private static Logged boot(String name, Bytes value) {
         Bytes payload = new VariableData(Guid.GLOBAL_VARIABLE, name, value).encode();
-        return Logged.of(1, EV_EFI_VARIABLE_BOOT, value, payload, "boot entry " + name);
+        return Logged.of(1, EV_EFI_VARIABLE_BOOT, value, payload, "variable " + name);
     }
 
     private void shim(boolean secureBoot) {
         events.add(image("shim", Components.SHIM));
         events.add(mok("MokList"));
         events.add(mok("MokListX"));
-        events.add(authority(Guid.SHIM_LOCK, "SbatLevel", Bytes.utf8(secureBoot ? "sbat,1,2025021800" : "sbat,1")));
+        String level = secureBoot ? "sbat,1,2025021800" : "sbat,1,2021030218";
+        events.add(authority(Guid.SHIM_LOCK, "SbatLevel", Bytes.utf8(level), Components.SBAT_LEVEL));
         events.add(mok("MokListTrusted"));
         if (secureBoot) {
-            events.add(authority(Guid.SHIM_LOCK, "MokListRT", Bytes.utf8("vendor certificate")));
+            events.add(authority(
+                    Guid.SHIM_LOCK, "MokListRT", Bytes.utf8("vendor certificate"), Components.VENDOR_AUTHORITY));
         }
     }
 
     private static Logged mok(String name) {
-        return Logged.of(14, EV_IPL, Bytes.utf8("content of " + name), Bytes.utf8(name + "\0"), name);
+        return mok(name, "content of " + name);
+    }
+
+    static Logged mok(String name, String content) {
+        return Logged.of(14, EV_IPL, Bytes.utf8(content), Bytes.utf8(name + "\0"), name);
     }
 
     private void grub(boolean secureBoot) {

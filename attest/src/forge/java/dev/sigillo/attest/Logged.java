@@ -38,14 +38,19 @@ record Logged(int pcr, int type, Digest digest, Bytes payload, String component)
         return withDigest(Digest.of(HashAlgorithm.SHA256, digest.value()));
     }
 
+    /** As the manifest of an image lists it. */
     ExpectedEvent expected() {
         return new ExpectedEvent(EventType.name(type), digest, component, origin());
+    }
+
+    /** As the probe of a machine's shape lists it. */
+    ExpectedEvent probed() {
+        return new ExpectedEvent(EventType.name(type), digest, component, Origin.PROBED);
     }
 
     private Origin origin() {
         return switch (type) {
             case EventType.EV_SEPARATOR, EventType.EV_EFI_ACTION -> Origin.RULE;
-            case EventType.EV_EFI_PLATFORM_FIRMWARE_BLOB -> Origin.PROBED;
             default -> Origin.FILE;
         };
     }

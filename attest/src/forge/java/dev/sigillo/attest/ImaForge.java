@@ -99,6 +99,7 @@ final class ImaForge {
                 .bytes(digest)
                 .u32le(path.size())
                 .bytes(path);
-        return line.template().equals("ima-sig") ? out.u32le(0).toBytes() : out.toBytes();
+        boolean third = line.template().startsWith("ima-sig") || line.template().equals("ima-buf");
+        return third ? out.u32le(0).toBytes() : out.toBytes();
     }
 }

@@ -1,0 +1,57 @@
+package dev.sigillo.attest;
+
+import dev.sigillo.tpm.SwtpmTransport;
+import dev.sigillo.tpm.Tpm;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
+
+/** A real TPM in software, made for one test in a folder of its own. */
+final class Swtpm implements AutoCloseable {
+
+    private static final Path PROGRAM = Path.of("/usr/bin/swtpm");
+
+    private final Process process;
+    private final Tpm tpm;
+
+    private Swtpm(Process process, Tpm tpm) {
+        this.process = process;
+        this.tpm = tpm;
+    }
+
+    static Swtpm start(Path folder) throws IOException, InterruptedException {
+        Assumptions.assumeTrue(Files.isExecutable(PROGRAM), () -> "skipped: no " + PROGRAM + "; install swtpm");
+        Files.createDirectories(folder);
+        Process process = new ProcessBuilder(
+                        PROGRAM.toString(),
+                        "socket",
+                        "--tpm2",
+                        "--tpmstate",
+                        "dir=" + folder,
+                        "--server",
+                        "type=unixio,path=" + folder.resolve("d"),
+                        "--flags",
+                        "not-need-init")
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile())
+                .start();
+        for (int i = 0; i < 500 && !Files.exists(folder.resolve("d")); i++) {
+            Thread.sleep(20);
+        }
+        Tpm tpm = new Tpm(new SwtpmTransport(folder.resolve("d")));
+        tpm.startup();
+        return new Swtpm(process, tpm);
+    }
+
+    Tpm tpm() {
+        return tpm;
+    }
+
+    @Override
+    public void close() throws IOException {
+        tpm.close();
+        process.destroy();
+        process.onExit().join();
+    }
+}
