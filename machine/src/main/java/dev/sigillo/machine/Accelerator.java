@@ -40,64 +40,92 @@ final class Accelerator {
     record Choice(String name, String why, String bootId) {}
 
     synchronized Choice choose() {
-        if (chosen.isEmpty()) {
-            chosen = Optional.of(remembered());
-        }
-        return chosen.get();
-    }
-
-    private Choice remembered() {
-        Path file = home.firmwareCache().resolve("accelerator.json");
-        try {
-            String boot = Files.readString(BOOT_ID).strip();
-            if (Files.exists(file)) {
-                Choice kept = Json.read(file, Choice.class);
-                if (kept.bootId().equals(boot)) {
-                    return kept;
-                }
+        return known().orElseGet(() -> {
+            Choice found = tryOut(boot());
+            try {
+                Files.createDirectories(home.firmwareCache());
+            } catch (IOException failed) {
+                throw new MachineException("cannot make " + home.firmwareCache(), failed);
             }
-            Choice found = tryOut(boot);
-            Files.createDirectories(home.firmwareCache());
-            Json.write(file, found);
+            Json.write(file(), found);
+            chosen = Optional.of(found);
             return found;
-        } catch (IOException failed) {
-            throw new MachineException("cannot find out whether KVM works: " + failed, failed);
+        });
+    }
+
+    /** The choice if it was made since the host's start; tries nothing. */
+    synchronized Optional<Choice> known() {
+        if (chosen.isEmpty() && Files.exists(file())) {
+            chosen = Optional.of(Json.read(file(), Choice.class))
+                    .filter(kept -> kept.bootId().equals(boot()));
+        }
+        return chosen;
+    }
+
+    private Path file() {
+        return home.firmwareCache().resolve("accelerator.json");
+    }
+
+    private static String boot() {
+        try {
+            return Files.readString(BOOT_ID).strip();
+        } catch (IOException unreadable) {
+            throw new MachineException("cannot read " + BOOT_ID, unreadable);
         }
     }
 
-    private Choice tryOut(String boot) throws IOException {
+    private Choice tryOut(String boot) {
         if (!Files.exists(KVM)) {
             return new Choice("tcg", "emulation: this host has no /dev/kvm", boot);
         }
-        trials.begin(TRIAL);
+        MachineUsers users = trials.begin(TRIAL);
         Qemu qemu = new Qemu(home, children, TRIAL);
         try {
             Shape shape = new Shape(1, 512, 1);
             Folders.ensure(home.machines(), Folders.OWNER_ONLY);
             Folders.ensure(home.machine(TRIAL), Folders.OWNER_ONLY);
-            new Disks(home, TRIAL).blank(VARSTORE, shape);
-            ChildId child =
-                    qemu.start(QemuCommand.probe(shape, false, "kvm"), Optional.empty(), FIRMWARE, Optional.empty());
-            Pause.millis(TRIAL_MILLIS);
-            String status;
-            try (Qmp qmp = new Qmp(home.qmpSocket(TRIAL), Duration.ofSeconds(5))) {
-                status = qmp.execute("query-status", Map.of()).get("status").asString();
-            }
-            return children.alive(child) && status.equals("running")
-                    ? new Choice("kvm", "KVM: the firmware ran with it for a second", boot)
-                    : new Choice("tcg", "emulation: with KVM the firmware came to \"" + status + "\"", boot);
-        } catch (MachineException | IOException died) {
-            String last = ConsoleText.tail(qemu.log(), 400)
-                    .strip()
-                    .lines()
-                    .findFirst()
-                    .orElse("QEMU said nothing");
-            return new Choice("tcg", "emulation: with KVM the firmware dies at once (" + last + ")", boot);
+            new Disks(home, TRIAL, users.qemu()).blank(VARSTORE, shape);
+            return firmwareRuns(qemu, QemuCommand.probe(shape, false, "kvm"), users)
+                    .map(failure -> new Choice("tcg", "emulation: with KVM " + failure, boot))
+                    .orElseGet(() -> new Choice("kvm", "KVM: the firmware ran with it for a second", boot));
+        } catch (IOException failed) {
+            throw new MachineException("cannot find out whether KVM works: " + failed, failed);
         } finally {
-            qemu.stop();
+            children.killAllOf(user -> user == users.qemu());
+            remove();
+            trials.end(TRIAL);
+        }
+    }
+
+    /** @return what went wrong, if anything did */
+    private Optional<String> firmwareRuns(Qemu qemu, QemuCommand command, MachineUsers users) throws IOException {
+        try {
+            ChildId child = qemu.startTrial(command, users, FIRMWARE);
+            Pause.millis(TRIAL_MILLIS);
+            try (Qmp qmp = new Qmp(home.qmpSocket(TRIAL), Duration.ofSeconds(5))) {
+                String status =
+                        qmp.execute("query-status", Map.of()).get("status").asString();
+                return children.alive(child) && status.equals("running")
+                        ? Optional.empty()
+                        : Optional.of("the firmware came to \"" + status + "\"");
+            } catch (IOException ended) {
+                return Optional.of("the firmware dies at once (" + lastWords(qemu) + ")");
+            }
+        } catch (MachineException died) {
+            return Optional.of("the firmware dies at once (" + lastWords(qemu) + ")");
+        }
+    }
+
+    private static String lastWords(Qemu qemu) {
+        return ConsoleText.tail(qemu.log(), 400).strip().lines().findFirst().orElse("QEMU said nothing");
+    }
+
+    private void remove() {
+        try {
             Folders.remove(home.run(TRIAL));
             Folders.remove(home.machine(TRIAL));
-            trials.end(TRIAL);
+        } catch (IOException failed) {
+            throw new MachineException("cannot remove what the trial of KVM left", failed);
         }
     }
 }

@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
  * since connection tracking in the bridge family is not in every kernel.
  */
 final class BridgeFilter {
+    static final String TABLE = "bridge sigillo";
+
     private BridgeFilter() {}
 
     static String text(NetworkPlan network, Collection<Port> ports) {
@@ -30,7 +32,7 @@ final class BridgeFilter {
         chain(text, "postrouting", """
                 type filter hook postrouting priority 200; policy drop;
                 oifname vmap @targets""");
-        return text.append("}\n").toString();
+        return Mark.with(text.append("}\n").toString());
     }
 
     private static String from(Port port) {

@@ -10,4 +10,7 @@ package dev.sigillo.machine;
  * @param accelerator {@code kvm} or {@code tcg}
  * @param why how that was decided, for people
  */
-public record Capacity(int cpus, long memoryMib, long freeMemoryMib, String accelerator, String why) {}
+public record Capacity(int cpus, long memoryMib, long freeMemoryMib, String accelerator, String why) {
+    /** Kept for the host itself and for control planes that have yet to grow; not in {@link #freeMemoryMib}. */
+    public static final long RESERVED_MIB = 1024;
+}

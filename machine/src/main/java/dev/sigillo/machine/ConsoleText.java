@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
@@ -16,6 +17,11 @@ import java.util.regex.Pattern;
  * characters are dropped; bytes that are no UTF-8 become U+FFFD.
  */
 final class ConsoleText {
+    /** ECMA-48: control sequences one after the other. */
+    private static final Pattern CONTROLS = Pattern.compile("(\u001b\\[[0-?]*[ -/]*[@-~])+");
+    /** CUP and HVP: menus of firmware and GRUB are drawn so, and would be one endless line without them. */
+    private static final Pattern CURSOR_MOVE = Pattern.compile("\\[[0-9;]*[Hf]");
+
     /** ECMA-48: CSI sequences, OSC strings, then any other escape of two characters. */
     private static final Pattern ESCAPES =
             Pattern.compile("\u001b\\[[0-?]*[ -/]*[@-~]|\u001b\\][^\u0007\u001b]*(\u0007|\u001b\\\\)?|\u001b[ -~]?");
@@ -58,7 +64,8 @@ final class ConsoleText {
 
     static String safe(String text) {
         StringBuilder safe = new StringBuilder();
-        ESCAPES.matcher(text).replaceAll("").codePoints().forEach(point -> {
+        String lines = CONTROLS.matcher(text).replaceAll(run -> movesOn(text, run) ? "\n" : "");
+        ESCAPES.matcher(lines).replaceAll("").codePoints().forEach(point -> {
             int type = Character.getType(point);
             boolean hidden = type == Character.CONTROL
                     || type == Character.FORMAT
@@ -71,5 +78,17 @@ final class ConsoleText {
             }
         });
         return safe.toString();
+    }
+
+    private static boolean movesOn(String text, MatchResult run) {
+        return run.start() > 0
+                && text.charAt(run.start() - 1) != '\n'
+                && CURSOR_MOVE.matcher(run.group()).find();
+    }
+
+    /** The text as part of one line: safe, without line ends, and cut to so many characters. */
+    static String line(String text, int most) {
+        String line = safe(text).replaceAll("[\n\t]", " ").strip();
+        return line.length() <= most ? line : line.substring(0, most) + "…";
     }
 }

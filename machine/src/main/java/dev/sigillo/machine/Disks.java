@@ -8,14 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
 /**
- * A machine's files in {@code home/machines/ID/qemu}: made beside and renamed, so that a file that exists is whole. All
- * belong to the QEMU user.
+ * A machine's files in {@code home/machines/ID/qemu}: made beside and renamed, so that a file that exists is whole. The
+ * folder is root's, so that a guest that broke out cannot put a link or a pipe in a file's place; varstore, overlay and
+ * scratch disk are QEMU's user's, the config disk is only readable for it.
  */
 final class Disks {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -23,29 +25,36 @@ final class Disks {
     private static final long GIB = 1L << 30;
     static final String VARSTORE = "varstore.fd";
 
-    private final Path folder;
+    private static final String CONFIG = "config.raw";
 
-    Disks(EngineHome home, MachineId id) {
-        folder = home.machine(id).resolve("qemu");
+    private final Path folder;
+    private final int user;
+
+    /** @param user QEMU's, by number */
+    Disks(EngineHome home, MachineId id, int user) {
+        this.folder = home.machine(id).resolve("qemu");
+        this.user = user;
     }
 
     Path folder() {
         return folder;
     }
 
-    Path varstore() {
-        return folder.resolve(VARSTORE);
+    static Path varstore(EngineHome home, MachineId id) {
+        return home.machine(id).resolve("qemu").resolve(VARSTORE);
     }
 
-    /** Makes what is missing; the config disk is written anew unless the machine runs. */
-    void ensure(MachineSpec spec, JailPaths jail) throws IOException {
-        Folders.ensure(folder, Folders.OWNER_ONLY);
+    /**
+     * Makes what is missing; the config disk is written anew.
+     *
+     * @param template the machine's own copy of the varstore's template
+     */
+    void ensure(MachineSpec spec, Path template, JailPaths jail) throws IOException {
+        makeFolder();
         readableByOthers(spec.image());
         readableByOthers(spec.firmwareCode());
-        if (!Files.exists(varstore())) {
-            Path made = part(VARSTORE);
-            Files.copy(spec.varstore(), made, StandardCopyOption.REPLACE_EXISTING);
-            done(made, VARSTORE);
+        if (!Files.exists(folder.resolve(VARSTORE))) {
+            copy(template);
         }
         if (!Files.exists(folder.resolve("os.qcow2"))) {
             Path made = part("os.qcow2");
@@ -55,22 +64,29 @@ final class Disks {
         if (!Files.exists(folder.resolve("scratch.raw"))) {
             done(sized("scratch.raw", spec.shape().diskGib() * GIB), "scratch.raw");
         }
-        Path config = part("config.raw");
+        Path config = part(CONFIG);
         Files.write(config, Arrays.copyOf(spec.configDrive().toByteArray(), MachineSpec.CONFIG_DRIVE_BYTES));
-        done(config, "config.raw");
-        Folders.give(folder, Networks.QEMU_USER, Networks.QEMU_USER);
+        onlyReadable(config, CONFIG);
     }
 
     /** The same files for a machine that boots nothing: blank disks, and the probe's own copy of the varstore. */
     void blank(Path varstoreTemplate, Shape shape) throws IOException {
-        Folders.ensure(folder, Folders.OWNER_ONLY);
+        makeFolder();
+        copy(varstoreTemplate);
+        done(sized("os.qcow2", GIB), "os.qcow2");
+        done(sized("scratch.raw", shape.diskGib() * GIB), "scratch.raw");
+        onlyReadable(sized(CONFIG, MachineSpec.CONFIG_DRIVE_BYTES), CONFIG);
+    }
+
+    private void makeFolder() throws IOException {
+        Folders.ensure(folder, "rwx--x---");
+        Folders.give(folder, Folders.ROOT, user);
+    }
+
+    private void copy(Path varstoreTemplate) throws IOException {
         Path made = part(VARSTORE);
         Files.copy(varstoreTemplate, made, StandardCopyOption.REPLACE_EXISTING);
         done(made, VARSTORE);
-        done(sized("os.qcow2", GIB), "os.qcow2");
-        done(sized("scratch.raw", shape.diskGib() * GIB), "scratch.raw");
-        done(sized("config.raw", MachineSpec.CONFIG_DRIVE_BYTES), "config.raw");
-        Folders.give(folder, Networks.QEMU_USER, Networks.QEMU_USER);
     }
 
     private Path part(String name) {
@@ -79,7 +95,13 @@ final class Disks {
 
     private void done(Path made, String name) throws IOException {
         Files.setPosixFilePermissions(made, Folders.OWNER_FILE);
-        Folders.give(made, Networks.QEMU_USER, Networks.QEMU_USER);
+        Folders.give(made, user, user);
+        Files.move(made, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private void onlyReadable(Path made, String name) throws IOException {
+        Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rw-r-----"));
+        Folders.give(made, Folders.ROOT, user);
         Files.move(made, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     }
 

@@ -2,12 +2,12 @@ package dev.sigillo.machine;
 
 import dev.sigillo.process.ChildId;
 import dev.sigillo.process.Children;
-import dev.sigillo.process.Command;
-import dev.sigillo.process.SystemUser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -15,40 +15,43 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 
 /**
  * Machines on this host: QEMU, OVMF and swtpm as child processes that outlive the server. What a machine is stands in its
  * record before anything is done, so that each verb, called again, finishes what a killed server began.
  */
 public final class EmbeddedEngine implements MachineEngine {
-    private static final Duration COPY_PATIENCE = Duration.ofMinutes(5);
-
     private final EngineHome home;
-    private final FleetCa fleet;
-    private final Children children = new Children();
+    private final Children children;
     private final MachineRecords records;
     private final Networks networks;
-    private final Trials trials = new Trials();
+    private final Places places;
+    private final Trials trials;
     private final Accelerator accelerator;
+    private final VarstoreWatch varstores = new VarstoreWatch(InstantSource.system());
+    private final FirmwareKeys keys = new FirmwareKeys();
+    private final Starter starter;
     private final Map<MachineId, ReentrantLock> locks = new ConcurrentHashMap<>();
 
     private EmbeddedEngine(EngineHome home, FleetCa fleet) {
         this.home = home;
-        this.fleet = fleet;
         this.records = new MachineRecords(home);
+        this.places = new Places(home, new SecureRandom());
+        this.children = new Children(this::mayBear);
+        this.trials = new Trials(places, children);
         this.networks = new Networks(home);
         this.accelerator = new Accelerator(home, children, trials);
+        this.starter = new Starter(home, fleet, children, records, networks, places, accelerator, keys);
     }
 
     /**
-     * Opens the engine over its folders; nothing is started. The system users for QEMU and swtpm are made when absent.
+     * Opens the engine over its folders; nothing is started.
      *
      * @param fleet issues EK certificates
      */
     public static EmbeddedEngine open(EngineHome home, FleetCa fleet) {
         try {
-            SystemUser.ensure(Networks.QEMU_USER);
-            SystemUser.ensure(Vtpm.USER);
             Folders.ensure(home.run(), "rwx--x--x");
             Folders.ensure(home.jail(), "rwxr-xr-x");
         } catch (IOException failed) {
@@ -57,26 +60,33 @@ public final class EmbeddedEngine implements MachineEngine {
         return new EmbeddedEngine(home, fleet);
     }
 
+    /** A machine's name is borne by that machine's users; without record by any of the home's, to be ended. */
+    private boolean mayBear(String name, long user) {
+        Optional<MachineId> id = home.machineOf(name);
+        if (id.isEmpty()) {
+            return false;
+        }
+        return records.find(id.get())
+                .map(record -> places.users(record.place()))
+                .map(users -> (name.equals(home.child(id.get(), Qemu.ROLE)) ? users.qemu() : users.tpm()) == user)
+                .orElseGet(() -> places.contains(user));
+    }
+
     /** The probe that learns what the firmware of this host measures. */
     public FirmwareProbe firmwareProbe() {
-        return new QemuFirmwareProbe(home, children, trials, accelerator);
+        return new QemuFirmwareProbe(
+                keys, new FirmwareAnswers(home), records, accelerator, new ProbeRun(home, children, trials));
     }
 
     @Override
     public NetworkView openNetwork(NetworkId id, int index) {
-        NetworkPlan network = networks.open(id, index, () -> ports(records.in(id)));
-        for (MachineRecord machine : records.in(id)) {
-            if (machine.phase() == MachineRecord.Phase.MADE) {
-                networks.attach(network, machine.port());
-            }
-        }
-        return network.view();
+        return networks.open(id, index, () -> ports(id)).view();
     }
 
-    private static Collection<Port> ports(List<MachineRecord> machines) {
-        return machines.stream()
+    private Collection<Port> ports(NetworkId network) {
+        return records.in(network).stream()
                 .filter(machine -> machine.phase() != MachineRecord.Phase.DELETING)
-                .map(MachineRecord::port)
+                .map(machine -> machine.port(places.users(machine.place())))
                 .toList();
     }
 
@@ -85,38 +95,51 @@ public final class EmbeddedEngine implements MachineEngine {
         List<MachineRecord> machines = records.in(id);
         if (!machines.isEmpty()) {
             throw new MachineException("network %s still has %d machines, such as %s; delete them first"
-                    .formatted(id, machines.size(), machines.getFirst().id()));
+                    .formatted(id, machines.size(), machines.getFirst().machineId()));
         }
         networks.close(id);
     }
 
     @Override
     public Optional<NetworkView> network(NetworkId id) {
-        return networks.find(id).map(NetworkPlan::view);
+        return networks.find(id).filter(NetworkLook::usable).map(NetworkPlan::view);
     }
 
     @Override
     public MachineView create(MachineSpec spec) {
         return locked(spec.id(), () -> {
-            MachineRecord wanted = MachineRecord.of(spec);
-            MachineRecord record = records.find(spec.id()).orElseGet(() -> {
+            MachineRecord record = recorded(spec);
+            if (record.phase() == MachineRecord.Phase.DELETING) {
+                throw new MachineException("machine %s is being deleted; choose another id".formatted(spec.id()));
+            }
+            if (!runs(record, running(spec.id()))) {
+                MachineRecord made = starter.make(record, spec);
+                record = starter.start(made, openNetworkOf(spec.network()), () -> ports(spec.network()));
+            }
+            return view(record, running(spec.id()));
+        });
+    }
+
+    /** The record, written now if this is the first time; one thread at a time gives places and addresses away. */
+    private MachineRecord recorded(MachineSpec spec) throws IOException {
+        synchronized (records) {
+            Optional<MachineRecord> known = records.find(spec.id());
+            if (known.isEmpty()) {
                 requireSensible(spec);
-                return records.write(wanted);
-            });
-            if (!record.sameMachine(wanted)) {
+                String template = Witness.sha256(spec.varstore());
+                return records.write(new MachineRecord(
+                        MachineRecord.Given.of(spec),
+                        places.free(records.all()),
+                        template,
+                        MachineRecord.Progress.BEGUN));
+            }
+            if (!known.get().given().equals(MachineRecord.Given.of(spec))) {
                 throw new MachineException(
                         "machine %s exists with another specification; delete it or choose another id"
                                 .formatted(spec.id()));
             }
-            if (record.phase() == MachineRecord.Phase.DELETING) {
-                throw new MachineException("machine %s is being deleted; choose another id".formatted(spec.id()));
-            }
-            Qemu qemu = new Qemu(home, children, spec.id());
-            if (qemu.running().isEmpty()) {
-                record = start(make(record, spec), qemu);
-            }
-            return view(record, qemu.running());
-        });
+            return known.get();
+        }
     }
 
     private void requireSensible(MachineSpec spec) {
@@ -126,9 +149,10 @@ public final class EmbeddedEngine implements MachineEngine {
                     .formatted(spec.network(), network.nodes(), network.gateway(), spec.address()));
         }
         for (MachineRecord other : records.in(spec.network())) {
-            if (other.address().equals(spec.address()) || other.podCidr().equals(spec.podCidr())) {
+            if (other.given().address().equals(spec.address())
+                    || other.given().podCidr().equals(spec.podCidr())) {
                 throw new MachineException("address %s or pods %s belong to machine %s already"
-                        .formatted(spec.address(), spec.podCidr(), other.id()));
+                        .formatted(spec.address(), spec.podCidr(), other.machineId()));
             }
         }
         for (Path file : List.of(spec.image(), spec.firmwareCode(), spec.varstore())) {
@@ -143,72 +167,24 @@ public final class EmbeddedEngine implements MachineEngine {
                 .orElseThrow(() -> new MachineException("network %s is not open; open it first".formatted(id)));
     }
 
-    /** Files and vTPM. */
-    private MachineRecord make(MachineRecord record, MachineSpec spec) throws IOException {
-        new Disks(home, spec.id()).ensure(spec, new JailPaths(home.run()));
-        Vtpm vtpm = new Vtpm(home, children, spec.id());
-        MachineRecord made = record;
-        if (record.vtpm() && record.phase() == MachineRecord.Phase.MAKING) {
-            made = record.resets(vtpm.manufacture(fleet));
-        }
-        return records.write(made.at(MachineRecord.Phase.MADE));
-    }
-
-    /** Place in the network, then swtpm, then QEMU. The start is counted before it happens, so never too low. */
-    private MachineRecord start(MachineRecord record, Qemu qemu) throws IOException {
-        MachineId id = record.machineId();
-        NetworkPlan network = openNetworkOf(record.networkId());
-        Path firmware = Path.of(record.firmwareCode());
-        MachineRecord counted = records.write(record.started(record.starts() + 1, Witness.sha256(firmware)));
-        if (!networks.present(network)) { // the host was restarted
-            openNetwork(network.id(), network.index());
-        }
-        filter(network);
-        networks.attach(network, counted.port());
-        Vtpm vtpm = new Vtpm(home, children, id);
-        vtpm.stop();
-        if (counted.vtpm()) {
-            vtpm.run();
-        }
-        String name = accelerator.choose().name();
-        try {
-            qemu.start(
-                    QemuCommand.of(id, counted.shape(), counted.vtpm(), name),
-                    Optional.of(network.namespace()),
-                    firmware,
-                    Optional.of(Path.of(counted.image())));
-            return counted;
-        } catch (MachineException failed) {
-            vtpm.stop(); // nobody will connect to it
-            throw failed;
-        }
-    }
-
-    private void filter(NetworkPlan network) {
-        synchronized (networks) {
-            networks.filterBridge(network, ports(records.in(network.id())));
-        }
-    }
-
     @Override
     public void delete(MachineId id) {
         locked(id, () -> {
             Optional<MachineRecord> record = records.find(id);
-            record.ifPresent(found -> records.write(found.at(MachineRecord.Phase.DELETING)));
-            new Qemu(home, children, id).stop();
-            new Vtpm(home, children, id).stop();
-            Files.deleteIfExists(home.key(id)); // from here on the vTPM's state is noise
             if (record.isPresent()) {
-                Optional<NetworkPlan> network = networks.find(record.get().networkId());
-                if (network.isPresent()) {
-                    networks.detach(network.get(), record.get().port());
-                    if (networks.present(network.get())) {
-                        filter(network.get());
-                    }
-                }
+                MachineUsers users = places.users(record.get().place());
+                NetworkId network = record.get().networkId();
+                records.write(record.get().at(MachineRecord.Phase.DELETING));
+                starter.end(id, users);
+                networks.detach(network, record.get().port(users));
+                networks.filter(network, () -> ports(network));
+            } else { // a trial that a crash cut short
+                running(id).values().forEach(child -> children.stop(child, Duration.ofSeconds(1)));
             }
+            Files.deleteIfExists(home.key(id)); // from here on the vTPM's state is noise
             Folders.remove(home.run(id));
             removeFolder(id);
+            varstores.forget(Disks.varstore(home, id));
             return id;
         });
     }
@@ -223,32 +199,53 @@ public final class EmbeddedEngine implements MachineEngine {
 
     @Override
     public Optional<MachineView> look(MachineId id) {
-        return records.find(id).map(record -> view(record, new Qemu(home, children, id).running()));
+        return records.find(id).map(record -> view(record, running(id)));
     }
 
     @Override
     public List<MachineView> list() {
         Map<String, ChildId> running = children.named(home.childPrefix());
-        return records.all().stream()
-                .map(record -> view(record, Optional.ofNullable(running.get(home.child(record.machineId(), "qemu")))))
-                .toList();
+        return records.all().stream().map(record -> view(record, running)).toList();
     }
 
-    private MachineView view(MachineRecord record, Optional<ChildId> running) {
-        MachineState state = running.isPresent() && record.phase() == MachineRecord.Phase.MADE
-                ? MachineState.RUNNING
-                : record.phase() == MachineRecord.Phase.MADE && record.starts() > 0
-                        ? MachineState.STOPPED
-                        : MachineState.DEFINED;
+    private Map<String, ChildId> running(MachineId id) {
+        return children.named(home.child(id, ""));
+    }
+
+    /** A machine whose vTPM is gone cannot prove anything any more: it does not run. */
+    private boolean runs(MachineRecord record, Map<String, ChildId> running) {
+        MachineId id = record.machineId();
+        return record.phase() == MachineRecord.Phase.MADE
+                && running.containsKey(home.child(id, Qemu.ROLE))
+                && (!record.vtpm() || running.containsKey(home.child(id, Vtpm.ROLE)));
+    }
+
+    @Override
+    public Map<MachineId, MachineState> states() {
+        Map<String, ChildId> running = children.named(home.childPrefix());
+        return records.all().stream()
+                .collect(Collectors.toUnmodifiableMap(MachineRecord::machineId, record -> state(record, running)));
+    }
+
+    private MachineState state(MachineRecord record, Map<String, ChildId> running) {
+        if (runs(record, running)) {
+            return MachineState.RUNNING;
+        }
+        boolean wasStarted =
+                record.phase() == MachineRecord.Phase.MADE && record.progress().starts() > 0;
+        return wasStarted ? MachineState.STOPPED : MachineState.DEFINED;
+    }
+
+    private MachineView view(MachineRecord record, Map<String, ChildId> running) {
         MachineId id = record.machineId();
         return new MachineView(
                 id,
                 record.networkId(),
-                state,
-                record.boot(),
-                record.address(),
-                new Vtpm(home, children, id).ekCertificate(),
-                Witness.of(home, record, running));
+                state(record, running),
+                record.given().boot(),
+                record.given().address(),
+                Vtpm.ekCertificate(home, id),
+                new Witness(home, varstores).of(record, Optional.ofNullable(running.get(home.child(id, Qemu.ROLE)))));
     }
 
     @Override
@@ -262,7 +259,7 @@ public final class EmbeddedEngine implements MachineEngine {
             MachineRecord record = records.find(id)
                     .orElseThrow(() -> new MachineException("there is no machine " + id + " to isolate"));
             records.write(record.cut(cut));
-            filter(openNetworkOf(record.networkId()));
+            networks.filter(record.networkId(), () -> ports(record.networkId()));
             return id;
         });
     }
@@ -270,33 +267,29 @@ public final class EmbeddedEngine implements MachineEngine {
     @Override
     public Capacity capacity() {
         Accelerator.Choice choice = accelerator.choose();
-        return HostMemory.capacity(records.all(), children.named(home.childPrefix()), home, choice);
+        return HostMemory.ofHost().capacity(records.all(), children.named(home.childPrefix()), home, choice);
     }
 
     @Override
     public void keepRemains(MachineId id, Path into) {
         locked(id, () -> {
-            Path fresh = into.resolveSibling(into.getFileName() + ".new");
-            Folders.remove(fresh);
-            Folders.ensure(fresh, Folders.OWNER_ONLY);
-            Disks disks = new Disks(home, id);
-            Path console = new Qemu(home, children, id).log();
-            for (Path file : List.of(
-                    console,
-                    console.resolveSibling("console.log.1"),
-                    disks.varstore(),
-                    disks.folder().resolve("os.qcow2"),
-                    disks.folder().resolve("scratch.raw"))) {
-                if (Files.isRegularFile(file)) {
-                    Command.run(
-                            COPY_PATIENCE,
-                            List.of("cp", "--sparse=always", "--reflink=auto", file.toString(), fresh.toString()));
-                }
-            }
-            Folders.remove(into);
-            Files.move(fresh, into);
+            Remains.keep(home, id, into);
             return id;
         });
+    }
+
+    @Override
+    public String consoleOfRemains(Path kept, int maxBytes) {
+        return Remains.console(kept, Math.max(0, maxBytes));
+    }
+
+    @Override
+    public void dropRemains(Path kept) {
+        try {
+            Folders.remove(kept);
+        } catch (IOException failed) {
+            throw new MachineException("cannot remove " + kept, failed);
+        }
     }
 
     @Override
@@ -308,32 +301,7 @@ public final class EmbeddedEngine implements MachineEngine {
                 removed.add("half-made or half-deleted machine " + id);
             }
         }
-        // What is there is listed before what is known: a machine's folder is older than all else of it.
-        Map<String, ChildId> running = children.named(home.childPrefix());
-        List<Path> traces = new ArrayList<>();
-        for (Path folder : List.of(home.keys(), home.run())) {
-            MachineRecords.ids(folder).forEach(id -> traces.add(folder.resolve(id.value())));
-        }
-        List<MachineId> known = records.folders();
-        running.forEach((name, child) -> {
-            String id = name.substring(home.childPrefix().length()).split("/", 2)[0];
-            if (known.stream().noneMatch(machine -> machine.value().equals(id))) {
-                children.stop(child, Duration.ofSeconds(1));
-                removed.add("process " + name);
-            }
-        });
-        for (Path trace : traces) {
-            if (!known.contains(new MachineId(trace.getFileName().toString()))) {
-                try {
-                    Folders.remove(trace);
-                } catch (IOException failed) {
-                    throw new MachineException("cannot remove " + trace, failed);
-                }
-                removed.add(trace.toString());
-            }
-        }
-        removed.addAll(networks.sweep(
-                () -> records.folders().stream().map(MachineId::value).toList()));
+        removed.addAll(new Sweep(home, children, records, networks, places, trials).run());
         return removed;
     }
 

@@ -1,16 +1,18 @@
 package dev.sigillo.machine;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Where the embedded engine keeps things.
  *
  * <pre>
- * home/machines/ID/          root only: machine.json, console.log, tpm.log, ek.der
- * home/machines/ID/qemu/     owned by the QEMU user: varstore, overlay, scratch and config disk
- * home/machines/ID/tpm/      owned by the swtpm user: encrypted state
+ * home/machines/ID/          root only: machine.json, console.log, tpm.log, ek.der, varstore.template
+ * home/machines/ID/qemu/     varstore, overlay and scratch disk of QEMU's own user, config disk of root
+ * home/machines/ID/tpm/      owned by swtpm's own user: encrypted state
  * home/machine-keys/ID       root only: the key of that state, apart from it
  * home/networks/ID.json      open networks
+ * home/firmware/             what firmware probes told that this home's machines may need
  * run/ID/q, run/ID/t         sockets of QEMU and swtpm
  * cache/firmware/            answers of firmware probes
  * </pre>
@@ -40,6 +42,11 @@ public record EngineHome(Path home, Path run, Path cache, String tag) {
 
     Path machine(MachineId id) {
         return machines().resolve(id.value());
+    }
+
+    /** The machine's copy of the template of its varstore. */
+    Path varstoreTemplate(MachineId id) {
+        return machine(id).resolve("varstore.template");
     }
 
     Path keys() {
@@ -82,6 +89,15 @@ public record EngineHome(Path home, Path run, Path cache, String tag) {
     /** Names of all the engine's children start so. */
     String childPrefix() {
         return "sigillo/" + tag + "/machine/";
+    }
+
+    /** Whose child it is; empty for a name that is no machine's, which any local process may bear. */
+    Optional<MachineId> machineOf(String child) {
+        return Optional.of(child)
+                .filter(name -> name.startsWith(childPrefix()))
+                .map(name -> name.substring(childPrefix().length()).split("/", 2)[0])
+                .filter(MachineId::matches)
+                .map(MachineId::new);
     }
 
     String child(MachineId id, String role) {

@@ -7,11 +7,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.GroupPrincipal;
-import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipalLookupService;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Folders {
     static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
     static final String OWNER_ONLY = "rwx------";
+    static final int ROOT = 0;
 
     private Folders() {}
 
@@ -29,14 +27,10 @@ final class Folders {
         return folder;
     }
 
-    /** Gives the file or folder to the user and group. */
-    static void give(Path path, String user, String group) throws IOException {
-        UserPrincipalLookupService names = path.getFileSystem().getUserPrincipalLookupService();
-        PosixFileAttributeView view =
-                Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-        GroupPrincipal owners = names.lookupPrincipalByGroupName(group);
-        view.setOwner(names.lookupPrincipalByName(user));
-        view.setGroup(owners);
+    /** Gives the file or folder to the user and group, by number. */
+    static void give(Path path, int user, int group) throws IOException {
+        Files.setAttribute(path, "unix:uid", user, LinkOption.NOFOLLOW_LINKS);
+        Files.setAttribute(path, "unix:gid", group, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Removes the folder and all in it; nothing happens if it is absent. */

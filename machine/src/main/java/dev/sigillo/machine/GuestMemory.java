@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * Finds the firmware's event log in a stopped guest's memory: TCG PC Client Platform Firmware Profile,
@@ -32,13 +33,13 @@ final class GuestMemory {
 
     private final Qmp qmp;
     private final JailPaths jail;
-    private final Path folder;
+    private final Path file;
+    private OptionalLong found = OptionalLong.empty();
 
-    /** @param folder where the jail's machine folder really is */
-    GuestMemory(Qmp qmp, JailPaths jail, Path folder) {
+    GuestMemory(Qmp qmp, EngineHome home, MachineId id) {
         this.qmp = qmp;
-        this.jail = jail;
-        this.folder = folder;
+        this.jail = new JailPaths(home.run());
+        this.file = home.qmpSocket(id).resolveSibling(JailPaths.MEMORY);
     }
 
     ParsedLog eventLog(int memoryMib) throws IOException {
@@ -51,6 +52,13 @@ final class GuestMemory {
 
     /** From the log's first byte on; once a kernel runs, only the log's beginning is sure to be intact. */
     Bytes logArea(int memoryMib) throws IOException {
+        if (found.isEmpty()) {
+            found = OptionalLong.of(search(memoryMib));
+        }
+        return Bytes.of(save(found.getAsLong(), LOG_AREA));
+    }
+
+    private long search(int memoryMib) throws IOException {
         long top = memoryMib >= SPLIT_FROM_MIB ? LOW_WHEN_SPLIT_MIB : memoryMib;
         for (long end = top; end > 0; end -= CHUNK_MIB) {
             long start = Math.max(0, end - CHUNK_MIB);
@@ -60,7 +68,7 @@ final class GuestMemory {
             for (int at = find(memory, 0); at >= 0; at = find(memory, at + 1)) {
                 int log = at - HEADER;
                 if (log >= 0 && startsWith(memory, log, EV_NO_ACTION) && log + LOG_AREA <= memory.length) {
-                    return Bytes.of(memory, log, LOG_AREA);
+                    return start * MIB + log;
                 }
             }
         }
@@ -68,9 +76,8 @@ final class GuestMemory {
     }
 
     private byte[] save(long start, long size) throws IOException {
-        Path file = folder.resolve("memory");
         Files.deleteIfExists(file);
-        qmp.execute("pmemsave", Map.of("val", start, "size", size, "filename", jail.machine() + "/memory"));
+        qmp.execute("pmemsave", Map.of("val", start, "size", size, "filename", jail.memory()));
         byte[] memory = Files.readAllBytes(file);
         Files.deleteIfExists(file);
         return memory;

@@ -74,6 +74,6 @@ final class HostFilter {
         text.append("chain input {\n").append(input).append("}\n");
         text.append("chain forward {\n").append(forward).append("}\n");
         text.append("chain postrouting {\n").append(nat).append("}\n");
-        return text.append("}\n").toString();
+        return Mark.with(text.append("}\n").toString());
     }
 }

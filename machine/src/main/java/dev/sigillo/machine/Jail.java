@@ -40,8 +40,8 @@ final class Jail {
         return this;
     }
 
-    /** Gives the user a device of his own in place of the host's, which may be root's only. */
-    Jail device(Path device, String numbers, String user) {
+    /** Gives the user a device node of its own in place of the host's, which may be root's only. */
+    Jail device(Path device, String numbers, int user) {
         String target = quoted(mountPoint.resolve(device.getFileName()).toString());
         steps.add("mknod -m 0600 " + target + " c " + numbers);
         steps.add("chown " + user + " " + target);

@@ -9,6 +9,8 @@ import java.nio.file.Path;
  * @param run the home's run folder, which inside the jail is the jail
  */
 record JailPaths(Path run) {
+    static final String MEMORY = "memory";
+
     String machine() {
         return run + "/m";
     }
@@ -51,6 +53,11 @@ record JailPaths(Path run) {
 
     String qmpSocket() {
         return sockets() + "/qmp.sock";
+    }
+
+    /** Where QEMU, which may write nowhere else, puts parts of its guest's memory. */
+    String memory() {
+        return sockets() + "/" + MEMORY;
     }
 
     String tpmSocket() {

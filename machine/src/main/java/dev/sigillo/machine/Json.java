@@ -5,9 +5,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,15 +27,22 @@ final class Json {
         return MAPPER.readValue(text, type);
     }
 
-    static <T> T read(Path file, Class<T> type) {
+    /** Empty if there is no such file. */
+    static <T> Optional<T> find(Path file, Class<T> type) {
         try {
-            return MAPPER.readValue(Files.readString(file), type);
+            return Optional.of(MAPPER.readValue(Files.readString(file), type));
+        } catch (NoSuchFileException absent) {
+            return Optional.empty();
         } catch (IOException | JacksonException unreadable) {
             throw new MachineException(
                     "%s cannot be read: %s; move it away and delete the machine or network it stands for"
                             .formatted(file, unreadable.getMessage()),
                     unreadable);
         }
+    }
+
+    static <T> T read(Path file, Class<T> type) {
+        return find(file, type).orElseThrow(() -> new MachineException(file + " is gone"));
     }
 
     static void write(Path file, Object value) {

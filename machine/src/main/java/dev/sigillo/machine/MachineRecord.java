@@ -4,164 +4,107 @@ package dev.sigillo.machine;
  * {@code machine.json}: what a machine is, and how far its making or its deletion has come. Written before anything is
  * done. The config drive's content is not part of it: it may hold a join token, and a later one may replace it.
  *
- * @param firmwareSha256 of the firmware that the last start used; empty before the first start
- * @param resets resetCount at the end of the vTPM's manufacture; 0 without vTPM
+ * @param given what it was asked to be; never changes
+ * @param place picks its users among the home's, see {@link MachineUsers}
+ * @param varstoreSha256 of the varstore's template when the machine was made
  */
-record MachineRecord(
-        String id,
-        String network,
-        int cpus,
-        int memoryMib,
-        int diskGib,
-        boolean secureBoot,
-        boolean vtpm,
-        String image,
-        String firmwareCode,
-        String varstore,
-        String address,
-        String podCidr,
-        Phase phase,
-        boolean cut,
-        int starts,
-        String firmwareSha256,
-        long resets) {
+record MachineRecord(Given given, int place, String varstoreSha256, Progress progress) {
+
+    /** A {@link MachineSpec} but for the config drive. */
+    record Given(
+            String id,
+            String network,
+            Shape shape,
+            BootMode boot,
+            String image,
+            String firmwareCode,
+            String varstore,
+            String address,
+            String podCidr) {
+        static Given of(MachineSpec spec) {
+            return new Given(
+                    spec.id().value(),
+                    spec.network().value(),
+                    spec.shape(),
+                    spec.boot(),
+                    spec.image().toString(),
+                    spec.firmwareCode().toString(),
+                    spec.varstore().toString(),
+                    spec.address(),
+                    spec.podCidr());
+        }
+    }
+
+    /**
+     * What changes.
+     *
+     * @param cut its port is isolated
+     * @param resets resetCount at the end of the vTPM's manufacture; 0 without vTPM
+     * @param starts how often QEMU was started, counted before it happens
+     * @param firmwareSha256 of the firmware that the last start used; empty before the first
+     * @param firmwareKey names what the last start measures, see {@link FirmwareReference#key}; empty before the first
+     *     and without vTPM
+     */
+    record Progress(Phase phase, boolean cut, long resets, int starts, String firmwareSha256, String firmwareKey) {
+        static final Progress BEGUN = new Progress(Phase.MAKING, false, 0, 0, "", "");
+    }
+
     enum Phase {
         MAKING,
         MADE,
         DELETING
     }
 
-    static MachineRecord of(MachineSpec spec) {
-        return new MachineRecord(
-                spec.id().value(),
-                spec.network().value(),
-                spec.shape().cpus(),
-                spec.shape().memoryMib(),
-                spec.shape().diskGib(),
-                spec.boot().secureBoot(),
-                spec.boot().vtpm(),
-                spec.image().toString(),
-                spec.firmwareCode().toString(),
-                spec.varstore().toString(),
-                spec.address(),
-                spec.podCidr(),
-                Phase.MAKING,
-                false,
-                0,
-                "",
-                0);
-    }
-
-    /** Whether both describe the same machine, however far it is made. */
-    boolean sameMachine(MachineRecord other) {
-        return at(Phase.MAKING)
-                .cut(false)
-                .started(0, "")
-                .resets(0)
-                .equals(other.at(Phase.MAKING).cut(false).started(0, "").resets(0));
-    }
-
     MachineId machineId() {
-        return new MachineId(id);
+        return new MachineId(given.id());
     }
 
     NetworkId networkId() {
-        return new NetworkId(network);
+        return new NetworkId(given.network());
     }
 
-    Shape shape() {
-        return new Shape(cpus, memoryMib, diskGib);
+    Phase phase() {
+        return progress.phase();
     }
 
-    BootMode boot() {
-        return new BootMode(secureBoot, vtpm);
+    boolean vtpm() {
+        return given.boot().vtpm();
     }
 
-    Port port() {
-        return Port.of(machineId(), address, podCidr, cut);
+    Port port(MachineUsers users) {
+        return Port.of(machineId(), given.address(), given.podCidr(), progress.cut(), users.qemu());
     }
 
     MachineRecord at(Phase next) {
-        return new MachineRecord(
-                id,
-                network,
-                cpus,
-                memoryMib,
-                diskGib,
-                secureBoot,
-                vtpm,
-                image,
-                firmwareCode,
-                varstore,
-                address,
-                podCidr,
+        return with(new Progress(
                 next,
-                cut,
-                starts,
-                firmwareSha256,
-                resets);
+                progress.cut(),
+                progress.resets(),
+                progress.starts(),
+                progress.firmwareSha256(),
+                progress.firmwareKey()));
     }
 
     MachineRecord cut(boolean isolated) {
-        return new MachineRecord(
-                id,
-                network,
-                cpus,
-                memoryMib,
-                diskGib,
-                secureBoot,
-                vtpm,
-                image,
-                firmwareCode,
-                varstore,
-                address,
-                podCidr,
-                phase,
+        return with(new Progress(
+                phase(),
                 isolated,
-                starts,
-                firmwareSha256,
-                resets);
+                progress.resets(),
+                progress.starts(),
+                progress.firmwareSha256(),
+                progress.firmwareKey()));
     }
 
-    MachineRecord started(int times, String firmware) {
-        return new MachineRecord(
-                id,
-                network,
-                cpus,
-                memoryMib,
-                diskGib,
-                secureBoot,
-                vtpm,
-                image,
-                firmwareCode,
-                varstore,
-                address,
-                podCidr,
-                phase,
-                cut,
-                times,
-                firmware,
-                resets);
+    MachineRecord made(long resets) {
+        return with(new Progress(Phase.MADE, progress.cut(), resets, progress.starts(), "", ""));
     }
 
-    MachineRecord resets(long count) {
-        return new MachineRecord(
-                id,
-                network,
-                cpus,
-                memoryMib,
-                diskGib,
-                secureBoot,
-                vtpm,
-                image,
-                firmwareCode,
-                varstore,
-                address,
-                podCidr,
-                phase,
-                cut,
-                starts,
-                firmwareSha256,
-                count);
+    MachineRecord startedOnceMore(String firmwareSha256, String firmwareKey) {
+        return with(new Progress(
+                phase(), progress.cut(), progress.resets(), progress.starts() + 1, firmwareSha256, firmwareKey));
+    }
+
+    private MachineRecord with(Progress next) {
+        return new MachineRecord(given, place, varstoreSha256, next);
     }
 }

@@ -21,7 +21,7 @@ final class MachineRecords {
     }
 
     Optional<MachineRecord> find(MachineId id) {
-        return Files.exists(file(id)) ? Optional.of(Json.read(file(id), MachineRecord.class)) : Optional.empty();
+        return Json.find(file(id), MachineRecord.class);
     }
 
     MachineRecord write(MachineRecord record) {
@@ -46,7 +46,7 @@ final class MachineRecords {
 
     List<MachineRecord> in(NetworkId network) {
         return all().stream()
-                .filter(record -> record.network().equals(network.value()))
+                .filter(record -> record.networkId().equals(network))
                 .toList();
     }
 

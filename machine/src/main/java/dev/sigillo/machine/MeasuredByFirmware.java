@@ -23,6 +23,14 @@ final class MeasuredByFirmware {
 
     private MeasuredByFirmware() {}
 
+    /** Whether it has come to the failed attempt, the last event that counts. */
+    static boolean isFinished(ParsedLog log) {
+        return log.events().stream()
+                .anyMatch(event -> event.digest(HashAlgorithm.SHA256)
+                        .filter(RETURNED::equals)
+                        .isPresent());
+    }
+
     static List<MeasuredEvent> events(ParsedLog log) {
         List<MeasuredEvent> events = new ArrayList<>();
         for (Event event : log.events()) {

@@ -6,10 +6,12 @@ package dev.sigillo.machine;
  * the link: what comes from there in the control plane's name is the API server's.
  */
 final class NamespaceFilter {
+    static final String TABLE = "inet sigillo";
+
     private NamespaceFilter() {}
 
     static String text(NetworkPlan network) {
-        return """
+        return Mark.with("""
                 table inet sigillo
                 delete table inet sigillo
                 table inet sigillo {
@@ -40,6 +42,6 @@ final class NamespaceFilter {
                         network.nodes(),
                         HostFilter.LINKS,
                         network.enrolmentAddress(),
-                        network.uplinkAddress());
+                        network.uplinkAddress()));
     }
 }

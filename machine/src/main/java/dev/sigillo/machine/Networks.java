@@ -10,34 +10,40 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Network namespaces, bridges, taps and filters. Each step may be repeated: it is asked for as a state, not as a change.
+ * Network namespaces, bridges, taps and filters. Each step may be repeated: it is asked for as a state, not as a change,
+ * and only when a look at the kernel says that something is not as it should be.
  */
 final class Networks {
-    static final String QEMU_USER = "sigillo-machine";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Path NAMESPACES = Path.of("/run/netns");
     private static final Path INTERFACES = Path.of("/sys/class/net");
 
     private final EngineHome home;
-    private final Forwarding forwarding = new Forwarding();
+    private final Forwarding forwarding;
 
     Networks(EngineHome home) {
+        this(home, new Forwarding());
+    }
+
+    Networks(EngineHome home, Forwarding forwarding) {
         this.home = home;
+        this.forwarding = forwarding;
     }
 
     /** The record on disk: {@code home/networks/ID.json}. */
     record NetworkRecord(String id, int index) {}
 
     Optional<NetworkPlan> find(NetworkId id) {
-        Path file = record(id);
-        return Files.exists(file) ? Optional.of(plan(Json.read(file, NetworkRecord.class))) : Optional.empty();
+        return Json.find(record(id), NetworkRecord.class).map(this::plan);
     }
 
+    /** By index, so that rules for all of them are always the same text. */
     List<NetworkPlan> all() {
         List<NetworkPlan> plans = new ArrayList<>();
         if (!Files.isDirectory(home.networks())) {
@@ -45,11 +51,12 @@ final class Networks {
         }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(home.networks(), "*.json")) {
             for (Path file : files) {
-                plans.add(plan(Json.read(file, NetworkRecord.class)));
+                Json.find(file, NetworkRecord.class).map(this::plan).ifPresent(plans::add);
             }
         } catch (IOException unreadable) {
             throw new MachineException("cannot list " + home.networks(), unreadable);
         }
+        plans.sort(Comparator.comparingInt(NetworkPlan::index));
         return plans;
     }
 
@@ -61,24 +68,52 @@ final class Networks {
         return home.networks().resolve(id + ".json");
     }
 
+    /**
+     * Makes the network, or what is missing of it: taps of the ports too. The bridge's rules come before any tap.
+     *
+     * @param ports asked for once nobody else changes the network
+     */
     synchronized NetworkPlan open(NetworkId id, int index, Supplier<Collection<Port>> ports) {
         NetworkPlan network = find(id).orElseGet(() -> define(id, index));
         if (network.index() != index) {
             throw new MachineException(
                     "network %s is open with index %d, not %d; close it first".formatted(id, network.index(), index));
         }
+        Collection<Port> wanted = ports.get();
+        NetworkLook look = NetworkLook.at(network, wanted, hostRules(all()));
+        if (!look.base()) {
+            makeBase(network);
+        }
+        if (!look.base() || !look.filter()) {
+            load(network, BridgeFilter.text(network, wanted));
+        }
+        look.detached().forEach(port -> inside(network, NetworkScripts.attach(port)));
+        return network;
+    }
+
+    private void makeBase(NetworkPlan network) {
         forwarding.turnOn();
-        filterHost(all());
+        loadHostRules(all());
         if (!namespaceWorks(network)) {
-            // The name may be left from a crash between its two steps: then it stands for nothing.
+            // The name may be left from a crash between its two steps, the veth end from a namespace that is lost.
+            removeInterface(network.hostEnd());
             Command.attempt(PATIENCE, List.of("ip", "netns", "delete", network.namespace()), new byte[0]);
             Command.run(PATIENCE, List.of("ip", "netns", "add", network.namespace()));
         }
-        inside(network, insideScript(network));
-        shell(outsideScript(network));
-        inside(network, List.of("nft", "-f", "-"), NamespaceFilter.text(network));
-        filterBridge(network, ports.get());
-        return network;
+        inside(network, NetworkScripts.inside(network));
+        Command.run(PATIENCE, List.of("sh", "-euc", NetworkScripts.outside(network)));
+        load(network, NamespaceFilter.text(network));
+    }
+
+    /** Loads the bridge's rules for these ports, if the network is there; taps that are not listed pass nothing. */
+    synchronized void filter(NetworkId id, Supplier<Collection<Port>> ports) {
+        find(id).filter(Networks::namespaceWorks)
+                .ifPresent(network -> load(network, BridgeFilter.text(network, ports.get())));
+    }
+
+    /** Takes the port's tap and route away; nothing happens if they, or the whole network, are gone already. */
+    synchronized void detach(NetworkId id, Port port) {
+        find(id).filter(Networks::namespaceWorks).ifPresent(network -> inside(network, NetworkScripts.detach(port)));
     }
 
     private NetworkPlan define(NetworkId id, int index) {
@@ -113,53 +148,11 @@ final class Networks {
         return network;
     }
 
-    boolean present(NetworkPlan network) {
-        return namespaceWorks(network);
-    }
-
     private static boolean namespaceWorks(NetworkPlan network) {
         return Files.exists(NAMESPACES.resolve(network.namespace()))
                 && Command.attempt(PATIENCE, Launch.inNetwork(network.namespace(), List.of("true")), new byte[0])
                                 .exit()
                         == 0;
-    }
-
-    /** IPv6 is off for all; br_netfilter would send bridged frames through the routing rules, so it is off too. */
-    private static String insideScript(NetworkPlan network) {
-        return """
-                set_to() { [ ! -e "/proc/sys/net/$1" ] || echo "$2" > "/proc/sys/net/$1"; }
-                for i in all default; do
-                  set_to ipv6/conf/$i/disable_ipv6 1
-                  set_to ipv4/conf/$i/send_redirects 0
-                  set_to ipv4/conf/$i/accept_redirects 0
-                done
-                for k in iptables ip6tables arptables; do set_to bridge/bridge-nf-call-$k 0; done
-                set_to ipv4/ip_forward 1
-                ip link set lo up
-                ip link show %1$s > /dev/null 2>&1 || ip link add %1$s address %2$s type bridge stp_state 0 forward_delay 0 mcast_snooping 0
-                ip addr replace %3$s/24 dev %1$s
-                set_to ipv4/conf/%1$s/send_redirects 0
-                ip link set %1$s up
-                """.formatted(NetworkPlan.BRIDGE, network.bridgeMac(), network.gateway());
-    }
-
-    private static String outsideScript(NetworkPlan network) {
-        return """
-                ip link show %1$s > /dev/null 2>&1 || ip link add %1$s type veth peer name %2$s netns %3$s
-                [ ! -e /proc/sys/net/ipv6/conf/%1$s/disable_ipv6 ] || echo 1 > /proc/sys/net/ipv6/conf/%1$s/disable_ipv6
-                ip addr replace %4$s/30 dev %1$s
-                ip -n %3$s addr replace %5$s/30 dev %2$s
-                ip -n %3$s link set %2$s up
-                ip link set %1$s up
-                ip -n %3$s route replace default via %4$s
-                ip route replace %6$s via %5$s dev %1$s
-                """.formatted(
-                        network.hostEnd(),
-                        NetworkPlan.UPLINK,
-                        network.namespace(),
-                        network.enrolmentAddress(),
-                        network.uplinkAddress(),
-                        network.nodes());
     }
 
     synchronized void close(NetworkId id) {
@@ -170,7 +163,7 @@ final class Networks {
         remove(known.get());
         List<NetworkPlan> others =
                 all().stream().filter(other -> !other.id().equals(id)).toList();
-        filterHost(others);
+        loadHostRules(others);
         if (others.isEmpty()) {
             forwarding.turnOff(home.tag());
         }
@@ -199,34 +192,12 @@ final class Networks {
         }
     }
 
-    private void filterHost(Collection<NetworkPlan> networks) {
-        String text = HostFilter.text(home.tag(), networks, forwarding.onlyOurs());
-        Command.run(PATIENCE, List.of("nft", "-f", "-"), text.getBytes(StandardCharsets.UTF_8));
+    private String hostRules(Collection<NetworkPlan> networks) {
+        return HostFilter.text(home.tag(), networks, forwarding.onlyOurs());
     }
 
-    /** Replaces the bridge's rules: ports that are not listed can neither send nor receive. */
-    void filterBridge(NetworkPlan network, Collection<Port> ports) {
-        inside(network, List.of("nft", "-f", "-"), BridgeFilter.text(network, ports));
-    }
-
-    /** The port's tap on the bridge, and the route to its pods. The filter comes first. */
-    void attach(NetworkPlan network, Port port) {
-        inside(network, """
-                ip link show %1$s > /dev/null 2>&1 || ip tuntap add dev %1$s mode tap user %2$s
-                [ ! -e /proc/sys/net/ipv6/conf/%1$s/disable_ipv6 ] || echo 1 > /proc/sys/net/ipv6/conf/%1$s/disable_ipv6
-                ip link set %1$s master %3$s up
-                ip route replace %4$s via %5$s dev %3$s
-                """.formatted(port.tap(), QEMU_USER, NetworkPlan.BRIDGE, port.pods(), port.address()));
-    }
-
-    /** Nothing happens if the namespace, the tap or the route is gone already. */
-    void detach(NetworkPlan network, Port port) {
-        if (namespaceWorks(network)) {
-            inside(network, """
-                    ip link delete %1$s > /dev/null 2>&1 || true
-                    ip route delete %2$s via %3$s > /dev/null 2>&1 || true
-                    """.formatted(port.tap(), port.pods(), port.address()));
-        }
+    private void loadHostRules(Collection<NetworkPlan> networks) {
+        Command.run(PATIENCE, List.of("nft", "-f", "-"), hostRules(networks).getBytes(StandardCharsets.UTF_8));
     }
 
     /** Taps, namespaces and veth ends of this home that no record names; says what it removed. */
@@ -283,12 +254,13 @@ final class Networks {
         return names;
     }
 
-    private static void shell(String script) {
-        Command.run(PATIENCE, List.of("sh", "-euc", script));
-    }
-
     private static void inside(NetworkPlan network, String script) {
         inside(network, List.of("sh", "-eu"), script);
+    }
+
+    /** Replaces the table that the text names. */
+    private static void load(NetworkPlan network, String rules) {
+        inside(network, List.of("nft", "-f", "-"), rules);
     }
 
     private static void inside(NetworkPlan network, List<String> command, String stdin) {

@@ -12,11 +12,12 @@ import java.nio.charset.StandardCharsets;
  * @param address the only source of ARP, and a source of IPv4
  * @param pods the other sources of IPv4
  * @param cut isolated
+ * @param user by number: the only one who may open the tap
  */
-record Port(String tap, String mac, String address, Ipv4Block pods, boolean cut) {
-    static Port of(MachineId id, String address, String podCidr, boolean cut) {
+record Port(String tap, String mac, String address, Ipv4Block pods, boolean cut, int user) {
+    static Port of(MachineId id, String address, String podCidr, boolean cut, int user) {
         Ipv4.parse(address);
-        return new Port(id.value(), mac(id), address, Ipv4Block.parse(podCidr), cut);
+        return new Port(id.value(), mac(id), address, Ipv4Block.parse(podCidr), cut, user);
     }
 
     /** 02: locally administered, then 40 bits of the id's digest. */

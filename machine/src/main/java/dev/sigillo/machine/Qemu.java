@@ -12,10 +12,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** The QEMU process of one machine: started in its jail and network, found again by name, ended. */
 final class Qemu {
+    static final String ROLE = "qemu";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     /** A guest's power button is not asked: nothing on a node's disks outlives it. */
     private static final Duration GRACE = Duration.ofSeconds(2);
@@ -34,50 +34,52 @@ final class Qemu {
     }
 
     private String child() {
-        return home.child(id, "qemu");
+        return home.child(id, ROLE);
     }
 
     Path log() {
         return home.machine(id).resolve("console.log");
     }
 
-    Optional<ChildId> running() {
-        return children.find(child());
+    /**
+     * Starts QEMU in the machine's network and waits until it answers on its control socket.
+     *
+     * @param namespace the network
+     * @param base the boot disk's base image
+     */
+    void start(QemuCommand command, MachineUsers users, String namespace, Path firmware, Path base) throws IOException {
+        JailPaths paths = new JailPaths(home.run());
+        Jail jail = jail(command, users, firmware).file(base, paths.base()).device(TUN, "10 200", users.qemu());
+        List<String> line = Launch.inNetwork(namespace, Launch.asUser(users.qemu(), command.arguments(paths)));
+        start(jail.around(Launch.behindOthers(line)));
     }
 
-    /**
-     * Starts QEMU and waits until it answers on its control socket.
-     *
-     * @param namespace the network, absent for a probe
-     * @param base the boot disk's base image, absent when it has none
-     */
-    ChildId start(QemuCommand command, Optional<String> namespace, Path firmware, Optional<Path> base)
-            throws IOException {
+    /** The same without network and base image, as important as anything else: somebody waits for what it tells. */
+    ChildId startTrial(QemuCommand command, MachineUsers users, Path firmware) throws IOException {
+        List<String> line = Launch.asUser(users.qemu(), command.arguments(new JailPaths(home.run())));
+        return start(jail(command, users, firmware).around(line));
+    }
+
+    private Jail jail(QemuCommand command, MachineUsers users, Path firmware) throws IOException {
         Path sockets = home.run(id).resolve("q");
         Path tpmSockets = home.run(id).resolve("t");
         Folders.ensure(home.run(id), "rwx--x--x");
         Folders.ensure(sockets, Folders.OWNER_ONLY);
-        Folders.give(sockets, Networks.QEMU_USER, Networks.QEMU_USER);
+        Folders.give(sockets, users.qemu(), users.qemu());
         Files.createDirectories(home.jail());
         Files.createDirectories(tpmSockets);
         Files.deleteIfExists(home.qmpSocket(id));
         JailPaths paths = new JailPaths(home.run());
         Jail jail = new Jail(home)
-                .folder(new Disks(home, id).folder(), paths.machine())
+                .folder(new Disks(home, id, users.qemu()).folder(), paths.machine())
                 .folder(sockets, paths.sockets())
                 .folder(tpmSockets, paths.tpmSockets())
                 .file(firmware, paths.firmware());
-        base.ifPresent(image -> jail.file(image, paths.base()));
-        if (namespace.isPresent()) {
-            jail.device(TUN, "10 200", Networks.QEMU_USER);
-        }
-        if (command.accelerator().equals("kvm")) {
-            jail.device(KVM, "10 232", Networks.QEMU_USER);
-        }
-        List<String> unprivileged = Launch.asUser(Networks.QEMU_USER, command.arguments(paths));
-        List<String> line =
-                namespace.map(name -> Launch.inNetwork(name, unprivileged)).orElse(unprivileged);
-        ChildId started = children.start(ChildSpec.of(child(), jail.around(line), home.machine(id), log()));
+        return command.accelerator().equals("kvm") ? jail.device(KVM, "10 232", users.qemu()) : jail;
+    }
+
+    private ChildId start(List<String> line) {
+        ChildId started = children.start(ChildSpec.of(child(), line, home.machine(id), log()));
         awaitAnswer(started);
         return started;
     }
@@ -99,7 +101,7 @@ final class Qemu {
     }
 
     void stop() {
-        running().ifPresent(child -> children.stop(child, GRACE));
+        children.find(child()).ifPresent(child -> children.stop(child, GRACE));
     }
 
     /** The command line as the kernel shows it. */

@@ -29,20 +29,25 @@ import java.util.Optional;
  * does not start.
  */
 final class Vtpm {
-    static final String USER = "sigillo-tpm";
+    static final String ROLE = "swtpm";
+    private static final String MAKER = "maker";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration GRACE = Duration.ofSeconds(2);
     private static final int KEY_BYTES = 32;
+    /** It ends when QEMU is gone. */
+    private static final String WITH_QEMU = "--terminate";
 
     private final EngineHome home;
     private final Children children;
     private final MachineId id;
+    private final MachineUsers users;
     private final JailPaths jail;
 
-    Vtpm(EngineHome home, Children children, MachineId id) {
+    Vtpm(EngineHome home, Children children, MachineId id, MachineUsers users) {
         this.home = home;
         this.children = children;
         this.id = id;
+        this.users = users;
         this.jail = new JailPaths(home.run());
     }
 
@@ -50,19 +55,20 @@ final class Vtpm {
         return home.machine(id).resolve("tpm");
     }
 
-    private Path certificateFile() {
+    private static Path certificateFile(EngineHome home, MachineId id) {
         return home.machine(id).resolve("ek.der");
     }
 
     /** The EK certificate, once manufacture has ended. */
-    Optional<X509Certificate> ekCertificate() {
-        if (!Files.exists(certificateFile())) {
+    static Optional<X509Certificate> ekCertificate(EngineHome home, MachineId id) {
+        Path file = certificateFile(home, id);
+        if (!Files.exists(file)) {
             return Optional.empty();
         }
         try {
-            return Optional.of(Pem.certificate(Files.readAllBytes(certificateFile())));
+            return Optional.of(Pem.certificate(Files.readAllBytes(file)));
         } catch (IOException unreadable) {
-            throw new MachineException("cannot read " + certificateFile(), unreadable);
+            throw new MachineException("cannot read " + file, unreadable);
         }
     }
 
@@ -76,18 +82,17 @@ final class Vtpm {
         stop();
         Folders.remove(state());
         Folders.ensure(state(), Folders.OWNER_ONLY);
-        Folders.give(state(), USER, USER);
+        Folders.give(state(), users.tpm(), users.tpm());
         Folders.ensure(home.keys(), Folders.OWNER_ONLY);
         byte[] key = new byte[KEY_BYTES];
         new SecureRandom().nextBytes(key);
         Json.write(home.key(id), key);
-        ChildId maker = start("maker", List.of("--server", "type=unixio,path=" + jail.tpmDataSocket()));
+        ChildId maker = start(MAKER, List.of("--server", "type=unixio,path=" + jail.tpmDataSocket()));
         try {
             long resets;
             X509Certificate certificate;
-            await(maker, home.tpmDataSocket(id));
-            try (SwtpmControl control = new SwtpmControl(home.tpmControlSocket(id));
-                    Tpm tpm = new Tpm(new SwtpmTransport(home.tpmDataSocket(id)))) {
+            try (SwtpmControl control = control(maker);
+                    Tpm tpm = new Tpm(data(maker))) {
                 onlySha256(control, tpm);
                 TpmKey ek = tpm.createEk();
                 tpm.evictControl(ek.handle(), Tpm.EK_HANDLE);
@@ -101,7 +106,9 @@ final class Vtpm {
                 tpm.shutdown();
                 control.shutdown();
             }
-            Json.write(certificateFile(), encoded(certificate).toByteArray()); // last: it says that the vTPM is whole
+            Json.write(
+                    certificateFile(home, id),
+                    encoded(certificate).toByteArray()); // last: it says that the vTPM is whole
             return resets;
         } finally {
             children.stop(maker, GRACE);
@@ -120,18 +127,17 @@ final class Vtpm {
     /** A TPM for a probe, running: the same bank, no identity, no key, and it outlives QEMU so that it can be read. */
     void runBlank() throws IOException {
         Folders.ensure(state(), Folders.OWNER_ONLY);
-        Folders.give(state(), USER, USER);
-        ChildId maker = start("maker", List.of("--server", "type=unixio,path=" + jail.tpmDataSocket()));
-        await(maker, home.tpmDataSocket(id));
-        try (SwtpmControl control = new SwtpmControl(home.tpmControlSocket(id));
-                Tpm tpm = new Tpm(new SwtpmTransport(home.tpmDataSocket(id)))) {
+        Folders.give(state(), users.tpm(), users.tpm());
+        ChildId maker = start(MAKER, List.of("--server", "type=unixio,path=" + jail.tpmDataSocket()));
+        try (SwtpmControl control = control(maker);
+                Tpm tpm = new Tpm(data(maker))) {
             onlySha256(control, tpm);
             tpm.shutdown();
             control.shutdown();
         } finally {
             children.stop(maker, GRACE);
         }
-        await(start("swtpm", List.of()), home.tpmControlSocket(id));
+        awaitListening(start(ROLE, List.of()));
     }
 
     /** What a blank TPM holds now that QEMU is gone: its registers stand in it as they are. */
@@ -152,8 +158,11 @@ final class Vtpm {
 
     /** Starts swtpm for QEMU to connect to; it ends when QEMU is gone. */
     void run() throws IOException {
-        ChildId child = start("swtpm", List.of("--terminate"));
-        await(child, home.tpmControlSocket(id));
+        if (!Files.exists(home.key(id))) {
+            throw new MachineException(
+                    "the vTPM of %s does not start without the key of its state, %s".formatted(id, home.key(id)));
+        }
+        awaitListening(start(ROLE, List.of(WITH_QEMU)));
     }
 
     private ChildId start(String role, List<String> more) throws IOException {
@@ -161,7 +170,7 @@ final class Vtpm {
         Path sockets = home.run(id).resolve("t");
         Folders.ensure(home.run(id), "rwx--x--x");
         Folders.ensure(sockets, Folders.OWNER_ONLY);
-        Folders.give(sockets, USER, Networks.QEMU_USER);
+        Folders.give(sockets, users.tpm(), users.qemu());
         SetGroupId.on(sockets);
         Files.deleteIfExists(home.tpmControlSocket(id));
         Files.deleteIfExists(home.tpmDataSocket(id));
@@ -174,10 +183,11 @@ final class Vtpm {
             swtpm.addAll(List.of("--key", "fd=0,mode=aes-256-cbc,format=binary"));
         }
         swtpm.addAll(more);
+        List<String> unprivileged = Launch.asUser(users.tpm(), swtpm);
         List<String> command = new Jail(home)
                 .folder(state(), jail.state())
                 .folder(sockets, jail.tpmSockets())
-                .around(Launch.asUser(USER, swtpm));
+                .around(more.contains(WITH_QEMU) ? Launch.behindOthers(unprivileged) : unprivileged);
         ChildSpec child = ChildSpec.of(
                 home.child(id, role),
                 command,
@@ -187,20 +197,45 @@ final class Vtpm {
         return children.start(child.withStdin(() -> key));
     }
 
-    /** swtpm answers within a fraction of a second, or has ended. */
-    private void await(ChildId child, Path socket) {
+    /** The socket's file is there a moment before swtpm listens on it: only a connection says that QEMU gets one. */
+    private void awaitListening(ChildId child) throws IOException {
+        control(child).close();
+    }
+
+    private SwtpmControl control(ChildId child) {
+        return reach(child, () -> new SwtpmControl(home.tpmControlSocket(id)));
+    }
+
+    private SwtpmTransport data(ChildId child) {
+        return reach(child, () -> new SwtpmTransport(home.tpmDataSocket(id)));
+    }
+
+    private interface Connection<T> {
+        T open() throws IOException;
+    }
+
+    /** swtpm listens within a fraction of a second, or has ended. */
+    private <T> T reach(ChildId child, Connection<T> connection) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!Files.exists(socket)) {
-            if (!children.alive(child) || System.nanoTime() - deadline > 0) {
-                throw new MachineException("the vTPM of %s did not start: %s"
-                        .formatted(id, ConsoleText.tail(home.machine(id).resolve("tpm.log"), 1000)));
+        while (true) {
+            try {
+                return connection.open();
+            } catch (IOException notYet) {
+                if (!children.alive(child) || System.nanoTime() - deadline > 0) {
+                    throw new MachineException(
+                            "the vTPM of %s did not start: %s"
+                                    .formatted(
+                                            id,
+                                            ConsoleText.tail(home.machine(id).resolve("tpm.log"), 1000)),
+                            notYet);
+                }
+                Pause.shortly();
             }
-            Pause.shortly();
         }
     }
 
     void stop() {
-        for (String role : List.of("maker", "swtpm")) {
+        for (String role : List.of(MAKER, ROLE)) {
             children.find(home.child(id, role)).ifPresent(child -> children.stop(child, GRACE));
         }
     }

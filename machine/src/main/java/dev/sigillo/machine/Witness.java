@@ -1,9 +1,6 @@
 package dev.sigillo.machine;
 
-import dev.sigillo.bytes.Bytes;
-import dev.sigillo.bytes.MalformedException;
 import dev.sigillo.process.ChildId;
-import dev.sigillo.uefi.VarStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -16,34 +13,25 @@ import java.util.Optional;
 
 /** What the host can say about a machine's boot chain: attestation.md rule 37. */
 final class Witness {
-    private static final long MAX_VARSTORE = 16 << 20;
+    private final EngineHome home;
+    private final VarstoreWatch varstores;
 
-    private Witness() {}
-
-    static HostEvidence of(EngineHome home, MachineRecord record, Optional<ChildId> running) {
-        MachineId id = record.machineId();
-        List<String> line = running.map(Qemu::commandLine)
-                .orElseGet(() ->
-                        QemuCommand.of(id, record.shape(), record.vtpm(), "tcg").arguments(new JailPaths(home.run())));
-        return new HostEvidence(
-                record.firmwareSha256(),
-                Qemu.securePflash(line),
-                secureBootVariable(new Disks(home, id).varstore()),
-                record.starts(),
-                record.vtpm() ? record.resets() + 1 : 0);
+    Witness(EngineHome home, VarstoreWatch varstores) {
+        this.home = home;
+        this.varstores = varstores;
     }
 
-    /** Read from the file as it is now, while QEMU may be writing it: a torn read is an unknown state, not an error. */
-    static Optional<Boolean> secureBootVariable(Path varstore) {
-        try {
-            if (Files.size(varstore) > MAX_VARSTORE) {
-                return Optional.empty();
-            }
-            return Optional.of(
-                    VarStore.parse(Bytes.of(Files.readAllBytes(varstore))).secureBoot());
-        } catch (IOException | MalformedException unknown) {
-            return Optional.empty();
-        }
+    HostEvidence of(MachineRecord record, Optional<ChildId> qemu) {
+        MachineId id = record.machineId();
+        List<String> line = qemu.map(Qemu::commandLine)
+                .orElseGet(() -> QemuCommand.of(id, record.given().shape(), record.vtpm(), "tcg")
+                        .arguments(new JailPaths(home.run())));
+        return new HostEvidence(
+                record.progress().firmwareSha256(),
+                Qemu.securePflash(line),
+                varstores.facts(Disks.varstore(home, id), home.varstoreTemplate(id), record.varstoreSha256()),
+                record.progress().starts(),
+                record.vtpm() ? record.progress().resets() + 1 : 0);
     }
 
     static String sha256(Path file) throws IOException {

@@ -30,6 +30,16 @@ class ConsoleTextTest {
     }
 
     @Test
+    @DisplayName("a screen drawn by moving the cursor becomes lines, one for each place that text was put to")
+    void screen() {
+        String menu =
+                "one\u001b[2J\u001b[01;01H\u001b[=3h\u001b[2J\u001b[01;01Htwo\r\n\u001b[05;10Hthree\u001b[1mbold\u001b[6fsix";
+        assertThat(ConsoleText.safe(menu)).isEqualTo("one\ntwo\nthreebold\nsix");
+        assertThat(ConsoleText.safe("\u001b[2J\u001b[01;01Hfirst")).isEqualTo("first");
+        assertThat(ConsoleText.line("a\nb\u001b[Hc\u0007" + "d".repeat(9), 8)).isEqualTo("a b cddd…");
+    }
+
+    @Test
     @DisplayName("the tail runs over the rotation, oldest first, whichever file is the newer")
     void rotation() throws IOException {
         Path log = folder.resolve("console.log");

@@ -3,128 +3,28 @@ package dev.sigillo.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sigillo.bytes.Bytes;
+import dev.sigillo.process.ChildId;
 import dev.sigillo.process.Children;
 import dev.sigillo.process.Command;
+import dev.sigillo.process.Launch;
+import dev.sigillo.tpm.SwtpmControl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.HexFormat;
+import java.util.HashSet;
 import java.util.List;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The engine with real namespaces, swtpm and QEMU, on a blank disk: the firmware alone runs. */
 @Tag("boots")
-class EmbeddedEngineTest {
-    private static final NetworkId NETWORK = new NetworkId("c1");
-    private static final int INDEX = 251;
-
-    @TempDir
-    private Path folder;
-
-    private final String tag = HexFormat.of().toHexDigits((short) new SecureRandom().nextInt());
-    private final MachineId id = MachineId.random(new SecureRandom());
-    private EngineHome home;
-    private EmbeddedEngine engine;
-
-    @BeforeEach
-    void open() throws IOException {
-        Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
-        for (String tool : List.of("qemu-system-x86_64", "qemu-img", "swtpm", "nft", "ip", "rotatelogs")) {
-            Assumptions.assumeTrue(
-                    Command.attempt(Duration.ofSeconds(9), List.of("sh", "-c", "command -v " + tool), new byte[0])
-                                    .exit()
-                            == 0,
-                    "needs " + tool);
-        }
-        Assumptions.assumeTrue(Files.exists(Accelerator.FIRMWARE), "needs OVMF");
-        home = new EngineHome(folder.resolve("home"), Path.of("/run/sigillo-" + tag), folder.resolve("cache"), tag);
-        engine = another();
-    }
-
-    /** A second process over the same folders, for all the engine knows. */
-    private EmbeddedEngine another() {
-        return EmbeddedEngine.open(home, FleetCa.open(folder.resolve("fleet"), Clock.systemUTC()));
-    }
-
-    @AfterEach
-    void nothingIsLeft() throws IOException {
-        if (engine == null) {
-            return;
-        }
-        engine.delete(id);
-        engine.closeNetwork(NETWORK);
-        engine.sweep();
-        Folders.remove(home.run());
-        assertThat(leftovers()).isEmpty();
-    }
-
-    private List<String> leftovers() throws IOException {
-        List<String> found = new java.util.ArrayList<>(
-                new Children().named("sigillo/" + tag + "/").keySet());
-        for (Path place : List.of(Path.of("/run/netns"), Path.of("/sys/class/net"), home.machines(), home.keys())) {
-            if (Files.isDirectory(place)) {
-                try (Stream<Path> entries = Files.list(place)) {
-                    entries.map(Path::toString)
-                            .filter(name ->
-                                    name.contains("sg-" + tag) || name.contains("sg" + tag) || place.startsWith(folder))
-                            .forEach(found::add);
-                }
-            }
-        }
-        String tables = Command.run(Duration.ofSeconds(9), List.of("nft", "list", "tables"))
-                .out();
-        if (tables.contains(tag)) {
-            found.add(tables);
-        }
-        return found;
-    }
-
-    private MachineSpec spec(boolean vtpm) throws IOException {
-        Path image = folder.resolve("image.raw");
-        if (!Files.exists(image)) {
-            Files.write(image, new byte[1 << 20]);
-        }
-        return new MachineSpec(
-                id,
-                NETWORK,
-                new Shape(1, 512, 1),
-                new BootMode(true, vtpm),
-                image,
-                Accelerator.FIRMWARE,
-                Path.of("/usr/share/OVMF/OVMF_VARS_4M.ms.fd"),
-                "10.224." + INDEX + ".5",
-                "10.244.1.0/24",
-                Bytes.utf8("{\"machine\":\"" + id + "\"}"));
-    }
-
-    @Test
-    @DisplayName("a network opens, opens again, and closes without a trace")
-    void networks() throws IOException {
-        String forwarding = Files.readString(Path.of("/proc/sys/net/ipv4/ip_forward"));
-        NetworkView view = engine.openNetwork(NETWORK, INDEX);
-        assertThat(engine.openNetwork(NETWORK, INDEX)).isEqualTo(view);
-        assertThat(Command.run(Duration.ofSeconds(9), List.of("ip", "route", "get", view.gateway()))
-                        .out())
-                .contains("sg" + tag + INDEX + "h");
-        assertThatThrownBy(() -> engine.openNetwork(new NetworkId("c2"), INDEX))
-                .hasMessageContaining("index 251 belongs to network c1");
-        engine.closeNetwork(NETWORK);
-        engine.closeNetwork(NETWORK);
-        Folders.remove(home.run());
-        assertThat(leftovers()).isEmpty();
-        assertThat(Files.readString(Path.of("/proc/sys/net/ipv4/ip_forward"))).isEqualTo(forwarding);
-    }
+class EmbeddedEngineTest extends RealEngine {
+    private final MachineId neighbour = MachineId.random(new SecureRandom());
 
     @Test
     @DisplayName("a machine outlives the engine that made it, is isolated, and is deleted without a trace")
@@ -135,7 +35,7 @@ class EmbeddedEngineTest {
         assertThat(made.ekCertificate().orElseThrow().getSubjectX500Principal().getName())
                 .isEqualTo("CN=" + id);
         assertThat(made.host().securePflash()).isTrue();
-        assertThat(made.host().secureBootVariable()).contains(true);
+        assertThat(made.host().varstore()).contains(new VarstoreFacts(true, List.of()));
         assertThat(made.host().starts()).isEqualTo(1);
 
         EmbeddedEngine second = another();
@@ -159,10 +59,7 @@ class EmbeddedEngineTest {
     }
 
     private String rules() {
-        return Command.run(
-                        Duration.ofSeconds(9),
-                        List.of("ip", "netns", "exec", "sg-" + tag + "-" + INDEX, "nft", "list", "ruleset"))
-                .out();
+        return run("ip netns exec " + namespace() + " nft list ruleset");
     }
 
     @Test
@@ -170,7 +67,8 @@ class EmbeddedEngineTest {
     void cutShort() throws IOException {
         engine.openNetwork(NETWORK, INDEX);
         MachineRecords records = new MachineRecords(home);
-        records.write(MachineRecord.of(spec(true)));
+        records.write(new MachineRecord(
+                MachineRecord.Given.of(spec(true)), 7, Witness.sha256(template), MachineRecord.Progress.BEGUN));
         Files.createDirectories(home.machine(id).resolve("tpm"));
         Files.writeString(home.machine(id).resolve("tpm").resolve("tpm2-00.permall"), "half");
         assertThat(another().look(id).orElseThrow().state()).isEqualTo(MachineState.DEFINED);
@@ -181,41 +79,253 @@ class EmbeddedEngineTest {
     }
 
     @Test
-    @DisplayName("the vTPM's state without its key does not start")
+    @DisplayName("every machine has two users of its own; files, tap and sockets are theirs, the config disk is root's")
+    void users() throws IOException {
+        engine.openNetwork(NETWORK, INDEX);
+        engine.create(spec(true));
+        engine.create(spec(neighbour, true, 6));
+        MachineUsers mine = users(id);
+        MachineUsers other = users(neighbour);
+        assertThat(new HashSet<>(List.of(mine.qemu(), mine.tpm(), other.qemu(), other.tpm())))
+                .hasSize(4);
+        assertThat(status(process(id, Qemu.ROLE), "Uid:")).isEqualTo(fourTimes(mine.qemu()));
+        assertThat(status(process(id, Qemu.ROLE), "Gid:")).isEqualTo(fourTimes(mine.qemu()));
+        assertThat(status(process(id, Vtpm.ROLE), "Uid:")).isEqualTo(fourTimes(mine.tpm()));
+        assertThat(status(process(id, Qemu.ROLE), "CapBnd:")).isEqualTo("0000000000000000");
+        Path disks = home.machine(id).resolve("qemu");
+        assertThat(owner(disks)).isEqualTo("0:" + mine.qemu() + " drwx--x---");
+        assertThat(owner(disks.resolve("varstore.fd"))).isEqualTo(mine.qemu() + ":" + mine.qemu() + " -rw-------");
+        assertThat(owner(disks.resolve("config.raw"))).isEqualTo("0:" + mine.qemu() + " -rw-r-----");
+        assertThat(owner(home.machine(id).resolve("tpm"))).isEqualTo(mine.tpm() + ":" + mine.tpm() + " drwx------");
+        assertThat(owner(home.tpmControlSocket(id))).isEqualTo(mine.tpm() + ":" + mine.qemu() + " srw-rw----");
+        assertThat(run("ip -n " + namespace() + " -d tuntap show dev " + id)).contains("user " + mine.qemu());
+    }
+
+    private static String fourTimes(int user) {
+        return String.join("\t", java.util.Collections.nCopies(4, Integer.toString(user)));
+    }
+
+    private static String status(ChildId child, String field) throws IOException {
+        return Files.readAllLines(Path.of("/proc", Long.toString(child.pid()), "status")).stream()
+                .filter(line -> line.startsWith(field))
+                .map(line -> line.substring(field.length()).strip())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String owner(Path file) {
+        return run("stat -c '%u:%g %A' " + file).strip();
+    }
+
+    @Test
+    @DisplayName(
+            "a machine's users can neither signal, trace, nor look into another machine's, nor read its files and sockets")
+    void apart() throws IOException {
+        engine.openNetwork(NETWORK, INDEX);
+        engine.create(spec(true));
+        engine.create(spec(neighbour, true, 6));
+        for (String role : List.of(Qemu.ROLE, Vtpm.ROLE)) {
+            long victim = process(id, role).pid();
+            int itself = role.equals(Qemu.ROLE) ? users(id).qemu() : users(id).tpm();
+            for (String attempt : List.of(
+                    "kill -0 %d".formatted(victim),
+                    "ls /proc/%d/root/".formatted(victim),
+                    "readlink /proc/%d/cwd".formatted(victim),
+                    "ls /proc/%d/fd".formatted(victim),
+                    "head -c 1 /proc/%d/maps".formatted(victim),
+                    "cat /proc/%d/environ".formatted(victim))) {
+                assertThat(as(itself, attempt))
+                        .as("%s itself: %s", role, attempt)
+                        .isZero();
+                for (int stranger : Set.of(
+                        users(neighbour).qemu(),
+                        users(neighbour).tpm(),
+                        role.equals(Qemu.ROLE) ? users(id).tpm() : users(id).qemu())) {
+                    assertThat(as(stranger, attempt))
+                            .as("%s of another: %s", role, attempt)
+                            .isNotZero();
+                }
+            }
+        }
+        Path varstore = home.machine(id).resolve("qemu").resolve("varstore.fd");
+        assertThat(as(users(neighbour).qemu(), "cat " + varstore)).isNotZero();
+        assertThat(as(users(neighbour).qemu(), "ls " + home.qmpSocket(id))).isNotZero();
+    }
+
+    private static int as(int user, String script) {
+        return Command.attempt(Duration.ofSeconds(9), Launch.asUser(user, List.of("sh", "-c", script)), new byte[0])
+                .exit();
+    }
+
+    @Test
+    @DisplayName("a process that takes a machine's name without being its user is not that machine")
+    void impostor() throws Exception {
+        engine.openNetwork(NETWORK, INDEX);
+        engine.create(spec(false));
+        engine.create(spec(neighbour, false, 6));
+        new Children().kill(process(id, Qemu.ROLE));
+        assertThat(engine.look(id).orElseThrow().state()).isEqualTo(MachineState.STOPPED);
+        int nobody = 65534;
+        for (int user : List.of(
+                nobody, users(neighbour).qemu(), users(id).tpm(), -users(id).qemu())) {
+            ProcessBuilder impostor = new ProcessBuilder(Launch.asUser(Math.abs(user), List.of("sleep", "30")));
+            impostor.environment()
+                    .put("SIGILLO_CHILD", user > 0 ? home.child(id, Qemu.ROLE) : home.childPrefix() + "nonsense/qemu");
+            Process running = impostor.start();
+            Thread.sleep(300);
+            assertThat(engine.look(id).orElseThrow().state()).isEqualTo(MachineState.STOPPED);
+            assertThat(engine.list()).hasSize(2);
+            assertThat(running.isAlive()).isTrue();
+            running.destroyForcibly();
+        }
+    }
+
+    @Test
+    @DisplayName("a machine whose vTPM ended is stopped, and starts anew with both")
+    void vtpmGone() throws IOException {
+        engine.openNetwork(NETWORK, INDEX);
+        engine.create(spec(true));
+        ChildId qemu = process(id, Qemu.ROLE);
+        new Children().kill(process(id, Vtpm.ROLE));
+        assertThat(new Children().alive(qemu)).as("QEMU itself goes on").isTrue();
+        assertThat(engine.look(id).orElseThrow().state()).isEqualTo(MachineState.STOPPED);
+        assertThat(engine.list().getFirst().state()).isEqualTo(MachineState.STOPPED);
+        MachineView again = engine.create(spec(true));
+        assertThat(again.state()).isEqualTo(MachineState.RUNNING);
+        assertThat(again.host().starts()).isEqualTo(2);
+        assertThat(new Children().alive(qemu)).isFalse();
+    }
+
+    @Test
+    @DisplayName("the vTPM's state alone does not start: not without its key, not with another")
     void stateAlone() throws IOException {
         engine.openNetwork(NETWORK, INDEX);
         engine.create(spec(true));
-        new Qemu(home, new Children(), id).stop();
+        new Children().kill(process(id, Qemu.ROLE));
         assertThat(engine.look(id).orElseThrow().state()).isEqualTo(MachineState.STOPPED);
-        Json.write(home.key(id), new byte[32]);
-        assertThatThrownBy(() -> engine.create(spec(true))).isInstanceOf(MachineException.class);
+        Path key = home.key(id);
+        byte[] right = Files.readAllBytes(key);
+        assertThat(Files.getPosixFilePermissions(key)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        Files.delete(key);
+        assertThatThrownBy(() -> engine.create(spec(true)))
+                .hasMessageContaining("does not start without the key of its state");
+        Json.write(key, new byte[32]);
+        assertThatThrownBy(() -> engine.create(spec(true)))
+                .isInstanceOf(MachineException.class)
+                .hasMessageContaining("QEMU of " + id + " did not start")
+                .hasMessageContaining("tpm");
+        Path copy = Files.createDirectories(folder.resolve("copy"));
+        run("cp " + home.machine(id).resolve("tpm") + "/tpm2-00.permall " + copy);
+        Process plain = new ProcessBuilder(
+                        "swtpm",
+                        "socket",
+                        "--tpm2",
+                        "--tpmstate",
+                        "dir=" + copy,
+                        "--ctrl",
+                        "type=unixio,path=" + copy + "/c")
+                .start();
+        try (SwtpmControl control = reach(copy.resolve("c"))) {
+            assertThatThrownBy(control::init).as("a copy of the state").hasMessageContaining("CMD_INIT");
+        } finally {
+            plain.destroyForcibly();
+        }
+        Json.write(key, right);
+        assertThat(engine.create(spec(true)).state()).isEqualTo(MachineState.RUNNING);
+    }
+
+    private static SwtpmControl reach(Path socket) throws IOException {
+        for (int i = 0; true; i++) {
+            try {
+                return new SwtpmControl(socket);
+            } catch (IOException notYet) {
+                if (i == 100) {
+                    throw notYet;
+                }
+                Pause.shortly();
+            }
+        }
     }
 
     @Test
-    @DisplayName("a firmware probe tells every event of PCR 0 to 7, replayed to the TPM's registers, and is cached")
-    void probe() {
-        FirmwareProbe probe = engine.firmwareProbe();
-        Path varstore = Path.of("/usr/share/OVMF/OVMF_VARS_4M.ms.fd");
-        Shape shape = new Shape(1, 512, 1);
-        BootMode both = new BootMode(true, true);
-        FirmwareReference learnt = probe.probe(shape, both, Accelerator.FIRMWARE, varstore);
-        assertThat(learnt.events().stream().map(FirmwareReference.MeasuredEvent::component))
-                .startsWith("firmware version", "firmware volume PEIFV", "firmware volume DXEFV", "variable SecureBoot")
-                .contains("variable BootOrder", "Calling EFI Application from Boot Option")
-                .endsWith("separator");
-        assertThat(another().firmwareProbe().probe(shape, both, Accelerator.FIRMWARE, varstore))
-                .isEqualTo(learnt);
-        assertThatThrownBy(() -> probe.probe(shape, new BootMode(true, false), Accelerator.FIRMWARE, varstore))
-                .hasMessageContaining("measures nothing");
+    @DisplayName("a varstore that was edited while the machine was off tells each change, also after a boot with it")
+    void editedVarstore() throws Exception {
+        template = Files.write(
+                folder.resolve("template.fd"),
+                VarstoreFile.of("debian12-secureboot", "template").bytes());
+        engine.openNetwork(NETWORK, INDEX);
+        engine.create(spec(true));
+        awaitFirmware(engine, 2);
+        assertThat(engine.look(id).orElseThrow().host().varstore())
+                .as("booted and untouched")
+                .contains(new VarstoreFacts(true, List.of()));
+        new Children().kill(process(id, Qemu.ROLE));
+        Path varstore = Disks.varstore(home, id);
+        VarstoreFile untouched = new VarstoreFile(Files.readAllBytes(varstore));
+        VarstoreFile edited = VarstoreEdits.all(untouched, folder.resolve("evil"));
+        run("cp /dev/stdin " + varstore + " < " + Files.write(folder.resolve("edited"), edited.bytes()));
+        int before = engine.console(id, 100_000).split("BdsDxe: ", -1).length;
+        engine.create(spec(true));
+        awaitFirmware(engine, before);
+        VarstoreFacts facts = engine.look(id).orElseThrow().host().varstore().orElseThrow();
+        assertThat(facts.secureBootOn()).isTrue();
+        assertThat(facts.differences())
+                .hasSize(4)
+                .contains("dbx lacks 5 of the template's 444 entries")
+                .anyMatch(line -> line.startsWith("db holds the certificate of CN=Evil"))
+                .anyMatch(line -> line.startsWith("variable SystemdOptions ("))
+                .anyMatch(line -> line.startsWith("variable MokList ("));
+        System.out.println(String.join("\n", facts.differences()));
+        Files.write(varstore, untouched.bytes());
+        assertThat(engine.look(id).orElseThrow().host().varstore()).contains(new VarstoreFacts(true, List.of()));
     }
 
     @Test
-    @DisplayName("KVM is chosen by trying it, once")
-    void capacity() {
+    @DisplayName("guests stand behind servers and control planes")
+    void behindOthers() throws IOException {
+        engine.openNetwork(NETWORK, INDEX);
+        engine.create(spec(true));
+        for (String role : List.of(Qemu.ROLE, Vtpm.ROLE)) {
+            assertThat(run("ps -o ni= -p " + process(id, role).pid()).strip()).isEqualTo("5");
+        }
+    }
+
+    @Test
+    @DisplayName("what a kill of the server left of a trial or probe is swept away, processes that hide their name too")
+    void leftTrials() throws Exception {
+        engine.openNetwork(NETWORK, INDEX);
+        engine.create(spec(false));
+        Files.createDirectories(home.machine(neighbour));
+        Files.createDirectories(home.run(neighbour));
+        Json.write(Folders.ensure(home.keys(), Folders.OWNER_ONLY).resolve(neighbour.value()), new byte[32]);
+        Places places = new Places(home, new SecureRandom());
+        MachineUsers trial = places.users(Places.MACHINES);
+        ProcessBuilder named = new ProcessBuilder(Launch.asUser(trial.qemu(), List.of("sleep", "50")));
+        named.environment().put("SIGILLO_CHILD", home.child(neighbour, Qemu.ROLE));
+        Process leftQemu = named.start();
+        int gone = (new MachineRecords(home).find(id).orElseThrow().place() + 1) % Places.MACHINES;
+        Process hidden = new ProcessBuilder(Launch.asUser(places.users(gone).tpm(), List.of("sleep", "50"))).start();
+        Thread.sleep(300);
+        assertThat(another().sweep())
+                .contains("half-made or half-deleted machine " + neighbour)
+                .anyMatch(line -> line.contains("processes of users of machines that are gone"));
+        assertThat(leftQemu.waitFor()).isNotZero();
+        assertThat(hidden.waitFor()).isNotZero();
+        assertThat(home.run(neighbour)).doesNotExist();
+        assertThat(home.key(neighbour)).doesNotExist();
+        assertThat(engine.look(id).orElseThrow().state()).isEqualTo(MachineState.RUNNING);
+    }
+
+    @Test
+    @DisplayName("KVM is chosen by trying it, once, and the trial leaves nothing")
+    void capacity() throws IOException {
         Capacity capacity = engine.capacity();
+        System.out.println(capacity);
         assertThat(capacity.accelerator()).isIn("kvm", "tcg");
         assertThat(capacity.why()).isNotBlank();
         assertThat(capacity.freeMemoryMib()).isBetween(0L, capacity.memoryMib());
+        assertThat(leftovers()).isEmpty();
+        assertThat(home.run().resolve("m-kvmtrialaa")).doesNotExist();
         assertThat(another().capacity().why()).isEqualTo(capacity.why());
     }
 }

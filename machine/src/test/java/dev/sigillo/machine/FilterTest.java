@@ -14,7 +14,7 @@ class FilterTest {
     private static final MachineId ID = new MachineId("m-abcdefghij");
 
     private static String bridge(boolean cut) {
-        return BridgeFilter.text(ONE, List.of(Port.of(ID, "10.224.1.5", "10.244.3.0/24", cut)));
+        return BridgeFilter.text(ONE, List.of(Port.of(ID, "10.224.1.5", "10.244.3.0/24", cut, 7)));
     }
 
     @Test
@@ -49,8 +49,8 @@ class FilterTest {
     @Test
     @DisplayName("all taps of a network are in one statement, since nft keeps only one")
     void severalPorts() {
-        Port one = Port.of(ID, "10.224.1.5", "10.244.3.0/24", false);
-        Port two = Port.of(new MachineId("m-bbbbbbbbbb"), "10.224.1.6", "10.244.4.0/24", false);
+        Port one = Port.of(ID, "10.224.1.5", "10.244.3.0/24", false, 7);
+        Port two = Port.of(new MachineId("m-bbbbbbbbbb"), "10.224.1.6", "10.244.4.0/24", false, 7);
         assertThat(BridgeFilter.text(ONE, List.of(one, two)))
                 .contains("elements = { \"m-abcdefghij\" : jump from_m_abcdefghij,"
                         + " \"m-bbbbbbbbbb\" : jump from_m_bbbbbbbbbb }");
@@ -93,12 +93,12 @@ class FilterTest {
     @DisplayName("nothing but a plain IPv4 address or block reaches a rule")
     void addresses() {
         for (String bad : List.of("10.224.1", "10.224.1.256", "10.224.1.05", "::1", "10.224.1.5 accept", "")) {
-            assertThatThrownBy(() -> Port.of(ID, bad, "10.244.3.0/24", false))
+            assertThatThrownBy(() -> Port.of(ID, bad, "10.244.3.0/24", false, 7))
                     .as(bad)
                     .hasMessageContaining("a.b.c.d");
         }
         for (String bad : List.of("10.244.3.1/24", "10.244.3.0", "0.0.0.0/0", "10.244.3.0/33", "10.244.3.0/24 }")) {
-            assertThatThrownBy(() -> Port.of(ID, "10.224.1.5", bad, false))
+            assertThatThrownBy(() -> Port.of(ID, "10.224.1.5", bad, false, 7))
                     .as(bad)
                     .hasMessageContaining("IPv4 block");
         }

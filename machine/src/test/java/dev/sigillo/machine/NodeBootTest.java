@@ -9,111 +9,108 @@ import dev.sigillo.bytes.MalformedException;
 import dev.sigillo.eventlog.EventType;
 import dev.sigillo.machine.FirmwareReference.MeasuredEvent;
 import dev.sigillo.pki.Pem;
-import dev.sigillo.process.Command;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A real node image in the embedded engine: minutes when emulated, so only when asked for by SIGILLO_NODE_IMAGE. */
 @Tag("boots")
-class NodeBootTest {
-    @TempDir
-    private Path folder;
+class NodeBootTest extends RealEngine {
+    private static final Shape NODE = new Shape(2, 2048, 4);
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
     @DisplayName(
-            "what a booted node measured in PCR 0, 1, 2, 3 and 6 is what the probe foretold; it reaches the enrolment port only")
-    void boot() throws IOException, MalformedException {
+            "a booted node measured in PCR 0, 1, 2, 3 and 6 what the probe foretold, reaches the enrolment port only,"
+                    + " and leaves its varstore as firmware and shim leave it, also after a reset")
+    void boot(boolean secureBoot) throws IOException, MalformedException {
         String image = System.getenv().getOrDefault("SIGILLO_NODE_IMAGE", "");
         Assumptions.assumeTrue(!image.isEmpty(), "set SIGILLO_NODE_IMAGE to the folder of a node image");
         Path files = Path.of(image);
-        String tag = HexFormat.of().toHexDigits((short) new SecureRandom().nextInt());
-        EngineHome home =
-                new EngineHome(folder.resolve("home"), Path.of("/run/sigillo-" + tag), folder.resolve("cache"), tag);
-        FleetCa fleet = FleetCa.open(folder.resolve("fleet"), Clock.systemUTC());
-        EmbeddedEngine engine = EmbeddedEngine.open(home, fleet);
-        MachineId id = MachineId.random(new SecureRandom());
-        NetworkId network = new NetworkId("c1");
-        Shape shape = new Shape(2, 2048, 4);
-        Path varstore = files.resolve("OVMF_VARS.secureboot.fd");
-        try {
-            NetworkView view = engine.openNetwork(network, 252);
-            String config = """
-                    {"machine":"%s","address":"10.224.252.5/24","gateway":"%s","enrolment":"https://%s:9443","caCertificate":"%s"}""".formatted(
-                            id,
-                            view.gateway(),
-                            view.enrolmentAddress(),
-                            Pem.of(fleet.certificate()).replace("\n", "\\n"));
-            MachineSpec spec = new MachineSpec(
-                    id,
-                    network,
-                    shape,
-                    new BootMode(true, true),
-                    files.resolve("disk.raw"),
-                    Accelerator.FIRMWARE,
-                    varstore,
-                    "10.224.252.5",
-                    "10.244.1.0/24",
-                    Bytes.utf8(config));
-            try (ServerSocket enrolment = new ServerSocket(9443, 5, InetAddress.getByName(view.enrolmentAddress()))) {
-                enrolment.setSoTimeout(400_000);
-                long start = System.nanoTime();
-                engine.create(spec);
-                try (Socket agent = enrolment.accept()) {
-                    System.out.println("agent came from " + agent.getInetAddress() + " after "
-                            + Duration.ofNanos(System.nanoTime() - start));
-                    assertThat(agent.getInetAddress().getHostAddress()).isEqualTo("10.224.252.5");
-                }
-            } finally {
-                System.out.println(engine.console(id, 6000));
-            }
+        BootMode mode = new BootMode(secureBoot, true);
+        template = files.resolve(secureBoot ? "OVMF_VARS.secureboot.fd" : "OVMF_VARS.plain.fd");
+        NetworkView view = engine.openNetwork(NETWORK, INDEX);
+        MachineSpec spec = spec(files, mode, view);
+        try (ServerSocket enrolment = new ServerSocket(9443, 5, InetAddress.getByName(view.enrolmentAddress()))) {
+            enrolment.setSoTimeout(400_000);
+            long start = System.nanoTime();
+            engine.create(spec);
+            awaitAgent(enrolment, start);
+            requireUntouched(secureBoot);
             Map<Integer, String> booted;
             try (Qmp qmp = new Qmp(home.qmpSocket(id), Duration.ofSeconds(60))) {
                 qmp.execute("stop", Map.of());
-                booted = firmwarePart(
-                        new GuestMemory(qmp, new JailPaths(home.run()), new Disks(home, id).folder()).logArea(2048));
+                booted = firmwarePart(new GuestMemory(qmp, home, id).logArea(NODE.memoryMib()));
+                qmp.execute("system_reset", Map.of());
+                qmp.execute("cont", Map.of());
             }
-            engine.isolate(id, true);
-            System.out.println(Command.run(
-                            Duration.ofSeconds(9),
-                            List.of("ip", "netns", "exec", view.namespace(), "nft", "list", "ruleset"))
-                    .out());
-            System.out.println(engine.look(id));
-            engine.delete(id);
-            FirmwareReference foretold =
-                    engine.firmwareProbe().probe(shape, new BootMode(true, true), Accelerator.FIRMWARE, varstore);
-            Map<Integer, String> expected = new TreeMap<>();
-            for (MeasuredEvent event : foretold.events()) {
-                expected.merge(event.pcr(), event.sha256().hex() + "\n", String::concat);
-            }
-            for (int pcr : List.of(0, 1, 2, 3, 6)) {
-                assertThat(booted.get(pcr)).as("PCR " + pcr).isEqualTo(expected.get(pcr));
-            }
-            for (int pcr : List.of(4, 5, 7)) {
-                assertThat(booted.get(pcr)).as("PCR " + pcr).startsWith(expected.get(pcr));
-            }
+            awaitAgent(enrolment, System.nanoTime());
+            requireUntouched(secureBoot);
+            FirmwareReference foretold = engine.firmwareProbe().probe(NODE, mode, Accelerator.FIRMWARE, template);
+            assertThat(engine.firmwareProbe().known(id)).contains(foretold);
+            requireForetold(booted, foretold);
         } finally {
-            engine.delete(id);
-            engine.closeNetwork(network);
-            engine.sweep();
-            Folders.remove(home.run());
+            System.out.println(engine.console(id, 6000));
         }
-        assertThat(Files.exists(home.machine(id))).isFalse();
+    }
+
+    private MachineSpec spec(Path files, BootMode mode, NetworkView view) {
+        String config = """
+                {"machine":"%s","address":"10.224.%d.5/24","gateway":"%s","enrolment":"https://%s:9443","caCertificate":"%s"}""".formatted(
+                id,
+                INDEX,
+                view.gateway(),
+                view.enrolmentAddress(),
+                Pem.of(FleetCa.open(folder.resolve("fleet"), Clock.systemUTC()).certificate())
+                        .replace("\n", "\\n"));
+        return new MachineSpec(
+                id,
+                NETWORK,
+                NODE,
+                mode,
+                files.resolve("disk.raw"),
+                Accelerator.FIRMWARE,
+                template,
+                "10.224." + INDEX + ".5",
+                "10.244.1.0/24",
+                Bytes.utf8(config));
+    }
+
+    private static void awaitAgent(ServerSocket enrolment, long start) throws IOException {
+        try (Socket agent = enrolment.accept()) {
+            System.out.println("agent came from " + agent.getInetAddress() + " after "
+                    + Duration.ofNanos(System.nanoTime() - start));
+            assertThat(agent.getInetAddress().getHostAddress()).isEqualTo("10.224." + INDEX + ".5");
+        }
+    }
+
+    private void requireUntouched(boolean secureBoot) {
+        assertThat(engine.look(id).orElseThrow().host().varstore()).contains(new VarstoreFacts(secureBoot, List.of()));
+    }
+
+    private static void requireForetold(Map<Integer, String> booted, FirmwareReference foretold) {
+        Map<Integer, String> expected = new TreeMap<>();
+        for (MeasuredEvent event : foretold.events()) {
+            expected.merge(event.pcr(), event.sha256().hex() + "\n", String::concat);
+        }
+        for (int pcr : List.of(0, 1, 2, 3, 6)) {
+            assertThat(booted.get(pcr)).as("PCR " + pcr).isEqualTo(expected.get(pcr));
+        }
+        for (int pcr : List.of(4, 5, 7)) {
+            assertThat(booted.get(pcr)).as("PCR " + pcr).startsWith(expected.get(pcr));
+        }
     }
 
     /** The SHA-256 digests by PCR; the running kernel has reused the end of the area, so it is read up to nonsense. */

@@ -12,7 +12,8 @@ import java.util.function.Supplier;
  * @param name unique on this host, such as {@code 3f2a/c1/etcd}; {@link Children#find} finds the process by it
  * @param command program and arguments; wrap it with {@link Launch} for user and network
  * @param workDir its working folder, which exists
- * @param log where standard output and error go: this file and {@code log.1}, at most {@value #LOG_MEBIBYTES} MiB each
+ * @param log where standard output and error go: this file and {@code log.1}, at most {@value #LOG_MEBIBYTES} MiB and one buffer each,
+ *     so that the two stay below 10 MB
  * @param stdin bytes that it reads on descriptor 0 and then end of file (keys travel so, never on the command line);
  *     without them it reads /dev/null
  * @param environment its whole environment; nothing is inherited from the server but PATH
@@ -24,7 +25,7 @@ public record ChildSpec(
         Path log,
         Optional<Supplier<byte[]>> stdin,
         Map<String, String> environment) {
-    static final int LOG_MEBIBYTES = 5;
+    static final int LOG_MEBIBYTES = 4;
 
     public ChildSpec {
         command = List.copyOf(command);

@@ -10,6 +10,7 @@ import java.util.List;
  */
 public final class Launch {
     private static final Path NAMESPACES = Path.of("/run/netns");
+    private static final int NICENESS = 5;
 
     private Launch() {}
 
@@ -21,6 +22,8 @@ public final class Launch {
     /**
      * Runs the command as that user and its own group, without other groups, without capabilities now or ever
      * (empty bounding set, no-new-privs).
+     *
+     * @param user a name or a number
      */
     public static List<String> asUser(String user, List<String> command) {
         return join(
@@ -34,6 +37,26 @@ public final class Launch {
                         "--bounding-set=-all",
                         "--"),
                 command);
+    }
+
+    /** The same for one of the {@link ChildUsers}. */
+    public static List<String> asUser(int user, List<String> command) {
+        return asUser(Integer.toString(user), command);
+    }
+
+    /**
+     * Runs the command with less of a claim to the processors than what is started without this (nice 5).
+     *
+     * <p>Where the kernel shares processors out by session, nice values count only inside one, and each child has its
+     * own: there the whole session is told (sched(7), the autogroup feature). Elsewhere the file does not exist, or is
+     * not heeded in a control group with a share of its own.
+     */
+    public static List<String> behindOthers(List<String> command) {
+        String script = """
+                [ ! -e /proc/self/autogroup ] || echo %1$d > /proc/self/autogroup 2> /dev/null || :
+                exec nice -n %1$d "$@"
+                """.formatted(NICENESS);
+        return join(List.of("sh", "-ec", script, "behind"), command);
     }
 
     private static List<String> join(List<String> wrapper, List<String> command) {

@@ -48,6 +48,11 @@ record ProcStat(char state, long parent, long startTicks) {
         }
     }
 
+    /** Whether it is still the process that was read before. */
+    boolean equalStart(Optional<ProcStat> later) {
+        return later.filter(now -> now.startTicks() == startTicks).isPresent();
+    }
+
     /** A zombie runs nothing: where process 1 does not reap, it would otherwise count as alive for ever. */
     boolean running() {
         return state != 'Z' && state != 'X';

@@ -94,16 +94,53 @@ class ChildrenTest {
     }
 
     @Test
-    @DisplayName("a log holds at most two files of 5 MiB, whatever the child writes")
+    @DisplayName("a log holds less than 10 MB in two files, whatever the child writes, also when its starter is gone")
     void boundedLog() throws Exception {
         Path log = folder.resolve("log");
-        ChildId id = children.start(shell("head -c 30000000 /dev/zero | tr '\\0' 'a' | fold -w 100; sleep 1"));
-        for (int i = 0; i < 200 && children.alive(id); i++) {
+        Process starter = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Starter.class.getName(),
+                        name,
+                        folder.toString(),
+                        "sleep 1; head -c 30000000 /dev/zero | tr '\\0' 'a' | fold -w 100; echo; echo the end")
+                .inheritIO()
+                .start();
+        assertThat(starter.waitFor())
+                .as("it ended before its child wrote a byte")
+                .isZero();
+        assertThat(Files.exists(log) ? Files.size(log) : 0).isZero();
+        ChildId id = children.find(name).orElseThrow();
+        for (int i = 0; i < 600 && children.alive(id); i++) {
+            Thread.sleep(50);
+            for (Path file : List.of(log, folder.resolve("log.1"))) {
+                assertThat(Files.exists(file) ? Files.size(file) : 0).isLessThan(5_000_000);
+            }
+        }
+        for (int i = 0; i < 100 && !(read(log) + read(folder.resolve("log.1"))).contains("the end"); i++) {
             Thread.sleep(50);
         }
-        assertThat(Files.size(log) + Files.size(folder.resolve("log.1"))).isLessThanOrEqualTo(11L << 20);
+        assertThat(read(log) + read(folder.resolve("log.1"))).contains("the end");
+        assertThat(sizes(log)).isBetween(4_000_000L, 10_000_000L);
         try (java.util.stream.Stream<Path> files = Files.list(folder)) {
-            assertThat(files.count()).isEqualTo(2);
+            assertThat(files.map(file -> file.getFileName().toString())).containsExactlyInAnyOrder("log", "log.1");
+        }
+    }
+
+    private static long sizes(Path log) throws IOException {
+        long size = 0;
+        for (Path file : List.of(log, log.resolveSibling("log.1"))) {
+            size += Files.exists(file) ? Files.size(file) : 0;
+        }
+        return size;
+    }
+
+    /** A process that starts a child and ends: name, folder, script. */
+    static final class Starter {
+        public static void main(String[] words) {
+            Path folder = Path.of(words[1]);
+            new Children().start(ChildSpec.of(words[0], List.of("sh", "-c", words[2]), folder, folder.resolve("log")));
         }
     }
 
