@@ -54,6 +54,15 @@ public final class Pem {
         return block("CERTIFICATE REQUEST", der);
     }
 
+    /** The DER-encoded PKCS #10 request in the text's only {@code CERTIFICATE REQUEST} block. */
+    public static byte[] requestDer(String pem) {
+        List<byte[]> blocks = blocks("CERTIFICATE REQUEST", pem);
+        if (blocks.size() != 1) {
+            throw new PkiException(blocks.size() + " CERTIFICATE REQUEST blocks in a PEM text, not one");
+        }
+        return blocks.getFirst();
+    }
+
     /** Every {@code CERTIFICATE} block of the text, in order; at least one. */
     public static List<X509Certificate> certificates(String pem) {
         List<X509Certificate> found = new ArrayList<>();

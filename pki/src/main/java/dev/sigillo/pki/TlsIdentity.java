@@ -6,10 +6,12 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
@@ -57,17 +59,37 @@ public record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
      */
     public SSLContext context(Collection<X509Certificate> trusted) {
         try {
-            KeyStore keys = emptyStore();
-            keys.setKeyEntry("identity", key, new char[0], chain.toArray(X509Certificate[]::new));
-            KeyManagerFactory keyManagers = KeyManagerFactory.getInstance("PKIX");
-            keyManagers.init(keys, new char[0]);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keyManagers.getKeyManagers(), trust(trusted).getTrustManagers(), null);
-            return context;
+            return context(trust(trusted).getTrustManagers());
         } catch (GeneralSecurityException | IOException unusable) {
-            throw new PkiException(
-                    "cannot use the TLS identity of " + certificate().getSubjectX500Principal(), unusable);
+            throw unusable(unusable);
         }
+    }
+
+    /**
+     * A context for a server that presents this identity and accepts clients under this authority, also with a
+     * certificate that has ended: see {@link LapsedClients}.
+     */
+    public SSLContext contextForLapsedClients(X509Certificate authority, InstantSource clock) {
+        try {
+            return context(new LapsedClients(authority, clock));
+        } catch (GeneralSecurityException | IOException unusable) {
+            throw unusable(unusable);
+        }
+    }
+
+    private SSLContext context(TrustManager... trust) throws GeneralSecurityException, IOException {
+        KeyStore keys = emptyStore();
+        keys.setKeyEntry("identity", key, new char[0], chain.toArray(X509Certificate[]::new));
+        KeyManagerFactory keyManagers = KeyManagerFactory.getInstance("PKIX");
+        keyManagers.init(keys, new char[0]);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keyManagers.getKeyManagers(), trust, null);
+        return context;
+    }
+
+    private PkiException unusable(Exception cause) {
+        return new PkiException(
+                "cannot use the TLS identity of " + certificate().getSubjectX500Principal(), cause);
     }
 
     /** A context without an identity of its own that accepts servers under the given authorities. */
