@@ -22,6 +22,7 @@ public enum ArmError {
     TRUSTED_LAUNCH_INCOMPATIBLE(400, "TrustedLaunchIncompatibleWithConfig"),
     VM_SIZE_NOT_SUPPORTED(400, "VMSizeNotSupported"),
     OS_NOT_SUPPORTED(400, "OSTypeNotSupported"),
+    INSUFFICIENT_SUBNET_SIZE(400, "InsufficientSubnetSize"),
     K8S_VERSION_NOT_SUPPORTED(400, "K8sVersionNotSupported"),
     AGENT_POOL_K8S_VERSION_NOT_SUPPORTED(400, "AgentPoolK8sVersionNotSupported"),
     PROPERTY_CHANGE_NOT_ALLOWED(400, "PropertyChangeNotAllowed"),
@@ -40,7 +41,7 @@ public enum ArmError {
     OPERATION_NOT_ALLOWED(409, "OperationNotAllowed"),
     CONFLICT(409, "Conflict"),
     RESOURCE_GROUP_BEING_DELETED(409, "ResourceGroupBeingDeleted"),
-    /** Ours: the host has not enough memory or processors left. */
+    /** Ours: the host has not enough memory left; processors are shared. */
     NO_HOST_CAPACITY(409, "InsufficientCapacity"),
     ETAG_MISMATCH(412, "PreconditionFailed"),
     REQUEST_TOO_LARGE(413, "RequestEntityTooLarge"),

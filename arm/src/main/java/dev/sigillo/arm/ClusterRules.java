@@ -17,9 +17,6 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ClusterRules {
     private static final String RESOURCE_TYPE = "Microsoft.ContainerService/managedClusters";
 
-    /** The nodes of all clusters (10.224.INDEX.0/24) and the addresses at which machines enrol (10.239.0.0/16). */
-    private static final Cidr NODES = Cidr.parse("nodes", "10.224.0.0/12");
-
     private static final Map<String, FieldKind> TOP = Map.of(
             "location", FieldKind.STRING,
             "tags", FieldKind.STRING_MAP,
@@ -129,7 +126,7 @@ public final class ClusterRules {
                 RESOURCE_TYPE);
         ObjectNode body = stored(request);
         ObjectNode properties = Fields.object(body, "properties");
-        checkSupport(properties);
+        checkSupport(body, properties);
         body.put("location", location);
         setVersion(properties, askedVersion(request));
         Fields.fill(properties, "dnsPrefix", defaultDnsPrefix(name));
@@ -149,7 +146,7 @@ public final class ClusterRules {
                 properties.putObject(profile);
             }
         }
-        network(Fields.object(properties, "networkProfile"));
+        ClusterNetwork.complete(Fields.object(properties, "networkProfile"));
         if (!body.path("sku").isObject()) {
             body.putObject("sku").put("name", "Base").put("tier", "Free");
         }
@@ -181,9 +178,10 @@ public final class ClusterRules {
             }
         }
         ObjectNode body = Fields.merge(kept, change, WHOLE);
+        Fields.keepForm(kept, body);
         ObjectNode before = Fields.object(kept, "properties");
         ObjectNode after = Fields.object(body, "properties");
-        checkSupport(after);
+        checkSupport(body, after);
         setVersion(after, Fields.text(after, "kubernetesVersion").orElse(""));
         refuseChange("networkProfile", before, after);
         refuseChange("currentKubernetesVersion", before, after);
@@ -192,13 +190,13 @@ public final class ClusterRules {
     }
 
     private static void refuseChange(String field, ObjectNode before, ObjectNode after) {
-        if (before.has(field) && !before.path(field).equals(after.path(field))) {
+        if (!before.path(field).equals(after.path(field))) {
             throw ArmError.PROPERTY_CHANGE_NOT_ALLOWED.at(
                     "properties." + field,
                     "Changing property 'properties.%s' is not allowed: it is %s and the request says %s.",
                     field,
-                    Fields.clip(Json.text(before.path(field))),
-                    Fields.clip(Json.text(after.path(field))));
+                    Fields.shownOrNothing(before.path(field)),
+                    Fields.shownOrNothing(after.path(field)));
         }
     }
 
@@ -222,112 +220,34 @@ public final class ClusterRules {
                 .map(Map.Entry::getKey)
                 .toList();
         nulls.forEach(properties::remove);
-        ObjectNode identity = Fields.object(body, "identity");
-        identity.remove(List.of("principalId", "tenantId"));
+        Fields.object(body, "identity").remove(List.of("principalId", "tenantId"));
+        // AKS never shows it either; and what is kept here is shown.
+        Fields.object(properties, "windowsProfile").remove("adminPassword");
         return body;
     }
 
-    private static void checkSupport(ObjectNode properties) {
-        Fields.object(properties, "addonProfiles").properties().forEach(addon -> {
-            if (Fields.flag(addon.getValue(), "enabled")) {
-                throw ArmError.NOT_SUPPORTED.at(
-                        "properties.addonProfiles." + addon.getKey(),
-                        "The add-on '%s' is not supported. Leave it out, and install what you need with kubectl.",
-                        Fields.clip(addon.getKey()));
-            }
-        });
-        refuse(!Fields.object(properties, "aadProfile").isEmpty(), "aadProfile", "there is no Entra ID here");
-        refuse(
-                Fields.flag(properties, "disableLocalAccounts"),
-                "disableLocalAccounts",
-                "local accounts are the only ones here");
-        refuse(
-                properties.path("enableRBAC").isBoolean() && !Fields.flag(properties, "enableRBAC"),
-                "enableRBAC",
-                "a cluster without RBAC cannot keep its nodes apart; it must be true");
-    }
-
-    private static void refuse(boolean asked, String field, String why) {
-        if (asked) {
+    private static void checkSupport(ObjectNode body, ObjectNode properties) {
+        Unsupported.inCluster(properties);
+        String identity = Fields.text(Fields.object(body, "identity"), "type").orElse("SystemAssigned");
+        if (!ArmId.same(identity, "SystemAssigned")) {
             throw ArmError.NOT_SUPPORTED.at(
-                    "properties." + field, "properties.%s is not supported: %s. Leave it out.", field, why);
+                    "identity.type",
+                    "identity.type '%s' is not supported: there are no managed identities here. It can only be SystemAssigned.",
+                    Fields.clip(identity));
+        }
+        String sku = Fields.text(Fields.object(body, "sku"), "name").orElse("Base");
+        if (!ArmId.same(sku, "Base")) {
+            throw ArmError.NOT_SUPPORTED.at(
+                    "sku.name",
+                    "sku.name '%s' is not supported: pools have the size they are given here. It can only be Base.",
+                    Fields.clip(sku));
         }
     }
 
     private void setVersion(ObjectNode properties, String asked) {
-        String full = versions.resolve(asked)
-                .orElseThrow(() -> ArmError.K8S_VERSION_NOT_SUPPORTED.at(
-                        "properties.kubernetesVersion",
-                        "Version %s is not supported in this region. Please use [az aks get-versions] command to get the supported version list in this region (here: %s). For more information, please check https://aka.ms/supported-version-list",
-                        Fields.clip(asked),
-                        String.join(", ", versions.supported())));
+        String full = versions.require(asked, ArmError.K8S_VERSION_NOT_SUPPORTED, "properties.kubernetesVersion");
         properties.put("kubernetesVersion", asked.isEmpty() ? full : asked);
         properties.put("currentKubernetesVersion", full);
-    }
-
-    private static void network(ObjectNode network) {
-        Fields.fill(network, "networkPlugin", "kubenet");
-        Fields.oneOf(
-                "properties.networkProfile.networkPlugin",
-                network.path("networkPlugin").asString(""),
-                List.of("kubenet", "azure"));
-        Fields.text(network, "networkPolicy")
-                .ifPresent(policy -> refuse(
-                        !ArmId.same(policy, "none"),
-                        "networkProfile.networkPolicy",
-                        "nothing here would enforce the policy " + Fields.clip(policy)));
-        Fields.fill(network, "podCidr", "10.244.0.0/16");
-        Fields.fill(network, "serviceCidr", "10.0.0.0/16");
-        String pods = "properties.networkProfile.podCidr";
-        String services = "properties.networkProfile.serviceCidr";
-        Cidr podCidr = Cidr.parse(pods, network.path("podCidr").asString(""));
-        Cidr serviceCidr = Cidr.parse(services, network.path("serviceCidr").asString(""));
-        size(pods, podCidr, 8, 22, "every node takes a /24 of it");
-        size(services, serviceCidr, 12, 27, "Kubernetes wants at most 20 bits of service addresses");
-        apart(pods, podCidr, services, serviceCidr);
-        apart(pods, podCidr, "the nodes' own addresses 10.224.0.0/12", NODES);
-        apart(services, serviceCidr, "the nodes' own addresses 10.224.0.0/12", NODES);
-        dns(network, serviceCidr);
-        Fields.fill(network, "outboundType", "loadBalancer");
-        Fields.fill(network, "loadBalancerSku", "standard");
-    }
-
-    private static void dns(ObjectNode network, Cidr serviceCidr) {
-        if (Fields.text(network, "dnsServiceIP").isEmpty()) {
-            long tenth = serviceCidr.network() + 10;
-            network.put(
-                    "dnsServiceIP",
-                    "%d.%d.%d.%d".formatted(tenth >> 24 & 255, tenth >> 16 & 255, tenth >> 8 & 255, tenth & 255));
-        }
-        String given = network.path("dnsServiceIP").asString("");
-        long address = Cidr.addressOf(given);
-        if (address < 0 || !serviceCidr.contains(address) || address - serviceCidr.network() < 2) {
-            throw ArmError.INVALID_PARAMETER.at(
-                    "properties.networkProfile.dnsServiceIP",
-                    "The value of parameter properties.networkProfile.dnsServiceIP is invalid: '%s' must be an address of %s and not its first or second.",
-                    Fields.clip(given),
-                    network.path("serviceCidr").asString(""));
-        }
-    }
-
-    private static void size(String parameter, Cidr cidr, int shortest, int longest, String why) {
-        if (cidr.bits() < shortest || cidr.bits() > longest) {
-            throw ArmError.INVALID_PARAMETER.at(
-                    parameter,
-                    "The value of parameter %s is invalid: its prefix is /%d and must be from /%d to /%d, as %s.",
-                    parameter,
-                    cidr.bits(),
-                    shortest,
-                    longest,
-                    why);
-        }
-    }
-
-    private static void apart(String parameter, Cidr one, String what, Cidr other) {
-        if (one.overlaps(other)) {
-            throw ArmError.INVALID_PARAMETER.at(
-                    parameter, "The value of parameter %s is invalid: it overlaps with %s.", parameter, what);
-        }
     }
 
     private static String defaultDnsPrefix(String name) {

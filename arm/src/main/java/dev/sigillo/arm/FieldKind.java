@@ -27,7 +27,7 @@ enum FieldKind {
         return switch (this) {
             case STRING -> value.isString();
             case INTEGER -> value.isIntegralNumber() && value.canConvertToInt();
-            case NUMBER -> value.isNumber();
+            case NUMBER -> value.isNumber() && Double.isFinite(value.asDouble());
             case BOOLEAN -> value.isBoolean();
             case OBJECT -> value.isObject();
             case STRING_MAP ->

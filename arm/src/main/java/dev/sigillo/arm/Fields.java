@@ -79,6 +79,33 @@ final class Fields {
         return result;
     }
 
+    /**
+     * Takes the kept form wherever {@code merged} differs from it in form only: null, an empty string, list or object
+     * say no more than absence does.
+     */
+    static void keepForm(ObjectNode kept, ObjectNode merged) {
+        for (String name : List.copyOf(merged.propertyNames())) {
+            JsonNode before = kept.path(name);
+            JsonNode after = merged.path(name);
+            if (isEmpty(before) && isEmpty(after)) {
+                if (before.isMissingNode()) {
+                    merged.remove(name);
+                } else {
+                    merged.set(name, before.deepCopy());
+                }
+            } else if (before instanceof ObjectNode old && after instanceof ObjectNode fresh) {
+                keepForm(old, fresh);
+            }
+        }
+    }
+
+    private static boolean isEmpty(JsonNode value) {
+        return value.isMissingNode()
+                || value.isNull()
+                || (value.isContainer() && value.isEmpty())
+                || (value.isString() && value.asString().isEmpty());
+    }
+
     /** Sets what is absent or null, or an empty string. */
     static void fill(ObjectNode node, String name, String value) {
         if (text(node, name).isEmpty()) {
@@ -106,6 +133,11 @@ final class Fields {
 
     static String clip(String value) {
         return value.length() <= 100 ? value : value.substring(0, 100) + "…";
+    }
+
+    /** The value as JSON, cut short, or {@code nothing}. */
+    static String shownOrNothing(JsonNode value) {
+        return value.isMissingNode() || value.isNull() ? "nothing" : clip(Json.text(value));
     }
 
     private static String shown(JsonNode value) {

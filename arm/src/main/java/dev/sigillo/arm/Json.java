@@ -67,6 +67,6 @@ public final class Json {
                 ? ""
                 : " at line " + e.getLocation().getLineNr() + ", column "
                         + e.getLocation().getColumnNr();
-        return (message == null ? "not JSON" : message) + place + ".";
+        return (message == null ? "not JSON" : Fields.clip(message)) + place + ".";
     }
 }

@@ -37,6 +37,16 @@ public record KubernetesVersions(List<String> supported) {
                 .findFirst();
     }
 
+    /** As {@link #resolve}, or {@code error} at {@code target} in Azure's words. */
+    String require(String asked, ArmError error, String target) {
+        return resolve(asked)
+                .orElseThrow(() -> error.at(
+                        target,
+                        "Version %s is not supported in this region. Please use [az aks get-versions] command to get the supported version list in this region (here: %s). For more information, please check https://aka.ms/supported-version-list",
+                        Fields.clip(asked),
+                        String.join(", ", supported)));
+    }
+
     /** {@code 1.35} of {@code 1.35.4}. */
     public static String minor(String version) {
         return version.substring(0, version.lastIndexOf('.'));

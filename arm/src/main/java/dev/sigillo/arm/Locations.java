@@ -54,7 +54,7 @@ public final class Locations {
             throw ArmError.LOCATION_NOT_AVAILABLE.at(
                     "location",
                     "The provided location '%s' is not available for resource type '%s'. List of available regions for the resource type is '%s'.",
-                    given,
+                    Fields.clip(given),
                     resourceType,
                     all.stream().map(Location::name).collect(Collectors.joining(",")));
         }

@@ -1,7 +1,9 @@
 package dev.sigillo.arm;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -32,6 +34,7 @@ final class NodeLabels {
     }
 
     static void checkTaints(ObjectNode pool) {
+        Set<String> taken = new HashSet<>();
         for (String taint : Fields.strings(pool.path("nodeTaints"))) {
             String at = "properties.nodeTaints";
             var parts = TAINT.matcher(taint);
@@ -44,6 +47,14 @@ final class NodeLabels {
             }
             checkKey(at, parts.group(1), false);
             checkValue(at, parts.group(2) == null ? "" : parts.group(2));
+            String key = parts.group(1) + ":" + parts.group(3);
+            if (!taken.add(key)) {
+                throw ArmError.INVALID_PARAMETER.at(
+                        at,
+                        "The value of parameter %s is invalid: two taints have the key and effect '%s', and Kubernetes takes one of each.",
+                        at,
+                        Fields.clip(key));
+            }
         }
     }
 

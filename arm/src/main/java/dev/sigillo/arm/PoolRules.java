@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import tools.jackson.databind.JsonNode;
+import java.util.TreeSet;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -57,7 +57,7 @@ public final class PoolRules {
         Size size = size(pool);
         fillDefaults(pool, size);
         checkLimits(pool);
-        setVersion(pool, version, ArmError.AGENT_POOL_K8S_VERSION_NOT_SUPPORTED);
+        setVersion(pool, version);
         pool.put("nodeImageVersion", images.versionFor(pool.path("osSKU").asString("")));
         return pool;
     }
@@ -72,15 +72,13 @@ public final class PoolRules {
         dropEmptyTexts(request);
         ObjectNode pool = Fields.merge(kept, request, PoolFields.WHOLE);
         removeNulls(pool);
+        Fields.keepForm(kept, pool);
         trustedLaunch.check(name, pool, Fields.text(pool, "orchestratorVersion").orElse(""));
         checkSupport(name, pool);
         pool.put("vmSize", size(pool).name());
         normalise(pool);
         checkLimits(pool);
-        setVersion(
-                pool,
-                Fields.text(pool, "orchestratorVersion").orElse(""),
-                ArmError.AGENT_POOL_K8S_VERSION_NOT_SUPPORTED);
+        setVersion(pool, Fields.text(pool, "orchestratorVersion").orElse(""));
         refuseChanges(kept, pool);
         return pool;
     }
@@ -108,33 +106,9 @@ public final class PoolRules {
                 .ifPresent(disk -> Fields.oneOf("properties.osDiskType", disk, List.of("Ephemeral", "Managed")));
         Fields.text(pool, "scaleSetPriority")
                 .ifPresent(each -> Fields.oneOf("properties.scaleSetPriority", each, List.of("Regular", "Spot")));
-        refuse(
-                !Fields.text(pool, "type")
-                        .filter(type -> !ArmId.same(type, "VirtualMachineScaleSets"))
-                        .isEmpty(),
-                "type",
-                "only agent pools of type VirtualMachineScaleSets can be made here");
-        refuse(Fields.flag(pool, "enableFIPS"), "enableFIPS", "there is no FIPS node image here");
-        refuse(Fields.flag(pool, "enableAutoScaling"), "enableAutoScaling", "there is no cluster autoscaler here");
-        refuse(Fields.flag(pool, "enableNodePublicIP"), "enableNodePublicIP", "nodes here have no public addresses");
-        for (String subnet : List.of("vnetSubnetID", "podSubnetID")) {
-            refuse(Fields.text(pool, subnet).isPresent(), subnet, "every cluster here has a network of its own");
-        }
-        refuse(
-                Fields.text(pool, "workloadRuntime")
-                        .filter(runtime -> !ArmId.same(runtime, "OCIContainer"))
-                        .isPresent(),
-                "workloadRuntime",
-                "only OCIContainer runs here");
+        Unsupported.inPool(pool);
         NodeLabels.checkLabels(pool);
         NodeLabels.checkTaints(pool);
-    }
-
-    private static void refuse(boolean asked, String field, String why) {
-        if (asked) {
-            throw ArmError.NOT_SUPPORTED.at(
-                    "properties." + field, "properties.%s is not supported: %s. Leave it out.", field, why);
-        }
     }
 
     private Size size(ObjectNode pool) {
@@ -224,31 +198,25 @@ public final class PoolRules {
         }
     }
 
-    private void setVersion(ObjectNode pool, String asked, ArmError error) {
-        String full = versions.resolve(asked)
-                .orElseThrow(() -> error.at(
-                        "properties.orchestratorVersion",
-                        "Version %s is not supported in this region. Please use [az aks get-versions] command to get the supported version list in this region (here: %s). For more information, please check https://aka.ms/supported-version-list",
-                        Fields.clip(asked),
-                        String.join(", ", versions.supported())));
+    private void setVersion(ObjectNode pool, String asked) {
+        String full = versions.require(
+                asked, ArmError.AGENT_POOL_K8S_VERSION_NOT_SUPPORTED, "properties.orchestratorVersion");
         pool.put("orchestratorVersion", asked.isEmpty() ? full : asked);
         pool.put("currentOrchestratorVersion", full);
     }
 
+    /** Also of what the request takes away: labels by null, for instance. */
     private static void refuseChanges(ObjectNode kept, ObjectNode pool) {
-        for (Map.Entry<String, JsonNode> entry : pool.properties()) {
-            String field = entry.getKey();
-            boolean known = PoolFields.KNOWN.containsKey(field);
-            if (known && !CHANGEABLE.contains(field) && !entry.getValue().equals(kept.path(field))) {
-                if (field.equals("orchestratorVersion") && sameVersion(kept, pool)) {
-                    continue;
-                }
+        for (String field : new TreeSet<>(PoolFields.KNOWN.keySet())) {
+            boolean fixed =
+                    !CHANGEABLE.contains(field) && !(field.equals("orchestratorVersion") && sameVersion(kept, pool));
+            if (fixed && !kept.path(field).equals(pool.path(field))) {
                 throw ArmError.PROPERTY_CHANGE_NOT_ALLOWED.at(
                         "properties." + field,
                         "Changing property 'properties.%s' is not allowed: it is %s and the request says %s. Add a new node pool and delete this one.",
                         field,
-                        Fields.clip(Json.text(kept.path(field))),
-                        Fields.clip(Json.text(entry.getValue())));
+                        Fields.shownOrNothing(kept.path(field)),
+                        Fields.shownOrNothing(pool.path(field)));
             }
         }
     }

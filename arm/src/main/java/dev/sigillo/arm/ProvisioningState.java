@@ -10,4 +10,9 @@ public final class ProvisioningState {
     public static final String CANCELED = "Canceled";
 
     private ProvisioningState() {}
+
+    /** Whether nothing is under way in this state. */
+    public static boolean isEnd(String state) {
+        return state.equals(SUCCEEDED) || state.equals(FAILED) || state.equals(CANCELED);
+    }
 }

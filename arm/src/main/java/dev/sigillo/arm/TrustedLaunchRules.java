@@ -67,7 +67,8 @@ final class TrustedLaunchRules {
         Fields.text(desired, "workloadRuntime")
                 .filter(runtime -> ArmId.key(runtime).startsWith("kata"))
                 .ifPresent(runtime -> found.add(new Conflict(
-                        "properties.workloadRuntime", "Pod Sandboxing (" + runtime + ") does not support it")));
+                        "properties.workloadRuntime",
+                        "Pod Sandboxing (" + Fields.clip(runtime) + ") does not support it")));
         size(desired, secureBoot).ifPresent(found::add);
         return found;
     }

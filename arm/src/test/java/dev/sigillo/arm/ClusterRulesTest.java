@@ -85,7 +85,18 @@ class ClusterRulesTest {
                 "\"dnsServiceIP\":\"10.0.0.1\"",
                 "\"dnsServiceIP\":\"x\"",
                 "\"networkPolicy\":\"calico\"",
-                "\"networkPlugin\":\"none\""
+                "\"networkPlugin\":\"none\"",
+                "\"networkDataplane\":\"cilium\"",
+                "\"advancedNetworking\":{\"enabled\":true}",
+                "\"outboundType\":\"userDefinedRouting\"",
+                "\"outboundType\":\"block\"",
+                "\"ipFamilies\":[\"IPv4\",\"IPv6\"]",
+                "\"podCidrs\":[\"10.100.0.0/16\"]",
+                "\"podCidrs\":[\"10.244.0.0/16\",\"fd00::/64\"]",
+                "\"podCidrs\":\"10.244.0.0/16\"",
+                "\"serviceCidr\":\"127.0.0.0/16\"",
+                "\"serviceCidr\":\"169.254.0.0/16\"",
+                "\"podCidr\":\"240.0.0.0/8\""
             })
     void badNetworks(String field) {
         assertThatThrownBy(() -> network(field)).isInstanceOf(ArmException.class);
@@ -145,5 +156,93 @@ class ClusterRulesTest {
         ObjectNode request =
                 Json.object("{\"properties\":{\"agentPoolProfiles\":[{\"name\":\"a\"},{\"name\":\"a\"}]}}");
         assertThatThrownBy(() -> rules.pools(request)).hasMessageContaining("names must differ");
+    }
+
+    @ParameterizedTest
+    @DisplayName(
+            "what would promise protection that is not there is refused by its name; the same words that ask for nothing are not")
+    @CsvSource(delimiter = '|', textBlock = """
+            "apiServerAccessProfile":{"authorizedIPRanges":["192.0.2.0/24"]}    | "apiServerAccessProfile":{"authorizedIPRanges":[]}
+            "apiServerAccessProfile":{"enablePrivateCluster":true}              | "apiServerAccessProfile":{"enablePrivateCluster":false}
+            "securityProfile":{"workloadIdentity":{"enabled":true}}             | "securityProfile":{"workloadIdentity":{"enabled":false}}
+            "securityProfile":{"azureKeyVaultKms":{"enabled":true,"keyId":"k"}} | "securityProfile":{}
+            "autoUpgradeProfile":{"upgradeChannel":"patch"}                     | "autoUpgradeProfile":{"upgradeChannel":"none"}
+            "autoUpgradeProfile":{"nodeOSUpgradeChannel":"SecurityPatch"}       | "autoUpgradeProfile":{"nodeOSUpgradeChannel":"None"}
+            "oidcIssuerProfile":{"enabled":true}                                | "oidcIssuerProfile":{"enabled":false}
+            "diskEncryptionSetID":"/subscriptions/x"                            | "diskEncryptionSetID":""
+            "publicNetworkAccess":"Disabled"                                    | "publicNetworkAccess":"Enabled"
+            "nodeResourceGroupProfile":{"restrictionLevel":"ReadOnly"}          | "nodeResourceGroupProfile":{"restrictionLevel":"Unrestricted"}
+            "supportPlan":"AKSLongTermSupport"                                  | "supportPlan":"KubernetesOfficial"
+            "aadProfile":{"managed":true}                                       | "aadProfile":{"managed":false}
+            "addonProfiles":{"azurepolicy":{"enabled":true}}                    | "addonProfiles":{"azurepolicy":{"enabled":false,"config":{"a":"b"}}}
+            """)
+    void unsupported(String asks, String asksNothing) {
+        String field = "properties." + asks.substring(1, asks.indexOf('"', 1));
+        assertThatThrownBy(() -> create("{\"location\":\"eastus\",\"properties\":{" + asks + "}}"))
+                .isInstanceOfSatisfying(
+                        ArmException.class, e -> assertThat(e.error()).isEqualTo(ArmError.NOT_SUPPORTED))
+                .hasMessageContaining(field);
+        ObjectNode kept = create("{\"location\":\"eastus\",\"properties\":{" + asksNothing + "}}");
+        assertThatThrownBy(() -> rules.update(kept, Json.object("{\"properties\":{" + asks + "}}")))
+                .hasMessageContaining(field);
+    }
+
+    @Test
+    @DisplayName("the refusal names the very field that asks")
+    void namesField() {
+        assertThatThrownBy(() -> create("{\"location\":\"eastus\",\"properties\":{\"apiServerAccessProfile\":"
+                        + "{\"privateDNSZone\":\"none\",\"enablePrivateCluster\":true}}}"))
+                .isInstanceOfSatisfying(
+                        ArmException.class,
+                        e -> assertThat(e.body().target())
+                                .isEqualTo("properties.apiServerAccessProfile.enablePrivateCluster"));
+    }
+
+    @Test
+    @DisplayName("identities and skus that there are none of are refused")
+    void identities() {
+        assertThatThrownBy(() -> create("{\"location\":\"eastus\",\"identity\":{\"type\":\"UserAssigned\"}}"))
+                .hasMessageContaining("identity.type 'UserAssigned'");
+        assertThatThrownBy(() -> create("{\"location\":\"eastus\",\"sku\":{\"name\":\"Automatic\"}}"))
+                .hasMessageContaining("sku.name 'Automatic'");
+    }
+
+    @Test
+    @DisplayName("the password of a Windows profile is not kept")
+    void noPassword() {
+        ObjectNode cluster = create("{\"location\":\"eastus\",\"properties\":{\"windowsProfile\":"
+                + "{\"adminUsername\":\"a\",\"adminPassword\":\"secret\"}}}");
+        assertThat(Json.text(cluster)).contains("adminUsername").doesNotContain("secret");
+    }
+
+    @Test
+    @DisplayName("a /22 has room for four nodes; the cluster's /24 has room for 247, however large the pod network")
+    void room() {
+        ClusterNetwork.requireRoom("10.100.0.0/22", 4);
+        assertThatThrownBy(() -> ClusterNetwork.requireRoom("10.100.0.0/22", 5))
+                .isInstanceOfSatisfying(
+                        ArmException.class, e -> assertThat(e.error()).isEqualTo(ArmError.INSUFFICIENT_SUBNET_SIZE))
+                .hasMessageContaining("5 nodes")
+                .hasMessageContaining("room for 4");
+        ClusterNetwork.requireRoom("10.0.0.0/8", 247);
+        assertThatThrownBy(() -> ClusterNetwork.requireRoom("10.0.0.0/8", 248)).hasMessageContaining("room for 247");
+    }
+
+    @Test
+    @DisplayName("empty and absent are the same to an update: nothing changes")
+    void emptyIsAbsent() {
+        ObjectNode kept = create("{\"location\":\"eastus\"}");
+        String echo =
+                "{\"tags\":{},\"properties\":{\"linuxProfile\":null,\"windowsProfile\":{},\"autoScalerProfile\":{},"
+                        + "\"networkProfile\":{\"networkPolicy\":\"\",\"ipFamilies\":[]}}}";
+        assertThat(rules.update(kept, Json.object(echo))).isEqualTo(kept);
+    }
+
+    @Test
+    @DisplayName("a region of any length is cut short in the refusal")
+    void clips() {
+        assertThatThrownBy(() -> create("{\"location\":\"" + "x".repeat(1 << 20) + "\"}"))
+                .isInstanceOfSatisfying(
+                        ArmException.class, e -> assertThat(e.body().message()).hasSizeLessThan(1000));
     }
 }

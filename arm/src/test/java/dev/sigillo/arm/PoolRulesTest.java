@@ -137,6 +137,8 @@ class PoolRulesTest {
             "count":3.5                                | properties.count
             "count":99999999999                        | properties.count
             "count":[]                                 | properties.count
+            "count":1e400                              | properties.count
+            "spotMaxPrice":1e400                       | properties.spotMaxPrice
             "vmSize":5                                 | properties.vmSize
             "securityProfile":true                     | properties.securityProfile
             "securityProfile":{"enableVTPM":"true"}    | properties.securityProfile.enableVTPM
@@ -238,5 +240,110 @@ class PoolRulesTest {
                 ArmError.PROPERTY_CHANGE_NOT_ALLOWED,
                 "properties.securityProfile",
                 () -> rules.update("np1", pool, Json.object("{\"securityProfile\":{\"enableVTPM\":false}}")));
+    }
+
+    @ParameterizedTest
+    @DisplayName(
+            "what would promise more than is done is refused by its name, and the same words that ask for nothing are not")
+    @CsvSource(delimiter = '|', textBlock = """
+            "enableEncryptionAtHost":true                       | "enableEncryptionAtHost":false
+            "kubeletConfig":{"cpuManagerPolicy":"static"}       | "kubeletConfig":{}
+            "linuxOSConfig":{"sysctls":{"vmMaxMapCount":65530},"transparentHugePageEnabled":"always"} | "linuxOSConfig":null
+            "availabilityZones":["1"]                           | "availabilityZones":[]
+            "enableUltraSSD":true                               | "enableUltraSSD":false
+            "gpuInstanceProfile":"MIG1g"                        | "gpuInstanceProfile":""
+            "proximityPlacementGroupID":"/subscriptions/x"      | "proximityPlacementGroupID":null
+            "vnetSubnetID":"/subscriptions/x"                   | "vnetSubnetID":""
+            "enableNodePublicIP":true                           | "enableNodePublicIP":false
+            "workloadRuntime":"WasmWasi"                        | "workloadRuntime":"OCIContainer"
+            "securityProfile":{"sshAccess":"EntraId"}           | "securityProfile":{"sshAccess":"Disabled"}
+            "nodeInitializationTaints":["a=b:NoSchedule"]       | "nodeInitializationTaints":[]
+            """)
+    void unsupported(String asks, String asksNothing) {
+        String field = asks.substring(1, asks.indexOf('"', 1));
+        refused(ArmError.NOT_SUPPORTED, "properties." + field, () -> create("{" + asks + "}"));
+        assertThat(create("{" + asksNothing + "}").path("count").asInt()).isEqualTo(3);
+        ObjectNode kept = create("{}");
+        refused(
+                ArmError.NOT_SUPPORTED,
+                "properties." + field,
+                () -> rules.update("np1", kept, Json.object("{" + asks + "}")));
+    }
+
+    @Test
+    @DisplayName("two taints of one key and effect are refused, as Kubernetes would; another effect is another taint")
+    void twinTaints() {
+        refused(
+                ArmError.INVALID_PARAMETER,
+                "k:NoSchedule",
+                () -> create("{\"nodeTaints\":[\"k=a:NoSchedule\",\"k=b:NoSchedule\"]}"));
+        refused(
+                ArmError.INVALID_PARAMETER,
+                "k:NoSchedule",
+                () -> create("{\"nodeTaints\":[\"k:NoSchedule\",\"k:NoSchedule\"]}"));
+        assertThat(create("{\"nodeTaints\":[\"k=a:NoSchedule\",\"k=a:NoExecute\"]}")
+                        .path("nodeTaints")
+                        .size())
+                .isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @DisplayName(
+            "labels and taints that nodes have cannot be taken away, neither by another value nor by null or nothing")
+    @ValueSource(
+            strings = {
+                "\"nodeLabels\":null",
+                "\"nodeLabels\":{}",
+                "\"nodeLabels\":{\"a\":\"c\"}",
+                "\"nodeTaints\":[]",
+                "\"nodeTaints\":[\"k=v:NoExecute\"]"
+            })
+    void keepsLabels(String field) {
+        ObjectNode pool = create("{\"nodeLabels\":{\"a\":\"b\"},\"nodeTaints\":[\"k=v:NoSchedule\"]}");
+        refused(
+                ArmError.PROPERTY_CHANGE_NOT_ALLOWED,
+                field.substring(1, field.indexOf('"', 1)),
+                () -> rules.update("np1", pool, Json.object("{" + field + "}")));
+    }
+
+    @ParameterizedTest
+    @DisplayName("empty and absent are the same: they change nothing")
+    @ValueSource(
+            strings = {
+                "\"nodeLabels\":{}",
+                "\"nodeLabels\":null",
+                "\"nodeTaints\":null",
+                "\"tags\":{}",
+                "\"availabilityZones\":[]",
+                "\"gpuProfile\":{}",
+                "\"upgradeSettings\":null",
+                "\"workloadRuntime\":\"\"",
+                "\"novel\":{}"
+            })
+    void emptyIsAbsent(String field) {
+        ObjectNode pool = create("{}");
+        assertThat(rules.update("np1", pool, Json.object("{" + field + "}"))).isEqualTo(pool);
+    }
+
+    @Test
+    @DisplayName("a size that Azure marks as without Trusted Launch is refused for it")
+    void disabledSize() {
+        refused(
+                ArmError.TRUSTED_LAUNCH_INCOMPATIBLE,
+                "Standard_D4pds_v5",
+                () -> create("{\"vmSize\":\"Standard_D4pds_v5\"," + BOTH + "}"));
+    }
+
+    @Test
+    @DisplayName("a refusal never repeats more than a line of what was sent")
+    void clips() {
+        String long1 = "kata" + "x".repeat(100_000);
+        for (String field :
+                new String[] {"workloadRuntime", "vmSize", "osSKU", "mode", "orchestratorVersion", "type"}) {
+            assertThatThrownBy(() -> create("{\"" + field + "\":\"" + long1 + "\"," + BOTH + "}"))
+                    .isInstanceOfSatisfying(
+                            ArmException.class,
+                            e -> assertThat(e.body().message()).hasSizeLessThan(1000));
+        }
     }
 }

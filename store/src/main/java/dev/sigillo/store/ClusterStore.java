@@ -14,8 +14,8 @@ import org.jdbi.v3.core.mapper.RowMapper;
 
 /** Managed clusters: looked up by group and name without regard to case, or by their exact id. */
 public final class ClusterStore {
-    /** Node subnets are 10.224.INDEX.0/24. */
-    public static final int MAX_INDEX = 254;
+    /** A home has a block of 32 node subnets, 10.224.(BASE + INDEX).0/24, of which the first and the last stay free. */
+    public static final int MAX_INDEX = 30;
 
     private static final RowMapper<ClusterRecord> ROW = (row, _) -> new ClusterRecord(
             row.getString("id"),
@@ -178,6 +178,6 @@ public final class ClusterStore {
             }
         }
         throw ArmError.NO_HOST_CAPACITY.because(
-                "All %d cluster networks of this host are in use: delete a cluster first.", MAX_INDEX);
+                "All %d cluster networks of this Sigillo are in use: delete a cluster first.", MAX_INDEX);
     }
 }

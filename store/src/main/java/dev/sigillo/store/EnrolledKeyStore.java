@@ -2,6 +2,7 @@ package dev.sigillo.store;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.mapper.RowMapper;
 
@@ -29,6 +30,18 @@ public final class EnrolledKeyStore {
                 .bind("machine", machineId)
                 .map(ROW)
                 .findOne());
+    }
+
+    /** What this machine has enrolled, and what any machine has that shares this EK or this AK. */
+    public List<EnrolledKeyRecord> related(String machineId, String ekPublic, String akName) {
+        return sql.read(handle -> handle.createQuery("""
+                        SELECT * FROM enrolled_key
+                         WHERE machine_id = :machine OR ek_public = :ek OR ak_name = :name ORDER BY machine_id""")
+                .bind("machine", machineId)
+                .bind("ek", ekPublic)
+                .bind("name", akName)
+                .map(ROW)
+                .list());
     }
 
     /** Keeps the keys if the machine has none yet. Gives what is kept: compare it with what was offered. */

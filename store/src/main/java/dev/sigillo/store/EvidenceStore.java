@@ -1,9 +1,6 @@
 package dev.sigillo.store;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /** What verdicts were given on, kept by content: the same bytes are stored once. */
@@ -18,7 +15,7 @@ public final class EvidenceStore {
 
     /** Keeps the bytes and gives their key, the SHA-256 in lower-case hex. */
     public String put(byte[] content) {
-        String key = sha256(content);
+        String key = Sha256.hex(content);
         sql.write(handle -> handle.createUpdate("""
                         INSERT INTO evidence (sha256, content, created_at) VALUES (:key, :content, :now)
                             ON CONFLICT (sha256) DO NOTHING""")
@@ -44,13 +41,5 @@ public final class EvidenceStore {
                            AND NOT EXISTS (SELECT 1 FROM verdict WHERE verdict.evidence = evidence.sha256)""")
                 .bind("before", clock.millis() - 3_600_000)
                 .execute());
-    }
-
-    private static String sha256(byte[] content) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

@@ -1,14 +1,11 @@
 package dev.sigillo.store;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HexFormat;
 
 /**
- * Tokens by which a node without a vTPM joins: one use, short life, bound to its machine.
+ * Tokens by which a node without a vTPM joins: one use, short life, bound to its machine and, once used,
+ * to one key.
  *
  * <p>Only the SHA-256 is kept. That is enough here, as a token is 256 random bits: there is nothing to guess.
  */
@@ -30,19 +27,19 @@ public final class JoinTokenStore {
                     .execute();
             return handle.createUpdate("""
                             INSERT INTO join_token (hash, machine_id, expires_at) VALUES (:hash, :machine, :expires)""")
-                    .bind("hash", hash(token))
+                    .bind("hash", Sha256.hex(token))
                     .bind("machine", machineId)
                     .bind("expires", clock.millis() + life.toMillis())
                     .execute();
         });
     }
 
-    /** Whether this is the machine's token and has neither been consumed nor expired. */
+    /** Whether this is the machine's token and has neither been used up nor expired. */
     public boolean matches(String machineId, String token) {
         return sql.read(handle -> handle.createQuery("""
                                 SELECT COUNT(*) FROM join_token
                                  WHERE hash = :hash AND machine_id = :machine AND expires_at > :now""")
-                        .bind("hash", hash(token))
+                        .bind("hash", Sha256.hex(token))
                         .bind("machine", machineId)
                         .bind("now", clock.millis())
                         .mapTo(Integer.class)
@@ -50,24 +47,29 @@ public final class JoinTokenStore {
                 == 1);
     }
 
-    /** True exactly once for this machine's token before it expires; it is gone then. */
-    public boolean consume(String machineId, String token) {
+    /**
+     * Spends the token on this key. True the first time before it expires, and again for the same key until it expires:
+     * a node whose answer was lost on the way may ask for it again, nobody else may.
+     *
+     * @param keySha256 of the public key that the node's certificate is for
+     */
+    public boolean spend(String machineId, String token, String keySha256) {
         return sql.write(handle -> handle.createUpdate("""
-                                DELETE FROM join_token
-                                 WHERE hash = :hash AND machine_id = :machine AND expires_at > :now""")
-                        .bind("hash", hash(token))
+                                UPDATE join_token SET key_sha256 = :key
+                                 WHERE hash = :hash AND machine_id = :machine AND expires_at > :now
+                                   AND (key_sha256 IS NULL OR key_sha256 = :key)""")
+                        .bind("hash", Sha256.hex(token))
                         .bind("machine", machineId)
+                        .bind("key", keySha256)
                         .bind("now", clock.millis())
                         .execute()
                 == 1);
     }
 
-    private static String hash(String token) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+    /** The machine has shown that it holds its certificate: its token is void. */
+    public void drop(String machineId) {
+        sql.write(handle -> handle.createUpdate("DELETE FROM join_token WHERE machine_id = :machine")
+                .bind("machine", machineId)
+                .execute());
     }
 }

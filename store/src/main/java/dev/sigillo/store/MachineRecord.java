@@ -8,12 +8,17 @@ import java.util.Optional;
  *
  * @param machineId the engine's id, {@code m-…}
  * @param clusterId {@link ClusterRecord#id()}
- * @param nodeName name of the Kubernetes Node; unique in the cluster
+ * @param nodeName name of the Kubernetes Node; unique in the cluster, never used again
  * @param address IPv4 on the cluster's network; unique in the cluster
  * @param podCidr pod addresses of this node; unique in the cluster
- * @param phase the reconciler's word for how far it is
+ * @param phase how far it is
  * @param imageVersion node image it was made from
- * @param failure why it is of no use, in words for a person
+ * @param attempt 1, or one more than the machine that it replaces because that one ended while it booted
+ * @param given what it was started with, present from its first start on
+ * @param failure why it is of no use
+ * @param startedAt when it was last started
+ * @param admittedAt when it first held a certificate
+ * @param leaseUntil when its present certificate ends
  */
 public record MachineRecord(
         String machineId,
@@ -22,10 +27,67 @@ public record MachineRecord(
         String nodeName,
         String address,
         String podCidr,
-        String phase,
+        Phase phase,
         String imageVersion,
         boolean secureBoot,
         boolean vtpm,
-        Optional<String> failure,
+        int attempt,
+        Optional<Given> given,
+        Optional<Failure> failure,
         long etag,
-        Instant createdAt) {}
+        Instant createdAt,
+        Optional<Instant> startedAt,
+        Optional<Instant> admittedAt,
+        Optional<Instant> leaseUntil) {
+
+    /** A machine that is wanted and was not made yet, for {@link MachineStore#create}. */
+    public static MachineRecord wanted(
+            String machineId,
+            String clusterId,
+            String pool,
+            String nodeName,
+            String address,
+            String podCidr,
+            String imageVersion,
+            boolean secureBoot,
+            boolean vtpm,
+            int attempt) {
+        return new MachineRecord(
+                machineId,
+                clusterId,
+                pool,
+                nodeName,
+                address,
+                podCidr,
+                Phase.BOOKED,
+                imageVersion,
+                secureBoot,
+                vtpm,
+                attempt,
+                Optional.empty(),
+                Optional.empty(),
+                0,
+                Instant.EPOCH,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /**
+     * What the host gave to the machine, so that it can be asked for exactly this for as long as it lives, whatever the
+     * host's packages become meanwhile.
+     *
+     * @param configSha256 of the config drive's text, lower-case hex
+     * @param firmwareSha256 of the firmware's code volume, lower-case hex
+     * @param reference key of its reference manifest in {@link ReferenceStore}; empty without a vTPM
+     */
+    public record Given(String configSha256, String firmwareSha256, Optional<String> reference) {}
+
+    /**
+     * Why a machine is of no use.
+     *
+     * @param code the ARM error code that its pool's operation ends with
+     * @param message in words for a person
+     */
+    public record Failure(String code, String message) {}
+}

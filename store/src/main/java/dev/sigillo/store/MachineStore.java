@@ -1,6 +1,7 @@
 package dev.sigillo.store;
 
-import dev.sigillo.arm.ArmError;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -16,13 +17,18 @@ public final class MachineStore {
             row.getString("node_name"),
             row.getString("address"),
             row.getString("pod_cidr"),
-            row.getString("phase"),
+            Phase.valueOf(row.getString("phase")),
             row.getString("image_version"),
             row.getInt("secure_boot") != 0,
             row.getInt("vtpm") != 0,
-            Optional.ofNullable(row.getString("failure")),
+            row.getInt("attempt"),
+            given(row),
+            failure(row),
             row.getLong("etag"),
-            Instant.ofEpochMilli(row.getLong("created_at")));
+            Instant.ofEpochMilli(row.getLong("created_at")),
+            time(row, "started_at"),
+            time(row, "admitted_at"),
+            time(row, "lease_until"));
 
     private final Sql sql;
     private final Clock clock;
@@ -71,61 +77,100 @@ public final class MachineStore {
                         .findOne());
     }
 
-    /** Adds the row as given, but for etag and createdAt, which are set here. */
+    /** Adds the row as given, but for etag and createdAt, which are set here; what only a start sets stays empty. */
     public MachineRecord create(MachineRecord machine) {
         return sql.write(handle -> handle.createQuery("""
                         INSERT INTO machine (machine_id, cluster_id, pool, node_name, address, pod_cidr, phase,
-                                             image_version, secure_boot, vtpm, failure, etag, created_at)
+                                             image_version, secure_boot, vtpm, attempt, etag, created_at)
                                VALUES (:id, :cluster, :pool, :node, :address, :podCidr, :phase,
-                                       :image, :secureBoot, :vtpm, :failure, 1, :now) RETURNING *""")
+                                       :image, :secureBoot, :vtpm, :attempt, 1, :now) RETURNING *""")
                 .bind("id", machine.machineId())
                 .bind("cluster", machine.clusterId())
                 .bind("pool", machine.pool())
                 .bind("node", machine.nodeName())
                 .bind("address", machine.address())
                 .bind("podCidr", machine.podCidr())
-                .bind("phase", machine.phase())
+                .bind("phase", machine.phase().name())
                 .bind("image", machine.imageVersion())
                 .bind("secureBoot", machine.secureBoot() ? 1 : 0)
                 .bind("vtpm", machine.vtpm() ? 1 : 0)
-                .bind("failure", machine.failure())
+                .bind("attempt", machine.attempt())
                 .bind("now", clock.millis())
                 .map(ROW)
                 .one());
     }
 
-    /** Sets the phase and clears the failure. False if the machine is gone. */
-    public boolean setPhase(String machineId, String phase) {
+    /**
+     * From one phase to the next. False, and nothing happens, if the machine is gone, failed, or in another phase: what
+     * was decided on an older look must not undo what happened since.
+     */
+    public boolean advance(String machineId, Phase from, Phase to) {
         return sql.write(handle -> handle.createUpdate("""
-                                UPDATE machine SET phase = :phase, failure = NULL, etag = etag + 1
-                                 WHERE machine_id = :id""")
+                                UPDATE machine SET phase = :to, etag = etag + 1
+                                 WHERE machine_id = :id AND phase = :from AND failure IS NULL""")
                         .bind("id", machineId)
-                        .bind("phase", phase)
+                        .bind("from", from.name())
+                        .bind("to", to.name())
                         .execute()
                 == 1);
     }
 
-    /** Sets the phase if the machine is still at {@code etag}. */
-    public MachineRecord setPhase(String machineId, long etag, String phase) {
-        return sql.write(handle -> handle.createQuery("""
-                        UPDATE machine SET phase = :phase, failure = NULL, etag = etag + 1
-                         WHERE machine_id = :id AND etag = :etag RETURNING *""")
-                .bind("id", machineId)
-                .bind("etag", etag)
-                .bind("phase", phase)
-                .map(ROW)
-                .findOne()
-                .orElseThrow(() -> ArmError.ETAG_MISMATCH.at(machineId, "The machine is no longer at etag %d.", etag)));
+    /**
+     * It ended by itself: from this phase it goes to LOST. One that had been Ready counts as no attempt: its end is no
+     * sign that machines of its kind do not come up.
+     */
+    public boolean lose(String machineId, Phase from) {
+        return sql.write(handle -> handle.createUpdate("""
+                                UPDATE machine SET phase = 'LOST', etag = etag + 1,
+                                                   attempt = CASE WHEN phase = 'READY' THEN 0 ELSE attempt END
+                                 WHERE machine_id = :id AND phase = :from AND failure IS NULL""")
+                        .bind("id", machineId)
+                        .bind("from", from.name())
+                        .execute()
+                == 1);
     }
 
-    /** Sets phase and failure text. False if the machine is gone. */
-    public boolean fail(String machineId, String phase, String failure) {
+    /** It is about to be started with this: kept before anything is made. False if the machine is gone or failed. */
+    public boolean starting(String machineId, MachineRecord.Given given) {
         return sql.write(handle -> handle.createUpdate("""
-                                UPDATE machine SET phase = :phase, failure = :failure, etag = etag + 1
-                                 WHERE machine_id = :id""")
+                                UPDATE machine SET config_sha256 = :config, firmware_sha256 = :firmware,
+                                                   reference = :reference, started_at = :now, etag = etag + 1
+                                 WHERE machine_id = :id AND failure IS NULL""")
                         .bind("id", machineId)
-                        .bind("phase", phase)
-                        .bind("failure", failure)
+                        .bind("config", given.configSha256())
+                        .bind("firmware", given.firmwareSha256())
+                        .bind("reference", given.reference())
+                        .bind("now", clock.millis())
+                        .execute()
+                == 1);
+    }
+
+    /**
+     * It holds a certificate until then: from STARTED it goes to ADMITTED, any other phase stays. False, and nothing
+     * happens, if the machine is gone or failed.
+     */
+    public boolean admit(String machineId, Instant leaseUntil) {
+        return sql.write(handle -> handle.createUpdate("""
+                                UPDATE machine SET phase = CASE WHEN phase = 'STARTED' THEN 'ADMITTED' ELSE phase END,
+                                                   admitted_at = COALESCE(admitted_at, :now),
+                                                   lease_until = :until, etag = etag + 1
+                                 WHERE machine_id = :id AND failure IS NULL""")
+                        .bind("id", machineId)
+                        .bind("now", clock.millis())
+                        .bind("until", leaseUntil.toEpochMilli())
+                        .execute()
+                == 1);
+    }
+
+    /** Goes to FAILED with the reason; the first one stays. False if the machine is gone or had failed before. */
+    public boolean fail(String machineId, MachineRecord.Failure failure) {
+        return sql.write(handle -> handle.createUpdate("""
+                                UPDATE machine SET phase = 'FAILED', failure_code = :code, failure = :message,
+                                                   etag = etag + 1
+                                 WHERE machine_id = :id AND failure IS NULL""")
+                        .bind("id", machineId)
+                        .bind("code", failure.code())
+                        .bind("message", failure.message())
                         .execute()
                 == 1);
     }
@@ -138,8 +183,33 @@ public final class MachineStore {
                         .bind("id", machineId)
                         .execute();
             }
-            new EvidenceStore(new Sql.InTransaction(handle), clock).removeUnused();
+            Sql.InTransaction transaction = new Sql.InTransaction(handle);
+            new EvidenceStore(transaction, clock).removeUnused();
+            new ReferenceStore(transaction, clock).removeUnused();
             return true;
         });
+    }
+
+    private static Optional<MachineRecord.Given> given(ResultSet row) throws SQLException {
+        String config = row.getString("config_sha256");
+        String firmware = row.getString("firmware_sha256");
+        return config == null || firmware == null
+                ? Optional.empty()
+                : Optional.of(
+                        new MachineRecord.Given(config, firmware, Optional.ofNullable(row.getString("reference"))));
+    }
+
+    private static Optional<MachineRecord.Failure> failure(ResultSet row) throws SQLException {
+        String code = row.getString("failure_code");
+        String message = row.getString("failure");
+        return code == null || message == null
+                ? Optional.empty()
+                : Optional.of(new MachineRecord.Failure(code, message));
+    }
+
+    private static Optional<Instant> time(ResultSet row, String column) throws SQLException {
+        return row.getObject(column) == null
+                ? Optional.empty()
+                : Optional.of(Instant.ofEpochMilli(row.getLong(column)));
     }
 }

@@ -4,9 +4,6 @@ import dev.sigillo.arm.ArmError;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -55,7 +52,7 @@ final class Migrations {
     }
 
     private static void one(Handle handle, int number, String file, String sql) {
-        String sha256 = sha256(sql);
+        String sha256 = Sha256.hex(sql.getBytes(StandardCharsets.UTF_8));
         Optional<String> ran = handle.createQuery("SELECT sha256 FROM migration WHERE number = :number")
                 .bind("number", number)
                 .mapTo(String.class)
@@ -84,15 +81,6 @@ final class Migrations {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new IllegalStateException("migration " + file + " cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    private static String sha256(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

@@ -89,6 +89,10 @@ public final class Store implements AutoCloseable {
         return new EvidenceStore(sql, clock);
     }
 
+    public ReferenceStore references() {
+        return new ReferenceStore(sql, clock);
+    }
+
     public NonceStore nonces() {
         return new NonceStore(sql, clock);
     }

@@ -53,20 +53,17 @@ abstract class StoreContract {
     }
 
     MachineRecord machine(String id, String address) {
-        return new MachineRecord(
+        return MachineRecord.wanted(
                 id,
                 ID,
                 "np1",
                 "node-" + id,
                 address,
                 "10.244." + address.substring(address.lastIndexOf('.') + 1) + ".0/24",
-                "WANTED",
                 "img",
                 true,
                 true,
-                Optional.empty(),
-                0,
-                Instant.EPOCH);
+                1);
     }
 
     @Test
@@ -102,6 +99,22 @@ abstract class StoreContract {
         assertThat(three.index()).isEqualTo(1);
         assertThat(three.shortId()).isEqualTo("c1");
         assertThat(store.clusters().byShortId("c1")).contains(three);
+    }
+
+    @Test
+    @DisplayName(
+            "a home has 30 cluster networks, so that base and index stay in its block of 32; the next cluster is refused")
+    void indexesEnd() {
+        store.resourceGroups().put("Demo", "eastus", "null");
+        for (int made = 1; made <= 30; made++) {
+            assertThat(store.clusters()
+                            .create(ID + made, "Demo", "c" + made, "eastus", BODY)
+                            .index())
+                    .isEqualTo(made);
+        }
+        assertThatThrownBy(() -> store.clusters().create(ID + "x", "Demo", "x", "eastus", BODY))
+                .isInstanceOfSatisfying(
+                        ArmException.class, e -> assertThat(e.error()).isEqualTo(ArmError.NO_HOST_CAPACITY));
     }
 
     @Test
@@ -226,20 +239,53 @@ abstract class StoreContract {
     }
 
     @Test
-    @DisplayName("a machine keeps what it was given; a failure is kept with its phase and cleared by the next one")
+    @DisplayName("a machine goes from phase to phase, keeps what it was started with, and its first failure stays")
     void machines() {
         cluster();
         MachineRecord made = store.machines().create(machine("m-1", "10.224.1.4"));
         assertThat(made.etag()).isEqualTo(1);
-        assertThat(store.machines().fail("m-1", "FAILED", "initrd differs")).isTrue();
-        MachineRecord failed = store.machines().find("m-1").orElseThrow();
-        assertThat(failed.failure()).contains("initrd differs");
-        MachineRecord again = store.machines().setPhase("m-1", failed.etag(), "WANTED");
-        assertThat(again.failure()).isEmpty();
-        assertThatThrownBy(() -> store.machines().setPhase("m-1", failed.etag(), "READY"))
-                .isInstanceOf(ArmException.class);
-        assertThat(store.machines().byNode(ID, "node-m-1")).contains(again);
-        assertThat(store.machines().setPhase("m-2", "READY")).isFalse();
+        MachineRecord.Given given = new MachineRecord.Given("c0", "f0", Optional.of("r0"));
+        assertThat(store.machines().starting("m-1", given)).isTrue();
+        assertThat(store.machines().advance("m-1", Phase.BOOKED, Phase.STARTED)).isTrue();
+        assertThat(store.machines().advance("m-1", Phase.BOOKED, Phase.STARTED)).isFalse();
+        Instant end = clock.instant().plusSeconds(600);
+        assertThat(store.machines().admit("m-1", end)).isTrue();
+        Instant first = clock.instant();
+        clock.advance(Duration.ofMinutes(4));
+        assertThat(store.machines().advance("m-1", Phase.ADMITTED, Phase.READY)).isTrue();
+        assertThat(store.machines().admit("m-1", end.plusSeconds(240))).isTrue();
+        MachineRecord ready = store.machines().find("m-1").orElseThrow();
+        assertThat(ready.phase()).isEqualTo(Phase.READY);
+        assertThat(ready.given()).contains(given);
+        assertThat(ready.admittedAt()).contains(first);
+        assertThat(ready.leaseUntil()).contains(end.plusSeconds(240));
+        assertThat(store.machines().byNode(ID, "node-m-1")).contains(ready);
+
+        MachineRecord.Failure refused = new MachineRecord.Failure("AttestationFailed", "initrd differs");
+        assertThat(store.machines().fail("m-1", refused)).isTrue();
+        assertThat(store.machines().fail("m-1", new MachineRecord.Failure("MachineFailed", "later")))
+                .isFalse();
+        assertThat(store.machines().advance("m-1", Phase.FAILED, Phase.READY)).isFalse();
+        assertThat(store.machines().admit("m-1", end)).isFalse();
+        assertThat(store.machines().starting("m-1", given)).isFalse();
+        assertThat(store.machines().find("m-1").orElseThrow().failure()).contains(refused);
+        assertThat(store.machines().advance("m-2", Phase.BOOKED, Phase.READY)).isFalse();
+    }
+
+    @Test
+    @DisplayName("a reference is kept by content for as long as a machine points to it")
+    void references() {
+        cluster();
+        String key = store.references().put("{\"pcrs\":[]}");
+        assertThat(store.references().put("{\"pcrs\":[]}")).isEqualTo(key);
+        store.machines().create(machine("m-1", "10.224.1.4"));
+        store.machines().create(machine("m-2", "10.224.1.5"));
+        store.machines().starting("m-1", new MachineRecord.Given("c", "f", Optional.of(key)));
+        clock.advance(Duration.ofHours(2));
+        store.machines().remove("m-2");
+        assertThat(store.references().find(key)).contains("{\"pcrs\":[]}");
+        store.machines().remove("m-1");
+        assertThat(store.references().find(key)).isEmpty();
     }
 
     @Test
@@ -265,17 +311,22 @@ abstract class StoreContract {
     }
 
     @Test
-    @DisplayName("a join token counts once, for its own machine, before it expires; a new one voids the old")
+    @DisplayName("a join token is spent on one key, for its own machine, before it expires; a new one voids the old")
     void joinTokens() {
         store.joinTokens().issue("m-1", "one", Duration.ofMinutes(10));
-        assertThat(store.joinTokens().consume("m-2", "one")).isFalse();
+        assertThat(store.joinTokens().spend("m-2", "one", "key-a")).isFalse();
         store.joinTokens().issue("m-1", "two", Duration.ofMinutes(10));
-        assertThat(store.joinTokens().consume("m-1", "one")).isFalse();
-        assertThat(store.joinTokens().consume("m-1", "two")).isTrue();
-        assertThat(store.joinTokens().consume("m-1", "two")).isFalse();
+        assertThat(store.joinTokens().spend("m-1", "one", "key-a")).isFalse();
+        assertThat(store.joinTokens().spend("m-1", "two", "key-a")).isTrue();
+        assertThat(store.joinTokens().spend("m-1", "two", "key-a")).isTrue();
+        assertThat(store.joinTokens().spend("m-1", "two", "key-b")).isFalse();
+        store.joinTokens().drop("m-1");
+        assertThat(store.joinTokens().spend("m-1", "two", "key-a")).isFalse();
         store.joinTokens().issue("m-1", "three", Duration.ofMinutes(10));
+        assertThat(store.joinTokens().matches("m-1", "three")).isTrue();
         clock.advance(Duration.ofMinutes(10));
-        assertThat(store.joinTokens().consume("m-1", "three")).isFalse();
+        assertThat(store.joinTokens().matches("m-1", "three")).isFalse();
+        assertThat(store.joinTokens().spend("m-1", "three", "key-a")).isFalse();
     }
 
     @Test
@@ -285,6 +336,13 @@ abstract class StoreContract {
                 .isEqualTo("ak");
         assertThat(store.enrolledKeys().enrol("m-1", "ek2", "ak2", "name2").akPublic())
                 .isEqualTo("ak");
+        store.enrolledKeys().enrol("m-2", "ek3", "ak3", "name3");
+        assertThat(store.enrolledKeys().related("m-1", "x", "x"))
+                .extracting(EnrolledKeyRecord::machineId)
+                .containsExactly("m-1");
+        assertThat(store.enrolledKeys().related("m-3", "ek", "name3"))
+                .extracting(EnrolledKeyRecord::machineId)
+                .containsExactly("m-1", "m-2");
         store.enrolledKeys().quoted("m-1", "q", "c");
         assertThat(store.enrolledKeys().find("m-1").orElseThrow().lastClock()).contains("c");
     }

@@ -61,9 +61,17 @@ CREATE TABLE machine (
     image_version TEXT NOT NULL,
     secure_boot   INTEGER NOT NULL,
     vtpm          INTEGER NOT NULL,
+    attempt       INTEGER NOT NULL,
+    config_sha256 TEXT,
+    firmware_sha256 TEXT,
+    reference     TEXT,
+    failure_code  TEXT,
     failure       TEXT,
     etag          BIGINT NOT NULL,
     created_at    BIGINT NOT NULL,
+    started_at    BIGINT,
+    admitted_at   BIGINT,
+    lease_until   BIGINT,
     UNIQUE (cluster_id, node_name),
     UNIQUE (cluster_id, address),
     UNIQUE (cluster_id, pod_cidr)
@@ -102,6 +110,13 @@ CREATE TABLE verdict (
 );
 CREATE INDEX verdict_evidence ON verdict (evidence);
 
+-- Reference manifests that machines were started under, by the SHA-256 of their JSON.
+CREATE TABLE reference (
+    sha256     TEXT PRIMARY KEY,
+    json       TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
 CREATE TABLE nonce (
     value      TEXT PRIMARY KEY,
     machine_id TEXT NOT NULL,
@@ -111,6 +126,7 @@ CREATE TABLE nonce (
 CREATE TABLE join_token (
     hash       TEXT PRIMARY KEY,
     machine_id TEXT NOT NULL,
+    key_sha256 TEXT,
     expires_at BIGINT NOT NULL
 );
 

@@ -1,0 +1,17 @@
+package dev.sigillo.store;
+
+/** How far a machine has come; the name is what the store keeps and what the API shows as a node's state. */
+public enum Phase {
+    /** Row and addresses exist. */
+    BOOKED,
+    /** The machine was made and started. */
+    STARTED,
+    /** A passing verdict (or a join token) let it in: it holds a certificate. */
+    ADMITTED,
+    /** Its node was Ready. */
+    READY,
+    /** It ended by itself; it is removed, and a new one takes its place. */
+    LOST,
+    /** It did not boot, or its evidence was refused; the row holds the reason. */
+    FAILED
+}
