@@ -1,7 +1,6 @@
 package dev.sigillo.kubernetes;
 
 import dev.sigillo.pki.TlsIdentity;
-import dev.sigillo.process.SystemUser;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -16,17 +15,21 @@ final class ClusterFiles {
         this.keys = keys;
     }
 
-    Path folder(Component component) {
+    private Path folder(Component component) {
         return spec.dir().resolve(component.program());
     }
 
     /** Brings every component's folder up to date; files that are right stay untouched. */
     void write() {
-        SystemUser.ensure(Sandbox.USER);
-        etcd(new ComponentFolder(folder(Component.ETCD)));
-        apiServer(new ComponentFolder(folder(Component.API_SERVER)));
-        controllerManager(new ComponentFolder(folder(Component.CONTROLLER_MANAGER)));
-        scheduler(new ComponentFolder(folder(Component.SCHEDULER)));
+        etcd(open(Component.ETCD));
+        apiServer(open(Component.API_SERVER));
+        controllerManager(open(Component.CONTROLLER_MANAGER));
+        scheduler(open(Component.SCHEDULER));
+    }
+
+    /** The component's folder, made and given to its user when that is not so yet. */
+    ComponentFolder open(Component component) {
+        return new ComponentFolder(folder(component), ComponentUser.id(spec.namespace(), component));
     }
 
     private void etcd(ComponentFolder folder) {
@@ -60,8 +63,10 @@ final class ClusterFiles {
                         Sandbox.OWN + "/guard.kubeconfig",
                         "sigilloUser",
                         sigilloUser,
-                        "policy",
-                        TrustPolicy.NAME));
+                        "policies",
+                        TrustPolicy.OURS,
+                        "builtInApis",
+                        BuiltInApis.PATTERN));
     }
 
     private void controllerManager(ComponentFolder folder) {

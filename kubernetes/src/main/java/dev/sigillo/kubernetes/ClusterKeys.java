@@ -18,7 +18,11 @@ import java.security.spec.RSAPublicKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The keys of one cluster, in a folder that only root can read: three authorities that do not vouch for each other
@@ -28,6 +32,12 @@ import java.util.List;
  */
 final class ClusterKeys {
 
+    private static final String ETCD = "etcd";
+    private static final String ETCD_CLIENT = "etcd-client";
+    private static final String KUBELET_CLIENT = "kubelet-client";
+    private static final String FRONT_PROXY_CLIENT = "front-proxy-client";
+    private static final String CONTROLLER_MANAGER = "controller-manager";
+    private static final String SCHEDULER = "scheduler";
     private static final Duration COMPONENT_VALIDITY = Duration.ofDays(1825);
     private static final Duration USER_VALIDITY = Duration.ofDays(365);
     private static final Duration RENEW_BEFORE = Duration.ofDays(30);
@@ -38,6 +48,7 @@ final class ClusterKeys {
     private final CertificateAuthority cluster;
     private final CertificateAuthority etcd;
     private final CertificateAuthority frontProxy;
+    private final Map<String, TlsIdentity> known = new HashMap<>();
 
     ClusterKeys(Path folder, ClusterSpec spec, InstantSource clock) {
         this.folder = folder;
@@ -75,40 +86,44 @@ final class ClusterKeys {
                 new AlternativeName.Dns("kubernetes.default.svc.cluster.local"),
                 new AlternativeName.Ip(ServiceRange.first(spec.serviceCidr())),
                 new AlternativeName.Ip(spec.apiAddress()));
-        // The addresses are part of the file's name: other addresses, another certificate.
         return identity(
                 cluster,
-                "apiserver-" + spec.apiAddress(),
+                apiServerName(),
                 LeafSpec.server("CN=kube-apiserver", names, clock.instant(), COMPONENT_VALIDITY));
+    }
+
+    /** The address is part of the file's name: another address, another certificate. */
+    private String apiServerName() {
+        return "apiserver-" + spec.apiAddress();
     }
 
     /** etcd as a server and as its own peer: on the loopback of the cluster's namespace only. */
     TlsIdentity etcdServer() {
         return identity(
                 etcd,
-                "etcd",
+                ETCD,
                 LeafSpec.peer(
                         "CN=etcd", List.of(new AlternativeName.Ip("127.0.0.1")), clock.instant(), COMPONENT_VALIDITY));
     }
 
     TlsIdentity etcdClient() {
-        return client(etcd, "etcd-client", "CN=kube-apiserver", COMPONENT_VALIDITY);
+        return client(etcd, ETCD_CLIENT, "CN=kube-apiserver", COMPONENT_VALIDITY);
     }
 
     TlsIdentity kubeletClient() {
-        return client(cluster, "kubelet-client", "CN=" + ComponentFlags.KUBELET_CLIENT, COMPONENT_VALIDITY);
+        return client(cluster, KUBELET_CLIENT, "CN=" + ComponentFlags.KUBELET_CLIENT, COMPONENT_VALIDITY);
     }
 
     TlsIdentity frontProxyClient() {
-        return client(frontProxy, "front-proxy-client", "CN=" + ComponentFlags.FRONT_PROXY_CLIENT, COMPONENT_VALIDITY);
+        return client(frontProxy, FRONT_PROXY_CLIENT, "CN=" + ComponentFlags.FRONT_PROXY_CLIENT, COMPONENT_VALIDITY);
     }
 
     TlsIdentity controllerManager() {
-        return client(cluster, "controller-manager", "CN=system:kube-controller-manager", COMPONENT_VALIDITY);
+        return client(cluster, CONTROLLER_MANAGER, "CN=system:kube-controller-manager", COMPONENT_VALIDITY);
     }
 
     TlsIdentity scheduler() {
-        return client(cluster, "scheduler", "CN=system:kube-scheduler", COMPONENT_VALIDITY);
+        return client(cluster, SCHEDULER, "CN=system:kube-scheduler", COMPONENT_VALIDITY);
     }
 
     /** Sigillo itself. No group: the guard knows it by its name. */
@@ -147,17 +162,46 @@ final class ClusterKeys {
     }
 
     private synchronized TlsIdentity identity(CertificateAuthority authority, String name, LeafSpec wanted) {
-        Path certificate = folder.resolve(name + ".crt");
-        Path key = folder.resolve(name + ".key");
-        if (Files.exists(certificate)) {
-            TlsIdentity present = TlsIdentity.read(certificate, key);
-            Instant end = present.certificate().getNotAfter().toInstant();
-            if (end.isAfter(clock.instant().plus(RENEW_BEFORE))) {
-                return present;
-            }
+        Optional<TlsIdentity> present = present(name);
+        if (present.isPresent() && !nearEnd(present.get())) {
+            return present.get();
         }
         TlsIdentity issued = authority.issueIdentity(wanted);
-        issued.write(certificate, key);
+        issued.write(certificate(name), folder.resolve(name + ".key"));
+        known.put(name, issued);
         return issued;
+    }
+
+    /**
+     * Whether a certificate that a component was given is within 30 days of its end. Looks only: the next call for it
+     * issues a new one.
+     */
+    synchronized boolean componentNearEnd() {
+        return Stream.of(
+                        apiServerName(),
+                        ETCD,
+                        ETCD_CLIENT,
+                        KUBELET_CLIENT,
+                        FRONT_PROXY_CLIENT,
+                        CONTROLLER_MANAGER,
+                        SCHEDULER)
+                .flatMap(name -> present(name).stream())
+                .anyMatch(this::nearEnd);
+    }
+
+    private Optional<TlsIdentity> present(String name) {
+        if (!known.containsKey(name) && Files.exists(certificate(name))) {
+            known.put(name, TlsIdentity.read(certificate(name), folder.resolve(name + ".key")));
+        }
+        return Optional.ofNullable(known.get(name));
+    }
+
+    private Path certificate(String name) {
+        return folder.resolve(name + ".crt");
+    }
+
+    private boolean nearEnd(TlsIdentity identity) {
+        Instant end = identity.certificate().getNotAfter().toInstant();
+        return !end.isAfter(clock.instant().plus(RENEW_BEFORE));
     }
 }

@@ -111,6 +111,8 @@ final class ComponentFlags {
                 "--cluster-signing-kubelet-client-key-file=" + OWN + "/ca.key",
                 "--cluster-signing-kubelet-serving-cert-file=" + OWN + "/ca.crt",
                 "--cluster-signing-kubelet-serving-key-file=" + OWN + "/ca.key",
+                // Kubelets say nothing of it for their serving certificates; the others ask for ten minutes.
+                "--cluster-signing-duration=1h",
                 // Sigillo gives each node its pod range.
                 "--allocate-node-cidrs=false",
                 "--cluster-cidr=" + spec.podCidr(),

@@ -5,13 +5,10 @@ import dev.sigillo.pki.TlsIdentity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.GroupPrincipal;
-import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipal;
-import java.nio.file.attribute.UserPrincipalLookupService;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -20,34 +17,61 @@ import java.util.stream.Stream;
 
 /**
  * The folder of one component: what it reads belongs to root and is readable by its user's group (0640), what it writes
- * lies in subfolders of its own (0700).
+ * lies in subfolders of its own (0700). Users and groups are numbers: see {@link ComponentUser}.
  */
 final class ComponentFolder {
 
-    private final Path path;
+    private static final int ROOT = 0;
 
-    ComponentFolder(Path path) {
+    private final Path path;
+    private final int user;
+
+    /** @param user the component's user id; its group has the same number */
+    ComponentFolder(Path path, int user) {
         this.path = path;
-        makeFolder(path, "rwxr-x---", "root");
+        this.user = user;
+        makeFolder(path, ROOT, "rwxr-x---");
     }
 
     Path path() {
         return path;
     }
 
-    /** A folder that the component may write into. */
+    int user() {
+        return user;
+    }
+
+    /** A folder that the component may write into. What another user wrote there, of an older Sigillo, becomes its own. */
     void data(String name) {
-        makeFolder(path.resolve(name), "rwx------", Sandbox.USER);
+        Path folder = path.resolve(name);
+        try {
+            boolean foreign = Files.exists(folder)
+                    && !Files.getAttribute(folder, "unix:uid").equals(user);
+            if (foreign) {
+                try (Stream<Path> all = Files.walk(folder)) {
+                    for (Path file : all.toList()) {
+                        // A link there may point anywhere.
+                        Files.setAttribute(file, "unix:uid", user, LinkOption.NOFOLLOW_LINKS);
+                        Files.setAttribute(file, "unix:gid", user, LinkOption.NOFOLLOW_LINKS);
+                    }
+                }
+            }
+        } catch (IOException unwritable) {
+            throw new KubernetesException("cannot give " + folder + " to its component", unwritable);
+        }
+        makeFolder(folder, user, "rwx------");
     }
 
     /** Writes the text unless the file has it already. */
     void file(String name, String text) {
         Path file = path.resolve(name);
         try {
-            if (!Files.exists(file) || !Files.readString(file).equals(text)) {
+            if (!Files.exists(file)
+                    || !Files.readString(file).equals(text)
+                    || !Files.getAttribute(file, "unix:gid").equals(user)) {
                 Path made = path.resolve(name + ".new");
                 PemFile.writeSecret(made, text);
-                own(made, "root", "rw-r-----");
+                own(made, ROOT, "rw-r-----");
                 Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
             }
         } catch (IOException unwritable) {
@@ -76,7 +100,7 @@ final class ComponentFolder {
         }
     }
 
-    private static void makeFolder(Path folder, String mode, String owner) {
+    private void makeFolder(Path folder, int owner, String mode) {
         try {
             Files.createDirectories(folder);
             own(folder, owner, mode);
@@ -85,13 +109,9 @@ final class ComponentFolder {
         }
     }
 
-    private static void own(Path file, String owner, String mode) throws IOException {
-        UserPrincipalLookupService names = file.getFileSystem().getUserPrincipalLookupService();
-        UserPrincipal user = names.lookupPrincipalByName(owner);
-        GroupPrincipal group = names.lookupPrincipalByGroupName(Sandbox.USER);
-        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-        view.setOwner(user);
-        view.setGroup(group);
-        view.setPermissions(PosixFilePermissions.fromString(mode));
+    private void own(Path file, int owner, String mode) throws IOException {
+        Files.setAttribute(file, "unix:uid", owner);
+        Files.setAttribute(file, "unix:gid", user);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
     }
 }

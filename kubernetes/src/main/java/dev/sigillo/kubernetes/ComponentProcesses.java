@@ -10,8 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The four processes of a control plane: started, found again after a restart of the server, ended. */
@@ -36,17 +37,29 @@ final class ComponentProcesses {
         Command.run(COMMAND, List.of("ip", "-n", spec.namespace(), "link", "set", "lo", "up"));
     }
 
-    /** @return whether it had to be started */
-    boolean ensure(Component component) {
-        Path folder = files.folder(component);
+    /**
+     * Starts them in this order, where they do not run with the flags and files that they should have.
+     *
+     * @return whether one had to be started
+     */
+    boolean ensure(Component... components) {
+        boolean started = false;
+        for (Component component : components) {
+            started |= ensure(component);
+        }
+        return started;
+    }
+
+    private boolean ensure(Component component) {
+        ComponentFolder folder = files.open(component);
         List<String> command = Sandbox.command(spec, folder, component, ComponentFlags.of(component, spec));
-        String wanted = new ComponentFolder(folder).fingerprint(command);
+        String wanted = folder.fingerprint(command);
         Optional<ChildId> running = running(component);
         if (running.isPresent()
                 && wanted.equals(recorded(component, ".fingerprint").orElse(""))) {
             return false;
         }
-        running.ifPresent(stale -> children.stop(stale, GRACE));
+        running.ifPresent(stale -> children.stop(stale, grace(component)));
         record(component, ".fingerprint", wanted);
         makeFolder(spec.dir().resolve("logs"));
         ChildId started = children.start(ChildSpec.of(name(component), command, spec.dir(), log(component)));
@@ -54,12 +67,28 @@ final class ComponentProcesses {
         return true;
     }
 
-    boolean allAlive() {
-        return Arrays.stream(Component.values())
-                .allMatch(component -> running(component).isPresent());
+    /** The processes that run now, by component. */
+    Map<Component, ChildId> running() {
+        Map<Component, ChildId> running = new EnumMap<>(Component.class);
+        for (Component component : Component.values()) {
+            running(component).ifPresent(child -> running.put(component, child));
+        }
+        return running;
     }
 
-    /** @throws KubernetesException with the end of its log if one of them has ended */
+    /** Ends them in this order; {@code ensure} starts them anew. */
+    void end(Component... components) {
+        for (Component component : components) {
+            running(component).ifPresent(child -> children.stop(child, grace(component)));
+        }
+    }
+
+    /** An API server with open watches does not end by itself, and has nothing to lose. */
+    private static Duration grace(Component component) {
+        return component == Component.API_SERVER ? Duration.ofSeconds(2) : GRACE;
+    }
+
+    /** @throws KubernetesException with the end of its log if one of them does not run */
     void requireAlive(Component... components) {
         for (Component component : components) {
             if (running(component).isEmpty()) {
@@ -71,9 +100,7 @@ final class ComponentProcesses {
 
     /** Ends them in the opposite order, also what a server that was killed had not yet written down. */
     void stop() {
-        for (Component component : Arrays.asList(Component.values()).reversed()) {
-            running(component).ifPresent(child -> children.stop(child, GRACE));
-        }
+        end(List.of(Component.values()).reversed().toArray(Component[]::new));
         children.named(spec.namespace() + "/").values().forEach(child -> children.stop(child, GRACE));
     }
 

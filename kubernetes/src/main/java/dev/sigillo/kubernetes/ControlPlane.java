@@ -1,88 +1,194 @@
 package dev.sigillo.kubernetes;
 
 import dev.sigillo.pki.TlsIdentity;
+import dev.sigillo.process.ChildId;
 import dev.sigillo.process.Children;
-import java.io.IOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /**
  * One cluster's etcd, API server, controller manager and scheduler, as processes without privileges inside the
  * cluster's network namespace. They outlive this object and the server.
  *
- * <p>Safe for use by several threads.
+ * <p>Safe for use by several threads; none of them waits for another's start. Once stopped or deleted it stays so:
+ * {@link HostedControlPlanes#open} gives another one.
  */
 public final class ControlPlane {
-
-    private static final Duration START = Duration.ofMinutes(3);
 
     private final ClusterSpec spec;
     private final ClusterKeys keys;
     private final ClusterFiles files;
     private final ComponentProcesses processes;
+    private final ApiReader api;
     private final ReadyProbe probe;
-    private Optional<KubernetesCluster> client = Optional.empty();
+    private final Patience patience;
+
+    /** Held while processes are started or ended, never while something is waited for that may take long. */
+    private final Object life = new Object();
+
+    private volatile boolean closed;
+    private Optional<Client> client = Optional.empty();
+
+    private record Client(KubernetesCluster cluster, X509Certificate identity) {}
 
     ControlPlane(ClusterSpec spec, Children children, InstantSource clock) {
+        this(spec, children, clock, Patience.usual());
+    }
+
+    ControlPlane(ClusterSpec spec, Children children, InstantSource clock, Patience patience) {
         this.spec = spec;
         this.keys = new ClusterKeys(spec.dir().resolve("keys"), spec, clock);
         this.files = new ClusterFiles(spec, keys);
         this.processes = new ComponentProcesses(spec, files, children);
-        this.probe = new ReadyProbe(spec, keys);
+        this.api = new ApiReader(spec, keys);
+        this.probe = new ReadyProbe(spec, api);
+        this.patience = patience;
     }
 
     /**
      * Starts what does not run, restarts what runs with other flags or files than wanted, and waits until the API server
-     * is ready. Takes some 10 ms when all is well.
+     * is ready. Certificates near their end are renewed, and what reads them is restarted. An API server that lives but
+     * has not been well for four minutes is restarted together with etcd, counted over calls. Takes some 10 ms when all
+     * is well.
      *
      * <p>The network namespace must exist, and the guard must answer: without it not even Sigillo gets in.
      *
-     * @throws KubernetesException if a process ends at once, or the API server is not ready within 3 minutes
+     * @throws KubernetesException if a process ends at once, the API server is not ready within 3 minutes, or the control
+     *     plane was stopped or deleted meanwhile; then nothing that this call started is left
      */
-    public synchronized void ensureRunning() {
-        files.write();
-        processes.loopbackUp();
-        boolean fresh = processes.ensure(Component.ETCD);
-        fresh |= processes.ensure(Component.API_SERVER);
-        if (fresh || !probe.ready()) {
-            probe.await(START, () -> processes.requireAlive(Component.ETCD, Component.API_SERVER));
+    public void ensureRunning() {
+        boolean fresh = whileOpen(() -> {
+            files.write();
+            processes.loopbackUp();
+            return processes.ensure(Component.ETCD, Component.API_SERVER);
+        });
+        boolean restarted = (fresh || !probe.ready()) && awaitReady();
+        whileOpen(() -> {
+            if (fresh || restarted) {
+                // Left without an API server they wait for up to half a minute before they look again.
+                processes.end(Component.SCHEDULER, Component.CONTROLLER_MANAGER);
+            }
+            // These two give up when there is no API server, so they come after it.
+            return processes.ensure(Component.CONTROLLER_MANAGER, Component.SCHEDULER);
+        });
+    }
+
+    /** @return whether etcd and the API server had to be restarted meanwhile */
+    private boolean awaitReady() {
+        Patience.Wait wait = patience.begin();
+        boolean restarted = false;
+        while (true) {
+            ReadyProbe.Health health = probe.ask();
+            switch (health) {
+                case ReadyProbe.Health.Ready _ -> {
+                    patience.well();
+                    return restarted;
+                }
+                case ReadyProbe.Health.ShutOut shut -> {
+                    whileOpen(() -> true);
+                    wait.requireTime(spec, shut.says());
+                }
+                case ReadyProbe.Health.Unready unready -> {
+                    restarted |= whileOpen(() -> {
+                        processes.requireAlive(Component.ETCD, Component.API_SERVER);
+                        return patience.unwell(generation(), unready.says()) && restart();
+                    });
+                    wait.requireTime(spec, unready.says());
+                }
+            }
+            Pause.of(Patience.POLL);
         }
-        // These two give up when there is no API server, so they come after it.
-        processes.ensure(Component.CONTROLLER_MANAGER);
-        processes.ensure(Component.SCHEDULER);
     }
 
-    /** Whether all four processes run and the API server says that it is ready. */
+    private boolean restart() {
+        processes.end(Component.API_SERVER, Component.ETCD);
+        return processes.ensure(Component.ETCD, Component.API_SERVER);
+    }
+
+    /** Nothing is started after {@link #stop} has begun, so that what it ends is all there is. */
+    private boolean whileOpen(Supplier<Boolean> step) {
+        synchronized (life) {
+            if (closed) {
+                throw stopped();
+            }
+            return step.get();
+        }
+    }
+
+    private KubernetesException stopped() {
+        return new KubernetesException("the control plane of cluster " + spec.id() + " was stopped");
+    }
+
+    /** Whether all four processes run and the API server says within 5 seconds that it is ready; changes nothing. */
     public boolean ready() {
-        return processes.allAlive() && probe.ready();
+        return !closed && processes.running().size() == Component.values().length && probe.ready();
     }
 
-    /** Ends the processes and keeps all data. */
-    public synchronized void stop() {
-        client.ifPresent(KubernetesCluster::close);
-        client = Optional.empty();
-        processes.stop();
+    /**
+     * Which etcd and API server run: another text when one of the two is another process, which then may lack what the
+     * former one had proved. Empty while any of the four does not run. Asks nobody.
+     */
+    public Optional<String> incarnation() {
+        Map<Component, ChildId> running = processes.running();
+        return running.size() == Component.values().length ? Optional.of(generation(running)) : Optional.empty();
+    }
+
+    private String generation() {
+        return generation(processes.running());
+    }
+
+    private static String generation(Map<Component, ChildId> running) {
+        return running.get(Component.ETCD) + "+" + running.get(Component.API_SERVER);
+    }
+
+    /**
+     * Whether a certificate of a component is within 30 days of its end: then it is time for {@link #ensureRunning}, also
+     * if all is ready. Changes nothing.
+     */
+    public boolean renewalDue() {
+        return keys.componentNearEnd();
+    }
+
+    /** Ends the processes and keeps all data. Whoever waits in {@link #ensureRunning} is told by an exception. */
+    public void stop() {
+        closed = true;
+        synchronized (life) {
+            processes.stop();
+        }
+        closeClient();
+        api.close();
     }
 
     /** Ends the processes and removes all data, keys included. Idempotent. */
-    public synchronized void delete() {
+    public void delete() {
         stop();
-        remove(spec.dir());
+        Folder.remove(spec.dir());
     }
 
-    /** What Sigillo does in the cluster, as its own user. */
+    private synchronized void closeClient() {
+        client.map(Client::cluster).ifPresent(KubernetesCluster::close);
+        client = Optional.empty();
+    }
+
+    /**
+     * What Sigillo does in the cluster, as its own user. The same object at each call until Sigillo's certificate was
+     * renewed.
+     *
+     * @throws KubernetesException after {@link #stop}
+     */
     public synchronized KubernetesCluster client() {
-        KubernetesCluster present = client.orElseGet(() -> new KubernetesCluster(spec, keys));
-        client = Optional.of(present);
-        return present;
+        if (closed) {
+            throw stopped();
+        }
+        X509Certificate identity = keys.sigillo().certificate();
+        if (client.filter(present -> present.identity().equals(identity)).isEmpty()) {
+            // One with an older certificate is not closed: somebody may be in the middle of a request.
+            client = Optional.of(new Client(new KubernetesCluster(spec, keys, api, this::incarnation), identity));
+        }
+        return client.orElseThrow().cluster();
     }
 
     /**
@@ -102,29 +208,5 @@ public final class ControlPlane {
     /** The authority of the API server's and of all nodes' certificates. */
     public X509Certificate clusterCa() {
         return keys.cluster().certificate();
-    }
-
-    private static void remove(Path folder) {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try {
-            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.deleteIfExists(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failed)
-                        throws IOException {
-                    Files.deleteIfExists(visited);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (IOException undeletable) {
-            throw new KubernetesException("cannot remove " + folder, undeletable);
-        }
     }
 }

@@ -11,9 +11,9 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>Guarantees: a request of Sigillo's user is allowed; everything else that is asked is denied, which no later
  * authorizer can undo. The API server asks only about Sigillo's own requests, and about those that nobody but Sigillo
- * may make: impersonating Sigillo or {@code system:masters} (which no authorizer can stop), changing the admission
- * policy, approving certificates of Kubernetes' own signers. The match condition in {@code authorization.yaml} says
- * which exactly.
+ * may make: impersonating Sigillo, a node, or {@code system:masters} (which no authorizer can stop), changing the
+ * admission policies, sending a built-in API to another server, approving certificates of Kubernetes' own signers. The
+ * match condition in {@code authorization.yaml} says which exactly. The API server itself is in {@code system:masters}.
  */
 public final class Guard {
 
@@ -46,11 +46,15 @@ public final class Guard {
         String verb = attributes.path("verb").asString("");
         String resource = attributes.path("resource").asString("");
         if (verb.startsWith("impersonate")) {
-            return "nobody may impersonate Sigillo or system:masters; ask as yourself";
+            return "nobody may impersonate Sigillo, a node or system:masters; ask as yourself";
         }
         if (resource.startsWith("validatingadmissionpolic")) {
-            return "only Sigillo may change its admission policy " + TrustPolicy.NAME
+            return "only Sigillo may change its admission policies " + TrustPolicy.NAME + " and " + TrustPolicy.APIS
                     + "; delete other policies one by one";
+        }
+        if (resource.equals("apiservices")) {
+            return "the API server serves its own APIs, such as certificates.k8s.io, itself; delete other APIServices"
+                    + " one by one";
         }
         if (resource.equals("signers")) {
             return "only Sigillo approves certificates of kubernetes.io signers, on a passing verdict; "

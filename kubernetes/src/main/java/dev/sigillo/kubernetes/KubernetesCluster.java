@@ -7,13 +7,16 @@ import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What Sigillo does in a cluster, as its own user. Every method asks the API server, and throws
@@ -23,25 +26,48 @@ public final class KubernetesCluster implements AutoCloseable {
 
     private static final String MANAGER = "sigillo";
 
+    /** A fresh API server compiles the policy first. */
+    private static final Duration ACTIVE = Duration.ofSeconds(60);
+
+    private static final Duration ACTIVE_AGAIN = Duration.ofSeconds(15);
+    private static final Duration KUBELET = Duration.ofSeconds(3);
+
     private final ClusterSpec spec;
+    private final ApiReader api;
     private final KubernetesClient kubernetes;
     private final TrustPolicy policy;
     private final Nodes nodes;
     private final NodeCertificates certificates;
+    private final ServingCertificates serving;
 
-    KubernetesCluster(ClusterSpec spec, ClusterKeys keys) {
+    /** @param incarnation which API server runs now: what was proved of one says nothing about the next */
+    KubernetesCluster(ClusterSpec spec, ClusterKeys keys, ApiReader api, Supplier<Optional<String>> incarnation) {
         ClusterClients clients = new ClusterClients(spec, keys);
         this.spec = spec;
+        this.api = api;
         this.kubernetes = clients.sigillo();
-        this.policy = new TrustPolicy(clients);
+        this.policy = new TrustPolicy(() -> clients.impersonating("sigillo-probe", "system:masters"), incarnation);
         this.nodes = new Nodes(kubernetes);
-        this.certificates = new NodeCertificates(kubernetes, keys.cluster().certificate());
+        SigningRequests requests = new SigningRequests(kubernetes);
+        this.certificates = new NodeCertificates(
+                requests, spec.sigilloUser(), keys.cluster().certificate());
+        this.serving = new ServingCertificates(requests);
     }
 
-    /** RBAC bindings, the admission policy (proved active), CoreDNS and kube-proxy's account; idempotent. */
-    public void ensureAddons(Addons addons) {
-        apply(TrustPolicy.manifest(spec.sigilloUser()));
-        apply(Template.fill(
+    /**
+     * The admission policies (proved active), then RBAC bindings, kube-proxy's account and CoreDNS; idempotent.
+     *
+     * <p>No certificate hangs on what comes after the policies, and a webhook of a user may refuse it while its pods are
+     * gone: each of those objects is tried, and what failed is returned.
+     *
+     * @return a line for each object that could not be applied; try again later
+     * @throws KubernetesException if a policy cannot be applied, or does not act within a minute
+     */
+    public List<String> ensureAddons(Addons addons) {
+        objects(TrustPolicy.manifest(spec.sigilloUser())).forEach(this::apply);
+        objects(TrustPolicy.apisManifest(spec.sigilloUser())).forEach(this::apply);
+        policy.prove(ACTIVE);
+        List<HasMetadata> others = new ArrayList<>(objects(Template.fill(
                 "rbac.yaml",
                 Map.of(
                         "adminGroup",
@@ -49,9 +75,9 @@ public final class KubernetesCluster implements AutoCloseable {
                         "userGroup",
                         Access.USER.group(),
                         "kubeletClient",
-                        ComponentFlags.KUBELET_CLIENT)));
-        apply(coreDns(spec, addons));
-        policy.prove();
+                        ComponentFlags.KUBELET_CLIENT))));
+        others.addAll(objects(coreDns(spec, addons)));
+        return others.stream().flatMap(object -> attempt(object).stream()).toList();
     }
 
     static String coreDns(ClusterSpec spec, Addons addons) {
@@ -62,15 +88,17 @@ public final class KubernetesCluster implements AutoCloseable {
     }
 
     /**
-     * Creates the Node; when it exists already, sets its labels.
+     * Creates the Node; when it exists already, gives it these labels, and of the guarded labels and our taints these
+     * alone.
      *
-     * @throws KubernetesException if an admission webhook of a user changed the labels on their way
+     * @throws KubernetesException if an admission webhook of a user changed guarded labels or taints on their way; the
+     *     Node was deleted then
      */
     public void createNode(NodeObject node) {
         nodes.create(node);
     }
 
-    /** Idempotent. */
+    /** An absent Node is fine. */
     public void deleteNode(String name) {
         nodes.delete(name);
     }
@@ -80,17 +108,44 @@ public final class KubernetesCluster implements AutoCloseable {
     }
 
     /**
-     * Creates and approves two CertificateSigningRequests and waits for their certificates. First proves the admission
-     * policy active, so that no node comes in that could grant itself trust.
+     * Creates and approves a CertificateSigningRequest for the kubelet's client certificate and waits for it, at most 30
+     * seconds. First proves the admission policy active, so that no node comes in that could grant itself trust; a proof
+     * of the same API server counts for a minute.
      *
      * @param clientCsr DER, subject {@code O=system:nodes, CN=system:node:<nodeName>}
-     * @param servingCsr DER, the same subject and key, with the node's name and address
      * @param validity 600 seconds or more, which is the least that Kubernetes allows
-     * @throws dev.sigillo.pki.PkiException if a request is malformed or not signed by its key
+     * @throws dev.sigillo.pki.PkiException if the request is malformed or not signed by its key
+     * @throws KubernetesException if what was stored is not what was sent (it is deleted, not approved), or the
+     *     certificate is not the one that was asked for
      */
-    public IssuedCertificates issue(String nodeName, byte[] clientCsr, byte[] servingCsr, Duration validity) {
-        policy.prove();
-        return certificates.issue(nodeName, clientCsr, servingCsr, validity);
+    public IssuedCertificate issue(String nodeName, byte[] clientCsr, Duration validity) {
+        policy.prove(ACTIVE_AGAIN);
+        return certificates.issue(nodeName, clientCsr, validity);
+    }
+
+    /**
+     * One look at the kubelets' open requests for serving certificates, signer {@code kubernetes.io/kubelet-serving}.
+     * Approves a request of a member for exactly its name and address, as a kubelet with {@code serverTLSBootstrap} makes
+     * it; denies a member's request for anything else; leaves the others alone. The controller manager signs for an hour.
+     *
+     * @param members name and IPv4 address of the nodes whose verdict holds now
+     * @return the names of the nodes that were approved, in order
+     */
+    public List<String> approveServing(Map<String, String> members) {
+        return serving.approve(members);
+    }
+
+    /**
+     * Whether the API server reaches the node's kubelet over verified TLS within 3 seconds, as {@code kubectl logs} and
+     * {@code exec} must.
+     */
+    public boolean kubeletAnswers(String nodeName) {
+        try {
+            ApiReader.Answer answer = api.get("/api/v1/nodes/" + nodeName + "/proxy/healthz", KUBELET);
+            return answer.status() == 200 && answer.body().equals("ok");
+        } catch (IOException silent) {
+            return false;
+        }
     }
 
     /** A token for the service account of kube-proxy, by TokenRequest. */
@@ -113,15 +168,11 @@ public final class KubernetesCluster implements AutoCloseable {
      * Sets or (empty) removes labels, and replaces the taints whose key starts with {@code sigillo.dev/} by the given
      * ones. Looks at what was stored: an admission webhook of a user may have changed it.
      *
-     * @throws KubernetesException if what was stored is not what was wanted
+     * @throws KubernetesException if there is no such Node, or guarded labels or our taints were not stored as wanted; a
+     *     Node that then claims what it was not given was deleted
      */
     public void setTrust(String nodeName, Map<String, Optional<String>> labels, List<Taint> taints) {
         nodes.setTrust(nodeName, labels, taints);
-    }
-
-    /** Sets or (empty) removes annotations. */
-    public void annotate(String nodeName, Map<String, Optional<String>> annotations) {
-        nodes.annotate(nodeName, annotations);
     }
 
     /** A warning Event on the Node, as {@code kubectl describe node} shows it. */
@@ -157,34 +208,54 @@ public final class KubernetesCluster implements AutoCloseable {
                 .create();
     }
 
-    /** Cordons the node and evicts its pods but those of DaemonSets; after the time what is left is deleted. */
-    public void cordonAndDrain(String name, Duration time) {
-        nodes.cordon(name);
-        new NodeDrain(kubernetes).drain(name, time);
+    /** Marks the node unschedulable; an absent one is fine. */
+    public void cordon(String nodeName) {
+        nodes.cordon(nodeName);
+    }
+
+    /**
+     * One look at a node that is to be emptied; does not wait. Cordons it and asks for the eviction of its pods but those
+     * of DaemonSets, which heeds PodDisruptionBudgets; an eviction that is refused, for whatever reason, is asked for
+     * again at the next look.
+     *
+     * @param force deletes what is left without grace instead, whatever refuses
+     * @return whether nothing is left to wait for: always so with {@code force}, and when there is no such node
+     */
+    public boolean drain(String nodeName, boolean force) {
+        NodeDrain pods = new NodeDrain(kubernetes);
+        if (force) {
+            pods.delete(nodeName);
+            return true;
+        }
+        return !nodes.cordon(nodeName) || pods.evict(nodeName);
     }
 
     @Override
     public void close() {
+        policy.close();
         kubernetes.close();
     }
 
-    private void apply(String manifest) {
-        List<HasMetadata> objects = kubernetes
+    private List<HasMetadata> objects(String manifest) {
+        return kubernetes
                 .load(new ByteArrayInputStream(manifest.getBytes(StandardCharsets.UTF_8)))
                 .items();
-        for (HasMetadata object : objects) {
-            try {
-                kubernetes
-                        .resource(object)
-                        .fieldManager(MANAGER)
-                        .forceConflicts()
-                        .serverSideApply();
-            } catch (KubernetesClientException refused) {
-                throw new KubernetesException(
-                        "cannot apply " + object.getKind() + " "
-                                + object.getMetadata().getName(),
-                        refused);
-            }
+    }
+
+    private void apply(HasMetadata object) {
+        attempt(object).ifPresent(refused -> {
+            throw new KubernetesException(refused);
+        });
+    }
+
+    /** @return why it could not be applied */
+    private Optional<String> attempt(HasMetadata object) {
+        try {
+            kubernetes.resource(object).fieldManager(MANAGER).forceConflicts().serverSideApply();
+            return Optional.empty();
+        } catch (KubernetesClientException refused) {
+            return Optional.of("cannot apply " + object.getKind() + " "
+                    + object.getMetadata().getName() + ": " + refused.getMessage());
         }
     }
 }

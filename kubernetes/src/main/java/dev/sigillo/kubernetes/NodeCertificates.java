@@ -2,154 +2,179 @@ package dev.sigillo.kubernetes;
 
 import dev.sigillo.pki.CertificateRequest;
 import dev.sigillo.pki.Pem;
+import dev.sigillo.pki.PkiException;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestBuilder;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestCondition;
-import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestConditionBuilder;
-import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestStatus;
-import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestSpec;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import javax.security.auth.x500.X500Principal;
 
 /**
- * Kubelet certificates by way of CertificateSigningRequest objects, so that {@code kubectl get csr} shows each.
+ * Kubelets' client certificates by way of CertificateSigningRequest objects, so that {@code kubectl get csr} shows each.
  *
- * <p>What comes back is verified: who may write an object's status could put any certificate there.
+ * <p>Nothing is approved but what was sent: a mutating webhook of a user may have put another request in its place. What
+ * comes back is verified, too: who may write an object's status could put any certificate there.
  */
 final class NodeCertificates {
 
-    private static final String CLIENT = "kubernetes.io/kube-apiserver-client-kubelet";
-    private static final String SERVING = "kubernetes.io/kubelet-serving";
-    private static final Duration SIGNED = Duration.ofSeconds(60);
-    private static final Duration POLL = Duration.ofMillis(50);
+    static final String SIGNER = "kubernetes.io/kube-apiserver-client-kubelet";
+
+    private static final Duration SIGNED = Duration.ofSeconds(30);
+    private static final long FIRST_POLL_MILLIS = 100;
+    private static final long LAST_POLL_MILLIS = 1000;
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    private final KubernetesClient kubernetes;
+    private final SigningRequests requests;
+    private final String sigilloUser;
     private final X509Certificate authority;
 
-    NodeCertificates(KubernetesClient kubernetes, X509Certificate authority) {
-        this.kubernetes = kubernetes;
+    NodeCertificates(SigningRequests requests, String sigilloUser, X509Certificate authority) {
+        this.requests = requests;
+        this.sigilloUser = sigilloUser;
         this.authority = authority;
     }
 
-    IssuedCertificates issue(String nodeName, byte[] clientCsr, byte[] servingCsr, Duration validity) {
-        CertificateRequest client = CertificateRequest.parse(clientCsr);
-        CertificateRequest serving = CertificateRequest.parse(servingCsr);
-        requireNode(nodeName, client);
-        requireNode(nodeName, serving);
-        if (!client.publicKey().equals(serving.publicKey())) {
-            throw new KubernetesException("the two requests of " + nodeName + " name different keys; both must name the"
-                    + " key that the evidence is bound to");
-        }
-        String suffix = HexFormat.of().toHexDigits(RANDOM.nextInt());
-        CertificateSigningRequest first =
-                request(nodeName + "-client-" + suffix, CLIENT, "client auth", clientCsr, validity);
-        CertificateSigningRequest second =
-                request(nodeName + "-serving-" + suffix, SERVING, "server auth", servingCsr, validity);
-        X509Certificate clientCertificate = verified(signed(first), client);
-        X509Certificate servingCertificate = verified(signed(second), serving);
-        Instant end = clientCertificate.getNotAfter().toInstant();
-        Instant servingEnd = servingCertificate.getNotAfter().toInstant();
-        return new IssuedCertificates(
-                Pem.of(clientCertificate), Pem.of(servingCertificate), end.isBefore(servingEnd) ? end : servingEnd);
+    /** How a node's name stands in a request, in RFC 2253 form: encoded are first the organization, then the name. */
+    static String subject(String nodeName) {
+        return "CN=system:node:" + nodeName + ",O=system:nodes";
     }
 
-    private static void requireNode(String nodeName, CertificateRequest request) {
-        String right = "CN=system:node:" + nodeName + ",O=system:nodes";
-        String swapped = "O=system:nodes,CN=system:node:" + nodeName;
-        if (!request.subject().equals(right) && !request.subject().equals(swapped)) {
-            throw new KubernetesException(
-                    "a request of node " + nodeName + " names \"" + request.subject() + "\", not \"" + right + "\"");
+    IssuedCertificate issue(String nodeName, byte[] der, Duration validity) {
+        CertificateRequest request = CertificateRequest.parse(der);
+        if (!request.subject().equals(subject(nodeName))) {
+            throw new KubernetesException("the request of node " + nodeName + " names \"" + request.subject()
+                    + "\", not \"" + subject(nodeName) + "\"");
         }
+        CertificateSigningRequest sent = object(nodeName, request, der, validity);
+        CertificateSigningRequest stored = requests.create(sent);
+        requireSame(sent, stored);
+        requests.decide(stored, SigningRequests.Decision.APPROVED, "Sigillo admits this node");
+        X509Certificate certificate = verified(signed(stored.getMetadata().getName()), nodeName, request);
+        return new IssuedCertificate(
+                Pem.of(certificate), certificate.getNotAfter().toInstant());
     }
 
-    /** Creates the object and approves exactly what was created: another object under its name makes the update fail. */
-    private CertificateSigningRequest request(
-            String name, String signer, String purpose, byte[] der, Duration validity) {
-        List<String> usages = new ArrayList<>(List.of("digital signature", purpose));
-        if (CertificateRequest.parse(der).publicKey().getAlgorithm().equals("RSA")) {
+    private static CertificateSigningRequest object(
+            String nodeName, CertificateRequest request, byte[] der, Duration validity) {
+        List<String> usages = new ArrayList<>(List.of("digital signature", "client auth"));
+        if (request.publicKey().getAlgorithm().equals("RSA")) {
             usages.add("key encipherment");
         }
-        CertificateSigningRequest created = kubernetes
-                .certificates()
-                .v1()
-                .certificateSigningRequests()
-                .resource(new CertificateSigningRequestBuilder()
-                        .withNewMetadata()
-                        .withName(name)
-                        .endMetadata()
-                        .withNewSpec()
-                        .withSignerName(signer)
-                        .withExpirationSeconds(Math.toIntExact(validity.toSeconds()))
-                        .withUsages(usages)
-                        .withRequest(Base64.getEncoder()
-                                .encodeToString(Pem.request(der).getBytes(StandardCharsets.US_ASCII)))
-                        .endSpec()
-                        .build())
-                .create();
-        CertificateSigningRequestCondition approved = new CertificateSigningRequestConditionBuilder()
-                .withType("Approved")
-                .withStatus("True")
-                .withReason("SigilloVerdict")
-                .withMessage("Sigillo admits this node")
+        return new CertificateSigningRequestBuilder()
+                .withNewMetadata()
+                .withName(nodeName + "-client-" + HexFormat.of().toHexDigits(RANDOM.nextInt()))
+                .endMetadata()
+                .withNewSpec()
+                .withSignerName(SIGNER)
+                .withExpirationSeconds(Math.toIntExact(validity.toSeconds()))
+                .withUsages(usages)
+                .withRequest(Base64.getEncoder().encodeToString(Pem.request(der).getBytes(StandardCharsets.US_ASCII)))
+                .endSpec()
                 .build();
-        CertificateSigningRequestStatus status = new CertificateSigningRequestStatus();
-        status.setConditions(List.of(approved));
-        created.setStatus(status);
-        kubernetes.raw("/apis/certificates.k8s.io/v1/certificatesigningrequests/" + name + "/approval", "PUT", created);
-        return created;
     }
 
-    private X509Certificate signed(CertificateSigningRequest request) {
-        String name = request.getMetadata().getName();
+    private void requireSame(CertificateSigningRequest sent, CertificateSigningRequest stored) {
+        List<String> differences = differences(sent.getSpec(), stored.getSpec());
+        String name = sent.getMetadata().getName();
+        if (!name.equals(stored.getMetadata().getName())) {
+            differences.add("metadata.name");
+        }
+        if (differences.isEmpty()) {
+            return;
+        }
+        String then = "; it was deleted";
+        try {
+            requests.delete(stored);
+        } catch (KubernetesClientException kept) {
+            then = "; it could not be deleted: " + kept.getMessage();
+        }
+        throw new KubernetesException("the CertificateSigningRequest " + name + " was stored with another "
+                + String.join(", ", differences) + " than Sigillo sent and is not approved: an admission webhook or"
+                + " policy of the cluster changes such requests; remove it" + then);
+    }
+
+    private List<String> differences(CertificateSigningRequestSpec sent, CertificateSigningRequestSpec stored) {
+        List<String> differences = new ArrayList<>();
+        if (!Objects.equals(sent.getRequest(), stored.getRequest())) {
+            differences.add("spec.request");
+        }
+        if (!Objects.equals(sent.getSignerName(), stored.getSignerName())) {
+            differences.add("spec.signerName");
+        }
+        if (!set(sent.getUsages()).equals(set(stored.getUsages()))) {
+            differences.add("spec.usages");
+        }
+        if (!Objects.equals(sent.getExpirationSeconds(), stored.getExpirationSeconds())) {
+            differences.add("spec.expirationSeconds");
+        }
+        if (!sigilloUser.equals(stored.getUsername())) {
+            differences.add("spec.username");
+        }
+        return differences;
+    }
+
+    private static Set<String> set(List<String> usages) {
+        return new HashSet<>(usages);
+    }
+
+    private X509Certificate signed(String name) {
         long deadline = System.nanoTime() + SIGNED.toNanos();
-        while (System.nanoTime() - deadline < 0) {
-            CertificateSigningRequest now = kubernetes
-                    .certificates()
-                    .v1()
-                    .certificateSigningRequests()
-                    .withName(name)
-                    .require();
-            CertificateSigningRequestStatus status = now.getStatus();
-            if (status != null && status.getCertificate() != null) {
-                String pem = new String(Base64.getDecoder().decode(status.getCertificate()), StandardCharsets.US_ASCII);
-                return Pem.certificates(pem).getFirst();
+        for (long pause = FIRST_POLL_MILLIS;
+                System.nanoTime() - deadline < 0;
+                pause = Math.min(2 * pause, LAST_POLL_MILLIS)) {
+            Pause.of(Duration.ofMillis(pause));
+            CertificateSigningRequest now = requests.read(name);
+            Optional<String> certificate = SigningRequests.certificate(now);
+            if (certificate.isPresent()) {
+                return parsed(name, certificate.get());
             }
-            if (status != null && status.getConditions() != null) {
-                for (CertificateSigningRequestCondition condition : status.getConditions()) {
-                    if (condition.getType().equals("Failed")
-                            || condition.getType().equals("Denied")) {
-                        throw new KubernetesException("the request " + name + " was not signed: " + condition.getType()
-                                + " " + condition.getReason() + ": " + condition.getMessage());
-                    }
+            for (CertificateSigningRequestCondition condition : SigningRequests.conditions(now)) {
+                if (condition.getType().equals("Failed") || condition.getType().equals("Denied")) {
+                    throw new KubernetesException("the request " + name + " was not signed: " + condition.getType()
+                            + " " + condition.getReason() + ": " + condition.getMessage());
                 }
             }
-            Pause.of(POLL);
         }
         throw new KubernetesException("the request " + name + " was not signed within " + SIGNED.toSeconds()
                 + " s; see the log of kube-controller-manager");
     }
 
-    private X509Certificate verified(X509Certificate certificate, CertificateRequest request) {
+    private static X509Certificate parsed(String name, String base64) {
+        try {
+            String pem = new String(Base64.getDecoder().decode(base64), StandardCharsets.US_ASCII);
+            return Pem.certificates(pem).getFirst();
+        } catch (IllegalArgumentException | PkiException malformed) {
+            throw new KubernetesException("the status of request " + name + " holds no certificate", malformed);
+        }
+    }
+
+    private X509Certificate verified(X509Certificate certificate, String nodeName, CertificateRequest request) {
         try {
             certificate.verify(authority.getPublicKey());
         } catch (GeneralSecurityException foreign) {
             throw new KubernetesException(
-                    "the certificate for " + request.subject()
+                    "the certificate for node " + nodeName
                             + " that the API server shows is not of the cluster's authority: somebody else wrote it there",
                     foreign);
         }
-        if (!certificate.getPublicKey().equals(request.publicKey())) {
-            throw new KubernetesException("the certificate for " + request.subject()
-                    + " that the API server shows is for another key: somebody else wrote it there");
+        String subject = certificate.getSubjectX500Principal().getName(X500Principal.RFC2253);
+        if (!certificate.getPublicKey().equals(request.publicKey()) || !subject.equals(subject(nodeName))) {
+            throw new KubernetesException("the certificate for node " + nodeName
+                    + " that the API server shows is for another key or name: somebody else wrote it there");
         }
         return certificate;
     }

@@ -7,10 +7,13 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.List;
 
-/** Empties a node by the Eviction API, which heeds PodDisruptionBudgets; what is left after the time is deleted. */
+/** Empties a node by the Eviction API, which heeds PodDisruptionBudgets; one look at a time. */
 final class NodeDrain {
 
-    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final System.Logger LOG = System.getLogger(NodeDrain.class.getName());
+
+    /** A look ends after this: where each eviction hangs in somebody's webhook, the others come at the next one. */
+    private static final Duration LOOK = Duration.ofSeconds(10);
 
     private final KubernetesClient kubernetes;
 
@@ -18,21 +21,30 @@ final class NodeDrain {
         this.kubernetes = kubernetes;
     }
 
-    void drain(String node, Duration time) {
-        long deadline = System.nanoTime() + time.toNanos();
+    /** @return whether nothing was left to evict */
+    boolean evict(String node) {
         List<Pod> left = pods(node);
-        while (!left.isEmpty() && System.nanoTime() - deadline < 0) {
-            left.forEach(this::evict);
-            Pause.of(POLL);
-            left = pods(node);
+        long deadline = System.nanoTime() + LOOK.toNanos();
+        for (Pod pod : left) {
+            if (System.nanoTime() - deadline < 0 && pod.getMetadata().getDeletionTimestamp() == null) {
+                evict(pod);
+            }
         }
-        left.forEach(pod -> kubernetes.resource(pod).withGracePeriod(0).delete());
+        return left.isEmpty();
+    }
+
+    /** Deletes what is left, without grace and whatever budgets say. */
+    void delete(String node) {
+        for (Pod pod : pods(node)) {
+            try {
+                kubernetes.resource(pod).withGracePeriod(0).delete();
+            } catch (KubernetesClientException heldBack) {
+                told(pod, "deleted", heldBack);
+            }
+        }
     }
 
     private void evict(Pod pod) {
-        if (pod.getMetadata().getDeletionTimestamp() != null) {
-            return;
-        }
         try {
             kubernetes
                     .pods()
@@ -40,11 +52,19 @@ final class NodeDrain {
                     .withName(pod.getMetadata().getName())
                     .evict();
         } catch (KubernetesClientException heldBack) {
-            // 429: a PodDisruptionBudget says not yet; asked again at the next look. 404: gone meanwhile.
-            if (heldBack.getCode() != 429 && heldBack.getCode() != 404) {
-                throw heldBack;
-            }
+            // A budget says not yet (429), two budgets cover it (500), a webhook is gone: the next look asks again.
+            told(pod, "evicted", heldBack);
         }
+    }
+
+    private static void told(Pod pod, String done, KubernetesClientException heldBack) {
+        LOG.log(
+                System.Logger.Level.INFO,
+                "pod {0}/{1} was not {2}: {3}",
+                pod.getMetadata().getNamespace(),
+                pod.getMetadata().getName(),
+                done,
+                heldBack.getMessage());
     }
 
     /** What has to leave: not the pods of DaemonSets, nor static pods, nor what has ended. */

@@ -15,12 +15,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Node objects: created before their kubelets come, and changed by Sigillo alone in what trust hangs on. */
 final class Nodes {
-
-    /** Labels, annotations and taints under this prefix are ours. */
-    static final String OURS = "sigillo.dev/";
 
     private static final int TRIES = 20;
 
@@ -42,21 +40,36 @@ final class Nodes {
                 .withProviderID(wanted.providerId())
                 .withTaints(wanted.taints().stream().map(Nodes::taint).toList())
                 .endSpec()
+                .withNewStatus()
+                // Without this condition a kubelet complains ten times a second until its first own status.
+                .addNewCondition()
+                .withType("Ready")
+                .withStatus("False")
+                .withReason("NotEnrolled")
+                .withMessage("the machine has not been let in yet; sigillo nodes shows how far it is")
+                .endCondition()
+                .endStatus()
                 .build();
+        Written written;
         try {
-            requireStored(
-                    wanted.name(),
-                    optional(wanted.labels()),
-                    labels(kubernetes.resource(node).create()));
+            written = new Written(node, kubernetes.resource(node).create());
         } catch (KubernetesClientException exists) {
             if (exists.getCode() != 409) {
                 throw exists;
             }
-            change(wanted.name(), present -> {
-                Map<String, String> labels = labels(present);
-                labels.putAll(wanted.labels());
-                present.getMetadata().setLabels(labels);
-            });
+            written = change(wanted.name(), present -> {
+                        Map<String, String> labels = labels(present);
+                        labels.keySet().removeIf(GuardedKeys::guards);
+                        labels.putAll(wanted.labels());
+                        present.getMetadata().setLabels(labels);
+                        setOurTaints(present, ours(wanted.taints()));
+                    })
+                    .orElseThrow(() -> new KubernetesException(
+                            "node " + wanted.name() + " was there and is gone; it will be created again"));
+        }
+        List<String> differences = written.differences();
+        if (!differences.isEmpty()) {
+            throw forged(wanted.name(), differences);
         }
     }
 
@@ -69,77 +82,99 @@ final class Nodes {
     }
 
     void setTrust(String name, Map<String, Optional<String>> labels, List<Taint> taints) {
-        Node stored = change(name, node -> {
-            node.getMetadata().setLabels(merged(labels(node), labels));
-            List<io.fabric8.kubernetes.api.model.Taint> all = new ArrayList<>(taints(node).stream()
-                    .filter(taint -> !taint.getKey().startsWith(OURS))
-                    .toList());
-            taints.forEach(taint -> all.add(taint(taint)));
-            node.getSpec().setTaints(all);
-        });
-        requireStored(name, labels, labels(stored));
-        List<Taint> ours = view(stored).taints().stream()
-                .filter(taint -> taint.key().startsWith(OURS))
-                .toList();
-        if (!ours.containsAll(taints) || ours.size() != taints.size()) {
-            throw new KubernetesException("node " + name + " should have the taints " + taints + " and has " + ours
-                    + ": an admission webhook of the cluster changes what Sigillo writes; remove it");
+        Written written = change(name, node -> {
+                    Map<String, String> all = labels(node);
+                    labels.forEach(
+                            (key, value) -> value.ifPresentOrElse(set -> all.put(key, set), () -> all.remove(key)));
+                    node.getMetadata().setLabels(all);
+                    setOurTaints(node, taints);
+                })
+                .orElseThrow(() -> new KubernetesException("there is no node " + name));
+        requireSame(name, written);
+    }
+
+    /** @return whether there is such a node */
+    boolean cordon(String name) {
+        Optional<Written> written = change(name, node -> node.getSpec().setUnschedulable(true));
+        written.ifPresent(known -> requireSame(name, known));
+        return written.isPresent();
+    }
+
+    /** A Node as it was sent and as the API server then had it. */
+    private record Written(Node sent, Node stored) {
+        List<String> differences() {
+            return GuardedKeys.of(sent).differences(GuardedKeys.of(stored));
+        }
+
+        boolean claimsNoMore() {
+            return GuardedKeys.of(sent).claimsNoMore(GuardedKeys.of(stored));
         }
     }
 
-    void annotate(String name, Map<String, Optional<String>> annotations) {
-        Node stored = change(name, node -> node.getMetadata().setAnnotations(merged(annotations(node), annotations)));
-        requireStored(name, annotations, annotations(stored));
+    /** A node that lacks trust is only less useful; one that claims what it was not given must not stay. */
+    private void requireSame(String name, Written written) {
+        List<String> differences = written.differences();
+        if (differences.isEmpty()) {
+            return;
+        }
+        throw written.claimsNoMore() ? changed(name, differences, "") : forged(name, differences);
     }
 
-    void cordon(String name) {
-        change(name, node -> node.getSpec().setUnschedulable(true));
+    private KubernetesException forged(String name, List<String> differences) {
+        try {
+            delete(name);
+            return changed(name, differences, "; the node was deleted");
+        } catch (KubernetesClientException kept) {
+            return changed(name, differences, "; the node could not be deleted: " + kept.getMessage());
+        }
+    }
+
+    private static KubernetesException changed(String name, List<String> differences, String then) {
+        return new KubernetesException("node " + name + " was stored with " + String.join(", ", differences)
+                + ": an admission webhook or policy of the cluster changes what Sigillo writes; remove it" + then);
     }
 
     /** Read, change, write with the version that was read; kubelets write too, so it may take some tries. */
-    private Node change(String name, Consumer<Node> change) {
+    private Optional<Written> change(String name, Consumer<Node> change) {
         for (int tries = 1; ; tries++) {
-            Node node = kubernetes.nodes().withName(name).require();
+            Node node = kubernetes.nodes().withName(name).get();
+            if (node == null) {
+                return Optional.empty();
+            }
             change.accept(node);
             try {
-                return kubernetes.resource(node).update();
-            } catch (KubernetesClientException conflict) {
-                if (conflict.getCode() != 409 || tries == TRIES) {
-                    throw conflict;
+                return Optional.of(new Written(node, kubernetes.resource(node).update()));
+            } catch (KubernetesClientException failed) {
+                if (failed.getCode() == 404) {
+                    return Optional.empty();
+                }
+                if (failed.getCode() != 409 || tries == TRIES) {
+                    throw failed;
                 }
             }
         }
     }
 
-    private static void requireStored(String name, Map<String, Optional<String>> wanted, Map<String, String> stored) {
-        wanted.forEach((key, value) -> {
-            if (!Objects.equals(stored.get(key), value.orElse(null))) {
-                throw new KubernetesException("node " + name + " should have " + key + " = " + value.orElse("(absent)")
-                        + " and has " + stored.getOrDefault(key, "(absent)") + ": an admission webhook of the cluster"
-                        + " changes what Sigillo writes; remove it");
-            }
-        });
+    private static void setOurTaints(Node node, List<Taint> ours) {
+        List<io.fabric8.kubernetes.api.model.Taint> all = new ArrayList<>(taints(node).stream()
+                .filter(taint -> !taint.getKey().startsWith(GuardedKeys.OURS))
+                .toList());
+        ours.forEach(taint -> all.add(taint(taint)));
+        node.getSpec().setTaints(all);
     }
 
-    private static Map<String, String> merged(Map<String, String> present, Map<String, Optional<String>> changes) {
-        changes.forEach((key, value) -> value.ifPresentOrElse(set -> present.put(key, set), () -> present.remove(key)));
-        return present;
-    }
-
-    private static Map<String, Optional<String>> optional(Map<String, String> labels) {
-        Map<String, Optional<String>> all = new HashMap<>();
-        labels.forEach((key, value) -> all.put(key, Optional.of(value)));
-        return all;
+    private static List<Taint> ours(List<Taint> taints) {
+        return taints.stream()
+                .filter(taint -> taint.key().startsWith(GuardedKeys.OURS))
+                .toList();
     }
 
     private static Map<String, String> labels(Node node) {
-        Map<String, String> labels = node.getMetadata().getLabels();
-        return labels == null ? new HashMap<>() : new HashMap<>(labels);
+        return copy(node.getMetadata().getLabels());
     }
 
-    private static Map<String, String> annotations(Node node) {
-        Map<String, String> annotations = node.getMetadata().getAnnotations();
-        return annotations == null ? new HashMap<>() : new HashMap<>(annotations);
+    private static Map<String, String> copy(@Nullable Map<String, String> map) {
+        return map == null ? new HashMap<>() : new HashMap<>(map);
     }
 
     private static List<io.fabric8.kubernetes.api.model.Taint> taints(Node node) {
@@ -165,7 +200,7 @@ final class Nodes {
                 node.getMetadata().getName(),
                 ready,
                 labels(node),
-                annotations(node),
+                copy(node.getMetadata().getAnnotations()),
                 taints(node).stream()
                         .map(taint -> new Taint(
                                 taint.getKey(), Objects.requireNonNullElse(taint.getValue(), ""), taint.getEffect()))

@@ -1,71 +1,51 @@
 package dev.sigillo.kubernetes;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 
-/** Asks the API server's {@code /readyz} as Sigillo's user. */
+/** Asks the API server's {@code /readyz}; asking changes nothing. */
 final class ReadyProbe {
 
-    private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration ANSWER = Duration.ofSeconds(5);
 
     private final ClusterSpec spec;
-    private final ClusterKeys keys;
+    private final ApiReader api;
 
-    ReadyProbe(ClusterSpec spec, ClusterKeys keys) {
+    ReadyProbe(ClusterSpec spec, ApiReader api) {
         this.spec = spec;
-        this.keys = keys;
+        this.api = api;
+    }
+
+    sealed interface Health {
+        record Ready() implements Health {}
+
+        /** It answers and does not let Sigillo in: the guard's matter, and no new process would help. */
+        record ShutOut(String says) implements Health {}
+
+        /** It does not answer, or says that a part of it is not well. */
+        record Unready(String says) implements Health {}
+    }
+
+    Health ask() {
+        try {
+            ApiReader.Answer answer = api.get("/readyz", ANSWER);
+            String says = answer.status() + " " + answer.body();
+            if (answer.status() == 200) {
+                return new Health.Ready();
+            }
+            // Where the guard cannot be reached the API server says 500, and names it.
+            boolean shutOut = List.of(401, 403).contains(answer.status())
+                    || says.contains(spec.guard().toString());
+            return shutOut
+                    ? new Health.ShutOut(says + " (does the guard at " + spec.guard() + " answer?)")
+                    : new Health.Unready(says);
+        } catch (IOException silent) {
+            return new Health.Unready(String.valueOf(silent.getMessage()));
+        }
     }
 
     boolean ready() {
-        return ask().equals("ok");
-    }
-
-    /**
-     * @param meanwhile called between two tries; throws when waiting has no sense any more
-     * @throws KubernetesException if the API server does not become ready in time
-     */
-    void await(Duration time, Runnable meanwhile) {
-        long deadline = System.nanoTime() + time.toNanos();
-        String last = ask();
-        while (!last.equals("ok")) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new KubernetesException("the API server of cluster %s at %s is not ready after %d s; it says: %s"
-                        .formatted(spec.id(), spec.apiServer(), time.toSeconds(), last));
-            }
-            meanwhile.run();
-            Pause.of(POLL);
-            last = ask();
-        }
-    }
-
-    /** {@code ok}, or why not. */
-    private String ask() {
-        try (HttpClient http = HttpClient.newBuilder()
-                .sslContext(keys.sigillo().context(List.of(keys.cluster().certificate())))
-                .connectTimeout(ANSWER)
-                .version(HttpClient.Version.HTTP_1_1)
-                .build()) {
-            HttpResponse<String> answer = http.send(
-                    HttpRequest.newBuilder(URI.create(spec.apiServer() + "/readyz"))
-                            .timeout(ANSWER)
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
-            String body = answer.body().strip();
-            return switch (answer.statusCode()) {
-                case 200 -> "ok";
-                case 403 -> "403 (does the guard at " + spec.guard() + " answer?) " + body;
-                default -> answer.statusCode() + " " + body;
-            };
-        } catch (IOException unreachable) {
-            return unreachable.getClass().getSimpleName() + ": " + unreachable.getMessage();
-        } catch (InterruptedException interrupted) {
-            throw Pause.interrupted(interrupted);
-        }
+        return ask() instanceof Health.Ready;
     }
 }

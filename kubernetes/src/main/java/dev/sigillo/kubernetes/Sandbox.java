@@ -1,7 +1,6 @@
 package dev.sigillo.kubernetes;
 
 import dev.sigillo.process.Launch;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,12 +8,10 @@ import java.util.List;
  * Runs one component of a control plane: in the cluster's network namespace, without any privilege, and in a mount
  * namespace of its own where {@code /mnt} shows it the programs (read-only) and its own folder.
  *
- * <p>So it works also below a home folder that other users cannot enter, and no component sees another's keys.
+ * <p>So it works also below a home folder that other users cannot enter. That no component sees another's keys needs
+ * {@link ComponentUser} as well: a mount namespace is open, by /proc/PID/root, to every process of the same user.
  */
 final class Sandbox {
-
-    /** The user that owns databases and logs of control planes, and nothing else. */
-    static final String USER = "sigillo-kube";
 
     /** The component's own folder as it sees it. */
     static final String OWN = "/mnt/own";
@@ -35,7 +32,7 @@ final class Sandbox {
     private Sandbox() {}
 
     /** Each part of the command ends in an exec: the process keeps its number. */
-    static List<String> command(ClusterSpec spec, Path own, Component component, List<String> arguments) {
+    static List<String> command(ClusterSpec spec, ComponentFolder own, Component component, List<String> arguments) {
         List<String> program = new ArrayList<>(List.of(PROGRAMS + "/control-plane", component.program()));
         program.addAll(arguments);
         List<String> command = new ArrayList<>(List.of(
@@ -48,8 +45,8 @@ final class Sandbox {
                 MOUNTS,
                 "sandbox",
                 spec.binaries().toString(),
-                own.toString()));
-        command.addAll(Launch.asUser(USER, program));
+                own.path().toString()));
+        command.addAll(Launch.asUser(Integer.toString(own.user()), program));
         return Launch.inNetwork(spec.namespace(), command);
     }
 }

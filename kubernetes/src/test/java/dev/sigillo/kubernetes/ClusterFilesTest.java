@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -17,14 +20,20 @@ class ClusterFilesTest {
         String config = ClusterFiles.authorization("sigillo:controller");
         assertThat(config)
                 .containsSubsequence("name: sigillo-guard", "failurePolicy: Deny", "type: Node", "type: RBAC");
-        assertThat(config).contains("request.user == 'sigillo:controller'").contains(TrustPolicy.NAME);
+        assertThat(config)
+                .contains("request.user == 'sigillo:controller'")
+                .contains("name.endsWith('.sigillo.dev')")
+                .contains("|certificates[.]k8s[.]io|");
+        assertThat(TrustPolicy.NAME).endsWith(".sigillo.dev");
+        assertThat(TrustPolicy.APIS).endsWith(".sigillo.dev");
     }
 
     @Test
     @DisplayName("The controller manager approves nothing, and has no key for signers of users' certificates")
     void signers() {
         assertThat(ComponentFlags.of(Component.CONTROLLER_MANAGER, spec("sigillo:controller")))
-                .contains("--controllers=*,-csrapproving", "--allocate-node-cidrs=false")
+                .contains(
+                        "--controllers=*,-csrapproving", "--allocate-node-cidrs=false", "--cluster-signing-duration=1h")
                 .noneMatch(flag -> flag.startsWith("--cluster-signing-cert-file")
                         || flag.startsWith("--cluster-signing-kube-apiserver-client")
                         || flag.startsWith("--cluster-signing-legacy-unknown"));
@@ -44,6 +53,38 @@ class ClusterFilesTest {
         assertThat(ServiceRange.first("10.0.0.0/16")).isEqualTo("10.0.0.1");
         assertThat(ServiceRange.first("192.168.255.128/25")).isEqualTo("192.168.255.129");
         assertThatThrownBy(() -> ServiceRange.first("10.0.0.0")).hasMessageContaining("prefix length");
+    }
+
+    @Test
+    @DisplayName("The name of an APIService is of a built-in group if its group is exactly one of those")
+    void builtInApis() {
+        for (String name : List.of("v1.", "v1.apps", "v2beta1.autoscaling", "v1.certificates.k8s.io")) {
+            assertThat(name).matches(BuiltInApis.PATTERN);
+        }
+        for (String name :
+                List.of("v1.metrics.k8s.io", "v1.apps.example.com", "v1.certificatesxk8s.io", "v1.example.com")) {
+            assertThat(name).doesNotMatch(BuiltInApis.PATTERN);
+        }
+    }
+
+    @Test
+    @DisplayName("User ids: one for each component and cluster, of the range that nobody uses, the same at each start")
+    void users() {
+        Set<Integer> users = new HashSet<>();
+        for (String namespace :
+                List.of("sg-0000-1", "sg-ffff-254", "sg-a1b2-1", "sg-a1b2-2", "sg-a1b3-1", "other", "sg-x")) {
+            for (Component component : Component.values()) {
+                int user = ComponentUser.id(namespace, component);
+                assertThat(user).isEqualTo(ComponentUser.id(namespace, component));
+                // systemd's UIDS-GIDS.md: 1879048192 to 2147352575 are unused.
+                assertThat(user).isBetween(1_879_048_192, 2_147_352_575).isBetween(0x7100_0000, 0x78FF_FFFF);
+                users.add(user);
+            }
+        }
+        assertThat(users).hasSize(7 * 4);
+        assertThat(ComponentUser.id("sg-0000-1", Component.ETCD)).isEqualTo(ComponentUser.FIRST + 4);
+        assertThat(ComponentUser.id("sg-ffff-254", Component.SCHEDULER))
+                .isEqualTo(ComponentUser.FIRST + 0xFFFFFE * 4 + 3);
     }
 
     @Test

@@ -26,6 +26,9 @@ class GuardTest {
         assertThat(guard.decide(review("clusterAdmin", "delete", "validatingadmissionpolicies")))
                 .contains("\"denied\":true")
                 .contains(TrustPolicy.NAME);
+        assertThat(guard.decide(review("clusterAdmin", "patch", "apiservices")))
+                .contains("\"denied\":true")
+                .contains("serves its own APIs");
         assertThat(guard.decide(review("clusterAdmin", "approve", "signers")))
                 .contains("\"denied\":true")
                 .contains("signers");
