@@ -1,5 +1,5 @@
 #!/bin/bash
-# initrd.sh INIT ROOT OUT: the initrd OUT of the program INIT and the drivers that reach the root file system and the network.
+# initrd.sh INIT ROOT OUT: the initrd OUT of the program INIT and the drivers that reach EFI variables, the root file system and the network.
 set -euo pipefail
 init=$1 root=$2 out=$3
 stage=$(mktemp -d); trap 'rm -rf "$stage"' EXIT
@@ -7,7 +7,7 @@ mkdir -p "$stage"/{dev,proc,sys,run,root,modules}
 install -m 755 "$init" "$stage/init"
 modules=$(basename "$root"/usr/lib/modules/*)
 n=10
-for wanted in virtio_blk dm_verity erofs virtio_net; do
+for wanted in efivarfs virtio_blk dm_verity erofs virtio_net; do
   # "insmod PATH" lines, dependencies first; those built into the kernel say "builtin".
   chroot "$root" /usr/sbin/modprobe --set-version "$modules" --show-depends "$wanted" | sed -n 's/^insmod \([^ ]*\).*/\1/p' > "$stage/depends"
   while read -r file; do
@@ -19,8 +19,4 @@ rm "$stage/depends"
 chmod 644 "$stage"/modules/*
 find "$stage" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
 (cd "$stage" && find . -mindepth 1 | LC_ALL=C sort | cpio --quiet --create --format=newc --reproducible --owner=0:0 > "$out.cpio")
-case ${COMPRESS:-zstd} in
-  none) mv "$out.cpio" "$out" ;;
-  zstd) zstd --quiet -19 --single-thread --no-check --rm -f "$out.cpio" -o "$out" ;;
-  lz4) lz4 -l -9 -q -f "$out.cpio" "$out"; rm "$out.cpio" ;;
-esac
+zstd --quiet -19 --single-thread --no-check --rm -f "$out.cpio" -o "$out"

@@ -5,6 +5,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -23,10 +24,14 @@ const (
 
 func main() {
 	if err := boot(); err != nil {
-		// Fail closed: no shell, no second try; the machine halts with the reason as its console's last words.
-		fmt.Fprintf(os.Stderr, "sigillo-initrd: %v\nsigillo-initrd: the node does not start\n", err)
+		// Fail closed: no shell, no second try; the machine ends with the reason as its console's last words.
+		fmt.Fprintf(os.Stderr, "sigillo-initrd: the node does not start: %v\n", err)
 		time.Sleep(time.Second)
-		syscall.Reboot(syscall.LINUX_REBOOT_CMD_HALT)
+		how := syscall.LINUX_REBOOT_CMD_HALT
+		if errors.As(err, &refusal{}) {
+			how = syscall.LINUX_REBOOT_CMD_POWER_OFF
+		}
+		syscall.Reboot(how)
 	}
 }
 
@@ -48,6 +53,9 @@ func boot() error {
 	if err := loadModules("/modules"); err != nil {
 		return err
 	}
+	if err := checkFirmware(); err != nil {
+		return err
+	}
 	osDevice, err := findDisk(osDisk)
 	if err != nil {
 		return err
@@ -67,6 +75,9 @@ func boot() error {
 		return err
 	}
 	if err := makeVar(scratchDevice); err != nil {
+		return err
+	}
+	if err := configureInit("/run/systemd/system.conf.d"); err != nil {
 		return err
 	}
 	const init = "/usr/lib/systemd/systemd"
@@ -127,6 +138,24 @@ func loadModule(file string) error {
 		return err
 	}
 	return finitModule(f.Fd(), parameters)
+}
+
+// configureInit has the programs of an emulated node, which are Go programs, use one processor each: theirs to wake one
+// another for a few microseconds of work costs an emulator most of what an idle node takes.
+func configureInit(folder string) error {
+	cpu, err := os.ReadFile("/proc/cpuinfo")
+	if err != nil || !isEmulated(string(cpu)) {
+		return err
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(folder+"/emulated.conf", []byte("[Manager]\nDefaultEnvironment=GOMAXPROCS=1\n"), 0o644)
+}
+
+// isEmulated tells QEMU's own translator from hardware virtualization by the name it gives its processor.
+func isEmulated(cpuinfo string) bool {
+	return strings.Contains(cpuinfo, "QEMU TCG CPU")
 }
 
 // findDisk names the virtio disk of a serial number: /dev/vda for "sigillo-os".

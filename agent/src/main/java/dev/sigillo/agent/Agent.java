@@ -1,14 +1,16 @@
 package dev.sigillo.agent;
 
+import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
 import dev.sigillo.tpm.Tpm;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
@@ -19,15 +21,18 @@ import javax.net.ssl.SSLSocketFactory;
 final class Agent {
 
     private static final Duration AFTER_REFUSAL = Duration.ofSeconds(30);
+    private static final Duration NOT_YET = Duration.ofSeconds(2);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
     private static final Duration POLL = Duration.ofMillis(50);
-    private static final Duration LOOK_AT_CLOCK = Duration.ofSeconds(10);
-    private static final Duration LEAST_LEASE = Duration.ofSeconds(5);
+
+    /** Published by the firmware exactly when the machine has a TPM. */
+    private static final String TPM_TABLE = "sys/firmware/acpi/tables/TPM2";
 
     private final Path root;
     private final Programs programs;
     private final TpmSource tpm;
     private final Clock clock;
+    private final LongSupplier monotonic;
     private final Pause pause;
     private final NodeServices services;
 
@@ -42,48 +47,67 @@ final class Agent {
         void sleep(Duration time) throws InterruptedException;
     }
 
-    /** @param root {@code /}, or a folder in its place in tests */
-    Agent(Path root, Programs programs, TpmSource tpm, Clock clock, Pause pause) {
+    /**
+     * @param root {@code /}, or a folder in its place in tests
+     * @param monotonic nanoseconds that never jump: {@link System#nanoTime}
+     */
+    Agent(Path root, Programs programs, TpmSource tpm, Clock clock, LongSupplier monotonic, Pause pause) {
         this.root = root;
         this.programs = programs;
         this.tpm = tpm;
         this.clock = clock;
+        this.monotonic = monotonic;
         this.pause = pause;
-        services = new NodeServices(root, programs);
+        services = new NodeServices(root, programs, clock);
     }
 
     /** Returns only by an exception. */
     void run() throws IOException, MalformedException, GeneralSecurityException, InterruptedException {
         Console.say("starting");
         Beside<NodeKey> key = Beside.start("key", NodeKey::generate); // the longest computation, so it goes first
-        ConfigDrive drive = awaitDrive();
+        Bytes text = awaitDrive();
+        Optional<Tpm> device = awaitTpm();
+        if (device.isPresent()) {
+            DriveMeasurement.measure(device.get(), text); // nothing of the drive is used before
+        }
+        ConfigDrive drive = ConfigDrive.parse(text);
+        Console.say("this is machine " + drive.machine() + ", " + drive.address());
         Beside<SSLSocketFactory> tls = Beside.start("tls", () -> Tls.trusting(drive.caCertificate(), Optional.empty()));
-        Optional<Beside<Vtpm>> vtpm =
-                drive.token().isPresent() ? Optional.empty() : Optional.of(Beside.start("vtpm", this::awaitVtpm));
+        Optional<Beside<Vtpm>> vtpm = drive.token().isPresent() ? Optional.empty() : Optional.of(openVtpm(device));
         Enrolment enrolment = new Enrolment(drive.enrolment(), drive.machine(), new BootRecords(root));
-        configureNetwork(drive);
+        new Network(root, programs).await(drive, pause, POLL);
 
-        Optional<Joined> before = vtpm.isPresent() ? Optional.empty() : restored();
+        Optional<Joined> before = services.saved();
+        Beside<Void> filter = Beside.start("filter", () -> onlyForUs(drive));
+        if (before.isPresent()) {
+            filter.join(); // an earlier run's filter lets nobody out, not even this run
+        }
         SSLSocketFactory anonymous = tls.join();
         Round round;
         if (vtpm.isPresent()) {
+            before = Optional.empty(); // it can prove itself anew
             HttpsClient early = enrolment.client(anonymous);
             connectEarly(early); // the handshake runs while the TPM makes its key
             round = new AttestedRound(enrolment, anonymous, vtpm.get().join(), early);
         } else {
-            round = new TokenRound(enrolment, drive, anonymous, before);
+            round = new TokenRound(enrolment, drive, anonymous, services, before);
         }
-        Joined joined = before.isPresent() ? before.get() : until(round, key.join());
+        Joined joined = before.isPresent() ? before.get() : until(round, enrolment, key.join());
         drive.token().ifPresent(JoinToken::drop);
+        filter.join();
         services.start(drive, joined);
-        Console.say("joined as " + joined.data().nodeName() + ", kubelet started, next verdict at "
-                + joined.data().renewAt());
-        preload(enrolment, drive, joined);
+        Console.say("joined as " + joined.data().nodeName() + ", kubelet started, next verdict in "
+                + joined.data().renewAfter().toSeconds() + " s");
+        preload(enrolment, anonymous, joined);
+        Lease lease = new Lease(clock, monotonic, pause);
+        lease.await(
+                joined.data().expires(),
+                before.isPresent() ? Duration.ZERO : joined.data().renewAfter());
         while (true) {
-            sleepUntil(joined.data().renewAt());
-            joined = until(round, NodeKey.generate());
+            joined = until(round, enrolment, NodeKey.generate());
             services.refresh(joined);
             Console.say("renewed until " + joined.data().expires());
+            lease.await(joined.data().expires(), joined.data().renewAfter());
         }
     }
 
@@ -94,69 +118,70 @@ final class Agent {
                         InterruptedException;
     }
 
-    private Joined until(Round round, NodeKey firstKey) throws GeneralSecurityException, InterruptedException {
+    private Joined until(Round round, Enrolment enrolment, NodeKey firstKey)
+            throws GeneralSecurityException, InterruptedException {
         NodeKey key = firstKey;
         Duration afterFailure = AFTER_FAILURE;
         while (true) {
             try {
-                return round.enrol(key);
+                Joined joined = round.enrol(key);
+                GuestClock.follow(clock, programs, enrolment.serverTime());
+                return joined;
             } catch (RefusedException refused) {
                 Console.say((refused.isVerdict() ? "REFUSED: " : "not yet: ") + refused.getMessage());
                 for (String finding : refused.findings()) {
                     Console.say("  " + finding);
                 }
-                pause.sleep(refused.isVerdict() ? AFTER_REFUSAL : afterFailure);
+                Duration other = refused.isNotYet() ? NOT_YET : afterFailure;
+                pause.sleep(refused.isVerdict() ? AFTER_REFUSAL : other);
             } catch (IOException | MalformedException | GeneralSecurityException failed) {
                 Console.say("enrolment failed, trying again in " + afterFailure.toSeconds() + " s: "
                         + failed.getClass().getSimpleName() + ": " + failed.getMessage());
                 pause.sleep(afterFailure);
+                Duration doubled = afterFailure.multipliedBy(2);
+                afterFailure = doubled.compareTo(AFTER_REFUSAL) > 0 ? AFTER_REFUSAL : doubled;
             }
-            Duration doubled = afterFailure.multipliedBy(2);
-            afterFailure = doubled.compareTo(AFTER_REFUSAL) > 0 ? AFTER_REFUSAL : doubled;
             key = NodeKey.generate();
         }
     }
 
-    private ConfigDrive awaitDrive() throws IOException, MalformedException, InterruptedException {
+    private Bytes awaitDrive() throws IOException, InterruptedException {
         Optional<Path> device = ConfigDrive.locate(root);
         while (device.isEmpty()) {
             pause.sleep(POLL);
             device = ConfigDrive.locate(root);
         }
-        ConfigDrive drive = ConfigDrive.read(device.get());
-        Console.say("this is machine " + drive.machine() + ", " + drive.address());
-        return drive;
+        return ConfigDrive.read(device.get());
     }
 
-    private Vtpm awaitVtpm() throws IOException, InterruptedException {
+    /** Asked of firmware and kernel and not of the drive, which is not measured yet. */
+    private Optional<Tpm> awaitTpm() throws IOException, InterruptedException {
         Optional<Tpm> opened = tpm.open();
-        while (opened.isEmpty()) {
+        while (opened.isEmpty() && Files.exists(root.resolve(TPM_TABLE))) {
             pause.sleep(POLL);
             opened = tpm.open();
         }
-        Vtpm vtpm = Vtpm.open(opened.get());
-        Console.say("attestation key ready");
-        return vtpm;
+        return opened;
     }
 
-    private void configureNetwork(ConfigDrive drive) throws InterruptedException {
-        Network network = new Network(root, programs);
-        String complaint = "";
-        while (true) {
-            try {
-                Optional<String> card = network.card();
-                if (card.isPresent()) {
-                    network.configure(card.get(), drive);
-                    return;
-                }
-            } catch (IOException failed) { // udev renames the card while it is being configured
-                if (!complaint.equals(String.valueOf(failed.getMessage()))) {
-                    complaint = String.valueOf(failed.getMessage());
-                    Console.say("network: " + complaint);
-                }
-            }
-            pause.sleep(POLL);
+    private static Beside<Vtpm> openVtpm(Optional<Tpm> device) throws IOException {
+        Tpm present =
+                device.orElseThrow(() -> new IOException("this machine has no TPM and its config drive no join token:"
+                        + " it has nothing to enrol by; it must be made anew"));
+        return Beside.start("vtpm", () -> {
+            Vtpm vtpm = Vtpm.open(present);
+            Console.say("attestation key ready");
+            return vtpm;
+        });
+    }
+
+    private Void onlyForUs(ConfigDrive drive) {
+        try {
+            new EnrolmentFilter(root, programs).open(drive);
+        } catch (IOException failed) {
+            Console.say("no filter before the enrolment server: " + failed.getMessage());
         }
+        return null;
     }
 
     private static void connectEarly(HttpsClient client) {
@@ -167,27 +192,13 @@ final class Agent {
         }
     }
 
-    /** A machine without a vTPM has used its token up; after a restart of the agent it renews by its certificate. */
-    private Optional<Joined> restored() throws IOException {
-        Optional<byte[]> saved = services.saved();
-        if (saved.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(Joined.restore(saved.get()));
-        } catch (MalformedException e) {
-            Console.say("cannot use what an earlier run left: " + e.getMessage());
-            return Optional.empty();
-        }
-    }
-
-    private void preload(Enrolment enrolment, ConfigDrive drive, Joined joined) {
+    private void preload(Enrolment enrolment, SSLSocketFactory anonymous, Joined joined) {
         if (joined.data().preload().isEmpty()) {
             return;
         }
         Beside<Void> _ = Beside.start("preload", () -> {
-            SSLSocketFactory asNode = Tls.trusting(drive.caCertificate(), Enrolment.identityOf(joined));
-            try (HttpsClient client = enrolment.client(asNode)) {
+            // Anonymous: archives are checked by their digest, and they may take longer than a certificate lives.
+            try (HttpsClient client = enrolment.patient(anonymous)) {
                 new Archives(root, programs, pause)
                         .preload(client, joined.data().preload());
             } catch (RuntimeException bug) { // nobody waits for this thread, so it speaks for itself
@@ -195,17 +206,5 @@ final class Agent {
             }
             return null;
         });
-    }
-
-    /** By short looks at the clock: a guest's clock may be set forward while it runs. */
-    private void sleepUntil(Instant time) throws InterruptedException {
-        pause.sleep(LEAST_LEASE);
-        while (true) {
-            Duration rest = Duration.between(clock.instant(), time);
-            if (!rest.isPositive()) {
-                return;
-            }
-            pause.sleep(rest.compareTo(LOOK_AT_CLOCK) > 0 ? LOOK_AT_CLOCK : rest);
-        }
     }
 }

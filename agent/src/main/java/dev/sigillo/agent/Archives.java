@@ -9,13 +9,26 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Fetches the OCI archives that the server lists and imports them into containerd, once each. */
+/** Fetches the OCI archives that the server lists and imports them into containerd, once each, to stay. */
 final class Archives {
 
     private static final long MAX_SIZE = 8L * 1024 * 1024 * 1024;
     private static final int TRIES = 20;
+
+    /** Of a large archive in an emulated guest. */
+    private static final Duration IMPORT = Duration.ofMinutes(10);
+
+    private static final Pattern UNPACKING =
+            Pattern.compile("(?m)^unpacking ([A-Za-z0-9][A-Za-z0-9._:@/-]*) \\(sha256:");
+
+    /** The kubelet's image garbage collection leaves pinned images alone. There is no registry to fetch these from again. */
+    private static final String PINNED = "io.cri-containerd.pinned=pinned";
 
     /** containerd may still be starting. */
     private static final Duration PAUSE = Duration.ofSeconds(5);
@@ -69,10 +82,24 @@ final class Archives {
             if (!was.equals(archive.sha256())) {
                 throw new IOException("SHA-256 is " + was + ", must be " + archive.sha256());
             }
-            programs.run("", List.of("ctr", "-n", "k8s.io", "images", "import", file.toString()));
+            String said = programs.run(
+                    IMPORT, "", List.of("ctr", "-n", "k8s.io", "images", "import", "--local", file.toString()));
+            for (String image : imported(said)) {
+                programs.run("", List.of("ctr", "-n", "k8s.io", "images", "label", image, PINNED));
+            }
         } finally {
             Files.deleteIfExists(file);
         }
+    }
+
+    /** The names in ctr's lines {@code unpacking NAME (sha256:…)...done}. */
+    static Set<String> imported(String said) {
+        Set<String> names = new LinkedHashSet<>();
+        Matcher line = UNPACKING.matcher(said);
+        while (line.find()) {
+            names.add(line.group(1));
+        }
+        return names;
     }
 
     private static MessageDigest sha256() {

@@ -1,5 +1,6 @@
 package dev.sigillo.agent;
 
+import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,12 +8,12 @@ import java.net.URI;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
  * What the machine is told at its creation, on a raw virtio disk of 64 KiB with the serial {@code sigillo-config}: a JSON
- * text padded with NUL. All of it is public but the join token, which only a machine without a vTPM gets.
+ * text padded with NUL. All of it is public but the join token, which only a machine without a vTPM gets; where there is a
+ * vTPM the text is measured before it is used ({@link DriveMeasurement}).
  *
  * @param machine the machine's id, {@code m-…}
  * @param address the machine's own IPv4 address and prefix length
@@ -33,12 +34,8 @@ record ConfigDrive(
     private static final String SERIAL = "sigillo-config";
 
     /** @throws MalformedException if a member is absent or not what it must be */
-    static ConfigDrive parse(byte[] disk) throws MalformedException {
-        int end = 0;
-        while (end < disk.length && disk[end] != 0) {
-            end++;
-        }
-        Json.Obj json = JsonReader.readObject(Arrays.copyOf(disk, end));
+    static ConfigDrive parse(Bytes text) throws MalformedException {
+        Json.Obj json = JsonReader.readObject(text.toByteArray());
         String machine = Shapes.matching("machine", Shapes.MACHINE, json.text("machine"));
         Optional<String> token = json.findText("token");
         return new ConfigDrive(
@@ -76,9 +73,15 @@ record ConfigDrive(
         return Optional.empty();
     }
 
-    static ConfigDrive read(Path device) throws IOException, MalformedException {
+    /** The JSON text on the drive, without the padding: what is measured, and only then parsed. */
+    static Bytes read(Path device) throws IOException {
         try (InputStream in = Files.newInputStream(device)) {
-            return parse(in.readNBytes(SIZE));
+            byte[] disk = in.readNBytes(SIZE);
+            int end = 0;
+            while (end < disk.length && disk[end] != 0) {
+                end++;
+            }
+            return Bytes.of(disk).slice(0, end);
         }
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLSocketFactory;
@@ -21,12 +22,13 @@ final class Enrolment {
     private static final String ROOT = "/enrolment/v1/";
     private static final int OK = 200;
 
-    /** The server judges, then waits for the cluster to sign two certificates. */
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    /** A whole round: the server judges, then waits for the cluster to sign a certificate. */
+    static final Duration ROUND = Duration.ofSeconds(60);
 
     private final URI server;
     private final String machine;
     private final BootRecords records;
+    private Optional<Instant> serverTime = Optional.empty();
 
     Enrolment(URI server, String machine, BootRecords records) {
         this.server = server;
@@ -34,8 +36,19 @@ final class Enrolment {
         this.records = records;
     }
 
+    /** Ends by itself when a round should long be over. */
     HttpsClient client(SSLSocketFactory tls) {
-        return new HttpsClient(server, tls, PATIENCE);
+        return new HttpsClient(server, tls, ROUND, Optional.of(ROUND));
+    }
+
+    /** For archives, whose size nobody knows: only silence ends it. */
+    HttpsClient patient(SSLSocketFactory tls) {
+        return new HttpsClient(server, tls, ROUND, Optional.empty());
+    }
+
+    /** The server's clock at its last reply, if it told. */
+    Optional<Instant> serverTime() {
+        return serverTime;
     }
 
     /** With a vTPM: first enrolment and renewal alike. */
@@ -51,8 +64,7 @@ final class Enrolment {
                         .with("akPublic", vtpm.akPublic().base64()));
         Session session = Session.parse(opened);
         Session.Challenge challenge = Session.Challenge.parse(opened);
-        Beside<Json.Obj> requests =
-                Beside.start("requests", () -> requests(session.nodeName(), session.nodeAddress(), key));
+        Beside<Json.Obj> requests = Beside.start("requests", () -> requests(session.nodeName(), key));
 
         Bytes secret = vtpm.activate(challenge.credential());
         Bytes extraData = Digest.sha256(
@@ -81,8 +93,7 @@ final class Enrolment {
             throws IOException, MalformedException, GeneralSecurityException, RefusedException {
         Session session = Session.parse(
                 ask(client, "token", Json.Obj.empty().with("machine", machine).with("token", token)));
-        Json.Obj evidence =
-                requests(session.nodeName(), session.nodeAddress(), key).with("session", session.id());
+        Json.Obj evidence = requests(session.nodeName(), key).with("session", session.id());
         return joined(ask(client, "evidence", evidence), session.nodeName(), session.nodeAddress(), key);
     }
 
@@ -90,17 +101,14 @@ final class Enrolment {
     Joined renew(HttpsClient client, Joined before, NodeKey key)
             throws IOException, MalformedException, GeneralSecurityException, RefusedException {
         String nodeName = before.data().nodeName();
-        Json.Obj reply = ask(client, "renew", requests(nodeName, before.nodeAddress(), key));
+        Json.Obj reply = ask(client, "renew", requests(nodeName, key));
         return joined(reply, nodeName, before.nodeAddress(), key);
     }
 
-    private static Json.Obj requests(String nodeName, String nodeAddress, NodeKey key) throws GeneralSecurityException {
+    private static Json.Obj requests(String nodeName, NodeKey key) throws GeneralSecurityException {
         return Json.Obj.empty()
                 .with("kubeletKey", key.spki().base64())
-                .with("clientCsr", CertificateRequest.client(key, nodeName).base64())
-                .with(
-                        "servingCsr",
-                        CertificateRequest.serving(key, nodeName, nodeAddress).base64());
+                .with("clientCsr", CertificateRequest.client(key, nodeName).base64());
     }
 
     private static Joined joined(Json.Obj reply, String nodeName, String nodeAddress, NodeKey key)
@@ -113,9 +121,10 @@ final class Enrolment {
         return new Joined(data, nodeAddress, key.privateKeyPem());
     }
 
-    private static Json.Obj ask(HttpsClient client, String step, Json.Obj body)
+    private Json.Obj ask(HttpsClient client, String step, Json.Obj body)
             throws IOException, MalformedException, RefusedException {
         HttpsClient.Reply reply = client.post(ROOT + step, body);
+        serverTime = client.serverTime();
         if (reply.status() != OK) {
             throw RefusedException.from(reply);
         }

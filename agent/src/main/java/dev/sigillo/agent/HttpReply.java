@@ -4,14 +4,17 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The head of an HTTP/1.1 reply, RFC 9112 clauses 4 to 7, within {@value #MAX_HEAD} bytes.
  *
  * @param length Content-Length, or -1 when the reply has none
+ * @param date when the server sent it, if it says so readably
  */
-record HttpReply(int status, long length, boolean chunked, boolean keepsConnection) {
+record HttpReply(int status, long length, boolean chunked, boolean keepsConnection, Optional<Instant> date) {
 
     static final int MAX_HEAD = 16 * 1024;
 
@@ -25,6 +28,7 @@ record HttpReply(int status, long length, boolean chunked, boolean keepsConnecti
         long length = -1;
         boolean chunked = false;
         boolean keeps = true;
+        Optional<Instant> date = Optional.empty();
         for (String header = line(in, budget); !header.isEmpty(); header = line(in, budget)) {
             int colon = header.indexOf(':');
             String name = header.substring(0, Math.max(colon, 0)).toLowerCase(Locale.ROOT);
@@ -33,13 +37,14 @@ record HttpReply(int status, long length, boolean chunked, boolean keepsConnecti
                 case "content-length" -> length = number(value, 10, Long.MAX_VALUE);
                 case "transfer-encoding" -> chunked = value.equalsIgnoreCase("chunked");
                 case "connection" -> keeps = !value.equalsIgnoreCase("close");
+                case "date" -> date = HttpDate.parse(value);
                 default -> {
                     // no other header changes what follows
                 }
             }
         }
         boolean bare = status == 204 || status == 304;
-        return new HttpReply(status, bare ? 0 : length, chunked, keeps && (bare || chunked || length >= 0));
+        return new HttpReply(status, bare ? 0 : length, chunked, keeps && (bare || chunked || length >= 0), date);
     }
 
     /** @throws IOException also if the body is longer than {@code limit}, or ends before its announced length */

@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -28,17 +30,28 @@ final class HttpsClient implements AutoCloseable {
     private final URI server;
     private final SSLSocketFactory tls;
     private final Duration patience;
+    private final Optional<Long> end;
     private @Nullable SSLSocket socket;
     private @Nullable InputStream in;
+    private @Nullable Thread watch;
+    private volatile boolean expired;
+    private Optional<Instant> serverTime = Optional.empty();
 
     /**
      * @param server https://HOST:PORT; the server's certificate must name HOST
      * @param patience the longest silence of the server that is borne
+     * @param life how long from now this client may be used, whatever the server does; empty for as long as it takes
      */
-    HttpsClient(URI server, SSLSocketFactory tls, Duration patience) {
+    HttpsClient(URI server, SSLSocketFactory tls, Duration patience, Optional<Duration> life) {
         this.server = server;
         this.tls = tls;
         this.patience = patience;
+        this.end = life.map(time -> System.nanoTime() + time.toNanos());
+    }
+
+    /** When the server sent its last reply, by its own clock and to the second. */
+    Optional<Instant> serverTime() {
+        return serverTime;
     }
 
     /** What a server answered. */
@@ -80,9 +93,12 @@ final class HttpsClient implements AutoCloseable {
             connection.getOutputStream().write(request);
             connection.getOutputStream().flush();
             HttpReply reply = HttpReply.read(stream());
+            serverTime = reply.date();
             reply.copyBody(stream(), body, limit);
             whole = reply.keepsConnection();
             return reply.status();
+        } catch (IOException e) {
+            throw expired ? new IOException("the server took longer than a whole round may", e) : e;
         } finally {
             if (!whole) {
                 close();
@@ -100,12 +116,14 @@ final class HttpsClient implements AutoCloseable {
             return open;
         }
         int port = server.getPort() < 0 ? 443 : server.getPort();
-        SSLSocket fresh = (SSLSocket) tls.createSocket();
+        Socket plain = new Socket();
         boolean ready = false;
         try {
-            fresh.setTcpNoDelay(true);
-            fresh.connect(new InetSocketAddress(server.getHost(), port), (int) CONNECT.toMillis());
-            fresh.setSoTimeout((int) patience.toMillis());
+            plain.setTcpNoDelay(true);
+            endLater(plain);
+            plain.setSoTimeout((int) CONNECT.toMillis());
+            plain.connect(new InetSocketAddress(server.getHost(), port), (int) CONNECT.toMillis());
+            SSLSocket fresh = (SSLSocket) tls.createSocket(plain, server.getHost(), port, true);
             SSLParameters parameters = fresh.getSSLParameters();
             parameters.setEndpointIdentificationAlgorithm("HTTPS"); // the certificate must name the host we dialled
             parameters.setProtocols(new String[] {"TLSv1.3"});
@@ -113,19 +131,44 @@ final class HttpsClient implements AutoCloseable {
             parameters.setNamedGroups(new String[] {"x25519"});
             fresh.setSSLParameters(parameters);
             fresh.startHandshake();
+            plain.setSoTimeout((int) patience.toMillis());
             in = new BufferedInputStream(fresh.getInputStream(), 16 * 1024);
             socket = fresh;
             ready = true;
             return fresh;
         } finally {
             if (!ready) {
-                fresh.close();
+                plain.close();
+                close();
             }
         }
+    }
+    /** A socket's own time-out starts anew with each byte; this one does not. */
+    private void endLater(Socket plain) {
+        if (end.isEmpty()) {
+            return;
+        }
+        long last = end.get();
+        watch = Thread.ofPlatform().daemon().name("deadline").start(() -> {
+            try {
+                Thread.sleep(Duration.ofNanos(Math.max(0, last - System.nanoTime())));
+                expired = true;
+                plain.close();
+            } catch (InterruptedException closed) {
+                // the client was closed in time
+            } catch (IOException e) {
+                // the socket is gone either way
+            }
+        });
     }
 
     @Override
     public void close() {
+        Thread watching = watch;
+        if (watching != null) {
+            watching.interrupt();
+        }
+        watch = null;
         SSLSocket open = socket;
         socket = null;
         in = null;

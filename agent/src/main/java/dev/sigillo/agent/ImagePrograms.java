@@ -1,40 +1,54 @@
 package dev.sigillo.agent;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Starts the programs for real. */
 final class ImagePrograms implements Programs {
 
-    private static final int MAX_OUTPUT = 8 * 1024;
-    private static final int MAX_SECONDS = 600; // an import of a large archive in an emulated guest takes minutes
+    private static final int MAX_OUTPUT = 64 * 1024;
+
+    /** What it started may live on and hold its stdout open. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
     @Override
-    public void run(String input, List<String> command) throws IOException {
+    public String run(Duration patience, String input, List<String> command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
         Process process = builder.start();
         try {
-            feed(process, input);
-            byte[] head = process.getInputStream().readNBytes(MAX_OUTPUT);
-            process.getInputStream().transferTo(OutputStream.nullOutputStream());
-            if (!process.waitFor(MAX_SECONDS, TimeUnit.SECONDS)) {
-                throw new IOException(command.getFirst() + " did not end within " + MAX_SECONDS + " s");
+            feed(process, input); // less than a pipe holds, so it never waits
+            // On a thread of its own: a program that neither says anything nor ends must not hold this one up.
+            Beside<String> said = Beside.start("stdout", () -> drain(process.getInputStream()));
+            if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IOException(command.getFirst() + " did not end within " + patience.toSeconds() + " s");
             }
+            String output = said.join(LAST_WORDS);
             if (process.exitValue() != 0) {
                 throw new IOException(command.getFirst() + " exited with " + process.exitValue() + ": "
-                        + Shapes.printable(new String(head, StandardCharsets.UTF_8))
-                                .strip());
+                        + Shapes.printable(output).strip());
             }
+            return output;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(command.getFirst() + " was interrupted", e);
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException(impossible);
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    private static String drain(InputStream stdout) throws IOException {
+        byte[] head = stdout.readNBytes(MAX_OUTPUT);
+        stdout.transferTo(OutputStream.nullOutputStream());
+        return new String(head, StandardCharsets.UTF_8);
     }
 
     private static void feed(Process process, String input) {

@@ -3,11 +3,10 @@ package dev.sigillo.agent;
 import dev.sigillo.bytes.MalformedException;
 import java.net.URI;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What the enrolment server hands to a machine that it lets in.
@@ -15,9 +14,8 @@ import java.util.Map;
  * @param apiServer the cluster's API server, as nodes reach it
  * @param clusterCa PEM; signs the API server's and the kubelets' certificates
  * @param certificate PEM chain of the kubelet's client certificate
- * @param servingCertificate PEM chain of the kubelet's serving certificate, for the same key
- * @param expires when both certificates end
- * @param renewAt when to enrol again, some time before {@code expires}
+ * @param expires when the certificate ends, by the server's clock
+ * @param renewAfter how long to wait before enrolling again; a span and not a time, since this machine's clock may be wrong
  * @param podCidr this node's pods
  * @param clusterCidr all pods of the cluster
  * @param nameservers for names outside the cluster; empty when the host offers none
@@ -30,19 +28,19 @@ record JoinData(
         URI apiServer,
         String clusterCa,
         String certificate,
-        String servingCertificate,
         Instant expires,
-        Instant renewAt,
+        Duration renewAfter,
         Ipv4Network podCidr,
         Ipv4Network clusterCidr,
         Ipv4Network serviceCidr,
         String dnsServiceIp,
         List<String> nameservers,
         Json.Obj kubeletConfig,
-        Map<String, String> nodeLabels,
         String kubeProxyToken,
         List<Archive> preload,
         Json.Obj source) {
+
+    private static final int MAX_RENEW_SECONDS = 24 * 60 * 60;
 
     /** An OCI archive to import into containerd; {@code path} is below the enrolment server. */
     record Archive(String name, String sha256, String path) {}
@@ -51,13 +49,6 @@ record JoinData(
         List<String> nameservers = new ArrayList<>();
         for (Json each : node.array("nameservers")) {
             nameservers.add(Shapes.ipv4("nameservers", each instanceof Json.Text(String text) ? text : ""));
-        }
-        Map<String, String> labels = new LinkedHashMap<>();
-        Json.Obj given = node.object("nodeLabels");
-        for (String key : given.members().keySet()) {
-            labels.put(
-                    Shapes.matching("nodeLabels", Shapes.LABEL_KEY, key),
-                    Shapes.matching("nodeLabels." + key, Shapes.LABEL_VALUE, given.text(key)));
         }
         List<Archive> preload = new ArrayList<>();
         for (Json each : node.array("preload")) {
@@ -72,16 +63,14 @@ record JoinData(
                 Shapes.httpsUri("apiServer", node.text("apiServer")),
                 node.text("clusterCa"),
                 node.text("certificate"),
-                node.text("servingCertificate"),
                 instant("expires", node.text("expires")),
-                instant("renewAt", node.text("renewAt")),
+                Duration.ofSeconds(node.whole("renewAfterSeconds", 1, MAX_RENEW_SECONDS)),
                 Ipv4Network.parse("podCidr", node.text("podCidr")),
                 Ipv4Network.parse("clusterCidr", node.text("clusterCidr")),
                 Ipv4Network.parse("serviceCidr", node.text("serviceCidr")),
                 Shapes.ipv4("dnsServiceIp", node.text("dnsServiceIp")),
                 List.copyOf(nameservers),
                 node.object("kubeletConfig"),
-                labels,
                 node.text("kubeProxyToken"),
                 List.copyOf(preload),
                 node);
@@ -99,6 +88,6 @@ record JoinData(
     /** Holds a token and goes nowhere near a log. */
     @Override
     public String toString() {
-        return "JoinData[" + nodeName + ", renewAt=" + renewAt + "]";
+        return "JoinData[" + nodeName + ", expires=" + expires + "]";
     }
 }

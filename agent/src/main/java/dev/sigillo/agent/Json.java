@@ -12,7 +12,7 @@ import java.util.Optional;
  * A JSON value, RFC 8259. The agent has its own reader and writer, since a JSON library costs seconds of class loading in
  * an emulated guest.
  *
- * <p>Numbers keep their literal: the agent passes configuration through and computes with none of them.
+ * <p>Numbers keep their literal: the agent passes configuration through and computes with one of them only.
  */
 sealed interface Json {
 
@@ -75,6 +75,18 @@ sealed interface Json {
                 throw new MalformedException(name, 0, "is absent; a string is needed");
             }
             return value.get();
+        }
+
+        /** The member as a whole number within a range. */
+        int whole(String name, int least, int most) throws MalformedException {
+            Optional<Json> value = find(name);
+            if (value.isPresent() && value.get() instanceof Num(String literal) && literal.matches("[0-9]{1,9}")) {
+                int number = Integer.parseInt(literal);
+                if (number >= least && number <= most) {
+                    return number;
+                }
+            }
+            throw new MalformedException(name, 0, "must be a whole number from " + least + " to " + most);
         }
 
         /** The member as an object; an absent one is empty. */

@@ -1,11 +1,8 @@
 package dev.sigillo.agent;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /**
  * The kubelet's files. {@code kubelet.service} of the image names {@code kubelet.yaml} and {@code kubelet.kubeconfig} and
@@ -17,29 +14,14 @@ final class Kubelet {
     static final String CLUSTER_CA = "cluster-ca.pem";
     static final String CREDENTIAL = "credential.json";
 
-    /**
-     * Certificate and key in one file, so that one rename replaces both: the kubelet (1.35, feature
-     * ReloadKubeletServerCertificateFile) watches the files and would refuse a new certificate with an old key.
-     */
-    static final String SERVING = "kubelet-serving.pem";
-
-    /** Prefixes of kubernetes.io and k8s.io that a kubelet accepts in --node-labels; with another it does not start. */
-    private static final List<String> KUBELET_PREFIXES = List.of("kubelet.kubernetes.io/", "node.kubernetes.io/");
-
-    private static final Set<String> KUBELET_LABELS = Set.of(
-            "kubernetes.io/hostname",
-            "kubernetes.io/arch",
-            "kubernetes.io/os",
-            "topology.kubernetes.io/region",
-            "topology.kubernetes.io/zone");
+    /** Where the kubelet keeps the key and the certificate of its server, which it asks the cluster for by itself. */
+    static final String SERVING = RUN + "kubelet-serving";
 
     private Kubelet() {}
 
     /** What a new certificate changes. */
-    static void writeCredentials(RunFolder run, Joined joined) throws IOException {
-        JoinData data = joined.data();
-        run.write(SERVING, data.servingCertificate().strip() + "\n" + joined.privateKeyPem());
-        run.write(CREDENTIAL, credential(joined));
+    static void writeCredentials(RunFolder run, Joined joined, Instant now) throws IOException {
+        run.write(CREDENTIAL, credential(joined, now));
     }
 
     /** What stays for the life of the node. */
@@ -52,13 +34,12 @@ final class Kubelet {
     }
 
     /**
-     * An ExecCredential, client.authentication.k8s.io/v1. The kubelet asks again at expirationTimestamp, which lies half
-     * way between renewal and the certificate's end: the file is then new, and the old certificate still good.
+     * An ExecCredential, client.authentication.k8s.io/v1. The kubelet asks again at expirationTimestamp, by this machine's
+     * clock: some time after the renewal, when the file is new, and well before the certificate's end.
      */
-    static Json.Obj credential(Joined joined) {
+    static Json.Obj credential(Joined joined, Instant now) {
         JoinData data = joined.data();
-        Duration rest = Duration.between(data.renewAt(), data.expires());
-        Instant askAgain = data.renewAt().plus(rest.dividedBy(2));
+        Instant askAgain = now.plus(data.renewAfter().multipliedBy(3).dividedBy(2));
         return Json.Obj.empty()
                 .with("apiVersion", "client.authentication.k8s.io/v1")
                 .with("kind", "ExecCredential")
@@ -95,7 +76,7 @@ final class Kubelet {
                 .with("serializeImagePulls", false)
                 .with("volumePluginDir", "/var/lib/kubelet/volumeplugins") // the default is below /usr, read-only here
                 .with("runtimeRequestTimeout", "5m0s") // a container may take minutes to start in an emulated guest
-                .with("logging", Json.Obj.empty().with("verbosity", 1));
+                .with("logging", Json.Obj.empty().with("verbosity", 0));
         Json.Obj guards = Json.Obj.empty()
                 .with("apiVersion", "kubelet.config.k8s.io/v1beta1")
                 .with("kind", "KubeletConfiguration")
@@ -107,37 +88,22 @@ final class Kubelet {
                                 .with("x509", Json.Obj.empty().with("clientCAFile", RUN + CLUSTER_CA)))
                 .with("authorization", Json.Obj.empty().with("mode", "Webhook"))
                 .with("readOnlyPort", 0)
-                .with("tlsCertFile", RUN + SERVING)
-                .with("tlsPrivateKeyFile", RUN + SERVING)
+                .with("staticPodPath", "") // a static pod is root on the node and passes by the API server's admission
+                .with("staticPodURL", "")
+                .with("staticPodURLHeader", new Json.Nothing())
+                .with("tlsCertFile", "")
+                .with("tlsPrivateKeyFile", "")
                 .with("tlsMinVersion", "VersionTLS12")
-                .with("rotateCertificates", false) // Sigillo renews, on a new verdict
-                .with("serverTLSBootstrap", false);
+                .with("tlsCipherSuites", new Json.Nothing())
+                .with("rotateCertificates", false) // Sigillo renews the client's, on a new verdict
+                // The kubelet presents a certificate of its own request to every client. One from a file would stay the
+                // first for clients that send no server name, as the API server does.
+                .with("serverTLSBootstrap", true);
         return defaults.overlaidBy(data.kubeletConfig()).overlaidBy(guards);
     }
 
     private static String flags(Joined joined) {
-        StringBuilder flags = new StringBuilder("--hostname-override=")
-                .append(joined.data().nodeName())
-                .append(" --node-ip=")
-                .append(joined.nodeAddress());
-        String separator = " --node-labels=";
-        for (Map.Entry<String, String> label : joined.data().nodeLabels().entrySet()) {
-            if (kubeletAccepts(label.getKey())) {
-                flags.append(separator).append(label.getKey()).append('=').append(label.getValue());
-                separator = ",";
-            }
-        }
-        return flags.toString();
-    }
-
-    private static boolean kubeletAccepts(String key) {
-        String prefix = key.substring(0, Math.max(key.indexOf('/'), 0));
-        boolean reserved = prefix.equals("kubernetes.io")
-                || prefix.endsWith(".kubernetes.io")
-                || prefix.equals("k8s.io")
-                || prefix.endsWith(".k8s.io");
-        return !reserved
-                || KUBELET_LABELS.contains(key)
-                || KUBELET_PREFIXES.stream().anyMatch(key::startsWith);
+        return "--hostname-override=" + joined.data().nodeName() + " --node-ip=" + joined.nodeAddress() + " --cert-dir="
+                + SERVING;
     }
 }

@@ -34,6 +34,7 @@ public final class Main {
                             new ImagePrograms(),
                             () -> Files.exists(TPM) ? Optional.of(new Tpm(new DeviceTransport(TPM))) : Optional.empty(),
                             Clock.systemUTC(),
+                            System::nanoTime,
                             Thread::sleep)
                     .run();
         } catch (IOException | MalformedException | GeneralSecurityException stopped) { // systemd starts it again

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,26 @@ final class Network {
     Network(Path root, Programs programs) {
         this.root = root;
         this.programs = programs;
+    }
+
+    /** Looks for the card and configures it until it is done. */
+    void await(ConfigDrive drive, Agent.Pause pause, Duration poll) throws InterruptedException {
+        String complaint = "";
+        while (true) {
+            try {
+                Optional<String> card = card();
+                if (card.isPresent()) {
+                    configure(card.get(), drive);
+                    return;
+                }
+            } catch (IOException failed) { // udev renames the card while it is being configured
+                if (!complaint.equals(String.valueOf(failed.getMessage()))) {
+                    complaint = String.valueOf(failed.getMessage());
+                    Console.say("network: " + complaint);
+                }
+            }
+            pause.sleep(poll);
+        }
     }
 
     /** The first card with a device behind it (so neither lo nor a bridge), or empty while there is none yet. */

@@ -10,6 +10,7 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
 
 /**
  * The kubelet's key: EC P-256, made in memory, written only below /run. Every enrolment makes a new one, so that a key
@@ -24,6 +25,13 @@ record NodeKey(PublicKey publicKey, PrivateKey privateKey) {
         return new NodeKey(pair.getPublic(), pair.getPrivate());
     }
 
+    /** What {@link #pem} wrote. */
+    static NodeKey fromPem(String pem) throws GeneralSecurityException {
+        byte[] spki = Pem.first("PUBLIC KEY", pem).toByteArray();
+        PublicKey publicKey = KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(spki));
+        return new NodeKey(publicKey, privateKeyFromPem(pem));
+    }
+
     static PrivateKey privateKeyFromPem(String pem) throws GeneralSecurityException {
         byte[] pkcs8 = Pem.first("PRIVATE KEY", pem).toByteArray();
         return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
@@ -36,6 +44,11 @@ record NodeKey(PublicKey publicKey, PrivateKey privateKey) {
 
     String privateKeyPem() {
         return Pem.write("PRIVATE KEY", Bytes.of(privateKey.getEncoded()));
+    }
+
+    /** Both halves. */
+    String pem() {
+        return Pem.write("PUBLIC KEY", spki()) + privateKeyPem();
     }
 
     /** ecdsa-with-SHA256 as DER. */

@@ -11,6 +11,8 @@ final class RefusedException extends Exception {
     private static final int MAX_FINDINGS = 10;
 
     private static final int FORBIDDEN = 403;
+    private static final int OUT_OF_TURN = 409;
+    private static final int NOT_READY = 503;
 
     private final int status;
     private final transient List<String> findings;
@@ -21,9 +23,14 @@ final class RefusedException extends Exception {
         this.findings = findings;
     }
 
-    /** Whether the server judged; otherwise it could not judge now (503), or was asked out of turn (409). */
+    /** Whether the server judged. */
     boolean isVerdict() {
         return status == FORBIDDEN;
+    }
+
+    /** Whether the same may be asked again soon: the server cannot judge yet, or has another round open. */
+    boolean isNotYet() {
+        return status == NOT_READY || status == OUT_OF_TURN;
     }
 
     /** One line for each finding that the server sent. */

@@ -45,6 +45,10 @@ final class RunFolder {
         return Files.isReadable(file) ? Optional.of(Files.readAllBytes(file)) : Optional.empty();
     }
 
+    void delete(String name) throws IOException {
+        Files.deleteIfExists(folder.resolve(name));
+    }
+
     private void write(String name, byte[] content, String permissions) throws IOException {
         Path file = folder.resolve(name);
         if (Files.exists(file) && Arrays.equals(Files.readAllBytes(file), content)) {

@@ -16,9 +16,6 @@ final class Shapes {
     /** A DNS subdomain, as Kubernetes names nodes. */
     static final Pattern NODE_NAME = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?");
 
-    static final Pattern LABEL_KEY =
-            Pattern.compile("([a-z0-9.-]{1,253}/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?");
-    static final Pattern LABEL_VALUE = Pattern.compile("([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?");
     static final Pattern ARCHIVE_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
     static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
     static final Pattern URL_PATH = Pattern.compile("/[A-Za-z0-9._~/%-]{1,512}");

@@ -1,11 +1,14 @@
 package dev.sigillo.agent;
 
+import dev.sigillo.bytes.Bytes;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,19 +26,23 @@ final class Warm {
         try (WarmServer server = WarmServer.open()) {
             NodeKey key = NodeKey.generate();
             Beside<Void> answers = Beside.start("warm server", server::answer);
-            ConfigDrive drive = ConfigDrive.parse(JsonWriter.bytes(Json.Obj.empty()
+            ConfigDrive drive = ConfigDrive.parse(Bytes.of(JsonWriter.bytes(Json.Obj.empty()
                     .with("machine", "m-warm")
                     .with("address", "127.0.0.1/8")
                     .with("gateway", "127.0.0.1")
                     .with("enrolment", server.address().toString())
                     .with("caCertificate", server.certificate())
-                    .with("token", "warm")));
+                    .with("token", "warm"))));
             WarmTpm.touch();
             Joined joined = enrol(drive, root, key);
             answers.join();
-            Programs nothing = (input, command) -> new ImagePrograms().run(input, List.of("true"));
+            Programs nothing = (patience, input, command) -> new ImagePrograms().run(patience, input, List.of("true"));
             new Network(root, nothing).configure("eth0", drive);
-            new NodeServices(root, nothing).start(drive, joined);
+            new EnrolmentFilter(root, nothing).open(drive);
+            GuestClock.follow(Clock.systemUTC(), nothing, Optional.of(Instant.EPOCH));
+            NodeServices services = new NodeServices(root, nothing, Clock.systemUTC());
+            services.tokenKey(key);
+            services.start(drive, joined);
             Console.say("warm: " + Joined.restore(joined.save()));
         } finally {
             remove(root);

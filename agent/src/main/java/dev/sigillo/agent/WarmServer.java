@@ -82,15 +82,13 @@ final class WarmServer implements AutoCloseable {
                 .with("apiServer", "https://127.0.0.1:6443")
                 .with("clusterCa", certificate)
                 .with("certificate", certificate)
-                .with("servingCertificate", certificate)
                 .with("expires", now.plus(Duration.ofMinutes(10)).toString())
-                .with("renewAt", now.plus(Duration.ofMinutes(5)).toString())
+                .with("renewAfterSeconds", 240)
                 .with("podCidr", "10.244.0.0/24")
                 .with("clusterCidr", "10.244.0.0/16")
                 .with("serviceCidr", "10.0.0.0/16")
                 .with("dnsServiceIp", "10.0.0.10")
                 .with("kubeletConfig", Json.Obj.empty().with("maxPods", 30))
-                .with("nodeLabels", Json.Obj.empty().with("agentpool", "warm"))
                 .with("kubeProxyToken", "warm");
     }
 

@@ -34,6 +34,11 @@ final class WarmTpm {
                 .toBytes();
         Console.say("warm: " + TpmPublic.parse(restrictedRsaKey).name().size());
         try (Tpm tpm = new Tpm(new Nobody())) {
+            refused(() -> {
+                DriveMeasurement.measure(tpm, Bytes.empty());
+                return "";
+            });
+            refused(() -> tpm.pcrRead(HashAlgorithm.SHA256, List.of(DriveMeasurement.PCR)));
             refused(() -> Vtpm.open(tpm));
             refused(tpm::createAk);
             refused(() -> tpm.findKey(Tpm.EK_HANDLE));

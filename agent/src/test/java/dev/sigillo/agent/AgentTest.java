@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.Digest;
+import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.pki.AlternativeName;
 import dev.sigillo.tpm.Tpm;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,8 +17,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -31,9 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 class AgentTest {
 
     private static final Bytes EK_CERTIFICATE = Bytes.utf8("the EK's certificate");
-
-    /** So far ahead that each lease is over at once. */
-    private static final Clock LATER = Clock.fixed(Instant.parse("2100-01-01T00:00:00Z"), ZoneOffset.UTC);
 
     @TempDir
     private Path root;
@@ -53,6 +51,8 @@ class AgentTest {
         Files.writeString(root.resolve("sys/kernel/security/ima/binary_runtime_measurements"), "modules");
         Files.createDirectories(root.resolve("proc/sys/kernel"));
         Files.writeString(root.resolve("proc/sys/kernel/hostname"), "localhost");
+        Files.createDirectories(root.resolve("proc/self"));
+        Files.writeString(root.resolve("proc/self/cgroup"), "0::/system.slice/sigillo-agent.service\n");
         Files.createDirectories(root.resolve("proc/sys/net/ipv4"));
         Files.writeString(root.resolve("proc/sys/net/ipv4/ip_forward"), "0");
     }
@@ -87,12 +87,16 @@ class AgentTest {
         PrintStream before = System.out;
         ByteArrayOutputStream console = new ByteArrayOutputStream();
         System.setOut(new PrintStream(console, true, StandardCharsets.UTF_8));
-        Programs programs = (input, command) -> {
-            String archive = command.getFirst().equals("ctr") ? Files.readString(Path.of(command.getLast())) : "";
+        Programs programs = (patience, input, command) -> {
+            boolean imports = command.contains("import");
+            String archive = imports ? Files.readString(Path.of(command.getLast())) : "";
             commands.add(String.join(" ", command) + (input.isEmpty() ? "" : "\n" + input) + archive);
+            return imports ? "unpacking registry.local/app:1 (sha256:00)...done\n" : "";
         };
+        long[] hours = {0}; // each look at this clock is an hour later, so that each lease is over at once
         try {
-            Agent agent = new Agent(root, programs, tpm, LATER, pause);
+            Agent agent =
+                    new Agent(root, programs, tpm, Clock.systemUTC(), () -> hours[0]++ * 3_600_000_000_000L, pause);
             assertThatThrownBy(agent::run).isInstanceOf(InterruptedException.class);
             for (Thread thread : Thread.getAllStackTraces().keySet()) {
                 if (thread.getName().equals("preload")) {
@@ -132,9 +136,10 @@ class AgentTest {
                 .hasSize(2);
         Joined last = Joined.restore(Files.readAllBytes(root.resolve("run/sigillo/joined.json")));
         assertThat(runFile("credential.json")).contains("ExecCredential", "BEGIN CERTIFICATE", "BEGIN PRIVATE KEY");
-        assertThat(runFile("kubelet-serving.pem"))
-                .contains(last.data().servingCertificate().strip())
-                .contains(last.privateKeyPem());
+        assertThat(runFile("credential.json"))
+                .contains(last.privateKeyPem().lines().toList().get(1));
+        assertThat(server.evidence)
+                .allSatisfy(body -> assertThat(body.members()).doesNotContainKey("servingCsr"));
     }
 
     @Test
@@ -149,16 +154,23 @@ class AgentTest {
                 .contains("address replace 10.224.1.5/24 dev enp0s2", "default via 10.224.1.1");
         assertThat(commands.get(1))
                 .startsWith("nft -f -")
+                .contains("ip daddr 127.0.0.1 tcp dport " + server.address().getPort()
+                        + " socket cgroupv2 level 2 != \"system.slice/sigillo-agent.service\" reject");
+        assertThat(commands.get(2))
+                .startsWith("nft -f -")
                 .contains("ip saddr 10.244.3.0/24 ip daddr != 10.244.0.0/16 ip daddr != 10.0.0.0/16"
                         + " ip daddr != 10.224.1.0/24 masquerade")
                 .contains("ip saddr 10.244.3.0/24 ip daddr 127.0.0.1 drop");
-        assertThat(commands.get(2)).isEqualTo("systemctl start --no-block kubelet.service kube-proxy.service");
+        assertThat(commands.get(3)).isEqualTo("systemctl start --no-block kubelet.service kube-proxy.service");
         assertThat(root.resolve("proc/sys/kernel/hostname")).hasContent("aks-pool-0");
         assertThat(root.resolve("proc/sys/net/ipv4/ip_forward")).hasContent("1");
         assertThat(runFile("kubelet.env"))
                 .isEqualTo("KUBELET_ARGS=--hostname-override=aks-pool-0 --node-ip=10.224.1.5"
-                        + " --node-labels=agentpool=pool\n");
-        assertThat(runFile("kubelet.yaml")).contains("\"maxPods\":30", "\"readOnlyPort\":0");
+                        + " --cert-dir=/run/sigillo/kubelet-serving\n");
+        assertThat(runFile("kubelet.yaml"))
+                .contains("\"maxPods\":30", "\"readOnlyPort\":0", "\"serverTLSBootstrap\":true")
+                .contains("\"tlsCertFile\":\"\"", "\"staticPodPath\":\"\"", "\"mode\":\"Webhook\"")
+                .doesNotContain("evil", "AlwaysAllow");
         assertThat(runFile("resolv.conf")).isEqualTo("nameserver 192.0.2.53\n");
         assertThat(runFile("kube-proxy.yaml")).contains("\"mode\":\"nftables\"", "10.244.0.0/16");
         assertThat(runFile("cni/10-sigillo.conflist")).contains("10.244.3.0/24", "\"ipMasq\":false");
@@ -224,7 +236,7 @@ class AgentTest {
     }
 
     @Test
-    @DisplayName("a server that cannot judge yet is asked again soon, with growing pauses")
+    @DisplayName("a server that cannot judge yet is asked again every two seconds")
     void busy() throws Exception {
         drive(Optional.of(FakeEnrolment.TOKEN));
         server.busy.set(3);
@@ -232,18 +244,114 @@ class AgentTest {
         String console = run(1, Optional::empty);
 
         assertThat(console).contains("not yet: the control plane starts").doesNotContain("REFUSED");
-        assertThat(pauses).containsSubsequence(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4));
+        assertThat(pauses.stream().filter(Duration.ofSeconds(2)::equals)).hasSize(3);
     }
 
     @Test
-    @DisplayName("a listed archive is imported only if its SHA-256 is the one listed")
+    @DisplayName("a round that is out of turn is followed by a new challenge, two seconds later")
+    void outOfTurn() throws Exception {
+        drive(Optional.empty());
+        server.outOfTurn.set(1);
+        try (LiveSwtpm swtpm = LiveSwtpm.manufacture(EK_CERTIFICATE)) {
+            run(1, () -> Optional.of(swtpm.connect()));
+        }
+        assertThat(server.requests.subList(0, 4))
+                .containsExactly(
+                        "/enrolment/v1/challenge", "/enrolment/v1/evidence",
+                        "/enrolment/v1/challenge", "/enrolment/v1/evidence");
+        assertThat(pauses.getFirst()).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
+    @DisplayName("a join token whose reply was lost is shown again with the same key, and renewals have new ones")
+    void lostReply() throws Exception {
+        drive(Optional.of(FakeEnrolment.TOKEN));
+        server.lostReplies.set(2);
+
+        String console = run(1, Optional::empty);
+
+        assertThat(console).contains("enrolment failed, trying again in 1 s", "trying again in 2 s", "joined as");
+        assertThat(server.evidence.stream()
+                        .map(body -> body.members().get("kubeletKey"))
+                        .distinct())
+                .hasSize(1);
+        assertThat(root.resolve("run/sigillo/token-key.pem")).doesNotExist();
+    }
+
+    @Test
+    @DisplayName("a join token whose reply was lost is shown with the same key also by a restarted agent")
+    void lostReplyThenRestart() throws Exception {
+        drive(Optional.of(FakeEnrolment.TOKEN));
+        server.lostReplies.set(1);
+        assertThatThrownBy(() -> new Agent(
+                                root,
+                                (patience, input, command) -> "",
+                                Optional::empty,
+                                Clock.systemUTC(),
+                                () -> 0,
+                                time -> {
+                                    throw new InterruptedException("killed");
+                                })
+                        .run())
+                .isInstanceOf(InterruptedException.class);
+
+        run(1, Optional::empty);
+
+        assertThat(server.evidence.stream()
+                        .map(body -> body.members().get("kubeletKey"))
+                        .distinct())
+                .hasSize(1);
+    }
+
+    @Test
+    @DisplayName(
+            "PCR 15 is extended once a boot with the drive's text; a restarted agent finds it so and extends no more")
+    void driveIsMeasured() throws Exception {
+        drive(Optional.empty());
+        Bytes text = ConfigDrive.read(root.resolve("dev/disk/by-id/virtio-sigillo-config"));
+        Digest once = Digest.zero(HashAlgorithm.SHA256).extend(Digest.of(HashAlgorithm.SHA256, text));
+        try (LiveSwtpm swtpm = LiveSwtpm.manufacture(EK_CERTIFICATE)) {
+            for (int start = 0; start < 2; start++) {
+                try (Tpm tpm = swtpm.connect()) { // which serves one client at a time
+                    run(1, () -> Optional.of(tpm));
+                }
+                assertThat(server.evidence.getLast().object("pcrs").text("15")).isEqualTo(once.hex());
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("a drive that is another one than at the boot is not used: no server hears of it")
+    void driveExchanged() throws Exception {
+        drive(Optional.of(FakeEnrolment.TOKEN)); // also with a token: whether there is a TPM is not the drive's to say
+        try (LiveSwtpm swtpm = LiveSwtpm.manufacture(EK_CERTIFICATE)) {
+            try (Tpm tpm = swtpm.connect()) {
+                DriveMeasurement.measure(tpm, Bytes.utf8("the drive of this boot"));
+            }
+            Agent agent = new Agent(
+                    root,
+                    (patience, input, command) -> "",
+                    () -> Optional.of(swtpm.connect()),
+                    Clock.systemUTC(),
+                    () -> 0,
+                    time -> {});
+            assertThatThrownBy(agent::run).isInstanceOf(IOException.class).hasMessageContaining("PCR 15 holds");
+        }
+        assertThat(server.requests).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "a listed archive is imported only if its SHA-256 is the one listed, and pinned against garbage collection")
     void archives() throws Exception {
         drive(Optional.of(FakeEnrolment.TOKEN));
         run(1, Optional::empty);
 
         assertThat(commands.stream().filter(command -> command.startsWith("ctr")))
                 .containsExactly(
-                        "ctr -n k8s.io images import " + root.resolve("var/lib/sigillo/app.tar") + "an OCI archive");
+                        "ctr -n k8s.io images import --local " + root.resolve("var/lib/sigillo/app.tar")
+                                + "an OCI archive",
+                        "ctr -n k8s.io images label registry.local/app:1 io.cri-containerd.pinned=pinned");
         assertThat(server.requests.stream().filter(path -> path.contains("archives")))
                 .as("the forged one is fetched again, in vain")
                 .hasSizeGreaterThan(2);
@@ -259,8 +367,8 @@ class AgentTest {
                     List.of(other.address().toString(), server.authority.pem()),
                     List.of(elsewhere.address().toString(), elsewhere.authority.pem()))) {
                 var tls = Tls.trusting(pair.get(1), Optional.empty());
-                try (HttpsClient client =
-                        new HttpsClient(java.net.URI.create(pair.getFirst()), tls, Duration.ofSeconds(10))) {
+                try (HttpsClient client = new HttpsClient(
+                        java.net.URI.create(pair.getFirst()), tls, Duration.ofSeconds(10), Optional.empty())) {
                     assertThatThrownBy(() -> client.post("/enrolment/v1/token", Json.Obj.empty()))
                             .isInstanceOf(javax.net.ssl.SSLException.class);
                 }

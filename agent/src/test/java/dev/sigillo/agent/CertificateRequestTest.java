@@ -3,7 +3,6 @@ package dev.sigillo.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sigillo.bytes.Bytes;
-import dev.sigillo.pki.AlternativeName;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.junit.jupiter.api.DisplayName;
@@ -29,21 +28,10 @@ class CertificateRequestTest {
     }
 
     @Test
-    @DisplayName("RFC 2986: the serving request has the same subject and exactly the node's name and address")
-    void serving() throws Exception {
-        var request = parse(CertificateRequest.serving(NodeKey.generate(), "aks-nodepool1-0", "10.224.1.5"));
-
-        assertThat(request.subject()).isEqualTo("CN=system:node:aks-nodepool1-0,O=system:nodes");
-        assertThat(request.names())
-                .containsExactly(new AlternativeName.Dns("aks-nodepool1-0"), new AlternativeName.Ip("10.224.1.5"));
-        assertThat(request.otherNames()).isZero();
-    }
-
-    @Test
     @DisplayName("X.690: requests are DER, also with a name of the greatest length")
     void der() throws Exception {
-        byte[] request = CertificateRequest.serving(NodeKey.generate(), "n".repeat(253), "255.255.255.255")
-                .toByteArray();
+        byte[] request =
+                CertificateRequest.client(NodeKey.generate(), "n".repeat(253)).toByteArray();
 
         assertThat(ASN1Primitive.fromByteArray(request).getEncoded(ASN1Encoding.DER))
                 .isEqualTo(request);
@@ -55,6 +43,7 @@ class CertificateRequestTest {
         NodeKey key = NodeKey.generate();
 
         assertThat(NodeKey.privateKeyFromPem(key.privateKeyPem())).isEqualTo(key.privateKey());
+        assertThat(NodeKey.fromPem(key.pem())).isEqualTo(key);
         assertThat(key.toString()).isEqualTo("NodeKey[EC P-256]");
     }
 }

@@ -60,8 +60,10 @@ final class FakeEnrolment implements AutoCloseable {
     private final HttpsServer server;
     private Bytes nonce = Bytes.empty();
     private Bytes secret = Bytes.empty();
-    private boolean tokenUsed;
+    private Optional<String> tokenKey = Optional.empty();
     final AtomicInteger busy = new AtomicInteger();
+    final AtomicInteger outOfTurn = new AtomicInteger();
+    final AtomicInteger lostReplies = new AtomicInteger();
     private Optional<TpmPublic> ak = Optional.empty();
 
     FakeEnrolment() throws IOException {
@@ -116,11 +118,13 @@ final class FakeEnrolment implements AutoCloseable {
         byte[] reply;
         try {
             if (path.startsWith("/enrolment/v1/archives/")) {
-                peer((HttpsExchange) exchange);
                 reply = ARCHIVE;
             } else {
                 reply = JsonWriter.bytes(answer((HttpsExchange) exchange, path, JsonReader.readObject(sent)));
             }
+        } catch (Lost lost) {
+            exchange.close(); // all was done, only nobody hears of it
+            return;
         } catch (Refused refused) {
             status = refused.status;
             reply = JsonWriter.bytes(refused.body);
@@ -141,10 +145,9 @@ final class FakeEnrolment implements AutoCloseable {
                 if (busy.getAndUpdate(left -> Math.max(left - 1, 0)) > 0) {
                     throw new Refused(503, refusal("the control plane starts"));
                 }
-                if (tokenUsed || !body.text("token").equals(TOKEN)) {
-                    throw new Refused(refusal("the token was used before"));
+                if (!body.text("token").equals(TOKEN)) {
+                    throw new Refused(refusal("the token is another one"));
                 }
-                tokenUsed = true;
                 yield session();
             }
             case "/enrolment/v1/evidence" -> evidence(body);
@@ -199,8 +202,21 @@ final class FakeEnrolment implements AutoCloseable {
         if (ak.isPresent()) {
             checkQuote(body, ak.get());
         }
+        if (outOfTurn.getAndUpdate(left -> Math.max(left - 1, 0)) > 0) {
+            throw new Refused(409, refusal("another round is open"));
+        }
         if (!refusals.isEmpty()) {
             throw new Refused(refusals.remove());
+        }
+        if (ak.isEmpty()) {
+            String key = body.text("kubeletKey");
+            if (!tokenKey.orElse(key).equals(key)) {
+                throw new Refused(refusal("the token was used with another key"));
+            }
+            tokenKey = Optional.of(key);
+        }
+        if (lostReplies.getAndUpdate(left -> Math.max(left - 1, 0)) > 0) {
+            throw new Lost();
         }
         return node(body);
     }
@@ -232,11 +248,8 @@ final class FakeEnrolment implements AutoCloseable {
     private Json.Obj node(Json.Obj body) throws Exception {
         CertificateRequest client = CertificateRequest.parse(
                 Bytes.fromBase64(body.text("clientCsr")).toByteArray());
-        CertificateRequest serving = CertificateRequest.parse(
-                Bytes.fromBase64(body.text("servingCsr")).toByteArray());
         Bytes spki = Bytes.fromBase64(body.text("kubeletKey"));
         assertThat(Bytes.of(client.publicKey().getEncoded())).isEqualTo(spki);
-        assertThat(Bytes.of(serving.publicKey().getEncoded())).isEqualTo(spki);
         Instant now = Instant.now();
         var archive = Json.Obj.empty()
                 .with("name", "app.tar")
@@ -244,7 +257,6 @@ final class FakeEnrolment implements AutoCloseable {
                 .with("url", "/enrolment/v1/archives/app.tar");
         var forged = archive.with("name", "forged.tar").with("sha256", "0".repeat(64));
         var clientSpec = LeafSpec.client(client.subject(), now, Duration.ofMinutes(10));
-        var servingSpec = LeafSpec.server(serving.subject(), serving.names(), now, Duration.ofMinutes(10));
         return Json.Obj.empty()
                 .with(
                         "node",
@@ -253,11 +265,10 @@ final class FakeEnrolment implements AutoCloseable {
                                 .with("apiServer", "https://10.224.1.1:6443")
                                 .with("clusterCa", cluster.pem())
                                 .with("certificate", Pem.of(cluster.issue(clientSpec, client.publicKey())))
-                                .with("servingCertificate", Pem.of(cluster.issue(servingSpec, serving.publicKey())))
                                 .with(
                                         "expires",
                                         now.plus(Duration.ofMinutes(10)).toString())
-                                .with("renewAt", now.plus(Duration.ofMinutes(5)).toString())
+                                .with("renewAfterSeconds", 240)
                                 .with("podCidr", "10.244.3.0/24")
                                 .with("clusterCidr", "10.244.0.0/16")
                                 .with("serviceCidr", "10.0.0.0/16")
@@ -265,12 +276,16 @@ final class FakeEnrolment implements AutoCloseable {
                                 .with("nameservers", Json.Array.ofTexts(List.of("192.0.2.53")))
                                 .with(
                                         "kubeletConfig",
-                                        Json.Obj.empty().with("maxPods", 30).with("readOnlyPort", 10255))
-                                .with(
-                                        "nodeLabels",
                                         Json.Obj.empty()
-                                                .with("agentpool", "pool")
-                                                .with("node-role.kubernetes.io/x", "y"))
+                                                .with("maxPods", 30)
+                                                .with("readOnlyPort", 10255)
+                                                .with("staticPodPath", "/var/evil")
+                                                .with("staticPodURL", "http://evil/")
+                                                .with("serverTLSBootstrap", false)
+                                                .with("tlsCertFile", "/var/evil.pem")
+                                                .with(
+                                                        "authorization",
+                                                        Json.Obj.empty().with("mode", "AlwaysAllow")))
                                 .with("kubeProxyToken", "proxy-token")
                                 .with("preload", new Json.Array(List.of(forged, archive))));
     }
@@ -278,6 +293,10 @@ final class FakeEnrolment implements AutoCloseable {
     @Override
     public void close() {
         server.stop(0);
+    }
+
+    private static final class Lost extends Exception {
+        private static final long serialVersionUID = 1L;
     }
 
     private static final class Refused extends Exception {

@@ -7,9 +7,13 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpReplyTest {
@@ -81,5 +85,22 @@ class HttpReplyTest {
     @DisplayName("a head of more than 16 KiB is refused before its end is waited for")
     void longHead() {
         assertThatThrownBy(() -> body(OK + "A: " + "b".repeat(20_000), 10)).hasMessageContaining("longer than");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Wed, 25 Nov 2026 09:30:07 GMT | 2026-11-25T09:30:07Z",
+                "Wed, 25 Nov 2026 25:30:07 GMT |",
+                "Wed, 25 Foo 2026 09:30:07 GMT |",
+                "2026-11-25T09:30:07Z |"
+            })
+    @DisplayName("RFC 9110 6.6.1: the date is the server's clock; one that does not read is none")
+    void date(String header, @Nullable String time) throws Exception {
+        ByteArrayInputStream in =
+                new ByteArrayInputStream((OK + "Date: " + header + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        assertThat(HttpReply.read(in).date())
+                .isEqualTo(Optional.ofNullable(time).map(Instant::parse));
     }
 }

@@ -1,6 +1,12 @@
 package dev.sigillo.image;
 
+import dev.sigillo.attest.ReferenceManifest;
+import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
+import dev.sigillo.evidence.ManifestJson;
+import dev.sigillo.pe.PeImage;
+import dev.sigillo.process.Command;
+import dev.sigillo.uefi.VarStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -8,8 +14,16 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -28,6 +42,26 @@ record BuildInputs(Path cache, Path distribution, Path programs, Path agent, Pat
     private static final List<String> TEMPLATES = List.of("OVMF_VARS_4M.ms.fd", "OVMF_VARS_4M.fd", FIRMWARE_CODE);
     private static final List<String> PROGRAMS = List.of("node", "coredns", "pause", "initrd");
 
+    /** Debian packages of the host whose programs write files of the image. */
+    private static final List<String> TOOLS = List.of(
+            "coreutils",
+            "cpio",
+            "cryptsetup-bin",
+            "dosfstools",
+            "erofs-utils",
+            "gdisk",
+            "kmod",
+            "mmdebstrap",
+            "mtools",
+            "xz-utils",
+            "zstd");
+
+    /** One class of each module that has a say in what is built and predicted. */
+    private static final List<Class<?>> CODE = List.of(
+            BuildInputs.class, ReferenceManifest.class, ManifestJson.class, VarStore.class, PeImage.class, Bytes.class);
+
+    private static final Pattern DATE = Pattern.compile("# ([0-9]{4}-[0-9]{2}-[0-9]{2})");
+
     Path images() {
         return cache.resolve("images");
     }
@@ -36,14 +70,41 @@ record BuildInputs(Path cache, Path distribution, Path programs, Path agent, Pat
         return distribution.resolve("image").resolve(name);
     }
 
+    Path lock() {
+        return recipe("packages.lock");
+    }
+
+    /** Packages that were downloaded once, by their digest. */
+    Path packages() {
+        return cache.resolve("debs");
+    }
+
     Path firmwareCode() {
         return firmware.resolve(FIRMWARE_CODE);
+    }
+
+    /** Midnight of the day that the lock names: the time of everything in an image. */
+    Instant time() {
+        return lockDate().atStartOfDay(ZoneOffset.UTC).toInstant();
+    }
+
+    /** When the packages were locked; the lock's first line. */
+    LocalDate lockDate() {
+        try (Stream<String> lines = Files.lines(lock())) {
+            Matcher matcher = DATE.matcher(lines.findFirst().orElse(""));
+            if (!matcher.matches()) {
+                throw new ImageException("%s must begin with its date, such as \"# 2026-11-25\"".formatted(lock()));
+            }
+            return LocalDate.parse(matcher.group(1));
+        } catch (IOException | DateTimeException e) {
+            throw new ImageException("cannot read the date of %s: %s".formatted(lock(), e.getMessage()), e);
+        }
     }
 
     /** Names the content of every input, and no path: the same content gives the same key in another folder. */
     String key() {
         try {
-            StringBuilder all = new StringBuilder("image recipe 1\n");
+            StringBuilder all = new StringBuilder("image recipe 2\n");
             for (Path folder : List.of(distribution.resolve("image"), distribution.resolve("node"), agent)) {
                 add(all, folder);
             }
@@ -53,13 +114,32 @@ record BuildInputs(Path cache, Path distribution, Path programs, Path agent, Pat
             for (String template : TEMPLATES) {
                 addFile(all, template, required(firmware.resolve(template), "install Debian's package ovmf"));
             }
-            addFile(all, "JDK", required(javaHome.resolve("release"), "set JAVA_HOME to a JDK 25"));
+            for (String file : List.of("release", "lib/modules", "lib/server/libjvm.so")) {
+                addFile(all, "JDK/" + file, required(javaHome.resolve(file), "set JAVA_HOME to a JDK 25"));
+            }
+            all.append(tools());
+            for (Class<?> one : CODE) {
+                Path place = Path.of(
+                        one.getProtectionDomain().getCodeSource().getLocation().getPath());
+                if (Files.isDirectory(place)) {
+                    add(all, place);
+                } else {
+                    addFile(all, one.getSimpleName(), place);
+                }
+            }
             return Digest.sha256(all.toString().getBytes(StandardCharsets.UTF_8))
                     .hex()
                     .substring(0, 16);
         } catch (IOException e) {
             throw new ImageException("cannot read what the image is made from: " + e.getMessage(), e);
         }
+    }
+
+    /** Another version of one of these may write other bytes. */
+    private static String tools() {
+        List<String> command = new ArrayList<>(List.of("dpkg-query", "-W", "-f", "${Package} ${Version}\n"));
+        command.addAll(TOOLS);
+        return Command.run(Duration.ofSeconds(30), command).orThrow().out();
     }
 
     private static Path required(Path file, String remedy) {

@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -24,25 +25,34 @@ final class ImageBuild {
 
     private final BuildInputs inputs;
     private final PrintStream out;
+    private final List<String> wrapper;
 
     ImageBuild(BuildInputs inputs, PrintStream out) {
-        this.inputs = inputs;
-        this.out = out;
+        this(inputs, out, List.of());
     }
 
-    /** The image's folder; instant if it is there already. */
+    /** @param wrapper see {@link Recipe} */
+    ImageBuild(BuildInputs inputs, PrintStream out, List<String> wrapper) {
+        this.inputs = inputs;
+        this.out = out;
+        this.wrapper = wrapper;
+    }
+
+    /** The image's folder; instant if it is there already. One that no longer holds is built anew. */
     Path run() throws IOException {
         String key = inputs.key();
         Path done = inputs.images().resolve(key);
-        if (Files.isRegularFile(done.resolve(ImageFacts.FILE))) {
+        if (ImageCatalog.open(inputs.images()).list().stream()
+                .anyMatch(image -> image.folder().equals(done))) {
             return done;
         }
         Files.createDirectories(inputs.images());
+        delete(done);
         Path work = Files.createTempDirectory(inputs.images(), ".building-");
         try {
             build(work, key);
             Path result = work.resolve("out");
-            Files.setPosixFilePermissions(result, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+            Files.setPosixFilePermissions(result, PosixFilePermissions.fromString("rwxr-xr-x"));
             Files.move(result, done, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             delete(work);
@@ -56,10 +66,10 @@ final class ImageBuild {
         Path root = base.resolve("root");
         Path boot = base.resolve("boot");
         Path initrd = work.resolve("initrd.img");
-        Recipe recipe = new Recipe(inputs, work.resolve("log"), out);
+        Recipe recipe = new Recipe(inputs, wrapper, work.resolve("log"), out);
 
-        recipe.run("Debian's packages", "base.sh", base, inputs.recipe("packages"), inputs.recipe("packages.lock"));
-        recipe.timed("package lock", () -> compareLock(base.resolve("packages.lock"), result));
+        recipe.run("Debian's packages", "base.sh", base, inputs.recipe("packages"), inputs.lock(), inputs.packages());
+        recipe.timed("package lock", () -> compareLock(base, result));
         recipe.timed("container images", () -> writeArchives(root));
         recipe.run(
                 "the node's root",
@@ -95,39 +105,46 @@ final class ImageBuild {
         Files.write(archives.resolve(program + ".tar"), archive.of(content).toByteArray());
     }
 
-    private void compareLock(Path made, Path result) throws IOException {
-        List<String> have = Files.readAllLines(made);
-        List<String> want = Files.readAllLines(inputs.recipe("packages.lock"));
-        List<String> moved = have.stream().filter(line -> !want.contains(line)).toList();
-        if (!moved.isEmpty()) {
+    /** Says which packages are not the locked ones; the image keeps the lock of what it was made from. */
+    private void compareLock(Path base, Path result) throws IOException {
+        List<String> moved = Files.readAllLines(base.resolve("moved"));
+        List<String> have = Files.readAllLines(base.resolve("packages.lock"));
+        List<String> want = Files.readAllLines(inputs.lock());
+        List<String> other = have.stream()
+                .filter(line -> !want.contains(line))
+                .map(line -> line.substring(0, Math.max(line.lastIndexOf(' '), 0)))
+                .toList();
+        if (!moved.isEmpty() || !other.isEmpty()) {
             out.printf(
-                    "  %d packages are not the locked ones, since the archive no longer has those: %s%n",
-                    moved.size(), String.join(", ", moved));
+                    "  this image is not of the locked packages: neither archive nor cache has %s; it has %s instead%n",
+                    String.join(", ", moved), String.join(", ", other));
         }
-        Files.copy(made, result.resolve("packages.lock"));
+        Files.copy(base.resolve("packages.lock"), result.resolve("packages.lock"));
     }
 
     private void describe(Path root, Path result, String key) throws IOException {
         Path modules = onlyChild(root.resolve("usr/lib/modules"));
-        String version = nextVersion();
-        List<Driver> drivers = drivers(root, modules);
+        Files.copy(inputs.firmwareCode(), result.resolve(NodeImage.FIRMWARE_CODE));
+        Files.setPosixFilePermissions(
+                result.resolve(NodeImage.FIRMWARE_CODE), PosixFilePermissions.fromString("rw-r--r--"));
         BootFiles files = BootFiles.read(result);
-        String line = "";
+        String rootHash = rootHash(files);
+        String version = ImageVersion.of(inputs.lockDate(), rootHash, ImageFacts.hashes(result));
+        List<Driver> drivers = drivers(root, modules);
         for (boolean secureBoot : new boolean[] {true, false}) {
-            ReferenceManifest manifest = manifest(result, files, secureBoot, version, drivers);
-            Path file = result.resolve(ManifestJson.fileName(secureBoot));
-            Files.write(file, ManifestJson.write(manifest).toByteArray());
-            ManifestSigner.sign(inputs.images(), file);
-            line = manifest.commandLine();
+            ManifestFile.write(result, manifest(result, files, secureBoot, version, drivers));
         }
-        new ImageFacts(
-                        version,
-                        modules.getFileName().toString(),
-                        RootHash.of(line),
-                        inputs.firmwareCode().toString(),
-                        BuildInputs.sha256(inputs.firmwareCode()),
-                        key)
+        new ImageFacts(version, modules.getFileName().toString(), rootHash, key, ImageFacts.hashes(result))
                 .write(result);
+        ManifestSigner.sign(ManifestSigner.keysOf(inputs.images()), result.resolve(ImageFacts.FILE));
+    }
+
+    private static String rootHash(BootFiles files) {
+        try {
+            return RootHash.of(GrubConfig.parse(files.grubConfig()).kernelCommandLine());
+        } catch (MalformedException e) {
+            throw new ImageException("cannot predict what the image measures: " + e.getMessage(), e);
+        }
     }
 
     private static ReferenceManifest manifest(
@@ -157,17 +174,6 @@ final class ImageBuild {
             drivers.add(new Driver(name, "/" + root.relativize(file), Bytes.fromHex(BuildInputs.sha256(file))));
         }
         return drivers;
-    }
-
-    /** The last number counts the images of this date in this catalog, so that a version names one image. */
-    private String nextVersion() {
-        String prefix = "SigilloDebian-13gen2TLcontainerd-202611.24.";
-        List<String> taken = ImageCatalog.versions(inputs.images());
-        int number = 0;
-        while (taken.contains(prefix + number)) {
-            number++;
-        }
-        return prefix + number;
     }
 
     private static Path onlyChild(Path folder) throws IOException {

@@ -1,32 +1,44 @@
 package dev.sigillo.image;
 
-import dev.sigillo.attest.ReferenceManifest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * The images below one folder, {@code $SIGILLO_CACHE/images}. A folder counts once its {@code image.json} is there and
- * its manifests carry this catalog's signature.
+ * The images below one folder, {@code $SIGILLO_CACHE/images}. A folder counts once its {@code image.json} is there,
+ * carries the signature of {@code $SIGILLO_CACHE/keys/image-signing.pub} and gives the hash of every file beside it. One
+ * that does not hold is left out, with a line in the log: it must not take the others with it.
  */
 public final class ImageCatalog {
 
+    private static final System.Logger LOG = System.getLogger(ImageCatalog.class.getName());
+
     private final Path images;
+
+    /** What was read of a folder, and how its files were then: hashing a disk takes a second. */
+    private record Seen(String files, Optional<NodeImage> image) {}
+
+    private final Map<Path, Seen> seen = new ConcurrentHashMap<>();
 
     private ImageCatalog(Path images) {
         this.images = images;
     }
 
-    /** Opens the folder, which need not exist yet; each call reads it anew. */
+    /** Opens the folder, which need not exist yet; each call notices what has changed in it. */
     public static ImageCatalog open(Path images) {
         return new ImageCatalog(images);
     }
 
-    /** @throws ImageException if a complete image's files do not carry their signature, or cannot be read */
+    /** The sound ones, the one finished last at the end. */
     public List<NodeImage> list() {
         if (!Files.isDirectory(images)) {
             return List.of();
@@ -35,10 +47,12 @@ public final class ImageCatalog {
             return folders.filter(folder -> !folder.getFileName().toString().startsWith("."))
                     .filter(folder -> Files.isRegularFile(folder.resolve(ImageFacts.FILE)))
                     .sorted(Comparator.comparingLong(ImageCatalog::finished).thenComparing(Path::toString))
-                    .map(this::read)
+                    .map(this::look)
+                    .flatMap(Optional::stream)
                     .toList();
         } catch (IOException e) {
-            throw new ImageException("cannot list the images in " + images + ": " + e.getMessage(), e);
+            LOG.log(System.Logger.Level.ERROR, "the images in {0} cannot be listed: {1}", images, e.getMessage());
+            return List.of();
         }
     }
 
@@ -52,43 +66,57 @@ public final class ImageCatalog {
         return all.isEmpty() ? Optional.empty() : Optional.of(all.getLast());
     }
 
-    /** The versions of all complete images; reads no manifest. */
-    static List<String> versions(Path images) {
-        try (Stream<Path> folders = Files.list(images)) {
-            return folders.filter(folder -> Files.isRegularFile(folder.resolve(ImageFacts.FILE)))
-                    .map(folder -> ImageFacts.read(folder).version())
-                    .toList();
-        } catch (IOException e) {
-            throw new ImageException("cannot list the images in " + images + ": " + e.getMessage(), e);
+    private Optional<NodeImage> look(Path folder) {
+        String files = state(folder);
+        Seen before = seen.get(folder);
+        if (before != null && before.files().equals(files)) {
+            return before.image();
         }
+        Optional<NodeImage> image = Optional.empty();
+        try {
+            image = Optional.of(read(folder));
+        } catch (IOException | RuntimeException bad) { // whatever is wrong with one folder is no other's trouble
+            LOG.log(System.Logger.Level.WARNING, "the image in {0} is left out: {1}", folder, bad.getMessage());
+        }
+        seen.put(folder, new Seen(files, image));
+        return image;
     }
 
-    private NodeImage read(Path folder) {
-        ImageFacts facts = ImageFacts.read(folder);
+    private NodeImage read(Path folder) throws IOException {
+        ImageFacts facts = ImageFacts.parse(
+                ManifestSigner.verified(ManifestSigner.keysOf(images), folder.resolve(ImageFacts.FILE)));
+        Map<String, String> hashes = ImageFacts.hashes(folder);
+        for (String name : facts.files().keySet()) {
+            if (!Objects.equals(facts.files().get(name), hashes.get(name))) {
+                throw new ImageException(
+                        "%s is not what was built; delete the folder and build again".formatted(folder.resolve(name)));
+            }
+        }
+        if (hashes.size() != facts.files().size()) {
+            throw new ImageException("%s holds other files than were built: %s".formatted(folder, hashes.keySet()));
+        }
         return new NodeImage(
                 facts.version(),
                 folder,
                 facts.kernel(),
                 facts.rootHash(),
-                Path.of(facts.firmwareCode()),
-                manifest(folder, facts, true),
-                manifest(folder, facts, false));
+                ManifestFile.read(folder, true, facts.version()),
+                ManifestFile.read(folder, false, facts.version()));
     }
 
-    private ReferenceManifest manifest(Path folder, ImageFacts facts, boolean secureBoot) {
-        Path file = folder.resolve(ManifestJson.fileName(secureBoot));
-        ReferenceManifest manifest = ManifestJson.read(ManifestSigner.verified(images, file));
-        if (manifest.secureBoot() != secureBoot || !manifest.image().equals(facts.version())) {
-            throw new ImageException(
-                    "%s is the manifest of %s with Secure Boot %s, not of %s with it %s; build the image again"
-                            .formatted(
-                                    file,
-                                    manifest.image(),
-                                    manifest.secureBoot() ? "on" : "off",
-                                    facts.version(),
-                                    secureBoot ? "on" : "off"));
+    /** Changes when a file of the folder does. */
+    private static String state(Path folder) {
+        List<String> lines = new ArrayList<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+                lines.add(file + " " + now.size() + " " + now.lastModifiedTime() + " " + now.fileKey());
+            }
+        } catch (IOException e) {
+            lines.add(e.toString());
         }
-        return manifest;
+        lines.sort(null);
+        return String.join("\n", lines);
     }
 
     private static long finished(Path folder) {

@@ -1,9 +1,11 @@
 package dev.sigillo.image;
 
 import dev.sigillo.bytes.Bytes;
+import dev.sigillo.evidence.ManifestSignature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -11,62 +13,77 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 
 /**
- * Signs manifests with Ed25519 by the key of the folder of images: {@code signing.key} (PKCS #8, owner only) and
- * {@code signing.pub} (SubjectPublicKeyInfo). A signature is a file beside the signed one, with {@code .sig} after its
- * name: 64 raw bytes, RFC 8032.
+ * Signs what was built, by a key that lies apart from it: {@code image-signing.key} (PKCS #8) and {@code
+ * image-signing.pub} (SubjectPublicKeyInfo) in a folder that only the owner may look into. Whoever can replace an image
+ * with its signatures cannot replace the key that they are held against. A signature is a file beside the signed one,
+ * with {@code .sig} after its name.
  */
 final class ManifestSigner {
 
-    private static final String ALGORITHM = "Ed25519";
+    private static final String PRIVATE = "image-signing.key";
+    private static final String PUBLIC = "image-signing.pub";
 
     private ManifestSigner() {}
 
+    /** Where the keys of a folder of images lie: beside that folder, not in it. */
+    static Path keysOf(Path images) {
+        return images.toAbsolutePath().resolveSibling("keys");
+    }
+
     /** Signs the file; makes the key first where there is none. */
-    static void sign(Path images, Path file) {
+    static void sign(Path keys, Path file) {
         try {
-            Signature signature = Signature.getInstance(ALGORITHM);
-            signature.initSign(privateKey(images));
-            signature.update(Files.readAllBytes(file));
-            Files.write(signatureOf(file), signature.sign());
+            Bytes signature = ManifestSignature.sign(Bytes.of(Files.readAllBytes(file)), privateKey(keys));
+            Files.write(signatureOf(file), signature.toByteArray());
         } catch (IOException | GeneralSecurityException e) {
             throw new ImageException("cannot sign %s: %s".formatted(file, e.getMessage()), e);
         }
     }
 
-    /** The file's content, @throws ImageException unless the signature beside it is this folder's key's. */
-    static Bytes verified(Path images, Path file) {
+    /** The file's content, @throws ImageException unless the signature beside it is that of the key. */
+    static Bytes verified(Path keys, Path file) {
         try {
-            byte[] content = Files.readAllBytes(file);
-            PublicKey key = KeyFactory.getInstance(ALGORITHM)
-                    .generatePublic(new X509EncodedKeySpec(Files.readAllBytes(images.resolve("signing.pub"))));
-            Signature signature = Signature.getInstance(ALGORITHM);
-            signature.initVerify(key);
-            signature.update(content);
-            if (!signature.verify(Files.readAllBytes(signatureOf(file)))) {
+            Bytes content = Bytes.of(Files.readAllBytes(file));
+            Bytes signature = Bytes.of(Files.readAllBytes(signatureOf(file)));
+            if (!ManifestSignature.holds(content, signature, publicKey(keys))) {
                 throw new ImageException(
                         "%s does not carry the signature of %s: it was changed after the build; build the image again"
-                                .formatted(file, images.resolve("signing.pub")));
+                                .formatted(file, keys.resolve(PUBLIC)));
             }
-            return Bytes.of(content);
+            return content;
         } catch (IOException | GeneralSecurityException e) {
             throw new ImageException("cannot check the signature of %s: %s".formatted(file, e.getMessage()), e);
         }
     }
 
-    private static PrivateKey privateKey(Path images) throws IOException, GeneralSecurityException {
-        Path file = images.resolve("signing.key");
+    private static PublicKey publicKey(Path keys) throws IOException, GeneralSecurityException {
+        return KeyFactory.getInstance(ManifestSignature.ALGORITHM)
+                .generatePublic(new X509EncodedKeySpec(Files.readAllBytes(keys.resolve(PUBLIC))));
+    }
+
+    private static PrivateKey privateKey(Path keys) throws IOException, GeneralSecurityException {
+        Path file = keys.resolve(PRIVATE);
         if (!Files.exists(file)) {
-            KeyPair made = KeyPairGenerator.getInstance(ALGORITHM).generateKeyPair();
-            Files.write(images.resolve("signing.pub"), made.getPublic().getEncoded());
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.write(file, made.getPrivate().getEncoded());
+            KeyPair made =
+                    KeyPairGenerator.getInstance(ManifestSignature.ALGORITHM).generateKeyPair();
+            Files.createDirectories(
+                    keys, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            // The private half comes last and whole: where it is, the other is there too.
+            write(keys.resolve(PUBLIC), made.getPublic().getEncoded());
+            write(file, made.getPrivate().getEncoded());
         }
-        return KeyFactory.getInstance(ALGORITHM).generatePrivate(new PKCS8EncodedKeySpec(Files.readAllBytes(file)));
+        return KeyFactory.getInstance(ManifestSignature.ALGORITHM)
+                .generatePrivate(new PKCS8EncodedKeySpec(Files.readAllBytes(file)));
+    }
+
+    private static void write(Path file, byte[] content) throws IOException {
+        Path made = Files.createTempFile(file.getParent(), ".key", ""); // rw for the owner alone
+        Files.write(made, content);
+        Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static Path signatureOf(Path file) {

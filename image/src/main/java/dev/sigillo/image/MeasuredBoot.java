@@ -3,7 +3,6 @@ package dev.sigillo.image;
 import dev.sigillo.attest.Components;
 import dev.sigillo.attest.Driver;
 import dev.sigillo.attest.ExpectedEvent;
-import dev.sigillo.attest.Match;
 import dev.sigillo.attest.Origin;
 import dev.sigillo.attest.PcrReference;
 import dev.sigillo.attest.ReferenceManifest;
@@ -43,12 +42,12 @@ final class MeasuredBoot {
 
     ReferenceManifest manifest(String version, List<Driver> drivers) throws MalformedException {
         List<PcrReference> pcrs = List.of(
-                new PcrReference(4, Match.SEQUENCE, bootLoaders()),
-                new PcrReference(5, Match.SEQUENCE, bootLoaderConfiguration()),
-                new PcrReference(7, Match.SEQUENCE, new SecureBootPolicy(varstore, shim, files.shim()).events()),
-                new PcrReference(8, Match.SEQUENCE, grubCommands()),
-                new PcrReference(9, Match.SEQUENCE, grubFiles()),
-                new PcrReference(14, Match.SEQUENCE, mok()));
+                new PcrReference(4, bootLoaders()),
+                new PcrReference(5, bootLoaderConfiguration()),
+                new PcrReference(7, new SecureBootPolicy(varstore, shim, files.shim()).events()),
+                new PcrReference(8, grubCommands()),
+                new PcrReference(9, grubFiles()),
+                new PcrReference(14, mok()));
         return new ReferenceManifest(version, secureBoot, true, pcrs, drivers, grub.kernelCommandLine());
     }
 
@@ -70,7 +69,7 @@ final class MeasuredBoot {
         Bytes gpt = GptEvent.ofDisk(files.diskStart()).encode();
         return List.of(
                 separator(),
-                file("EV_EFI_GPT_EVENT", gpt, "partition table"),
+                file("EV_EFI_GPT_EVENT", gpt, Components.PARTITION_TABLE),
                 action("Exit Boot Services Invocation"),
                 action("Exit Boot Services Returned with Success"));
     }

@@ -7,11 +7,10 @@ import java.nio.file.Path;
  * A built node image. One disk and one kernel command line serve machines of all flags; what they measure differs, so
  * there is a reference per state of Secure Boot.
  *
- * @param version as AKS writes nodeImageVersion, such as {@code SigilloDebian-13gen2TLcontainerd-202611.24.0}
+ * @param version as AKS writes nodeImageVersion, such as {@code SigilloDebian-13gen2TLcontainerd-202611.25.81726354}
  * @param folder that holds its files; none of them is ever written to again
  * @param kernel release, as {@code uname -r} prints it
  * @param rootHash of the root file system's dm-verity tree, 64 hex digits
- * @param firmwareCode the OVMF the manifests were computed for; serves with Secure Boot on and off
  * @param secureBootOn what a machine with Secure Boot on and a vTPM measures, but for the firmware's own part
  * @param secureBootOff the same with Secure Boot off
  */
@@ -20,13 +19,19 @@ public record NodeImage(
         Path folder,
         String kernel,
         String rootHash,
-        Path firmwareCode,
         ReferenceManifest secureBootOn,
         ReferenceManifest secureBootOff) {
+
+    static final String FIRMWARE_CODE = "OVMF_CODE.fd";
 
     /** Raw, the base of each machine's own overlay. */
     public Path disk() {
         return folder.resolve("disk.raw");
+    }
+
+    /** The OVMF that the image was built beside, a copy of its own; serves with Secure Boot on and off. */
+    public Path firmwareCode() {
+        return folder.resolve(FIRMWARE_CODE);
     }
 
     /** The template that a machine's own varstore is copied from. */

@@ -10,27 +10,45 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Runs the shell recipes below distribution/image, each with the build's one time stamp, and says how long they took. */
+/**
+ * Runs the shell recipes below distribution/image, each with the build's one time stamp and nothing of the environment
+ * that its result could depend on, and says how long they took.
+ */
 final class Recipe {
 
-    /** 2026-11-24T00:00:00Z: the time of everything in an image. */
-    static final long EPOCH = 1_795_478_400L;
+    /** Where Debian's archive and PyPI are reached; nothing of the image depends on it. */
+    private static final List<String> PASSED_ON = List.of(
+            "http_proxy",
+            "https_proxy",
+            "no_proxy",
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "NO_PROXY",
+            "SSL_CERT_FILE",
+            "REQUESTS_CA_BUNDLE",
+            "PIP_INDEX_URL",
+            "PIP_FIND_LINKS",
+            "PIP_CERT",
+            "HOME");
 
     private static final Duration PATIENCE = Duration.ofMinutes(30);
     private final BuildInputs inputs;
+    private final List<String> wrapper;
     private final Path log;
     private final PrintStream out;
 
-    Recipe(BuildInputs inputs, Path log, PrintStream out) {
+    /** @param wrapper words before each command: nothing, or a test's other clock */
+    Recipe(BuildInputs inputs, List<String> wrapper, Path log, PrintStream out) {
         this.inputs = inputs;
+        this.wrapper = List.copyOf(wrapper);
         this.log = log;
         this.out = out;
     }
 
     /** @throws ImageException with the recipe's last words if it fails */
     void run(String what, String script, Object... arguments) {
-        List<String> command =
-                new ArrayList<>(List.of("bash", inputs.recipe(script).toString()));
+        List<String> command = new ArrayList<>(wrapper);
+        command.addAll(List.of("bash", inputs.recipe(script).toString()));
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
@@ -38,7 +56,10 @@ final class Recipe {
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-            builder.environment().put("SOURCE_DATE_EPOCH", Long.toString(EPOCH));
+            builder.environment().keySet().retainAll(PASSED_ON); // a recipe's result depends on its arguments alone
+            builder.environment().put("PATH", "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin");
+            builder.environment()
+                    .put("SOURCE_DATE_EPOCH", Long.toString(inputs.time().getEpochSecond()));
             builder.environment().put("LC_ALL", "C.UTF-8");
             builder.environment().put("TZ", "UTC");
             Process process = builder.start();

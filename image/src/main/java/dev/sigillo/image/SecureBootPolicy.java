@@ -45,12 +45,12 @@ record SecureBootPolicy(VarStore varstore, ShimFile shim, Bytes shimImage) {
         events.add(MeasuredBoot.separator());
         if (on) {
             events.add(authority(
-                    Guid.IMAGE_SECURITY_DATABASE, "db", shimAuthority().encode(), "authority of shim (db)"));
+                    Guid.IMAGE_SECURITY_DATABASE, "db", shimAuthority().encode(), Components.SHIM_AUTHORITY));
         }
-        events.add(authority(SHIM_LOCK, "SbatLevel", on ? shim.sbatLevel() : SBAT_ORIGINAL, "SBAT level"));
+        events.add(authority(SHIM_LOCK, "SbatLevel", on ? shim.sbatLevel() : SBAT_ORIGINAL, Components.SBAT_LEVEL));
         if (on) {
             Bytes vendor = new SignatureEntry(SHIM_LOCK, shim.vendorCertificate()).encode();
-            events.add(authority(SHIM_LOCK, "MokListRT", vendor, "authority of GRUB and kernel (shim's vendor key)"));
+            events.add(authority(SHIM_LOCK, "MokListRT", vendor, Components.VENDOR_AUTHORITY));
         }
         return events;
     }

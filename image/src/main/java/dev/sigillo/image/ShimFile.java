@@ -4,7 +4,9 @@ import dev.sigillo.bytes.ByteReader;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
 import dev.sigillo.pe.PeImage;
-import java.nio.charset.StandardCharsets;
+import dev.sigillo.pe.Section;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a distribution built into its shim: the vendor's certificate, the images it revokes, and the SBAT levels.
@@ -16,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 record ShimFile(Bytes vendorCertificate, Bytes vendorRevocations, Bytes sbatLevel) {
 
     private static final int SYMBOL_SIZE = 18;
+    private static final Pattern LONG_NAME = Pattern.compile("/([0-9]{1,7})");
 
     static ShimFile parse(Bytes file) throws MalformedException {
         Bytes vendor = section(file, ".vendor_cert");
@@ -36,7 +39,9 @@ record ShimFile(Bytes vendorCertificate, Bytes vendorRevocations, Bytes sbatLeve
             throw levels.malformed("sbat_level_section_header.version", "only version 0 is known");
         }
         long automatic = levels.u32le("previous"); // offsets count from the field itself
-        Bytes text = section.slice(4 + (int) automatic, section.size());
+        ByteReader in = new ByteReader(section);
+        in.bytes("before the level that \"previous\" points to", 4 + automatic);
+        Bytes text = in.rest();
         int end = 0;
         while (end < text.size() && text.at(end) != 0) {
             end++;
@@ -63,13 +68,16 @@ record ShimFile(Bytes vendorCertificate, Bytes vendorRevocations, Bytes sbatLeve
         ByteReader strings = new ByteReader(file);
         strings.bytes("symbols", symbols + count * SYMBOL_SIZE);
         Bytes table = strings.rest();
-        byte[] wanted = (name + "\0").getBytes(StandardCharsets.US_ASCII);
-        for (int offset = 4; offset + wanted.length <= table.size(); offset++) {
-            if (table.slice(offset, offset + wanted.length).equals(Bytes.of(wanted))) {
-                return image.section("/" + offset)
-                        .orElseThrow(() -> new MalformedException("sections", 0, "shim has no section " + name));
+        Bytes wanted = Bytes.utf8(name + "\0");
+        for (Section section : image.sections()) {
+            Matcher offset = LONG_NAME.matcher(section.name());
+            if (offset.matches()) {
+                int at = Math.min(Integer.parseInt(offset.group(1)), table.size());
+                if (table.slice(at, table.size()).startsWith(wanted)) {
+                    return image.section(section.name()).orElseThrow();
+                }
             }
         }
-        throw new MalformedException("string table", (int) symbols, "shim has no section " + name);
+        throw new MalformedException("sections", 0, "shim has no section " + name);
     }
 }
