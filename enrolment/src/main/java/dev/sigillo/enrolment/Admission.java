@@ -1,33 +1,15 @@
 package dev.sigillo.enrolment;
 
 import dev.sigillo.arm.Json;
-import dev.sigillo.attest.Evidence;
-import dev.sigillo.attest.Verdict;
 import dev.sigillo.bytes.Bytes;
-import dev.sigillo.evidence.EvidenceJson;
-import dev.sigillo.evidence.VerdictJson;
-import dev.sigillo.kubernetes.IssuedCertificates;
-import dev.sigillo.kubernetes.KubernetesCluster;
-import dev.sigillo.pki.AlternativeName;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Store;
-import dev.sigillo.store.VerdictRecord;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What follows a passing verdict: it is kept, the cluster signs the node's certificates, and the node hears how to join. */
+/** What follows a passing verdict: the row says so, the cluster signs the node's certificate, the node hears how to join. */
 final class Admission {
-    /** The least that Kubernetes allows for spec.expirationSeconds. */
-    private static final Duration CERTIFICATE_LIFE = Duration.ofMinutes(10);
-
-    private static final Duration RENEW_AFTER = Duration.ofMinutes(4);
-    private static final Duration PROXY_TOKEN_LIFE = Duration.ofHours(1);
-
     private final Store store;
     private final ClusterAccess clusters;
     private final Clock clock;
@@ -38,41 +20,13 @@ final class Admission {
         this.clock = clock;
     }
 
-    /** A node's key and what it wants signed, checked to be for that key and for its own name only. */
-    record Requests(Bytes kubeletKey, Bytes client, Bytes serving) {
-
-        static Requests of(Fields fields, Bytes kubeletKey, MachineRecord machine) throws EnrolmentRefused {
-            Bytes client = fields.bytes("clientCsr", 4096);
-            Bytes serving = fields.bytes("servingCsr", 4096);
-            RequestCheck.check("clientCsr", client, kubeletKey, machine.nodeName(), List.of());
-            RequestCheck.check(
-                    "servingCsr",
-                    serving,
-                    kubeletKey,
-                    machine.nodeName(),
-                    List.of(new AlternativeName.Dns(machine.nodeName()), new AlternativeName.Ip(machine.address())));
-            return new Requests(kubeletKey, client, serving);
+    /** @throws EnrolmentRefused if the machine was given up or removed meanwhile */
+    ObjectNode admit(MachineRecord machine, Bytes request) throws EnrolmentRefused {
+        // The row first: whoever looks at a certificate finds the machine admitted.
+        if (!store.machines().admit(machine.machineId(), clock.instant().plus(Timing.CERTIFICATE))) {
+            throw new EnrolmentRefused(403, "MachineRefused", "this machine was given up while it was being judged");
         }
-    }
-
-    ObjectNode admit(MachineRecord machine, Requests requests, Verdict verdict) throws EnrolmentRefused {
-        return admit(machine, requests, verdict, Optional.empty());
-    }
-
-    ObjectNode admit(MachineRecord machine, Requests requests, Verdict verdict, Evidence evidence)
-            throws EnrolmentRefused {
-        return admit(machine, requests, verdict, Optional.of(evidence));
-    }
-
-    private ObjectNode admit(MachineRecord machine, Requests requests, Verdict verdict, Optional<Evidence> evidence)
-            throws EnrolmentRefused {
-        KubernetesCluster cluster = clusters.ready(machine);
-        store(machine, verdict, evidence);
-        IssuedCertificates issued = cluster.issue(
-                machine.nodeName(),
-                requests.client().toByteArray(),
-                requests.serving().toByteArray(),
-                CERTIFICATE_LIFE);
+        ClusterAccess.Issued issued = clusters.issue(machine, request, Timing.CERTIFICATE);
         clusters.admitted(machine);
         JoinSettings settings = clusters.settings(machine);
         ObjectNode reply = Json.newObject();
@@ -80,17 +34,16 @@ final class Admission {
                 .put("nodeName", machine.nodeName())
                 .put("apiServer", settings.apiServer())
                 .put("clusterCa", settings.clusterCa())
-                .put("certificate", issued.clientPem())
-                .put("servingCertificate", issued.servingPem())
+                .put("certificate", issued.pem())
                 .put("expires", issued.expires().toString())
-                .put("renewAt", clock.instant().plus(RENEW_AFTER).toString())
+                .put("renewAfterSeconds", Timing.RENEWAL.toSeconds())
                 .put("podCidr", settings.podCidr())
                 .put("clusterCidr", settings.clusterCidr())
                 .put("serviceCidr", settings.serviceCidr())
                 .put("dnsServiceIp", settings.dnsServiceIp())
-                .put("kubeProxyToken", cluster.kubeProxyToken(PROXY_TOKEN_LIFE));
+                // No longer than the certificate: a refused node's token must not outlive its lease.
+                .put("kubeProxyToken", clusters.kubeProxyToken(machine, Timing.CERTIFICATE));
         node.set("kubeletConfig", Json.MAPPER.valueToTree(settings.kubeletConfig()));
-        node.putObject("nodeLabels");
         ArrayNode nameservers = node.putArray("nameservers");
         settings.nameservers().forEach(nameservers::add);
         ArrayNode preload = node.putArray("preload");
@@ -101,13 +54,5 @@ final class Admission {
                     .put("url", "/enrolment/v1/archives/" + archive.name());
         }
         return reply;
-    }
-
-    void store(MachineRecord machine, Verdict verdict, Optional<Evidence> evidence) {
-        Optional<String> key = evidence.map(
-                given -> store.evidence().put(EvidenceJson.write(given).getBytes(StandardCharsets.UTF_8)));
-        store.verdicts()
-                .add(new VerdictRecord(
-                        machine.machineId(), verdict.at(), verdict.passing(), VerdictJson.write(verdict), key));
     }
 }

@@ -43,4 +43,8 @@ public final class EnrolmentRefused extends Exception {
     static EnrolmentRefused outOfTurn(String message) {
         return new EnrolmentRefused(409, "OutOfTurn", message);
     }
+
+    static EnrolmentRefused notReady(String message) {
+        return new EnrolmentRefused(503, "NotReady", message);
+    }
 }

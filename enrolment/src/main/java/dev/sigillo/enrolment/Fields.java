@@ -32,6 +32,12 @@ final class Fields {
         return text;
     }
 
+    /** As {@link #bytes}, and an empty text is no bytes: what a node could not read is judged, not refused as malformed. */
+    Bytes bytesOrNone(String name, int max) throws EnrolmentRefused {
+        JsonNode value = body.get(name);
+        return value != null && value.isString() && value.stringValue().isEmpty() ? Bytes.empty() : bytes(name, max);
+    }
+
     /** Standard Base64 of at most {@code max} bytes. */
     Bytes bytes(String name, int max) throws EnrolmentRefused {
         String text = text(name, (max / 3 + 2) * 4);

@@ -5,29 +5,37 @@ import dev.sigillo.bytes.Bytes;
 import dev.sigillo.tpm.TpmPublic;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 
-/**
- * What the server asked of one machine and has not been answered yet.
- *
- * @param challenge present for a machine with a vTPM
- * @param token present for one without
- */
-record Session(
-        String id,
-        String machine,
-        String clusterId,
-        Instant expires,
-        Optional<Challenge> challenge,
-        Optional<String> token) {
+/** What the server asked of one machine and has not been answered yet. */
+sealed interface Session {
+    String id();
+
+    String machine();
+
+    String clusterId();
+
+    Instant expires();
 
     /**
-     * The TPM's part.
+     * Of a machine with a vTPM.
      *
      * @param secret what only the TPM that holds both EK and AK can decrypt
      * @param nonce what the quote must carry
      * @param others findings on EK and AK, made when the challenge was given
      */
     record Challenge(
-            Bytes ekCertificate, Bytes ekPublic, TpmPublic ak, Bytes secret, Bytes nonce, List<Finding> others) {}
+            String id,
+            String machine,
+            String clusterId,
+            Instant expires,
+            Bytes ekCertificate,
+            Bytes ekPublic,
+            TpmPublic ak,
+            Bytes secret,
+            Bytes nonce,
+            List<Finding> others)
+            implements Session {}
+
+    /** Of a machine without a vTPM, which showed its join token. */
+    record ByToken(String id, String machine, String clusterId, Instant expires, String token) implements Session {}
 }

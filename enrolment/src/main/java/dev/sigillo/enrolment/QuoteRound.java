@@ -1,0 +1,161 @@
+package dev.sigillo.enrolment;
+
+import dev.sigillo.attest.AkJudge;
+import dev.sigillo.attest.Check;
+import dev.sigillo.attest.EkJudge;
+import dev.sigillo.attest.Evidence;
+import dev.sigillo.attest.Finding;
+import dev.sigillo.attest.Judge;
+import dev.sigillo.attest.ReferenceManifest;
+import dev.sigillo.attest.Subject;
+import dev.sigillo.attest.Verdict;
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.MalformedException;
+import dev.sigillo.store.MachineRecord;
+import dev.sigillo.store.Store;
+import dev.sigillo.tpm.Attest;
+import dev.sigillo.tpm.Credential;
+import dev.sigillo.tpm.CredentialBlob;
+import dev.sigillo.tpm.TpmPublic;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Both steps of a machine with a vTPM, the first time and at each renewal: challenge, then evidence. */
+final class QuoteRound {
+    private static final int NONCE_BYTES = 32;
+    private static final List<Integer> PCRS = IntStream.range(0, 16).boxed().toList();
+    private static final int MAX_LOG = 1 << 20;
+
+    private final Store store;
+    private final ClusterAccess clusters;
+    private final List<X509Certificate> fleetCas;
+    private final Admission admission;
+    private final Manifests manifests;
+    private final Memory memory;
+    private final Verdicts verdicts;
+    private final Refusals refusals;
+    private final Sessions sessions;
+    private final Clock clock;
+    private final SecureRandom random = new SecureRandom();
+
+    QuoteRound(
+            Store store,
+            ClusterAccess clusters,
+            List<X509Certificate> fleetCas,
+            Admission admission,
+            Verdicts verdicts,
+            Refusals refusals,
+            Sessions sessions,
+            Clock clock) {
+        this.store = store;
+        this.clusters = clusters;
+        this.fleetCas = List.copyOf(fleetCas);
+        this.admission = admission;
+        this.manifests = new Manifests(store);
+        this.memory = new Memory(store);
+        this.verdicts = verdicts;
+        this.refusals = refusals;
+        this.sessions = sessions;
+        this.clock = clock;
+    }
+
+    /** Takes the TPM's keys, gives what only that TPM can answer. */
+    ObjectNode challenge(MachineRecord machine, Fields fields) throws EnrolmentRefused {
+        Bytes certificate = fields.bytes("ekCertificate", 8192);
+        Bytes ekPublic = fields.bytes("ekPublic", 1024);
+        Bytes akPublic = fields.bytes("akPublic", 1024);
+        try {
+            TpmPublic ek = TpmPublic.parse(ekPublic);
+            TpmPublic ak = TpmPublic.parse(akPublic);
+            List<Finding> keys = new ArrayList<>(
+                    EkJudge.judge(List.of(certificate), fleetCas, machine.machineId(), ek, clock.instant()));
+            keys.addAll(AkJudge.judge(ak));
+            keys.add(memory.oneNode(machine, ek, ak));
+            if (!keys.stream().allMatch(Finding.Held.class::isInstance)) {
+                throw refusals.refuse(
+                        machine, new Verdict(machine.machineId(), clock.instant(), keys), Optional.empty());
+            }
+            clusters.requireReady(machine);
+            Bytes secret = random(NONCE_BYTES);
+            Bytes nonce = random(NONCE_BYTES);
+            CredentialBlob credential = Credential.make(ek, ak.name(), secret, random);
+            store.nonces().issue(machine.machineId(), nonce.hex(), Timing.SESSION);
+            Session.Challenge session = sessions.open((id, expires) -> new Session.Challenge(
+                    id,
+                    machine.machineId(),
+                    machine.clusterId(),
+                    expires,
+                    certificate,
+                    ekPublic,
+                    ak,
+                    secret,
+                    nonce,
+                    keys));
+            return Replies.challenge(session.id(), credential, nonce, PCRS, machine);
+        } catch (MalformedException e) {
+            throw EnrolmentRefused.malformed("a key of the TPM does not parse: " + e.getMessage());
+        }
+    }
+
+    ObjectNode evidence(MachineRecord machine, Session.Challenge challenge, Fields fields) throws EnrolmentRefused {
+        if (!store.nonces().consume(machine.machineId(), challenge.nonce().hex())) {
+            throw EnrolmentRefused.outOfTurn("the nonce was used before or expired; ask for a new challenge");
+        }
+        Bytes kubeletKey = fields.bytes("kubeletKey", 1024);
+        Bytes request = fields.bytes("clientCsr", 4096);
+        Evidence evidence = new Evidence(
+                fields.bytes("quote", 4096),
+                fields.bytes("signature", 1024),
+                fields.pcrs("pcrs"),
+                fields.bytesOrNone("eventLog", MAX_LOG),
+                fields.bytesOrNone("imaList", MAX_LOG));
+        ReferenceManifest reference = manifests.of(machine);
+        List<Finding> others = new ArrayList<>(challenge.others());
+        others.add(activation(fields.bytes("secret", 64), challenge));
+        others.add(RequestCheck.judge(request, kubeletKey, machine.nodeName()));
+        others.add(HostWitness.judge(
+                machine,
+                clusters.look(machine.machineId()),
+                Optional.of(new HostWitness.Claimed(challenge.ekCertificate(), firstResets(machine, evidence)))));
+        Subject subject =
+                new Subject(machine.machineId(), challenge.ak(), challenge.nonce(), kubeletKey, memory.last(machine));
+        Verdict verdict =
+                Judge.judge(evidence, subject, reference, clock.instant()).with(others);
+        if (!verdict.passing()) {
+            throw refusals.refuse(machine, verdict, Optional.of(evidence));
+        }
+        verdicts.keep(machine, verdict, Optional.of(evidence));
+        memory.keep(machine, challenge, evidence);
+        return admission.admit(machine, request);
+    }
+
+    private static Finding activation(Bytes secret, Session.Challenge challenge) {
+        return secret.equalsConstantTime(challenge.secret())
+                ? Finding.held(Check.ACTIVATION)
+                : Finding.broken(Check.ACTIVATION, "the secret of the challenge", "another value", "field secret");
+    }
+
+    /** The quote's resetCount, if this machine has not passed before. */
+    private Optional<Long> firstResets(MachineRecord machine, Evidence evidence) {
+        if (memory.last(machine).isPresent()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Attest.parse(evidence.attest()).clockInfo().resetCount());
+        } catch (MalformedException judged) {
+            return Optional.empty(); // the judge says so
+        }
+    }
+
+    private Bytes random(int size) {
+        byte[] bytes = new byte[size];
+        random.nextBytes(bytes);
+        return Bytes.of(bytes);
+    }
+}

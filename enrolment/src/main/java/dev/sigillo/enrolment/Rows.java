@@ -1,0 +1,42 @@
+package dev.sigillo.enrolment;
+
+import dev.sigillo.store.MachineRecord;
+import dev.sigillo.store.Store;
+
+/** Finds the machine that a request is about: by what it says, and by the address that its tap's filter holds it to. */
+final class Rows {
+    private final Store store;
+
+    Rows(Store store) {
+        this.store = store;
+    }
+
+    /** The machine as it is now; refused if it was given up, is another cluster's, or speaks from another's address. */
+    MachineRecord require(String clusterId, String remoteAddress, String id) throws EnrolmentRefused {
+        MachineRecord machine = store.machines()
+                .find(id)
+                .filter(row ->
+                        row.clusterId().equals(clusterId) && row.address().equals(remoteAddress))
+                .orElseThrow(() -> new EnrolmentRefused(
+                        404, "UnknownMachine", "no machine of that id has the address " + remoteAddress));
+        if (machine.failure().isPresent()) {
+            throw new EnrolmentRefused(
+                    403,
+                    "MachineRefused",
+                    "this machine was refused: " + machine.failure().get().message());
+        }
+        return machine;
+    }
+
+    /** As above, for the one way of joining that a machine of its kind has. */
+    MachineRecord require(String clusterId, String remoteAddress, String id, boolean vtpm) throws EnrolmentRefused {
+        MachineRecord machine = require(clusterId, remoteAddress, id);
+        if (machine.vtpm() != vtpm) {
+            throw EnrolmentRefused.outOfTurn(
+                    vtpm
+                            ? "this machine has no vTPM and joins by token"
+                            : "this machine has a vTPM and joins by a quote");
+        }
+        return machine;
+    }
+}

@@ -1,0 +1,28 @@
+package dev.sigillo.enrolment;
+
+import dev.sigillo.attest.Evidence;
+import dev.sigillo.attest.Verdict;
+import dev.sigillo.evidence.EvidenceJson;
+import dev.sigillo.evidence.VerdictJson;
+import dev.sigillo.store.MachineRecord;
+import dev.sigillo.store.Store;
+import dev.sigillo.store.VerdictRecord;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** Keeps verdicts, and by content the evidence they rest on. */
+final class Verdicts {
+    private final Store store;
+
+    Verdicts(Store store) {
+        this.store = store;
+    }
+
+    void keep(MachineRecord machine, Verdict verdict, Optional<Evidence> evidence) {
+        Optional<String> key = evidence.map(
+                given -> store.evidence().put(EvidenceJson.write(given).getBytes(StandardCharsets.UTF_8)));
+        store.verdicts()
+                .add(new VerdictRecord(
+                        machine.machineId(), verdict.at(), verdict.passing(), VerdictJson.write(verdict), key));
+    }
+}
