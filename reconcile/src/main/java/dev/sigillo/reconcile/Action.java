@@ -1,13 +1,48 @@
 package dev.sigillo.reconcile;
 
+import dev.sigillo.store.MachineRecord;
+import dev.sigillo.store.Phase;
+import java.util.Optional;
+
 /** One idempotent step towards the desired state. What it is for shows in its name; users read {@link #reason()}. */
 sealed interface Action {
 
     /** Why the step is taken, in words for the log. */
     String reason();
 
+    /** What it works on: two steps on the same never run at once. */
+    String subject();
+
+    /** A step on the cluster as a whole. */
+    sealed interface OnCluster extends Action {
+        @Override
+        default String subject() {
+            return "cluster";
+        }
+    }
+
+    /** A step on one pool's rows. */
+    sealed interface OnPool extends Action {
+        String pool();
+
+        @Override
+        default String subject() {
+            return "pool " + pool();
+        }
+    }
+
+    /** A step on one machine. */
+    sealed interface OnMachine extends Action {
+        String machine();
+
+        @Override
+        default String subject() {
+            return "machine " + machine();
+        }
+    }
+
     /** Opens the cluster's network: namespace, bridge, link to the host. */
-    record OpenNetwork() implements Action {
+    record OpenNetwork() implements OnCluster {
         @Override
         public String reason() {
             return "the cluster has no network yet";
@@ -15,7 +50,7 @@ sealed interface Action {
     }
 
     /** Starts what does not run of etcd, API server, controller manager and scheduler. */
-    record StartControlPlane() implements Action {
+    record StartControlPlane() implements OnCluster {
         @Override
         public String reason() {
             return "the control plane does not run";
@@ -23,15 +58,19 @@ sealed interface Action {
     }
 
     /** Installs bindings, admission policy, DNS. */
-    record InstallAddons() implements Action {
+    record PrepareCluster() implements OnCluster {
         @Override
         public String reason() {
-            return "the API server answers and has not been prepared by this server yet";
+            return "the API server answers and has not been prepared since it started";
         }
     }
 
-    /** Books one more machine for the pool: name, addresses, a row in the store. */
-    record BookMachine(String pool) implements Action {
+    /**
+     * Books machines for the pool: names, addresses, rows in the store.
+     *
+     * @param attempt 1, or one more than that of a machine that one of them replaces
+     */
+    record BookMachines(String pool, int count, int attempt) implements OnPool {
         @Override
         public String reason() {
             return "pool " + pool + " has fewer machines than asked for";
@@ -39,7 +78,7 @@ sealed interface Action {
     }
 
     /** Makes and starts the booked machine. */
-    record StartMachine(String machine) implements Action {
+    record StartMachine(String machine) implements OnMachine {
         @Override
         public String reason() {
             return "machine " + machine + " is booked and does not exist yet";
@@ -47,7 +86,7 @@ sealed interface Action {
     }
 
     /** Creates the Node object, tainted and labelled, before a kubelet may come. */
-    record RegisterNode(String machine) implements Action {
+    record RegisterNode(String machine) implements OnMachine {
         @Override
         public String reason() {
             return "machine " + machine + " has no Node object";
@@ -55,55 +94,84 @@ sealed interface Action {
     }
 
     /** The node is Ready in the cluster for the first time. */
-    record MarkReady(String machine) implements Action {
+    record MarkReady(String machine) implements OnMachine {
         @Override
         public String reason() {
             return "the node of machine " + machine + " is Ready";
         }
     }
 
-    /** Gives the machine up: keeps its remains, frees what it holds, and keeps the row with the reason. */
-    record Condemn(String machine, String why) implements Action {
+    /** Its process ended by itself. */
+    record MarkLost(String machine, Phase from) implements OnMachine {
         @Override
         public String reason() {
-            return why;
+            return "machine " + machine + " ended by itself";
         }
     }
 
-    /** Frees what a machine that failed still holds on the host; its row stays for people to read. */
-    record BuryMachine(String machine) implements Action {
+    /** Gives the machine up: the row keeps the reason. */
+    record Condemn(String machine, MachineRecord.Failure failure) implements OnMachine {
+        @Override
+        public String reason() {
+            return failure.message();
+        }
+    }
+
+    /** Keeps the remains of a machine that failed and frees what it still holds on the host; its row stays to be read. */
+    record BuryMachine(String machine) implements OnMachine {
         @Override
         public String reason() {
             return "machine " + machine + " failed and still holds resources";
         }
     }
 
-    /** Removes node, machine and row. */
-    record RemoveMachine(String machine, boolean drain, String why) implements Action {
+    /** Removes machine and row; its Node, a stranger then, follows. */
+    record RemoveMachine(String machine, boolean drain, String why) implements OnMachine {
         @Override
         public String reason() {
             return why;
         }
     }
 
-    /** Ends the pool's operation. */
-    record SettlePool(String pool, Settled outcome) implements Action {
+    /** Deletes a Node that no living machine stands for. */
+    record DeleteNode(String name) implements Action {
+        @Override
+        public String reason() {
+            return "node " + name + " has no machine";
+        }
+
+        @Override
+        public String subject() {
+            return "node " + name;
+        }
+    }
+
+    /**
+     * Ends the pool's operation.
+     *
+     * @param operation the one that was seen, none if the pool's state changes without one
+     */
+    record SettlePool(String pool, Optional<String> operation, Settled outcome) implements OnPool {
         @Override
         public String reason() {
             return "pool " + pool + ": " + outcome;
         }
     }
 
-    /** Ends the cluster's operation. */
-    record SettleCluster(Settled outcome) implements Action {
+    /**
+     * Ends the cluster's operation.
+     *
+     * @param operation the one that was seen, none if the cluster's state changes without one
+     */
+    record SettleCluster(Optional<String> operation) implements OnCluster {
         @Override
         public String reason() {
-            return "cluster: " + outcome;
+            return "the control plane is prepared and all pools have settled";
         }
     }
 
     /** The deleted pool has no machine left: drops its row and ends the operation. */
-    record ForgetPool(String pool) implements Action {
+    record ForgetPool(String pool) implements OnPool {
         @Override
         public String reason() {
             return "pool " + pool + " is deleted and has no machine left";
@@ -115,6 +183,12 @@ sealed interface Action {
         @Override
         public String reason() {
             return "the cluster is deleted and has no machine left";
+        }
+
+        /** Not the cluster's: it does not wait for a control plane that is still starting. */
+        @Override
+        public String subject() {
+            return "the end of the cluster";
         }
     }
 }

@@ -1,17 +1,29 @@
 package dev.sigillo.reconcile;
 
+import dev.sigillo.arm.ArmError;
+import dev.sigillo.enrolment.Timing;
+import dev.sigillo.store.MachineRecord;
+import dev.sigillo.store.Phase;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Why a machine that has not enrolled yet never will: told by its console, or by the clock. What the console says is
- * the guest's word, so it only ever ends a wait; it never lets anything in.
+ * Why a machine that is not Ready yet never will be: told by its console, or by the clock. What the console says is the
+ * guest's word, so it only ever ends a wait; it never lets anything in.
  */
 final class BootWatch {
     /** Seven nodes starting at once under emulation on two processors stay below this. */
-    private static final Duration PATIENCE = Duration.ofMinutes(20);
+    static final Duration ENROLMENT = Duration.ofMinutes(20);
+
+    /** From its certificate to a kubelet that is Ready and answers; longer than any of those starts took. */
+    static final Duration JOIN = Duration.ofMinutes(10);
+
+    /** A console drawn by cursor movements may be one line of 64 KB. */
+    private static final int SHOWN = 200;
 
     private record Sign(Pattern line, String component) {}
 
@@ -22,7 +34,7 @@ final class BootWatch {
                             + "error:? .*(kern|vmlinuz).*(Security Violation|invalid signature|Access Denied))"),
                     "boot image: refused by Secure Boot"),
             new Sign(
-                    Pattern.compile("(?i)(Access Denied|Security Violation|Image Authorization)"),
+                    Pattern.compile("(?i)BdsDxe: failed to load .*(Access Denied|Security Violation)"),
                     "boot image: refused by Secure Boot"),
             new Sign(
                     Pattern.compile("(?i)you need to load the kernel first"),
@@ -32,26 +44,61 @@ final class BootWatch {
                             "(?i)(root hash verification failed|verity.*(corrupt|mismatch|failed)|"
                                     + "Verification of root hash failed|metadata block \\d+ is corrupted|data block \\d+ is corrupted)"),
                     "root file system: dm-verity refused it"),
+            new Sign(Pattern.compile("(?i)sigillo-init: refused: .*"), "start: the first program refused to go on"),
             new Sign(Pattern.compile("(?i)Kernel panic"), "kernel: panicked while it booted"),
             new Sign(
-                    Pattern.compile("(?i)(No bootable option or device was found|Press any key to continue|"
-                            + "BdsDxe: No bootable)"),
+                    Pattern.compile(
+                            "(?i)(No bootable option or device was found|BdsDxe: No bootable|Press any key to continue)"),
                     "boot disk: the firmware found nothing to boot"));
 
     private BootWatch() {}
 
     /** @param console the end of the machine's console, already safe to print */
-    static Optional<String> failure(String nodeName, String console, Duration age) {
+    static Optional<MachineRecord.Failure> trouble(MachineRecord machine, String console, Instant now) {
+        String node = "node " + machine.nodeName();
+        if (machine.phase() == Phase.STARTED) {
+            Optional<String> sign = sign(console);
+            if (sign.isPresent()) {
+                return failure(node + " did not boot: " + sign.get());
+            }
+            Duration limit = machine.vtpm() ? ENROLMENT : Timing.JOIN_TOKEN;
+            return machine.startedAt().filter(start -> late(start, limit, now)).isPresent()
+                    ? failure(node + " did not enrol within " + limit.toMinutes() + " minutes"
+                            + (machine.vtpm() ? "" : ", the life of its join token")
+                            + "; its console says what it was doing: sigillo console " + machine.nodeName())
+                    : Optional.empty();
+        }
+        if (machine.phase() == Phase.ADMITTED
+                && machine.admittedAt().filter(start -> late(start, JOIN, now)).isPresent()) {
+            return failure(node + " was admitted and did not become Ready within " + JOIN.toMinutes()
+                    + " minutes: its kubelet or its container runtime does not come up; sigillo console "
+                    + machine.nodeName());
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> sign(String console) {
         for (Sign sign : SIGNS) {
             for (String line : console.split("\n", -1)) {
-                if (sign.line().matcher(line).find()) {
-                    return Optional.of("node " + nodeName + " did not boot: " + sign.component() + ": " + line.strip());
+                Matcher found = sign.line().matcher(line);
+                if (found.find()) {
+                    return Optional.of(sign.component() + ": " + around(line, found));
                 }
             }
         }
-        return age.compareTo(PATIENCE) > 0
-                ? Optional.of("node " + nodeName + " did not enrol within " + PATIENCE.toMinutes()
-                        + " minutes; its console says what it was doing: sigillo console " + nodeName)
-                : Optional.empty();
+        return Optional.empty();
+    }
+
+    private static String around(String line, Matcher found) {
+        int from = Math.max(0, Math.min(found.start() - SHOWN / 4, line.length() - SHOWN));
+        return line.substring(from, Math.min(line.length(), from + SHOWN)).strip();
+    }
+
+    private static boolean late(Instant start, Duration limit, Instant now) {
+        return Duration.between(start, now).compareTo(limit) > 0;
+    }
+
+    private static Optional<MachineRecord.Failure> failure(String message) {
+        return Optional.of(new MachineRecord.Failure(ArmError.MACHINE_FAILED.code(), message));
     }
 }

@@ -1,5 +1,6 @@
 package dev.sigillo.reconcile;
 
+import dev.sigillo.arm.Operation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -7,14 +8,25 @@ import java.util.Optional;
 /**
  * What a cluster should be, as accepted by the API.
  *
- * @param clusterOperation when the cluster's open operation began, if one is open
+ * @param settled the cluster's state is an end state
+ * @param succeeded the cluster's state is Succeeded
+ * @param operation the cluster's open operation
  */
-record Desired(boolean deleting, Optional<Instant> clusterOperation, List<DesiredPool> pools) {
+record Desired(
+        boolean deleting, boolean settled, boolean succeeded, Optional<Operation> operation, List<DesiredPool> pools) {
 
     /**
      * What one pool should be.
      *
-     * @param operation when the pool's open operation began, its own or the cluster's
+     * @param own the pool's own open operation
+     * @param began when the open operation began that it is part of, its own or the cluster's
      */
-    record DesiredPool(String name, int count, boolean deleting, Optional<Instant> operation, boolean settled) {}
+    record DesiredPool(
+            String name,
+            int count,
+            boolean deleting,
+            Optional<Operation> own,
+            Optional<Instant> began,
+            boolean settled,
+            boolean succeeded) {}
 }

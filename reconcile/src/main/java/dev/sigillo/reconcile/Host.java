@@ -1,8 +1,6 @@
 package dev.sigillo.reconcile;
 
 import dev.sigillo.enrolment.JoinSettings;
-import dev.sigillo.image.ImageCatalog;
-import dev.sigillo.kubernetes.ControlPlane;
 import dev.sigillo.machine.FirmwareProbe;
 import dev.sigillo.machine.MachineEngine;
 import dev.sigillo.machine.NetworkView;
@@ -19,7 +17,7 @@ import java.util.function.Supplier;
 /**
  * Everything the reconciler works with.
  *
- * @param planes the hosted control plane of a cluster on its open network
+ * @param planes the control plane of a cluster on its open network
  * @param shapes what a VM size of the catalogue gets on this host
  * @param archives the OCI archives that every node imports besides the image's own
  * @param enrolmentCa PEM of the authority of the enrolment address
@@ -30,12 +28,13 @@ public record Host(
         Store store,
         MachineEngine engine,
         FirmwareProbe probe,
-        BiFunction<ClusterRecord, NetworkView, ControlPlane> planes,
-        ImageCatalog images,
+        BiFunction<ClusterRecord, NetworkView, Plane> planes,
+        Images images,
         Function<String, Shape> shapes,
         Supplier<List<JoinSettings.Archive>> archives,
         Doors doors,
         String enrolmentCa,
         int networkBase,
         Path remains,
+        Pace pace,
         Clock clock) {}

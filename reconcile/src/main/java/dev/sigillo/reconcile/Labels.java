@@ -13,6 +13,7 @@ import java.util.Optional;
 
 /** The labels and taints that AKS users know, and which of them only trust may give. */
 final class Labels {
+    static final String AGENT_POOL = "kubernetes.azure.com/agentpool";
     static final String TRUSTED_LAUNCH = "kubernetes.azure.com/trusted-launch";
     static final String SECURE_BOOT = "kubernetes.azure.com/secure-boot";
     static final String SECURITY_TYPE = "kubernetes.azure.com/security-type";
@@ -27,7 +28,7 @@ final class Labels {
         String mode = pool.isSystem() ? "system" : "user";
         Map<String, String> labels = new HashMap<>(pool.labels());
         labels.put("agentpool", pool.name());
-        labels.put("kubernetes.azure.com/agentpool", pool.name());
+        labels.put(AGENT_POOL, pool.name());
         labels.put("kubernetes.azure.com/cluster", nodeResourceGroup(cluster));
         labels.put("kubernetes.azure.com/mode", mode);
         labels.put("kubernetes.azure.com/role", "agent");

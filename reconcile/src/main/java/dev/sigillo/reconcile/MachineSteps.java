@@ -3,6 +3,9 @@ package dev.sigillo.reconcile;
 import dev.sigillo.arm.DesiredPool;
 import dev.sigillo.arm.Json;
 import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.Digest;
+import dev.sigillo.bytes.HashAlgorithm;
+import dev.sigillo.enrolment.Timing;
 import dev.sigillo.image.NodeImage;
 import dev.sigillo.machine.BootMode;
 import dev.sigillo.machine.MachineId;
@@ -11,11 +14,16 @@ import dev.sigillo.machine.MachineState;
 import dev.sigillo.machine.MachineView;
 import dev.sigillo.machine.NetworkId;
 import dev.sigillo.machine.NetworkView;
+import dev.sigillo.machine.Shape;
 import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.MachineRecord;
+import dev.sigillo.store.Phase;
 import dev.sigillo.store.Store;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.security.SecureRandom;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -23,45 +31,47 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Books machines and makes them. */
 final class MachineSteps {
-    private static final Duration TOKEN_LIFE = Duration.ofMinutes(10);
-
     private final Host host;
     private final String clusterId;
+    private final References references;
     private final SecureRandom random = new SecureRandom();
 
-    MachineSteps(Host host, String clusterId) {
+    MachineSteps(Host host, String clusterId, References references) {
         this.host = host;
         this.clusterId = clusterId;
+        this.references = references;
     }
 
-    /** A row with a name that was never used, the smallest free addresses, and the newest image. */
-    void book(ClusterRecord cluster, String poolName, NetworkView network) {
+    /** Rows with names that were never used, the smallest free addresses, and the newest image: all or none. */
+    void book(ClusterRecord cluster, Action.BookMachines action, NetworkView network) {
+        Optional<NodeImage> newest = host.images().latest();
         host.store().useTransaction(tx -> {
             DesiredPool pool =
-                    tx.pools().find(clusterId, poolName).orElseThrow().desired();
-            List<MachineRecord> others = tx.machines().listOfCluster(clusterId);
-            tx.machines()
-                    .create(new MachineRecord(
-                            MachineId.random(random).value(),
-                            clusterId,
-                            poolName,
-                            Addresses.nodeName(cluster, poolName, nextNumber(tx, poolName)),
-                            Addresses.node(network.nodeSubnet(), others),
-                            Addresses.pods(cluster.desired().podCidr(), others),
-                            Phase.BOOKED.name(),
-                            image(pool).version(),
-                            pool.secureBoot(),
-                            pool.vtpm(),
-                            Optional.empty(),
-                            1,
-                            host.clock().instant()));
+                    tx.pools().find(clusterId, action.pool()).orElseThrow().desired();
+            List<MachineRecord> others = new ArrayList<>(tx.machines().listOfCluster(clusterId));
+            for (int booked = 0; booked < action.count(); booked++) {
+                others.add(tx.machines()
+                        .create(MachineRecord.wanted(
+                                MachineId.random(random).value(),
+                                clusterId,
+                                action.pool(),
+                                Addresses.nodeName(cluster, action.pool(), nextNumber(tx, action.pool())),
+                                Addresses.node(network.nodeSubnet(), others),
+                                Addresses.pods(cluster.desired().podCidr(), others),
+                                image(pool, newest),
+                                pool.secureBoot(),
+                                pool.vtpm(),
+                                action.attempt())));
+            }
         });
     }
 
-    private NodeImage image(DesiredPool pool) {
+    /** The pool's own image while there is one, so that its nodes are alike. */
+    private String image(DesiredPool pool, Optional<NodeImage> newest) {
         return host.images()
                 .find(pool.nodeImageVersion())
-                .or(() -> host.images().latest())
+                .or(() -> newest)
+                .map(NodeImage::version)
                 .orElseThrow(() -> new IllegalStateException("there is no node image: ./run builds one"));
     }
 
@@ -72,36 +82,65 @@ final class MachineSteps {
         return number;
     }
 
-    /** Makes and starts the machine; one that a crash left half-made is made anew, since its token is lost. */
+    /**
+     * Makes and starts the machine; one that a crash left half-made is made anew, since its token is lost. What it must
+     * measure is known and kept before it starts: the first time for a shape the firmware is probed, which takes seconds.
+     */
     void start(ClusterRecord cluster, String machineId, NetworkView network) {
         MachineRecord machine = host.store().machines().find(machineId).orElseThrow();
         MachineId id = new MachineId(machineId);
         Optional<MachineView> present = host.engine().look(id);
-        if (present.filter(view -> view.state() == MachineState.RUNNING).isEmpty()) {
+        if (present.filter(view -> view.state() == MachineState.RUNNING).isEmpty()
+                || machine.given().isEmpty()) {
             if (present.isPresent()) {
                 host.engine().delete(id);
             }
-            DesiredPool pool = host.store()
-                    .pools()
-                    .find(clusterId, machine.pool())
-                    .orElseThrow()
-                    .desired();
-            NodeImage image = host.images().find(machine.imageVersion()).orElseThrow();
-            BootMode boot = new BootMode(machine.secureBoot(), machine.vtpm());
-            host.engine()
-                    .create(new MachineSpec(
-                            id,
-                            new NetworkId(cluster.shortId()),
-                            host.shapes().apply(pool.vmSize()),
-                            boot,
-                            image.disk(),
-                            image.firmwareCode(),
-                            image.varstore(boot.secureBoot()),
-                            machine.address(),
-                            machine.podCidr(),
-                            Bytes.utf8(configDrive(machine, network))));
+            make(cluster, machine, network);
         }
-        host.store().machines().setPhase(machineId, Phase.STARTED.name());
+        host.store().machines().advance(machineId, Phase.BOOKED, Phase.STARTED);
+    }
+
+    private void make(ClusterRecord cluster, MachineRecord machine, NetworkView network) {
+        DesiredPool pool = host.store()
+                .pools()
+                .find(clusterId, machine.pool())
+                .orElseThrow()
+                .desired();
+        NodeImage image = host.images()
+                .find(machine.imageVersion())
+                .orElseThrow(() -> new IllegalStateException("node image " + machine.imageVersion() + " is not there"));
+        BootMode boot = new BootMode(machine.secureBoot(), machine.vtpm());
+        Shape shape = host.shapes().apply(pool.vmSize());
+        Optional<String> reference = boot.vtpm()
+                ? Optional.of(host.store().references().put(references.json(image, boot, shape)))
+                : Optional.empty();
+        Bytes drive = Bytes.utf8(configDrive(machine, network));
+        MachineRecord.Given given =
+                new MachineRecord.Given(Digest.of(HashAlgorithm.SHA256, drive).hex(), firmwareDigest(image), reference);
+        if (!host.store().machines().starting(machine.machineId(), given)) {
+            return; // it was given up or removed meanwhile
+        }
+        host.engine()
+                .create(new MachineSpec(
+                        new MachineId(machine.machineId()),
+                        new NetworkId(cluster.shortId()),
+                        shape,
+                        boot,
+                        image.disk(),
+                        image.firmwareCode(),
+                        image.varstore(boot.secureBoot()),
+                        machine.address(),
+                        machine.podCidr(),
+                        drive));
+    }
+
+    private static String firmwareDigest(NodeImage image) {
+        try {
+            return Digest.of(HashAlgorithm.SHA256, Bytes.of(Files.readAllBytes(image.firmwareCode())))
+                    .hex();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the firmware of image " + image.version(), e);
+        }
     }
 
     /** Public data, but for the join token of a machine that has no vTPM to prove itself with. */
@@ -117,7 +156,7 @@ final class MachineSteps {
             byte[] secret = new byte[32];
             random.nextBytes(secret);
             String token = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
-            host.store().joinTokens().issue(machine.machineId(), token, TOKEN_LIFE);
+            host.store().joinTokens().issue(machine.machineId(), token, Timing.JOIN_TOKEN);
             config.put("token", token);
         }
         return Json.text(config);

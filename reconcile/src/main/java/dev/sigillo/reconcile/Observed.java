@@ -1,33 +1,58 @@
 package dev.sigillo.reconcile;
 
+import dev.sigillo.store.MachineRecord;
+import dev.sigillo.store.Phase;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** What a cluster is: rows, host and API server looked at in one pass. */
+/**
+ * What a cluster is: rows, host and API server looked at in one pass.
+ *
+ * @param planeRuns the control plane's processes are alive, or are being started
+ * @param apiReady the API server answers
+ * @param prepared the API server that answers was prepared; only then {@code nodes} were looked at
+ * @param complete the cluster has taken all that Sigillo installs in it
+ * @param strangers names of Nodes of Sigillo's that no machine stands for
+ */
 record Observed(
         boolean networkOpen,
-        boolean controlPlaneRuns,
+        boolean planeRuns,
         boolean apiReady,
-        boolean addonsInstalled,
-        List<SeenMachine> machines) {
+        boolean prepared,
+        boolean complete,
+        List<SeenMachine> machines,
+        List<Stranger> strangers) {
+
+    /** A Node that Sigillo made and whose machine is gone. */
+    record Stranger(String name, String pool) {}
 
     /**
      * One machine of the cluster.
      *
-     * @param running the engine knows it and its process lives
+     * @param running the engine knows it and its processes live
      * @param exists the engine knows it, running or not
-     * @param bootFailure what its console or the clock says went wrong while it booted
+     * @param node absent if there is none, or nodes were not looked at
+     * @param trouble what its console or the clock says went wrong before it was Ready
+     * @param attempt 1, or more if earlier ones ended while they booted
      */
     record SeenMachine(
             String id,
+            String name,
             String pool,
             Phase phase,
             boolean exists,
             boolean running,
-            boolean nodeExists,
-            boolean nodeReady,
+            Optional<SeenNode> node,
             Instant bookedAt,
-            Optional<String> failure,
-            Optional<String> bootFailure) {}
+            int attempt,
+            Optional<MachineRecord.Failure> failure,
+            Optional<MachineRecord.Failure> trouble) {}
+
+    /**
+     * The Node of a machine.
+     *
+     * @param ready its condition Ready is True, and the API server reaches its kubelet
+     */
+    record SeenNode(boolean ready) {}
 }

@@ -1,22 +1,19 @@
 package dev.sigillo.reconcile;
 
-import dev.sigillo.attest.ReferenceManifest;
+import dev.sigillo.bytes.Bytes;
 import dev.sigillo.enrolment.ClusterAccess;
 import dev.sigillo.enrolment.EnrolmentRefused;
 import dev.sigillo.enrolment.JoinSettings;
 import dev.sigillo.kubernetes.Access;
-import dev.sigillo.kubernetes.ControlPlane;
-import dev.sigillo.kubernetes.KubernetesCluster;
-import dev.sigillo.kubernetes.NodeView;
+import dev.sigillo.kubernetes.IssuedCertificate;
 import dev.sigillo.machine.BootMode;
 import dev.sigillo.machine.MachineId;
 import dev.sigillo.machine.MachineView;
-import dev.sigillo.machine.NetworkView;
+import dev.sigillo.machine.NetworkId;
 import dev.sigillo.pki.Pem;
 import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.MachineRecord;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,16 +22,14 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Runs one worker for each cluster, and answers for clusters and machines to the nodes' door and to the API. */
 public final class Reconciler implements ClusterAccess, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Reconciler.class.getName());
-    private static final Duration READY_WAIT = Duration.ofSeconds(45);
+    private static final Duration LAST_STEPS = Duration.ofSeconds(5);
 
     private final Host host;
-    private final References references;
     private final Map<String, ClusterLoop> loops = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     public Reconciler(Host host) {
         this.host = host;
-        this.references = new References(host);
     }
 
     /** Removes what no record names, then starts a worker for every cluster there is. */
@@ -45,20 +40,31 @@ public final class Reconciler implements ClusterAccess, AutoCloseable {
 
     /** Something about the cluster changed: look now. Starts its worker if it has none. */
     public void wake(String clusterId) {
-        if (closed) {
-            return;
-        }
         loops.compute(clusterId, (id, running) -> {
             if (running != null) {
                 running.wake();
                 return running;
             }
-            ClusterLoop loop = new ClusterLoop(host, id);
-            Thread.ofVirtual().name("cluster-" + id).start(() -> {
-                loop.run();
-                loops.remove(id, loop);
-            });
-            return loop;
+            return closed ? null : begin(id);
+        });
+    }
+
+    private ClusterLoop begin(String clusterId) {
+        ClusterLoop loop = new ClusterLoop(host, clusterId);
+        Thread.ofVirtual().name("cluster-" + clusterId).start(() -> {
+            loop.run();
+            end(clusterId, loop);
+        });
+        return loop;
+    }
+
+    /** A cluster of the same name may have been asked for since the worker last looked: it gets a new one. */
+    private void end(String clusterId, ClusterLoop loop) {
+        loops.compute(clusterId, (id, present) -> {
+            if (present != loop) {
+                return present;
+            }
+            return !closed && host.store().clusters().byId(id).isPresent() ? begin(id) : null;
         });
     }
 
@@ -66,16 +72,29 @@ public final class Reconciler implements ClusterAccess, AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        loops.values().forEach(ClusterLoop::stop);
+        List<ClusterLoop> all = List.copyOf(loops.values());
+        all.forEach(ClusterLoop::stop);
+        try {
+            for (ClusterLoop loop : all) {
+                loop.await(LAST_STEPS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**
      * The kubeconfig of the cluster.
      *
-     * @return empty until its control plane has been prepared
+     * @return empty while its network is not open
      */
     public Optional<String> kubeconfig(ClusterRecord cluster, Access access) {
-        return plane(cluster.id()).map(plane -> plane.kubeconfig(access, cluster.resourceGroup(), cluster.name()));
+        return attached(cluster.id())
+                .map(Attached::plane)
+                .or(() -> host.engine()
+                        .network(new NetworkId(cluster.shortId()))
+                        .map(network -> host.planes().apply(cluster, network)))
+                .map(plane -> plane.kubeconfig(access, cluster.resourceGroup(), cluster.name()));
     }
 
     /** The end of a machine's console: of the machine, or of what was kept when it failed. */
@@ -86,47 +105,21 @@ public final class Reconciler implements ClusterAccess, AutoCloseable {
                 : Remains.console(host, machine, maxBytes);
     }
 
-    private Optional<ControlPlane> plane(String clusterId) {
-        return Optional.ofNullable(loops.get(clusterId))
-                .flatMap(loop -> loop.steps().plane());
+    private Optional<Attached> attached(String clusterId) {
+        return Optional.ofNullable(loops.get(clusterId)).flatMap(ClusterLoop::attached);
+    }
+
+    private Attached required(MachineRecord machine) {
+        return attached(machine.clusterId())
+                .orElseThrow(() -> new IllegalStateException("the cluster of " + machine.nodeName() + " is not open"));
     }
 
     @Override
-    public KubernetesCluster ready(MachineRecord machine) throws EnrolmentRefused {
-        Instant until = host.clock().instant().plus(READY_WAIT);
-        while (host.clock().instant().isBefore(until)) {
-            Optional<ClusterLoop> loop = Optional.ofNullable(loops.get(machine.clusterId()));
-            Optional<KubernetesCluster> client = loop.filter(
-                            running -> running.steps().addonsInstalled())
-                    .flatMap(running -> running.steps().plane())
-                    .map(ControlPlane::client);
-            if (client.isPresent() && nodeExists(client.get(), machine)) {
-                return client.get();
-            }
-            loop.ifPresent(ClusterLoop::wake);
-            try {
-                Thread.sleep(Duration.ofMillis(300));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                break;
-            }
+    public void requireReady(MachineRecord machine) throws EnrolmentRefused {
+        Optional<ClusterLoop> loop = Optional.ofNullable(loops.get(machine.clusterId()));
+        if (loop.filter(running -> running.readyFor(machine.nodeName())).isEmpty()) {
+            throw new EnrolmentRefused(503, "NotReady", "the cluster's API server is not prepared yet; try again");
         }
-        throw new EnrolmentRefused(503, "NotReady", "the cluster's API server is not ready yet; try again");
-    }
-
-    private static boolean nodeExists(KubernetesCluster client, MachineRecord machine) {
-        return client.nodes().stream().map(NodeView::name).anyMatch(machine.nodeName()::equals);
-    }
-
-    @Override
-    public ReferenceManifest reference(MachineRecord machine, BootMode boot) {
-        String vmSize = host.store()
-                .pools()
-                .find(machine.clusterId(), machine.pool())
-                .orElseThrow()
-                .desired()
-                .vmSize();
-        return references.of(machine.imageVersion(), boot, host.shapes().apply(vmSize));
     }
 
     @Override
@@ -135,16 +128,24 @@ public final class Reconciler implements ClusterAccess, AutoCloseable {
     }
 
     @Override
+    public Issued issue(MachineRecord machine, Bytes request, Duration validity) {
+        IssuedCertificate issued = required(machine).plane().issue(machine.nodeName(), request.toByteArray(), validity);
+        return new Issued(issued.pem(), issued.expires());
+    }
+
+    @Override
+    public String kubeProxyToken(MachineRecord machine, Duration validity) {
+        return required(machine).plane().kubeProxyToken(validity);
+    }
+
+    @Override
     public JoinSettings settings(MachineRecord machine) {
         ClusterRecord cluster =
                 host.store().clusters().byId(machine.clusterId()).orElseThrow();
-        ControlPlane plane = plane(machine.clusterId()).orElseThrow();
-        NetworkView network = Optional.ofNullable(loops.get(machine.clusterId()))
-                .flatMap(loop -> loop.steps().network())
-                .orElseThrow();
+        Attached attached = required(machine);
         return new JoinSettings(
-                "https://" + network.gateway() + ":6443",
-                Pem.of(plane.clusterCa()),
+                "https://" + attached.network().gateway() + ":6443",
+                Pem.of(attached.plane().clusterCa()),
                 machine.podCidr(),
                 cluster.desired().podCidr(),
                 cluster.desired().serviceCidr(),
@@ -156,28 +157,30 @@ public final class Reconciler implements ClusterAccess, AutoCloseable {
 
     @Override
     public void admitted(MachineRecord machine) {
-        KubernetesCluster client = plane(machine.clusterId()).orElseThrow().client();
-        client.setTrust(
-                machine.nodeName(), Labels.trust(new BootMode(machine.secureBoot(), machine.vtpm())), List.of());
-        MachineRecord now = host.store().machines().find(machine.machineId()).orElse(machine);
-        if (now.phase().equals(Phase.STARTED.name())) {
-            host.store().machines().setPhase(machine.machineId(), now.etag(), Phase.ADMITTED.name());
-        }
+        required(machine)
+                .plane()
+                .setTrust(
+                        machine.nodeName(),
+                        Labels.trust(new BootMode(machine.secureBoot(), machine.vtpm())),
+                        List.of());
         wake(machine.clusterId());
     }
 
-    /** First cuts the port and writes the reason down, then tells the cluster: that may take long or fail. */
+    /** Cuts the port, then tells the cluster: each may fail without the other. */
     @Override
     public void refused(MachineRecord machine, String why) {
-        host.engine().isolate(new MachineId(machine.machineId()), true);
-        host.store().machines().fail(machine.machineId(), Phase.FAILED.name(), why);
         try {
-            plane(machine.clusterId()).map(ControlPlane::client).ifPresent(client -> {
-                if (nodeExists(client, machine)) {
-                    client.setTrust(machine.nodeName(), Labels.noTrust(), List.of(Labels.UNTRUSTED));
-                    client.event(machine.nodeName(), "AttestationFailed", why);
-                }
-            });
+            host.engine().isolate(new MachineId(machine.machineId()), true);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "the port of " + machine.nodeName() + " could not be cut", e);
+        }
+        try {
+            Optional<ClusterLoop> loop = Optional.ofNullable(loops.get(machine.clusterId()));
+            if (loop.filter(running -> running.readyFor(machine.nodeName())).isPresent()) {
+                Plane plane = required(machine).plane();
+                plane.setTrust(machine.nodeName(), Labels.noTrust(), List.of(Labels.UNTRUSTED));
+                plane.event(machine.nodeName(), "AttestationFailed", why);
+            }
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "node " + machine.nodeName() + " could not be marked untrusted", e);
         }

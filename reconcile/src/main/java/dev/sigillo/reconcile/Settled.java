@@ -1,5 +1,7 @@
 package dev.sigillo.reconcile;
 
+import dev.sigillo.store.MachineRecord;
+
 /** How an operation ends. */
 sealed interface Settled {
 
@@ -7,5 +9,5 @@ sealed interface Settled {
     record Succeeded() implements Settled {}
 
     /** Not as asked for; the words name the component at fault where there is one. */
-    record Failed(String code, String message) implements Settled {}
+    record Failed(MachineRecord.Failure failure) implements Settled {}
 }

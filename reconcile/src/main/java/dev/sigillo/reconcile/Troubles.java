@@ -1,51 +1,75 @@
 package dev.sigillo.reconcile;
 
 import dev.sigillo.arm.ArmError;
+import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.ErrorBody;
 import dev.sigillo.arm.Operation;
+import dev.sigillo.arm.OperationKind;
 import dev.sigillo.arm.ProvisioningState;
-import dev.sigillo.store.ClusterRecord;
+import dev.sigillo.store.MachineRecord;
+import dev.sigillo.store.Store;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
-/** Steps that threw: tried again, and after some tries in a row given up in words that the waiting user reads. */
+/**
+ * Steps that threw: tried again after a pause that doubles, and after some tries in a row told to the user who waits. What
+ * is desired stays desired: the step goes on being tried, and what comes up late is well again.
+ */
 final class Troubles {
+    static final int TRIES = 5;
     private static final System.Logger LOG = System.getLogger(Troubles.class.getName());
-    private static final int TRIES = 5;
+
+    private record Trouble(int tries, Instant notBefore) {}
 
     private final Host host;
     private final String clusterId;
-    private final Map<String, Integer> inARow = new HashMap<>();
+    private final Map<Action, Trouble> inARow = new HashMap<>();
 
     Troubles(Host host, String clusterId) {
         this.host = host;
         this.clusterId = clusterId;
     }
 
-    void overcame(Action action) {
-        inARow.remove(action.toString());
+    /** Whether the pause after its last failure is over. */
+    synchronized boolean mayTry(Action action) {
+        Trouble trouble = inARow.get(action);
+        return trouble == null || !host.clock().instant().isBefore(trouble.notBefore());
     }
 
-    void met(ClusterRecord cluster, Action action, RuntimeException trouble) {
-        int tries = inARow.merge(action.toString(), 1, Integer::sum);
+    synchronized void overcame(Action action) {
+        inARow.remove(action);
+    }
+
+    void met(Action action, RuntimeException problem) {
+        int tries = count(action);
         LOG.log(
                 System.Logger.Level.WARNING,
-                "cluster " + cluster.shortId() + ": " + action + " failed, try " + tries + " of " + TRIES,
-                trouble);
-        if (tries < TRIES) {
+                "cluster " + ArmId.name(clusterId) + ": " + action + " failed, try " + tries,
+                problem);
+        if (tries != TRIES) {
             return;
         }
-        inARow.remove(action.toString());
-        String why = action.reason() + ", and after " + TRIES + " tries: " + trouble.getMessage();
+        String why = action.reason() + ", and after " + TRIES + " tries: " + problem.getMessage();
         switch (action) {
-            case Action.StartMachine start -> host.store().machines().fail(start.machine(), Phase.FAILED.name(), why);
-            case Action.OpenNetwork _, Action.StartControlPlane _, Action.InstallAddons _ -> giveUp(cluster, why);
-            case Action.BookMachine book -> giveUpPool(book.pool(), why);
-            case Action.RegisterNode _,
-                    Action.MarkReady _,
+            case Action.StartMachine start ->
+                host.store()
+                        .machines()
+                        .fail(start.machine(), new MachineRecord.Failure(ArmError.MACHINE_FAILED.code(), why));
+            case Action.RegisterNode register ->
+                host.store()
+                        .machines()
+                        .fail(register.machine(), new MachineRecord.Failure(ArmError.MACHINE_FAILED.code(), why));
+            case Action.OpenNetwork _, Action.StartControlPlane _, Action.PrepareCluster _ -> tellAllWhoWait(why);
+            case Action.BookMachines book -> tellPool(book.pool(), why);
+            case Action.MarkReady _,
+                    Action.MarkLost _,
                     Action.Condemn _,
                     Action.BuryMachine _,
                     Action.RemoveMachine _,
+                    Action.DeleteNode _,
                     Action.SettlePool _,
                     Action.SettleCluster _,
                     Action.ForgetPool _,
@@ -55,26 +79,47 @@ final class Troubles {
         }
     }
 
-    private void giveUp(ClusterRecord cluster, String why) {
-        ErrorBody error = ErrorBody.of(ArmError.CONTROL_PLANE_FAILED, why, cluster.id());
+    private synchronized int count(Action action) {
+        int tries = inARow.containsKey(action) ? inARow.get(action).tries() + 1 : 1;
+        Duration pause = host.pace().firstRetry().multipliedBy(1L << Math.min(tries - 1, 10));
+        Duration longest = host.pace().longestRetry();
+        Duration bounded = pause.compareTo(longest) > 0 ? longest : pause;
+        inARow.put(action, new Trouble(tries, host.clock().instant().plus(bounded)));
+        return tries;
+    }
+
+    /** Ends the operations that wait for the control plane; pools that had settled are not worse than before. */
+    private void tellAllWhoWait(String why) {
         host.store().useTransaction(tx -> {
             for (Operation operation : tx.operations().openOfCluster(clusterId)) {
-                tx.operations().fail(operation.id(), error);
+                if (operation.kind() == OperationKind.DELETE) {
+                    continue; // it needs no control plane
+                }
+                fail(tx, operation, ErrorBody.of(ArmError.CONTROL_PLANE_FAILED, why, operation.resourceId()));
             }
-            tx.clusters().setState(clusterId, ProvisioningState.FAILED);
-            tx.pools()
-                    .listOfCluster(clusterId)
-                    .forEach(pool -> tx.pools().setState(clusterId, pool.name(), ProvisioningState.FAILED));
         });
     }
 
-    private void giveUpPool(String pool, String why) {
-        ErrorBody error = ErrorBody.of(ArmError.MACHINE_FAILED, why, pool);
+    private void tellPool(String pool, String why) {
         host.store().useTransaction(tx -> {
-            for (Operation operation : tx.operations().openOfPool(clusterId, pool)) {
-                tx.operations().fail(operation.id(), error);
-            }
+            ErrorBody error = ErrorBody.of(ArmError.MACHINE_FAILED, why, ArmId.pool(clusterId, pool));
+            List<Operation> waiting = tx.operations().openOfPool(clusterId, pool);
+            waiting.forEach(operation -> fail(tx, operation, error));
+            tx.operations().openOfResource(clusterId).forEach(operation -> fail(tx, operation, error));
             tx.pools().setState(clusterId, pool, ProvisioningState.FAILED);
         });
+    }
+
+    private void fail(Store tx, Operation operation, ErrorBody error) {
+        tx.operations().fail(operation.id(), error);
+        if (ArmId.same(operation.resourceId(), clusterId)) {
+            tx.clusters().setState(clusterId, ProvisioningState.FAILED);
+            tx.pools().listOfCluster(clusterId).stream()
+                    .filter(pool -> !pool.deleting())
+                    .filter(pool -> !ProvisioningState.isEnd(pool.provisioningState()))
+                    .forEach(pool -> tx.pools().setState(clusterId, pool.name(), ProvisioningState.FAILED));
+        } else {
+            tx.pools().setState(clusterId, ArmId.name(operation.resourceId()), ProvisioningState.FAILED);
+        }
     }
 }

@@ -1,0 +1,64 @@
+package dev.sigillo.reconcile;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Steps under way, each on a thread of its own, at most one a subject: a machine that takes long to make, a node that
+ * takes long to drain, a control plane that does not start hold up nothing but themselves.
+ */
+final class Flights {
+    private final Map<String, Action> running = new HashMap<>();
+
+    /** Where a step ends. */
+    interface Landing {
+        void landed(Action action, Optional<RuntimeException> trouble);
+    }
+
+    synchronized boolean busy(Action action) {
+        return running.containsKey(action.subject());
+    }
+
+    /** Nothing happens if another step on the same subject is under way. */
+    void launch(Action action, Runnable step, Landing landing) {
+        synchronized (this) {
+            if (running.putIfAbsent(action.subject(), action) != null) {
+                return;
+            }
+        }
+        Thread.ofVirtual().name("step " + action.subject()).start(() -> {
+            Optional<RuntimeException> trouble = Optional.empty();
+            try {
+                step.run();
+            } catch (RuntimeException e) {
+                trouble = Optional.of(e);
+            } finally {
+                // Counted before the subject is free, so that the next look already knows.
+                try {
+                    landing.landed(action, trouble);
+                } finally {
+                    end(action);
+                }
+            }
+        });
+    }
+
+    private synchronized void end(Action action) {
+        running.remove(action.subject());
+        notifyAll();
+    }
+
+    /** Waits until nothing is under way, but no longer than this. */
+    synchronized void await(Duration time) throws InterruptedException {
+        long deadline = System.nanoTime() + time.toNanos();
+        while (!running.isEmpty()) {
+            long rest = (deadline - System.nanoTime()) / 1_000_000;
+            if (rest <= 0) {
+                return;
+            }
+            wait(rest);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package dev.sigillo.reconcile;
+
+import dev.sigillo.kubernetes.Access;
+import dev.sigillo.kubernetes.Addons;
+import dev.sigillo.kubernetes.ControlPlane;
+import dev.sigillo.kubernetes.IssuedCertificate;
+import dev.sigillo.kubernetes.NodeObject;
+import dev.sigillo.kubernetes.NodeView;
+import dev.sigillo.kubernetes.Taint;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The control plane that this host runs. */
+public record HostedPlane(ControlPlane plane) implements Plane {
+
+    @Override
+    public void ensureRunning() {
+        plane.ensureRunning();
+    }
+
+    @Override
+    public boolean ready() {
+        return plane.ready();
+    }
+
+    @Override
+    public Optional<String> incarnation() {
+        return plane.incarnation();
+    }
+
+    @Override
+    public boolean renewalDue() {
+        return plane.renewalDue();
+    }
+
+    @Override
+    public List<String> prepare(List<String> resolvers) {
+        return plane.client().ensureAddons(new Addons(Addons.CORE_DNS_IMAGE, resolvers));
+    }
+
+    @Override
+    public void delete() {
+        plane.delete();
+    }
+
+    @Override
+    public String kubeconfig(Access access, String resourceGroup, String name) {
+        return plane.kubeconfig(access, resourceGroup, name);
+    }
+
+    @Override
+    public X509Certificate clusterCa() {
+        return plane.clusterCa();
+    }
+
+    @Override
+    public List<NodeView> nodes() {
+        return plane.client().nodes();
+    }
+
+    @Override
+    public void createNode(NodeObject node) {
+        plane.client().createNode(node);
+    }
+
+    @Override
+    public void deleteNode(String name) {
+        plane.client().deleteNode(name);
+    }
+
+    @Override
+    public boolean drain(String nodeName, boolean force) {
+        return plane.client().drain(nodeName, force);
+    }
+
+    @Override
+    public void approveServing(Map<String, String> members) {
+        plane.client().approveServing(members);
+    }
+
+    @Override
+    public boolean kubeletAnswers(String nodeName) {
+        return plane.client().kubeletAnswers(nodeName);
+    }
+
+    @Override
+    public IssuedCertificate issue(String nodeName, byte[] clientCsr, Duration validity) {
+        return plane.client().issue(nodeName, clientCsr, validity);
+    }
+
+    @Override
+    public String kubeProxyToken(Duration validity) {
+        return plane.client().kubeProxyToken(validity);
+    }
+
+    @Override
+    public void setTrust(String nodeName, Map<String, Optional<String>> labels, List<Taint> taints) {
+        plane.client().setTrust(nodeName, labels, taints);
+    }
+
+    @Override
+    public void event(String nodeName, String reason, String message) {
+        plane.client().event(nodeName, reason, message);
+    }
+}

@@ -1,0 +1,176 @@
+package dev.sigillo.reconcile;
+
+import dev.sigillo.arm.ArmId;
+import dev.sigillo.arm.Operation;
+import dev.sigillo.arm.ProvisioningState;
+import dev.sigillo.kubernetes.NodeView;
+import dev.sigillo.machine.MachineId;
+import dev.sigillo.machine.MachineState;
+import dev.sigillo.machine.NetworkId;
+import dev.sigillo.machine.NetworkView;
+import dev.sigillo.reconcile.Desired.DesiredPool;
+import dev.sigillo.reconcile.Observed.SeenMachine;
+import dev.sigillo.reconcile.Observed.SeenNode;
+import dev.sigillo.reconcile.Observed.Stranger;
+import dev.sigillo.store.ClusterRecord;
+import dev.sigillo.store.MachineRecord;
+import dev.sigillo.store.Phase;
+import dev.sigillo.store.PoolRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Looks at rows, host and API server: what one cluster should be, and what it is. */
+final class Observer {
+    private static final int CONSOLE_TAIL = 64 * 1024;
+
+    /** So many unready answers in a row of a process that lives, before it is looked after. */
+    private static final int UNREADY = 30;
+
+    private static final Duration RENEWAL_LOOK = Duration.ofMinutes(30);
+
+    private final Host host;
+    private final String clusterId;
+    private final Steps steps;
+    private int unready;
+    private Instant lookedForRenewal = Instant.EPOCH;
+    private volatile Set<String> nodes = Set.of();
+
+    Observer(Host host, String clusterId, Steps steps) {
+        this.host = host;
+        this.clusterId = clusterId;
+        this.steps = steps;
+    }
+
+    /** Whether the Node was there at the last look. */
+    boolean hasNode(String name) {
+        return nodes.contains(name);
+    }
+
+    Desired desired(ClusterRecord cluster) {
+        List<Operation> open = host.store().operations().openOfCluster(clusterId);
+        Optional<Operation> own = on(open, clusterId);
+        List<DesiredPool> pools = new ArrayList<>();
+        for (PoolRecord pool : host.store().pools().listOfCluster(clusterId)) {
+            Optional<Operation> poolOwn = on(open, ArmId.pool(clusterId, pool.name()));
+            pools.add(new DesiredPool(
+                    pool.name(),
+                    pool.desired().count(),
+                    pool.deleting(),
+                    poolOwn,
+                    poolOwn.or(() -> own).map(Operation::startedAt),
+                    ProvisioningState.isEnd(pool.provisioningState()),
+                    pool.provisioningState().equals(ProvisioningState.SUCCEEDED)));
+        }
+        return new Desired(
+                cluster.deleting(),
+                ProvisioningState.isEnd(cluster.provisioningState()),
+                cluster.provisioningState().equals(ProvisioningState.SUCCEEDED),
+                own,
+                pools);
+    }
+
+    private static Optional<Operation> on(List<Operation> open, String resourceId) {
+        return open.stream()
+                .filter(operation -> ArmId.same(operation.resourceId(), resourceId))
+                .findFirst();
+    }
+
+    Observed observed(ClusterRecord cluster) {
+        List<MachineRecord> rows = host.store().machines().listOfCluster(clusterId);
+        Map<MachineId, MachineState> states = host.engine().states();
+        if (cluster.deleting()) {
+            return new Observed(false, false, false, false, false, machines(rows, states, Map.of()), List.of());
+        }
+        Optional<NetworkView> network = host.engine().network(new NetworkId(cluster.shortId()));
+        Optional<Plane> plane = network.map(view -> steps.attach(cluster, view).plane());
+        boolean alive = plane.flatMap(Plane::incarnation).isPresent();
+        boolean ready = alive && plane.orElseThrow().ready();
+        unready = ready ? 0 : unready + 1;
+        boolean prepared = ready && steps.prepared();
+        Map<String, NodeView> seen = prepared
+                ? plane.orElseThrow().nodes().stream().collect(Collectors.toMap(NodeView::name, Function.identity()))
+                : Map.of();
+        if (prepared) {
+            nodes = Set.copyOf(seen.keySet());
+        }
+        Map<String, SeenNode> ofMachines = new HashMap<>();
+        Set<String> standing = new HashSet<>();
+        for (MachineRecord row : rows) {
+            if (row.phase() != Phase.FAILED && row.phase() != Phase.LOST) {
+                standing.add(row.nodeName());
+            }
+            Optional.ofNullable(seen.get(row.nodeName()))
+                    .ifPresent(node ->
+                            ofMachines.put(row.nodeName(), new SeenNode(answers(plane.orElseThrow(), row, node))));
+        }
+        return new Observed(
+                network.isPresent(),
+                alive && unready < UNREADY && !renewalDue(plane.orElseThrow()),
+                ready,
+                prepared,
+                steps.complete(),
+                machines(rows, states, ofMachines),
+                strangers(seen, standing));
+    }
+
+    private boolean renewalDue(Plane plane) {
+        Instant now = host.clock().instant();
+        if (now.isBefore(lookedForRenewal.plus(RENEWAL_LOOK))) {
+            return false;
+        }
+        lookedForRenewal = now;
+        return plane.renewalDue();
+    }
+
+    /** Ready for a pod, and for those who want its logs: asked of the kubelet only until it was so once. */
+    private static boolean answers(Plane plane, MachineRecord row, NodeView node) {
+        return node.ready() && (row.phase() != Phase.ADMITTED || plane.kubeletAnswers(row.nodeName()));
+    }
+
+    private List<SeenMachine> machines(
+            List<MachineRecord> rows, Map<MachineId, MachineState> states, Map<String, SeenNode> nodes) {
+        return rows.stream()
+                .map(row -> machine(
+                        row,
+                        Optional.ofNullable(states.get(new MachineId(row.machineId()))),
+                        Optional.ofNullable(nodes.get(row.nodeName()))))
+                .toList();
+    }
+
+    private SeenMachine machine(MachineRecord row, Optional<MachineState> state, Optional<SeenNode> node) {
+        boolean running = state.filter(MachineState.RUNNING::equals).isPresent();
+        String console = running && row.phase() == Phase.STARTED
+                ? host.engine().console(new MachineId(row.machineId()), CONSOLE_TAIL)
+                : "";
+        return new SeenMachine(
+                row.machineId(),
+                row.nodeName(),
+                row.pool(),
+                row.phase(),
+                state.isPresent(),
+                running,
+                node,
+                row.createdAt(),
+                row.attempt(),
+                row.failure(),
+                BootWatch.trouble(row, console, host.clock().instant()));
+    }
+
+    private static List<Stranger> strangers(Map<String, NodeView> seen, Set<String> standing) {
+        return seen.values().stream()
+                .filter(node -> !standing.contains(node.name()))
+                // Only what Sigillo made: a user may have virtual nodes of another kind.
+                .filter(node -> node.labels().containsKey(Labels.AGENT_POOL))
+                .map(node -> new Stranger(node.name(), node.labels().getOrDefault(Labels.AGENT_POOL, "")))
+                .toList();
+    }
+}

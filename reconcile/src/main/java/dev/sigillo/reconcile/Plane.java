@@ -1,0 +1,67 @@
+package dev.sigillo.reconcile;
+
+import dev.sigillo.kubernetes.Access;
+import dev.sigillo.kubernetes.IssuedCertificate;
+import dev.sigillo.kubernetes.NodeObject;
+import dev.sigillo.kubernetes.NodeView;
+import dev.sigillo.kubernetes.Taint;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One cluster's control plane, and what Sigillo does in the cluster as its own user. Any call may throw unchecked. */
+public interface Plane {
+
+    /** Starts what does not run and waits until the API server is ready: seconds to minutes. */
+    void ensureRunning();
+
+    /** Whether the API server says now that it is ready. */
+    boolean ready();
+
+    /** Changes when etcd or the API server is another process; empty if any process is missing. */
+    Optional<String> incarnation();
+
+    /** A certificate of a component is near its end: time for {@link #ensureRunning}, also if all is well. */
+    boolean renewalDue();
+
+    /**
+     * The admission policy (proved active), then bindings and DNS as far as the cluster takes them; idempotent.
+     *
+     * @return a line for each object that could not be applied
+     */
+    List<String> prepare(List<String> resolvers);
+
+    /** Ends the processes and removes all data. */
+    void delete();
+
+    String kubeconfig(Access access, String resourceGroup, String name);
+
+    X509Certificate clusterCa();
+
+    List<NodeView> nodes();
+
+    void createNode(NodeObject node);
+
+    /** An absent Node is nothing to do. */
+    void deleteNode(String name);
+
+    /** One look: cordons, evicts what is left; {@code force} deletes it. True when nothing is left. */
+    boolean drain(String nodeName, boolean force);
+
+    /** Approves the serving certificate requests of these nodes, by name with their addresses. */
+    void approveServing(Map<String, String> members);
+
+    /** Whether the API server reaches the kubelet over verified TLS: then logs and exec work. */
+    boolean kubeletAnswers(String nodeName);
+
+    IssuedCertificate issue(String nodeName, byte[] clientCsr, Duration validity);
+
+    String kubeProxyToken(Duration validity);
+
+    void setTrust(String nodeName, Map<String, Optional<String>> labels, List<Taint> taints);
+
+    /** A warning Event on the Node. */
+    void event(String nodeName, String reason, String message);
+}

@@ -1,0 +1,189 @@
+package dev.sigillo.reconcile;
+
+import dev.sigillo.arm.ArmError;
+import dev.sigillo.arm.Operation;
+import dev.sigillo.reconcile.Desired.DesiredPool;
+import dev.sigillo.reconcile.Observed.SeenMachine;
+import dev.sigillo.store.MachineRecord;
+import dev.sigillo.store.Phase;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** What to do next for one pool: a function, without I/O. */
+final class PoolPlan {
+    /** A machine that ends while it boots is made anew; the third one in a row tells that it is no accident. */
+    static final int ATTEMPTS = 3;
+
+    private final DesiredPool pool;
+    private final Observed seen;
+    private final List<Action> actions = new ArrayList<>();
+    private final List<SeenMachine> live = new ArrayList<>();
+    private final List<MachineRecord.Failure> failures = new ArrayList<>();
+    private int attempt = 1;
+
+    private PoolPlan(DesiredPool pool, Observed seen) {
+        this.pool = pool;
+        this.seen = seen;
+    }
+
+    static List<Action> of(DesiredPool pool, Observed seen) {
+        PoolPlan plan = new PoolPlan(pool, seen);
+        List<SeenMachine> machines = seen.machines().stream()
+                .filter(machine -> machine.pool().equals(pool.name()))
+                .toList();
+        if (pool.deleting()) {
+            plan.delete(machines);
+        } else {
+            plan.converge(machines);
+        }
+        return plan.actions;
+    }
+
+    private void delete(List<SeenMachine> machines) {
+        for (SeenMachine machine : machines) {
+            actions.add(new Action.RemoveMachine(machine.id(), hasPods(machine), "its pool is being deleted"));
+        }
+        // A control plane that is down is not waited for: the Nodes go when it is back.
+        boolean nodesGone = seen.prepared()
+                ? seen.strangers().stream()
+                        .noneMatch(stranger -> stranger.pool().equals(pool.name()))
+                : !seen.planeRuns();
+        if (machines.isEmpty() && nodesGone) {
+            actions.add(new Action.ForgetPool(pool.name()));
+        }
+    }
+
+    private void converge(List<SeenMachine> machines) {
+        int held = 0;
+        for (SeenMachine machine : machines) {
+            Optional<Action> end = end(machine);
+            end.ifPresent(actions::add);
+            switch (machine.phase()) {
+                case FAILED -> {
+                    if (!before(machine)) {
+                        held++;
+                        machine.failure().ifPresent(failures::add);
+                    }
+                }
+                case LOST -> attempt = Math.max(attempt, machine.attempt() + 1);
+                case BOOKED, STARTED, ADMITTED, READY -> {
+                    held++;
+                    if (end.isEmpty()) {
+                        live.add(machine);
+                    }
+                }
+            }
+        }
+        List<SeenMachine> surplus = surplus();
+        for (SeenMachine machine : live) {
+            if (surplus.contains(machine)) {
+                actions.add(
+                        new Action.RemoveMachine(machine.id(), hasPods(machine), "the pool has more than asked for"));
+            } else {
+                step(machine).ifPresent(actions::add);
+            }
+        }
+        if (held < pool.count()) {
+            // Addresses come from the open network.
+            if (!seen.networkOpen()) {
+                return;
+            }
+            actions.add(new Action.BookMachines(pool.name(), pool.count() - held, attempt));
+        } else {
+            settle().ifPresent(outcome ->
+                    actions.add(new Action.SettlePool(pool.name(), pool.own().map(Operation::id), outcome)));
+        }
+    }
+
+    /** What ends a machine, if something does. */
+    private Optional<Action> end(SeenMachine machine) {
+        return switch (machine.phase()) {
+            case BOOKED -> Optional.empty();
+            case STARTED, ADMITTED, READY -> {
+                if (!machine.running()) {
+                    yield Optional.of(lost(machine));
+                }
+                yield machine.trouble().map(trouble -> new Action.Condemn(machine.id(), trouble));
+            }
+            case LOST ->
+                Optional.of(new Action.RemoveMachine(machine.id(), false, "it ended by itself; a new one follows"));
+            case FAILED -> {
+                if (before(machine)) {
+                    yield Optional.of(
+                            new Action.RemoveMachine(machine.id(), false, "an earlier attempt failed with it"));
+                }
+                yield machine.exists() ? Optional.of(new Action.BuryMachine(machine.id())) : Optional.empty();
+            }
+        };
+    }
+
+    private static Action lost(SeenMachine machine) {
+        if (machine.phase() == Phase.READY || machine.attempt() < ATTEMPTS) {
+            return new Action.MarkLost(machine.id(), machine.phase());
+        }
+        return new Action.Condemn(
+                machine.id(),
+                new MachineRecord.Failure(
+                        ArmError.MACHINE_FAILED.code(),
+                        "node " + machine.name() + ": its machine ended by itself while it booted, as the "
+                                + (ATTEMPTS - 1)
+                                + " before it did; its console says what it was doing: sigillo console "
+                                + machine.name()));
+    }
+
+    /** It failed before the operation that is open began: that one tries again. */
+    private boolean before(SeenMachine machine) {
+        return pool.began().isPresent()
+                && machine.bookedAt().isBefore(pool.began().get());
+    }
+
+    private boolean hasPods(SeenMachine machine) {
+        return seen.prepared() && machine.running() && machine.node().isPresent();
+    }
+
+    /** The youngest go, those that are not Ready yet before the others. */
+    private List<SeenMachine> surplus() {
+        return live.stream()
+                .sorted(Comparator.comparing((SeenMachine machine) -> machine.phase() == Phase.READY)
+                        .thenComparing(SeenMachine::bookedAt, Comparator.reverseOrder()))
+                .limit(Math.max(0, live.size() - pool.count()))
+                .toList();
+    }
+
+    private Optional<Action> step(SeenMachine machine) {
+        if (machine.phase() == Phase.BOOKED) {
+            return seen.networkOpen() ? Optional.of(new Action.StartMachine(machine.id())) : Optional.empty();
+        }
+        if (seen.prepared() && machine.node().isEmpty()) {
+            return Optional.of(new Action.RegisterNode(machine.id()));
+        }
+        boolean ready = machine.node().filter(Observed.SeenNode::ready).isPresent();
+        return machine.phase() == Phase.ADMITTED && ready
+                ? Optional.of(new Action.MarkReady(machine.id()))
+                : Optional.empty();
+    }
+
+    private Optional<Settled> settle() {
+        boolean othersDone = live.stream().allMatch(machine -> machine.phase() == Phase.READY);
+        if (!othersDone) {
+            return Optional.empty();
+        }
+        if (!failures.isEmpty()) {
+            return pool.settled() ? Optional.empty() : Optional.of(new Settled.Failed(together()));
+        }
+        return live.size() == pool.count() && !pool.succeeded()
+                ? Optional.of(new Settled.Succeeded())
+                : Optional.empty();
+    }
+
+    /** The first failure's code; each machine's words. */
+    private MachineRecord.Failure together() {
+        return new MachineRecord.Failure(
+                failures.getFirst().code(),
+                String.join(
+                        "; ",
+                        failures.stream().map(MachineRecord.Failure::message).toList()));
+    }
+}

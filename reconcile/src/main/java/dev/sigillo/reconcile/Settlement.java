@@ -1,0 +1,104 @@
+package dev.sigillo.reconcile;
+
+import dev.sigillo.arm.ArmError;
+import dev.sigillo.arm.ArmId;
+import dev.sigillo.arm.ErrorBody;
+import dev.sigillo.arm.ProvisioningState;
+import dev.sigillo.store.MachineRecord;
+import dev.sigillo.store.PoolRecord;
+import dev.sigillo.store.Store;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Ends operations: state and operation in one transaction, and only if what was decided on is still what is asked for. A
+ * deletion or another change that was accepted since is not ended by what was seen before it.
+ */
+final class Settlement {
+    private final Store store;
+    private final String clusterId;
+
+    Settlement(Store store, String clusterId) {
+        this.store = store;
+        this.clusterId = clusterId;
+    }
+
+    void pool(Action.SettlePool settle) {
+        String poolId = ArmId.pool(clusterId, settle.pool());
+        store.useTransaction(tx -> {
+            boolean wanted = tx.pools()
+                    .find(clusterId, settle.pool())
+                    .filter(pool -> !pool.deleting())
+                    .isPresent();
+            if (!wanted || overtaken(tx, poolId, settle.operation())) {
+                return;
+            }
+            switch (settle.outcome()) {
+                case Settled.Succeeded _ -> {
+                    tx.pools().setState(clusterId, settle.pool(), ProvisioningState.SUCCEEDED);
+                    settle.operation().ifPresent(tx.operations()::succeed);
+                }
+                case Settled.Failed failed -> {
+                    tx.pools().setState(clusterId, settle.pool(), ProvisioningState.FAILED);
+                    ErrorBody error = new ErrorBody(
+                            failed.failure().code(), failed.failure().message(), poolId);
+                    settle.operation().ifPresent(id -> tx.operations().fail(id, error));
+                }
+            }
+        });
+    }
+
+    /** A cluster is as well as its worst pool. */
+    void cluster(Action.SettleCluster settle) {
+        store.useTransaction(tx -> {
+            boolean wanted = tx.clusters()
+                    .byId(clusterId)
+                    .filter(cluster -> !cluster.deleting())
+                    .isPresent();
+            if (!wanted || overtaken(tx, clusterId, settle.operation())) {
+                return;
+            }
+            List<MachineRecord.Failure> failures = failures(tx);
+            if (failures.isEmpty()) {
+                tx.clusters().setState(clusterId, ProvisioningState.SUCCEEDED);
+                settle.operation().ifPresent(tx.operations()::succeed);
+                return;
+            }
+            tx.clusters().setState(clusterId, ProvisioningState.FAILED);
+            ErrorBody error = new ErrorBody(
+                    failures.getFirst().code(),
+                    String.join(
+                            "; ",
+                            failures.stream()
+                                    .map(MachineRecord.Failure::message)
+                                    .toList()),
+                    clusterId);
+            settle.operation().ifPresent(id -> tx.operations().fail(id, error));
+        });
+    }
+
+    private static boolean overtaken(Store tx, String resourceId, Optional<String> seen) {
+        return tx.operations().openOfResource(resourceId).stream()
+                .anyMatch(open -> !seen.equals(Optional.of(open.id())));
+    }
+
+    private List<MachineRecord.Failure> failures(Store tx) {
+        List<MachineRecord.Failure> failures = new ArrayList<>();
+        for (PoolRecord pool : tx.pools().listOfCluster(clusterId)) {
+            if (!pool.provisioningState().equals(ProvisioningState.FAILED)) {
+                continue;
+            }
+            List<MachineRecord.Failure> whys = tx.machines().listOfPool(clusterId, pool.name()).stream()
+                    .flatMap(machine -> machine.failure().stream())
+                    .map(why -> new MachineRecord.Failure(why.code(), "pool " + pool.name() + ": " + why.message()))
+                    .toList();
+            failures.addAll(whys);
+            if (whys.isEmpty()) {
+                failures.add(new MachineRecord.Failure(
+                        ArmError.MACHINE_FAILED.code(), "pool " + pool.name() + ": not all of its nodes came up"));
+            }
+        }
+        return failures;
+    }
+}

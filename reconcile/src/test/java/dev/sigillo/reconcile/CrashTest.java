@@ -1,0 +1,102 @@
+package dev.sigillo.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sigillo.arm.Operation;
+import dev.sigillo.machine.MachineId;
+import dev.sigillo.store.MachineRecord;
+import dev.sigillo.store.Phase;
+import dev.sigillo.testkit.ForAll;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A server that is killed at any instant")
+class CrashTest {
+
+    /** Rows, host and API server tell the same story. */
+    private static void agrees(World world, Map<String, Integer> pools) {
+        List<MachineRecord> rows = world.store().machines().listOfCluster(World.CLUSTER);
+        Map<String, Integer> counted = new HashMap<>();
+        rows.forEach(row -> counted.merge(row.pool(), 1, Integer::sum));
+        Map<String, Integer> wanted = new HashMap<>(pools);
+        wanted.values().removeIf(count -> count == 0);
+        assertThat(counted).isEqualTo(wanted);
+        assertThat(rows).allMatch(row -> row.phase() == Phase.READY);
+        assertThat(world.engine.machines.keySet())
+                .containsExactlyInAnyOrderElementsOf(
+                        rows.stream().map(row -> new MachineId(row.machineId())).toList());
+        assertThat(world.plane().nodes.keySet())
+                .containsExactlyInAnyOrderElementsOf(
+                        rows.stream().map(MachineRecord::nodeName).toList());
+    }
+
+    private static void nothingLeft(World world) {
+        assertThat(world.engine.machines).isEmpty();
+        assertThat(world.engine.networks).isEmpty();
+        assertThat(world.planes.values()).noneMatch(FakePlane::exists);
+        assertThat(world.store().machines().list()).isEmpty();
+        assertThat(world.store().clusters().list()).isEmpty();
+        assertThat(world.store().operations().open()).isEmpty();
+    }
+
+    /** What the operation is, with a server that is killed some calls later, up to three times. */
+    private static void withKills(World world, RandomGenerator random, Operation operation)
+            throws InterruptedException {
+        List<Integer> kills = new ArrayList<>();
+        for (int kill = random.nextInt(4); kill > 0; kill--) {
+            kills.add(1 + random.nextInt(40));
+        }
+        for (int calls : kills) {
+            world.killer().arm(calls);
+            long deadline = System.nanoTime() + 60_000_000L;
+            while (!world.killer().dead() && System.nanoTime() - deadline < 0) {
+                Thread.sleep(1);
+            }
+            if (world.killer().dead()) {
+                world.restart();
+            } else {
+                world.killer().arm(Integer.MAX_VALUE);
+            }
+        }
+        Stories.succeeds(world, operation);
+    }
+
+    @Test
+    @DisplayName("leaves nothing unfinished and nothing over: 200 seeds of create, add, delete, delete")
+    void kills() {
+        ForAll.seeds(
+                200,
+                random -> Stories.in(world -> {
+                    int first = random.nextInt(3);
+                    int second = random.nextInt(3);
+                    withKills(world, random, world.createCluster(Map.of("np", first)));
+                    withKills(world, random, world.addPool("more", second));
+                    agrees(world, Map.of("np", first, "more", second));
+                    withKills(world, random, world.deletePool("np"));
+                    agrees(world, Map.of("more", second));
+                    withKills(world, random, world.deleteCluster());
+                    nothingLeft(world);
+                    assertThat(world.engine.made).doesNotHaveDuplicates();
+                }));
+    }
+
+    @Test
+    @DisplayName("while no server looked, machines ended: none of them is a node when the next one answers")
+    void hostRestarted() throws Exception {
+        Stories.in(world -> {
+            Stories.succeeds(world, world.createCluster(Map.of("np", 2)));
+            world.engine.machines.keySet().forEach(world.engine::die);
+            world.plane().crash();
+            world.engine.networks.clear();
+            world.restart();
+            assertThat(world.store().machines().list()).noneMatch(row -> row.phase() == Phase.READY);
+            world.untilReady(2);
+            assertThat(world.engine.made).hasSize(4);
+        });
+    }
+}

@@ -1,0 +1,249 @@
+package dev.sigillo.reconcile;
+
+import dev.sigillo.machine.Capacity;
+import dev.sigillo.machine.HostEvidence;
+import dev.sigillo.machine.MachineEngine;
+import dev.sigillo.machine.MachineException;
+import dev.sigillo.machine.MachineId;
+import dev.sigillo.machine.MachineSpec;
+import dev.sigillo.machine.MachineState;
+import dev.sigillo.machine.MachineView;
+import dev.sigillo.machine.NetworkId;
+import dev.sigillo.machine.NetworkView;
+import dev.sigillo.machine.VarstoreFacts;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Machines and networks in memory, with the engine's promises and with each verb cut short by a killer. */
+final class FakeEngine implements MachineEngine {
+    final Map<MachineId, MachineSpec> machines = new HashMap<>();
+    final Map<MachineId, MachineState> states = new HashMap<>();
+    final Map<NetworkId, NetworkView> networks = new HashMap<>();
+    final Map<MachineId, String> consoles = new HashMap<>();
+    /** Each machine that was ever made: none may be made twice. */
+    final List<MachineId> made = new ArrayList<>();
+
+    int createFailures;
+
+    /** This engine as one server sees it, who may be killed in the middle of any verb. */
+    MachineEngine seenBy(Killer killer) {
+        return new Seen(killer);
+    }
+
+    private final class Seen implements MachineEngine {
+        private final Killer killer;
+
+        Seen(Killer killer) {
+            this.killer = killer;
+        }
+
+        @Override
+        public NetworkView openNetwork(NetworkId id, int index) {
+            killer.point();
+            NetworkView view = FakeEngine.this.openNetwork(id, index);
+            killer.point();
+            return view;
+        }
+
+        @Override
+        public void closeNetwork(NetworkId id) {
+            killer.point();
+            FakeEngine.this.closeNetwork(id);
+            killer.point();
+        }
+
+        @Override
+        public Optional<NetworkView> network(NetworkId id) {
+            killer.point();
+            return FakeEngine.this.network(id);
+        }
+
+        @Override
+        public MachineView create(MachineSpec spec) {
+            killer.point();
+            synchronized (FakeEngine.this) {
+                machines.put(spec.id(), spec);
+                states.put(spec.id(), MachineState.DEFINED);
+            }
+            killer.point(); // half made
+            MachineView view = FakeEngine.this.create(spec);
+            killer.point();
+            return view;
+        }
+
+        @Override
+        public void delete(MachineId id) {
+            killer.point();
+            FakeEngine.this.delete(id);
+            killer.point();
+        }
+
+        @Override
+        public Optional<MachineView> look(MachineId id) {
+            killer.point();
+            return FakeEngine.this.look(id);
+        }
+
+        @Override
+        public List<MachineView> list() {
+            killer.point();
+            return FakeEngine.this.list();
+        }
+
+        @Override
+        public Map<MachineId, MachineState> states() {
+            killer.point();
+            return FakeEngine.this.states();
+        }
+
+        @Override
+        public String console(MachineId id, int maxBytes) {
+            killer.point();
+            return FakeEngine.this.console(id, maxBytes);
+        }
+
+        @Override
+        public void isolate(MachineId id, boolean cut) {
+            killer.point();
+        }
+
+        @Override
+        public Capacity capacity() {
+            return FakeEngine.this.capacity();
+        }
+
+        @Override
+        public void keepRemains(MachineId id, Path into) {
+            killer.point();
+        }
+
+        @Override
+        public String consoleOfRemains(Path kept, int maxBytes) {
+            return "";
+        }
+
+        @Override
+        public void dropRemains(Path kept) {
+            killer.point();
+        }
+
+        @Override
+        public List<String> sweep() {
+            killer.point();
+            return FakeEngine.this.sweep();
+        }
+    }
+
+    @Override
+    public synchronized NetworkView openNetwork(NetworkId id, int index) {
+        NetworkView view = new NetworkView(
+                id,
+                "sg-" + id.value(),
+                "10.224." + index + ".0/24",
+                "10.224." + index + ".1",
+                "10.224." + index + ".2",
+                7443);
+        networks.put(id, view);
+        return view;
+    }
+
+    @Override
+    public synchronized void closeNetwork(NetworkId id) {
+        if (machines.values().stream().anyMatch(machine -> machine.network().equals(id))) {
+            throw new MachineException("machines still stand in network " + id);
+        }
+        networks.remove(id);
+    }
+
+    @Override
+    public synchronized Optional<NetworkView> network(NetworkId id) {
+        return Optional.ofNullable(networks.get(id));
+    }
+
+    @Override
+    public synchronized MachineView create(MachineSpec spec) {
+        if (createFailures > 0) {
+            createFailures--;
+            throw new MachineException("QEMU did not start");
+        }
+        if (!networks.containsKey(spec.network())) {
+            throw new MachineException("network " + spec.network() + " is not open");
+        }
+        machines.put(spec.id(), spec);
+        states.put(spec.id(), MachineState.RUNNING);
+        made.add(spec.id());
+        return look(spec.id()).orElseThrow();
+    }
+
+    @Override
+    public synchronized void delete(MachineId id) {
+        machines.remove(id);
+        states.remove(id);
+    }
+
+    @Override
+    public synchronized Optional<MachineView> look(MachineId id) {
+        return Optional.ofNullable(machines.get(id))
+                .map(spec -> new MachineView(
+                        id,
+                        spec.network(),
+                        states.getOrDefault(id, MachineState.DEFINED),
+                        spec.boot(),
+                        spec.address(),
+                        Optional.empty(),
+                        new HostEvidence("", true, Optional.of(new VarstoreFacts(true, List.of())), 1, 2)));
+    }
+
+    @Override
+    public synchronized List<MachineView> list() {
+        return machines.keySet().stream().flatMap(id -> look(id).stream()).toList();
+    }
+
+    @Override
+    public synchronized Map<MachineId, MachineState> states() {
+        return Map.copyOf(states);
+    }
+
+    @Override
+    public synchronized String console(MachineId id, int maxBytes) {
+        return consoles.getOrDefault(id, "");
+    }
+
+    @Override
+    public void isolate(MachineId id, boolean cut) {}
+
+    @Override
+    public Capacity capacity() {
+        return new Capacity(2, 24_000, 20_000, "tcg", "a fake");
+    }
+
+    @Override
+    public void keepRemains(MachineId id, Path into) {}
+
+    @Override
+    public String consoleOfRemains(Path kept, int maxBytes) {
+        return "";
+    }
+
+    @Override
+    public void dropRemains(Path kept) {}
+
+    @Override
+    public synchronized List<String> sweep() {
+        List<MachineId> halfMade = states.entrySet().stream()
+                .filter(entry -> entry.getValue() == MachineState.DEFINED)
+                .map(Map.Entry::getKey)
+                .toList();
+        halfMade.forEach(this::delete);
+        return halfMade.stream().map(MachineId::value).toList();
+    }
+
+    /** The machine's process ends by itself. */
+    synchronized void die(MachineId id) {
+        states.computeIfPresent(id, (_, _) -> MachineState.STOPPED);
+    }
+}

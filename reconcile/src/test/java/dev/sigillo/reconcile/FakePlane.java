@@ -1,0 +1,213 @@
+package dev.sigillo.reconcile;
+
+import dev.sigillo.kubernetes.Access;
+import dev.sigillo.kubernetes.IssuedCertificate;
+import dev.sigillo.kubernetes.NodeObject;
+import dev.sigillo.kubernetes.NodeView;
+import dev.sigillo.kubernetes.Taint;
+import dev.sigillo.pki.CertificateAuthority;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A control plane in memory: processes that live on, Nodes, and the promises of the real one. */
+final class FakePlane {
+    private final X509Certificate ca;
+    final Map<String, NodeObject> nodes = new HashMap<>();
+    final Set<String> ready = new HashSet<>();
+    private Optional<String> incarnation = Optional.empty();
+    private int starts;
+    boolean answers = true;
+    int startFailures;
+    /** An admission webhook of a user that forbids every write to a Node. */
+    boolean forbids;
+
+    FakePlane(Path keys) {
+        ca = CertificateAuthority.open(keys, "fake", Clock.systemUTC()).certificate();
+    }
+
+    synchronized boolean exists() {
+        return incarnation.isPresent() || !nodes.isEmpty();
+    }
+
+    /** etcd or the API server ends by itself. */
+    synchronized void crash() {
+        incarnation = Optional.empty();
+    }
+
+    Plane seenBy(Killer killer) {
+        return new Seen(killer);
+    }
+
+    private final class Seen implements Plane {
+        private final Killer killer;
+
+        Seen(Killer killer) {
+            this.killer = killer;
+        }
+
+        private void requireAnswer() {
+            if (!answers || incarnation.isEmpty()) {
+                throw new IllegalStateException("the API server does not answer");
+            }
+        }
+
+        private void requireWrite() {
+            requireAnswer();
+            if (forbids) {
+                throw new IllegalStateException("admission webhook denied the request");
+            }
+        }
+
+        @Override
+        public void ensureRunning() {
+            killer.point();
+            synchronized (FakePlane.this) {
+                if (startFailures > 0) {
+                    startFailures--;
+                    throw new IllegalStateException("etcd: no space left on device");
+                }
+                if (incarnation.isEmpty()) {
+                    starts++;
+                    incarnation = Optional.of("start " + starts);
+                }
+            }
+            killer.point();
+        }
+
+        @Override
+        public boolean ready() {
+            killer.point();
+            synchronized (FakePlane.this) {
+                return answers && incarnation.isPresent();
+            }
+        }
+
+        @Override
+        public Optional<String> incarnation() {
+            synchronized (FakePlane.this) {
+                return incarnation;
+            }
+        }
+
+        @Override
+        public boolean renewalDue() {
+            return false;
+        }
+
+        @Override
+        public List<String> prepare(List<String> resolvers) {
+            killer.point();
+            synchronized (FakePlane.this) {
+                requireAnswer();
+            }
+            return List.of();
+        }
+
+        @Override
+        public void delete() {
+            killer.point();
+            synchronized (FakePlane.this) {
+                incarnation = Optional.empty();
+                nodes.clear();
+                ready.clear();
+            }
+            killer.point();
+        }
+
+        @Override
+        public String kubeconfig(Access access, String resourceGroup, String name) {
+            return "";
+        }
+
+        @Override
+        public X509Certificate clusterCa() {
+            return ca;
+        }
+
+        @Override
+        public List<NodeView> nodes() {
+            killer.point();
+            synchronized (FakePlane.this) {
+                requireAnswer();
+                List<NodeView> views = new ArrayList<>();
+                nodes.forEach((name, node) -> views.add(new NodeView(
+                        name, ready.contains(name), node.labels(), Map.of(), node.taints(), "v1.35.4", Instant.EPOCH)));
+                return views;
+            }
+        }
+
+        @Override
+        public void createNode(NodeObject node) {
+            killer.point();
+            synchronized (FakePlane.this) {
+                requireWrite();
+                nodes.put(node.name(), node);
+            }
+            killer.point();
+        }
+
+        @Override
+        public void deleteNode(String name) {
+            killer.point();
+            synchronized (FakePlane.this) {
+                requireWrite();
+                nodes.remove(name);
+                ready.remove(name);
+            }
+            killer.point();
+        }
+
+        @Override
+        public boolean drain(String nodeName, boolean force) {
+            killer.point();
+            synchronized (FakePlane.this) {
+                requireWrite();
+            }
+            return true;
+        }
+
+        @Override
+        public void approveServing(Map<String, String> members) {
+            killer.point();
+        }
+
+        @Override
+        public boolean kubeletAnswers(String nodeName) {
+            killer.point();
+            return true;
+        }
+
+        @Override
+        public IssuedCertificate issue(String nodeName, byte[] clientCsr, Duration validity) {
+            throw new UnsupportedOperationException("nodes of these tests are let in by the test");
+        }
+
+        @Override
+        public String kubeProxyToken(Duration validity) {
+            return "token";
+        }
+
+        @Override
+        public void setTrust(String nodeName, Map<String, Optional<String>> labels, List<Taint> taints) {
+            killer.point();
+            synchronized (FakePlane.this) {
+                requireWrite();
+            }
+        }
+
+        @Override
+        public void event(String nodeName, String reason, String message) {
+            killer.point();
+        }
+    }
+}

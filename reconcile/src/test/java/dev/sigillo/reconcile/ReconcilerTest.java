@@ -1,0 +1,219 @@
+package dev.sigillo.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sigillo.arm.Operation;
+import dev.sigillo.arm.OperationStatus;
+import dev.sigillo.machine.MachineId;
+import dev.sigillo.store.MachineRecord;
+import dev.sigillo.store.Phase;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("The reconciler")
+class ReconcilerTest {
+
+    private static MachineRecord only(World world) {
+        assertThat(world.store().machines().list()).hasSize(1);
+        return world.store().machines().list().getFirst();
+    }
+
+    @Test
+    @DisplayName("a cluster of the same name, asked for at once after the deletion of the first, gets all of its own")
+    void sameName() throws Exception {
+        Stories.in(world -> {
+            Stories.succeeds(world, world.createCluster(Map.of("np", 1)));
+            Stories.succeeds(world, world.deleteCluster());
+            Stories.succeeds(world, world.createCluster(Map.of("np", 1)));
+            assertThat(world.plane().nodes).hasSize(1);
+            assertThat(world.engine.made).hasSize(2);
+        });
+    }
+
+    @Test
+    @DisplayName("a machine that cannot be made fails its pool's operation with the reason, after some tries")
+    void cannotBeMade() throws Exception {
+        Stories.in(world -> {
+            Stories.succeeds(world, world.createCluster(Map.of("np", 1)));
+            world.engine.createFailures = Integer.MAX_VALUE;
+            Operation failed = world.await(world.addPool("more", 1));
+            assertThat(failed.status()).isEqualTo(OperationStatus.FAILED);
+            assertThat(failed.error().orElseThrow().code()).isEqualTo("MachineFailed");
+            assertThat(failed.error().orElseThrow().message()).contains("5 tries", "QEMU did not start");
+        });
+    }
+
+    @Test
+    @DisplayName("a machine that could not be made at first is made")
+    void madeLater() throws Exception {
+        Stories.in(world -> {
+            world.engine.createFailures = Troubles.TRIES - 1;
+            Stories.succeeds(world, world.createCluster(Map.of("np", 1)));
+        });
+    }
+
+    @Test
+    @DisplayName("too few pod addresses fail the pool that has none, and hold up no other pool")
+    void noAddresses() throws Exception {
+        Stories.in(world -> {
+            Stories.succeeds(world, world.createCluster(Map.of("np", 1)));
+            Operation tooMany = world.addPool("toomany", 300);
+            Operation fits = world.addPool("fits", 1);
+            Stories.succeeds(world, fits);
+            Operation failed = world.await(tooMany);
+            assertThat(failed.status()).isEqualTo(OperationStatus.FAILED);
+            assertThat(failed.error().orElseThrow().message()).contains("address");
+            Stories.succeeds(world, world.deletePool("toomany"));
+        });
+    }
+
+    @Test
+    @DisplayName("a refused machine fails the operation with the verdict's words; its pool can be deleted")
+    void refused() throws Exception {
+        Stories.in(world -> {
+            Stories.succeeds(world, world.createCluster(Map.of("np", 1)));
+            world.enrolling = false;
+            Operation add = world.addPool("bad", 1);
+            world.until(
+                    "the machine starts",
+                    () -> world.store().machines().listOfPool(World.CLUSTER, "bad").stream()
+                            .anyMatch(row -> row.phase() == Phase.STARTED));
+            MachineRecord bad =
+                    world.store().machines().listOfPool(World.CLUSTER, "bad").getFirst();
+            world.store()
+                    .machines()
+                    .fail(bad.machineId(), new MachineRecord.Failure("AttestationFailed", "initrd: expected a, was b"));
+            Operation failed = world.await(add);
+            assertThat(failed.error().orElseThrow().code()).isEqualTo("AttestationFailed");
+            assertThat(failed.error().orElseThrow().message()).contains("initrd: expected a, was b");
+            world.until("its Node goes", () -> !world.plane().nodes.containsKey(bad.nodeName()));
+            assertThat(world.engine.machines).doesNotContainKey(new MachineId(bad.machineId()));
+            Stories.succeeds(world, world.deletePool("bad"));
+        });
+    }
+
+    @Test
+    @DisplayName("what the console of a machine says of shim's refusal ends the operation with that line")
+    void shim() throws Exception {
+        Stories.in(world -> {
+            Stories.succeeds(world, world.createCluster(Map.of()));
+            world.enrolling = false;
+            Operation add = world.addPool("bad", 1);
+            world.until(
+                    "the machine starts",
+                    () -> world.store().machines().list().stream().anyMatch(row -> row.phase() == Phase.STARTED));
+            world.engine.consoles.put(
+                    new MachineId(only(world).machineId()),
+                    "GRUB\nerror: bad shim signature.\nerror: you need to load");
+            Operation failed = world.await(add);
+            assertThat(failed.error().orElseThrow().message()).contains("refused by Secure Boot", "bad shim signature");
+        });
+    }
+
+    @Test
+    @DisplayName("machines that end while they boot are made anew twice, then the operation says so")
+    void endsWhileBooting() throws Exception {
+        Stories.in(world -> {
+            Stories.succeeds(world, world.createCluster(Map.of()));
+            world.enrolling = false;
+            Operation add = world.addPool("bad", 1);
+            world.until("it is given up", () -> {
+                world.engine.machines.keySet().forEach(world.engine::die);
+                return world.store().operations().find(add.id()).orElseThrow().status() != OperationStatus.IN_PROGRESS;
+            });
+            assertThat(world.await(add).error().orElseThrow().message()).contains("ended by itself");
+            assertThat(world.engine.made.stream().distinct()).hasSize(PoolPlan.ATTEMPTS);
+        });
+    }
+
+    @Test
+    @DisplayName("a Ready machine that ends is replaced by a new one with a new name")
+    void replaced() throws Exception {
+        Stories.in(world -> {
+            Stories.succeeds(world, world.createCluster(Map.of("np", 1)));
+            MachineRecord first = only(world);
+            world.engine.die(new MachineId(first.machineId()));
+            world.until("another one comes", () -> world.engine.made.size() == 2);
+            world.untilReady(1);
+            assertThat(only(world).nodeName()).isNotEqualTo(first.nodeName());
+            world.until("the old Node goes", () -> !world.plane().nodes.containsKey(first.nodeName()));
+        });
+    }
+
+    @Test
+    @DisplayName("a Node that a user deleted comes back while its machine lives")
+    void nodeDeleted() throws Exception {
+        Stories.in(world -> {
+            Stories.succeeds(world, world.createCluster(Map.of("np", 1)));
+            String name = only(world).nodeName();
+            synchronized (world.plane()) {
+                world.plane().nodes.remove(name);
+            }
+            world.until("it is registered again", () -> world.plane().nodes.containsKey(name));
+        });
+    }
+
+    @Test
+    @DisplayName("an API server that does not answer for a while costs no machine")
+    void silence() throws Exception {
+        Stories.in(world -> {
+            Stories.succeeds(world, world.createCluster(Map.of("np", 1)));
+            world.plane().answers = false;
+            Thread.sleep(200);
+            world.plane().answers = true;
+            Stories.succeeds(world, world.addPool("more", 1));
+            assertThat(world.engine.made).hasSize(2);
+        });
+    }
+
+    @Test
+    @DisplayName("a control plane that ended is started and prepared again")
+    void planeEnds() throws Exception {
+        Stories.in(world -> {
+            Stories.succeeds(world, world.createCluster(Map.of("np", 1)));
+            world.plane().crash();
+            Stories.succeeds(world, world.addPool("more", 1));
+            assertThat(world.plane().nodes).hasSize(2);
+        });
+    }
+
+    @Test
+    @DisplayName("a webhook of a user that forbids everything keeps neither pool nor cluster from being deleted")
+    void forbids() throws Exception {
+        Stories.in(world -> {
+            Stories.succeeds(world, world.createCluster(Map.of("np", 1, "more", 1)));
+            world.plane().forbids = true;
+            world.deletePool("more");
+            world.until("its machine goes", () -> world.engine.machines.size() == 1);
+            Stories.succeeds(world, world.deleteCluster());
+            assertThat(world.engine.networks).isEmpty();
+        });
+    }
+
+    @Test
+    @DisplayName("a control plane that does not come up is told to who waits, and what comes up late is well again")
+    void comesUpLate() throws Exception {
+        Stories.in(world -> {
+            world.startFailures = Troubles.TRIES + 1;
+            Operation failed = world.await(world.createCluster(Map.of("np", 1)));
+            assertThat(failed.error().orElseThrow().code()).isEqualTo("ControlPlaneFailed");
+            assertThat(failed.error().orElseThrow().message()).contains("no space left on device");
+            world.untilReady(1);
+            world.until(
+                    "cluster and pool say so",
+                    () -> world.store()
+                                    .clusters()
+                                    .byId(World.CLUSTER)
+                                    .orElseThrow()
+                                    .provisioningState()
+                                    .equals("Succeeded")
+                            && world.store()
+                                    .pools()
+                                    .find(World.CLUSTER, "np")
+                                    .orElseThrow()
+                                    .provisioningState()
+                                    .equals("Succeeded"));
+        });
+    }
+}

@@ -1,0 +1,277 @@
+package dev.sigillo.reconcile;
+
+import dev.sigillo.arm.ArmId;
+import dev.sigillo.arm.Operation;
+import dev.sigillo.arm.OperationKind;
+import dev.sigillo.arm.OperationStatus;
+import dev.sigillo.attest.ReferenceManifest;
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.image.NodeImage;
+import dev.sigillo.machine.BootMode;
+import dev.sigillo.machine.FirmwareProbe;
+import dev.sigillo.machine.FirmwareReference;
+import dev.sigillo.machine.MachineId;
+import dev.sigillo.machine.MachineState;
+import dev.sigillo.machine.NetworkView;
+import dev.sigillo.machine.Shape;
+import dev.sigillo.store.ClusterRecord;
+import dev.sigillo.store.MachineRecord;
+import dev.sigillo.store.Phase;
+import dev.sigillo.store.Store;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything that outlives a server: the database file, machines, networks, control planes, and nodes that enrol as real
+ * ones do. Servers come and are killed.
+ */
+final class World implements AutoCloseable {
+    static final String CLUSTER =
+            "/subscriptions/s/resourceGroups/demo/providers/Microsoft.ContainerService/managedClusters/one";
+    static final String BODY = """
+            {"location":"eastus","properties":{"currentKubernetesVersion":"1.35.4","networkProfile":
+            {"podCidr":"10.244.0.0/16","serviceCidr":"10.0.0.0/16","dnsServiceIP":"10.0.0.10"}}}""";
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    final FakeEngine engine = new FakeEngine();
+    final Map<String, FakePlane> planes = new HashMap<>();
+    private final Path folder;
+    private final NodeImage image;
+    boolean enrolling = true;
+    /** Of control planes that are made from now on. */
+    int startFailures;
+
+    private Killer killer = new Killer();
+    private Store store;
+    private Reconciler reconciler;
+
+    World(Path folder) throws IOException {
+        this.folder = folder;
+        Path files = Files.createDirectories(folder.resolve("image"));
+        for (String name : List.of("OVMF_CODE.fd", "disk.raw", "OVMF_VARS.secureboot.fd", "OVMF_VARS.plain.fd")) {
+            Files.writeString(files.resolve(name), name);
+        }
+        ReferenceManifest manifest = new ReferenceManifest("img", true, true, List.of(), List.of(), "", List.of());
+        image = new NodeImage("img", files, "6.12", "00", manifest, manifest);
+        store = Store.open(folder.resolve("sigillo.db"), Clock.systemUTC());
+        reconciler = begin();
+        reconciler.start();
+    }
+
+    Store store() {
+        return store;
+    }
+
+    Killer killer() {
+        return killer;
+    }
+
+    /** A new server on what the killed one left. */
+    void restart() {
+        killer.kill();
+        reconciler.close();
+        store.close();
+        killer = new Killer();
+        store = Store.open(folder.resolve("sigillo.db"), Clock.systemUTC());
+        reconciler = begin();
+        LostMachines.mark(store, engine.states());
+        reconciler.start();
+    }
+
+    private Reconciler begin() {
+        Killer mine = killer;
+        Pace pace = new Pace(
+                Duration.ZERO,
+                Duration.ofMillis(2),
+                Duration.ofMillis(5),
+                Duration.ofMillis(20),
+                Duration.ofMillis(1),
+                Duration.ofMillis(1),
+                Duration.ofMillis(10));
+        return new Reconciler(new Host(
+                store,
+                engine.seenBy(mine),
+                new Probe(),
+                (cluster, _) -> plane(cluster).seenBy(mine),
+                new Images() {
+                    @Override
+                    public Optional<NodeImage> find(String version) {
+                        return version.equals("img") ? Optional.of(image) : Optional.empty();
+                    }
+
+                    @Override
+                    public Optional<NodeImage> latest() {
+                        return Optional.of(image);
+                    }
+                },
+                _ -> new Shape(2, 2048, 8),
+                List::of,
+                new NoDoors(),
+                "PEM",
+                0,
+                folder.resolve("remains"),
+                pace,
+                Clock.systemUTC()));
+    }
+
+    private synchronized FakePlane plane(ClusterRecord cluster) {
+        return planes.computeIfAbsent(cluster.shortId(), id -> {
+            FakePlane made = new FakePlane(folder.resolve("keys-" + id));
+            made.startFailures = startFailures;
+            return made;
+        });
+    }
+
+    FakePlane plane() {
+        return plane(store.clusters().byId(CLUSTER).orElseThrow());
+    }
+
+    /** What a PUT of a cluster with these pools does once it is accepted. */
+    Operation createCluster(Map<String, Integer> pools) {
+        return accepted(tx -> {
+            tx.resourceGroups().put("demo", "eastus", "null");
+            tx.clusters().create(CLUSTER, "demo", "one", "eastus", BODY);
+            pools.forEach((pool, count) -> tx.pools().create(CLUSTER, pool, pool(count)));
+            return tx.operations().open(CLUSTER, CLUSTER, OperationKind.CREATE, "eastus");
+        });
+    }
+
+    Operation addPool(String pool, int count) {
+        return accepted(tx -> {
+            tx.pools().create(CLUSTER, pool, pool(count));
+            return tx.operations().open(CLUSTER, ArmId.pool(CLUSTER, pool), OperationKind.CREATE, "eastus");
+        });
+    }
+
+    Operation deletePool(String pool) {
+        return accepted(tx -> {
+            tx.pools().markDeleting(CLUSTER, pool);
+            return tx.operations().open(CLUSTER, ArmId.pool(CLUSTER, pool), OperationKind.DELETE, "eastus");
+        });
+    }
+
+    Operation deleteCluster() {
+        return accepted(tx -> {
+            tx.clusters().markDeleting(CLUSTER);
+            return tx.operations().open(CLUSTER, CLUSTER, OperationKind.DELETE, "eastus");
+        });
+    }
+
+    private interface Acceptance {
+        Operation by(Store tx);
+    }
+
+    private Operation accepted(Acceptance acceptance) {
+        Operation operation = store.inTransaction(acceptance::by);
+        reconciler.wake(CLUSTER);
+        return operation;
+    }
+
+    private static String pool(int count) {
+        return """
+                {"count":%d,"vmSize":"Standard_D2s_v5","mode":"System","nodeImageVersion":"img",
+                 "securityProfile":{"enableVTPM":true,"enableSecureBoot":true}}""".formatted(count);
+    }
+
+    /** Whether something is so by now. */
+    interface Condition {
+        boolean holds();
+    }
+
+    /** Lets nodes enrol, restarts a server that was killed, until it is so. */
+    void until(String what, Condition condition) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() - deadline < 0) {
+            if (killer.dead()) {
+                restart();
+            }
+            enrol();
+            if (condition.holds()) {
+                return;
+            }
+            Thread.sleep(2);
+        }
+        throw new AssertionError(what + ": not within " + PATIENCE.toSeconds() + " s; machines "
+                + store.machines().list() + ", engine " + engine.states() + ", open operations "
+                + store.operations().open());
+    }
+
+    /** The operation once it has ended. */
+    Operation await(Operation operation) throws InterruptedException {
+        until(operation.kind() + " ends", () -> ended(operation).status() != OperationStatus.IN_PROGRESS);
+        return ended(operation);
+    }
+
+    private Operation ended(Operation operation) {
+        return store.operations().find(operation.id()).orElseThrow();
+    }
+
+    /** So many machines are Ready, and no row is in any other phase. */
+    void untilReady(int count) throws InterruptedException {
+        until(count + " machines are Ready", () -> {
+            List<MachineRecord> rows = store.machines().list();
+            return rows.size() == count && rows.stream().allMatch(row -> row.phase() == Phase.READY);
+        });
+    }
+
+    /** Each machine that runs and has its Node proves what it booted, and its kubelet comes up. */
+    private void enrol() {
+        if (!enrolling) {
+            return;
+        }
+        for (MachineRecord row : store.machines().list()) {
+            boolean running = engine.states().get(new MachineId(row.machineId())) == MachineState.RUNNING;
+            FakePlane plane = plane(store.clusters().byId(row.clusterId()).orElseThrow());
+            synchronized (plane) {
+                if (running && row.phase() == Phase.STARTED && plane.nodes.containsKey(row.nodeName())) {
+                    store.machines()
+                            .admit(row.machineId(), Clock.systemUTC().instant().plus(Duration.ofMinutes(10)));
+                    plane.ready.add(row.nodeName());
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        killer.kill();
+        reconciler.close();
+        store.close();
+    }
+
+    /** Nothing is measured here. */
+    private static final class Probe implements FirmwareProbe {
+        @Override
+        public FirmwareReference probe(Shape shape, BootMode boot, Path firmwareCode, Path varstore) {
+            return new FirmwareReference(
+                    List.of(new FirmwareReference.MeasuredEvent(0, "EV_SEPARATOR", Bytes.zeros(32), "firmware")), "k");
+        }
+
+        @Override
+        public Optional<FirmwareReference> known(Shape shape, BootMode boot, Path firmwareCode, Path varstore) {
+            return Optional.of(probe(shape, boot, firmwareCode, varstore));
+        }
+
+        @Override
+        public Optional<FirmwareReference> known(MachineId id) {
+            return Optional.empty();
+        }
+    }
+
+    /** Nodes of these tests are let in by the test. */
+    private static final class NoDoors implements Doors {
+        @Override
+        public void open(ClusterRecord cluster, NetworkView network, X509Certificate clusterCa) {}
+
+        @Override
+        public void close(String clusterId) {}
+    }
+}
