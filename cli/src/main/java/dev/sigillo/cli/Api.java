@@ -11,6 +11,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,30 +27,41 @@ final class Api {
     static final String VERSION = "2026-06-01";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** A token is replaced this long before it ends. */
+    private static final Duration TOKEN_MARGIN = Duration.ofMinutes(5);
+
     private final URI endpoint;
     private final Home.Credentials credentials;
     private final HttpClient http;
-    private String token = "";
+    private final InstantSource clock;
+    private Optional<Token> token = Optional.empty();
+
+    private record Token(String text, Instant until) {}
 
     /**
      * One reply with a success status.
      *
      * @param body the parsed JSON; a missing node when the reply had none
      * @param operation the Azure-AsyncOperation URL, when the change goes on
+     * @param location the Location URL, when that is where the end of the change shows
      */
-    record Reply(int status, JsonNode body, Optional<URI> operation) {}
+    record Reply(int status, JsonNode body, Optional<URI> operation, Optional<URI> location) {}
 
-    Api(URI endpoint, Home.Credentials credentials, HttpClient http) {
+    Api(URI endpoint, Home.Credentials credentials, HttpClient http, InstantSource clock) {
         this.endpoint = endpoint;
         this.credentials = credentials;
         this.http = http;
+        this.clock = clock;
     }
 
     String subscription() {
         return "/subscriptions/" + credentials.subscription();
     }
 
-    /** @throws Failure for a status other than 2xx, 404 included */
+    /**
+     * @param path with every segment encoded
+     * @throws Failure for a status other than 2xx, 404 included
+     */
     JsonNode get(String path) {
         return call("GET", at(path), Optional.empty()).body();
     }
@@ -96,8 +109,13 @@ final class Api {
         return call("GET", url, Optional.empty()).body();
     }
 
+    /** Whether the change behind a Location URL has come to its end. */
+    boolean ended(URI location) {
+        return call("GET", location, Optional.empty()).status() != 202;
+    }
+
     private URI at(String path) {
-        return endpoint.resolve(path.replace(" ", "%20") + (path.contains("?") ? "&" : "?") + "api-version=" + VERSION);
+        return endpoint.resolve(path + (path.contains("?") ? "&" : "?") + "api-version=" + VERSION);
     }
 
     private Reply call(String method, URI url, Optional<ObjectNode> body) {
@@ -121,36 +139,46 @@ final class Api {
         return new Reply(
                 response.statusCode(),
                 json,
-                response.headers().firstValue("Azure-AsyncOperation").map(URI::create));
+                response.headers().firstValue("Azure-AsyncOperation").map(URI::create),
+                response.headers().firstValue("Location").map(URI::create));
+    }
+
+    /** Good for some minutes at least: a wait may take longer than a token lives. */
+    private String token() {
+        Instant soon = clock.instant().plus(TOKEN_MARGIN);
+        Token good = token.filter(known -> known.until().isAfter(soon)).orElseGet(this::login);
+        token = Optional.of(good);
+        return good.text();
     }
 
     /** OAuth 2.0 client credentials at the ADFS-style token route, the one that az uses without any configuration. */
-    private String token() {
-        if (token.isEmpty()) {
-            String form = form(Map.of(
-                    "grant_type",
-                    "client_credentials",
-                    "client_id",
-                    credentials.clientId(),
-                    "client_secret",
-                    credentials.clientSecret(),
-                    "scope",
-                    endpoint + "/.default"));
-            HttpResponse<String> response = send(HttpRequest.newBuilder(endpoint.resolve("/adfs/oauth2/token"))
-                    .timeout(PATIENCE)
-                    .header("Content-Type", "application/x-www-form-urlencoded")
-                    .POST(BodyPublishers.ofString(form))
-                    .build());
-            JsonNode json = parse(response.body());
-            if (response.statusCode() != 200) {
-                throw Failure.because(
-                        "The server gave no token: "
-                                + json.path("error_description").asString("status " + response.statusCode()),
-                        "credentials.json in the home must be the one that this server wrote.");
-            }
-            token = json.path("access_token").asString("");
+    private Token login() {
+        String form = form(Map.of(
+                "grant_type",
+                "client_credentials",
+                "client_id",
+                credentials.clientId(),
+                "client_secret",
+                credentials.clientSecret(),
+                "scope",
+                endpoint + "/.default"));
+        HttpResponse<String> response = send(HttpRequest.newBuilder(endpoint.resolve("/adfs/oauth2/token"))
+                .timeout(PATIENCE)
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString(form))
+                .build());
+        JsonNode json = parse(response.body());
+        if (response.statusCode() != 200) {
+            throw Failure.because(
+                    "The server gave no token: "
+                            + json.path("error_description").asString("status " + response.statusCode()),
+                    response.statusCode() == 401
+                            ? "credentials.json in the home must be the one that this server wrote."
+                            : "");
         }
-        return token;
+        return new Token(
+                json.path("access_token").asString(""),
+                clock.instant().plusSeconds(json.path("expires_in").asLong(0)));
     }
 
     private HttpResponse<String> send(HttpRequest request) {

@@ -33,13 +33,21 @@ final class AttestCommand {
             exitCodeList = {
                 "0:shown",
                 "3:no such node, or no verdict yet",
-                "5:with --require-passing, the verdict does not pass"
+                "5:with --require-passing, the verdict does not pass, or the machine is no node"
+            },
+            footer = {
+                "",
+                "Examples:",
+                "  sigillo attest show aks-nodepool1-0 -g demo -c demo",
+                "  sigillo attest show aks-nodepool1-0 --require-passing > /dev/null && echo trusted"
             })
     int show(
             @Parameters(paramLabel = "NODE", description = "node name or machine id") String name,
             @Mixin Targets.Narrowing narrowing,
             @Mixin Output output,
-            @Option(names = "--require-passing", description = "exit with 5 unless the verdict passes")
+            @Option(
+                            names = "--require-passing",
+                            description = "exit with 5 unless the verdict passes and the machine is a node")
                     boolean requirePassing) {
         Node node = new Selection(context.api()).node(narrowing.group, narrowing.cluster, name);
         Findings findings = new Findings(node.verdict());
@@ -79,7 +87,9 @@ final class AttestCommand {
                 failures.stream()
                         .map(finding -> Fields.text(finding, "component"))
                         .toList());
-        return requirePassing && !findings.passing() ? ExitCode.NOT_TRUSTED : ExitCode.DONE;
+        // A verdict outlives its machine for a while: after a reboot of the host, for instance.
+        boolean trusted = findings.passing() && node.admitted();
+        return requirePassing && !trusted ? ExitCode.NOT_TRUSTED : ExitCode.DONE;
     }
 
     private String title(Node node, Findings findings, List<JsonNode> failures) {

@@ -1,6 +1,5 @@
 package dev.sigillo.cli;
 
-import dev.sigillo.arm.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -10,7 +9,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 
 /** {@code sigillo cluster}: managed clusters. */
 @Command(
@@ -35,7 +33,15 @@ final class ClusterCommand {
             name = "create",
             mixinStandardHelpOptions = true,
             aliases = "add",
-            description = "Make a cluster with one pool, and wait until its nodes are Ready.")
+            description = "Make a cluster with one pool, and wait until its nodes are Ready.",
+            footer = {
+                "",
+                "Examples:",
+                "  sigillo cluster create demo -g demo --node-count 1 --enable-secure-boot --enable-vtpm",
+                "  sigillo cluster create demo -g demo --if-absent --no-wait",
+                "",
+                "Ctrl-C ends the waiting; the server goes on, and sigillo cluster show says how it stands."
+            })
     int create(
             @Parameters(paramLabel = "NAME") String name,
             @Mixin Targets.Group group,
@@ -67,7 +73,9 @@ final class ClusterCommand {
                     "sigillo nodepool add gives it more nodes; --if-absent makes this command wait for it instead.");
         }
         if (present.isPresent() && !Progress.failed(present.get())) {
-            progress.untilReady(path, "cluster " + name + ": already there, nodes Ready");
+            if (!pool.noWait) {
+                progress.untilReady(path, "cluster " + name + ": already there, nodes Ready");
+            }
             return ExitCode.DONE;
         }
         String location = Fields.text(api.get(selection.group(group.name)), "location");
@@ -82,20 +90,30 @@ final class ClusterCommand {
     @Command(
             name = "list",
             mixinStandardHelpOptions = true,
-            description = "List the clusters of one resource group, or all.")
+            description = "List the clusters of one resource group, or all.",
+            footer = {"", "Examples:", "  sigillo cluster list", "  sigillo cluster list -g demo --output names"})
     int list(@Mixin Targets.Narrowing narrowing, @Mixin Output output) {
-        return show(output, new Selection(context.api()).clusters(narrowing.group, narrowing.cluster));
+        List<JsonNode> clusters = new Selection(context.api()).clusters(narrowing.group, narrowing.cluster);
+        context.list(output, table(clusters), clusters);
+        return ExitCode.DONE;
     }
 
-    @Command(name = "show", mixinStandardHelpOptions = true, description = "Show one cluster.")
+    @Command(
+            name = "show",
+            mixinStandardHelpOptions = true,
+            description = "Show one cluster.",
+            footer = {"", "Example:", "  sigillo cluster show demo -g demo --output json"})
     int show(@Parameters(paramLabel = "NAME") String name, @Mixin Targets.Group group, @Mixin Output output) {
-        return show(output, List.of(context.api().get(new Selection(context.api()).clusterPath(group.name, name))));
+        JsonNode cluster = context.api().get(new Selection(context.api()).clusterPath(group.name, name));
+        context.one(output, table(List.of(cluster)), cluster);
+        return ExitCode.DONE;
     }
 
     @Command(
             name = "delete",
             mixinStandardHelpOptions = true,
-            description = "Delete a cluster with its machines, and wait.")
+            description = "Delete a cluster with its machines, and wait.",
+            footer = {"", "Example:", "  sigillo cluster delete demo -g demo"})
     int delete(
             @Parameters(paramLabel = "NAME") String name,
             @Mixin Targets.Group group,
@@ -118,7 +136,11 @@ final class ClusterCommand {
         return ExitCode.DONE;
     }
 
-    @Command(name = "kubeconfig", mixinStandardHelpOptions = true, description = "Print the cluster's kubeconfig.")
+    @Command(
+            name = "kubeconfig",
+            mixinStandardHelpOptions = true,
+            description = "Print the cluster's kubeconfig.",
+            footer = {"", "Example:", "  sigillo cluster kubeconfig demo -g demo > kubeconfig"})
     int kubeconfig(
             @Parameters(paramLabel = "NAME") String name,
             @Mixin Targets.Group group,
@@ -133,9 +155,8 @@ final class ClusterCommand {
         return ExitCode.DONE;
     }
 
-    private int show(Output output, List<JsonNode> clusters) {
+    private static Table table(List<JsonNode> clusters) {
         Table table = new Table("NAME", "RESOURCE GROUP", "STATE", "KUBERNETES", "POOLS", "LOCATION");
-        ArrayNode json = Json.MAPPER.createArrayNode();
         for (JsonNode cluster : clusters) {
             table.row(
                     Fields.text(cluster, "name"),
@@ -145,13 +166,7 @@ final class ClusterCommand {
                     Integer.toString(
                             cluster.path("properties").path("agentPoolProfiles").size()),
                     Fields.text(cluster, "location"));
-            json.add(cluster);
         }
-        context.show(
-                output.format,
-                table,
-                json,
-                clusters.stream().map(cluster -> Fields.text(cluster, "name")).toList());
-        return ExitCode.DONE;
+        return table;
     }
 }

@@ -28,7 +28,8 @@ final class ConsoleCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Node node = new Selection(context.api()).node(narrowing.group, narrowing.cluster, name);
-        JsonNode reply = context.api().post(node.id() + "/getConsole").body();
+        JsonNode reply =
+                context.api().post(Segments.ofId(node.id()) + "/getConsole").body();
         String text = reply.path("console")
                 .asString(reply.path("properties").path("console").asString(""));
         context.console().out().print(Fields.safeLines(text));

@@ -2,11 +2,13 @@ package dev.sigillo.cli;
 
 import dev.sigillo.arm.Json;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.node.ArrayNode;
 
 /** What every command works with: the home, the environment, where output goes, and the API once it is needed. */
 final class Context {
@@ -38,9 +40,26 @@ final class Context {
     Api api() {
         if (api.isEmpty()) {
             Home.Server server = home.runningServer();
-            api = Optional.of(new Api(server.endpoint(), home.credentials(), Trust.client(home.caFile())));
+            api = Optional.of(new Api(
+                    server.endpoint(), home.credentials(), Trust.client(home.caFile()), InstantSource.system()));
         }
         return api.get();
+    }
+
+    /** Objects of the API, one a row; names are their {@code name}. */
+    void list(Output output, Table table, List<JsonNode> objects) {
+        ArrayNode json = Json.MAPPER.createArrayNode();
+        objects.forEach(json::add);
+        show(
+                output.format,
+                table,
+                json,
+                objects.stream().map(each -> Fields.text(each, "name")).toList());
+    }
+
+    /** One object of the API; in JSON without brackets around it. */
+    void one(Output output, Table table, JsonNode object) {
+        show(output.format, table, object, List.of(Fields.text(object, "name")));
     }
 
     /** The table for people or the JSON for programs; {@code names} are the values of {@code --output names}. */

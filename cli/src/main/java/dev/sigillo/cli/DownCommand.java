@@ -1,5 +1,6 @@
 package dev.sigillo.cli;
 
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -9,7 +10,14 @@ import picocli.CommandLine.Option;
         name = "down",
         mixinStandardHelpOptions = true,
         description = "Stop the server, machines and control planes, and remove every tap and namespace.",
-        footer = {"", "What clusters there are to be is kept: sigillo up makes them again, with new machines."})
+        footer = {
+            "",
+            "What clusters there are to be is kept: sigillo up makes them again, with new machines.",
+            "",
+            "Examples:",
+            "  sigillo down",
+            "  sigillo down --server-only"
+        })
 final class DownCommand implements Callable<Integer> {
     private final Context context;
 
@@ -24,8 +32,16 @@ final class DownCommand implements Callable<Integer> {
     public Integer call() {
         ServerProcess server = new ServerProcess(context);
         long began = System.nanoTime();
-        boolean ran = context.home().server().filter(Home.Server::alive).isPresent();
-        context.home().server().ifPresent(server::stop);
+        Optional<Home.Server> running = context.home().server().filter(Home.Server::alive);
+        running.flatMap(Home.Server::unit).ifPresent(unit -> {
+            throw Failure.because(
+                    "systemd unit " + unit + " runs the server, and would start it again.",
+                    serverOnly
+                            ? "systemctl stop " + unit + " stops it."
+                            : "systemctl stop " + unit + ", then sigillo down.");
+        });
+        boolean ran = running.isPresent();
+        running.ifPresent(server::stop);
         context.console().step(ran ? "server stopped" : "server did not run", (System.nanoTime() - began) / 1_000_000);
         if (serverOnly) {
             return ExitCode.DONE;

@@ -18,6 +18,11 @@ final class Failure extends RuntimeException {
         return new Failure(ExitCode.FAILED, "", message, hint);
     }
 
+    /** What was typed, or set in the environment, cannot be. */
+    static Failure usage(String message) {
+        return new Failure(ExitCode.USAGE, "", message, "");
+    }
+
     static Failure notRunning(Home home) {
         return new Failure(
                 ExitCode.NOT_RUNNING,

@@ -1,14 +1,17 @@
 package dev.sigillo.cli;
 
+import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -25,6 +28,11 @@ import picocli.CommandLine.Option;
         })
 final class LoginAzCommand implements Callable<Integer> {
     private static final String CLOUD = "sigillo";
+    private static final File NOTHING = new File("/dev/null");
+
+    /** What a shell leaves as it is. */
+    private static final Pattern PLAIN = Pattern.compile("[-A-Za-z0-9_./:@%+=,]+");
+
     private final Context context;
 
     @Option(names = "--az", paramLabel = "PROGRAM", description = "the az to use; by default the one on PATH")
@@ -58,40 +66,62 @@ final class LoginAzCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    /** The secret goes by file (az reads {@code @file}): arguments can be seen by every user of the host. */
+    /** The secret goes by standard input, which az reads for {@code @-}: not by a file, and not where ps shows it. */
     private void login(String program, Home.Credentials credentials) {
-        try {
-            Path secret = Files.createTempFile(
-                    "sigillo", "", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            try {
-                Files.writeString(secret, credentials.clientSecret());
-                List<String> arguments = List.of(
-                        "login",
-                        "--service-principal",
-                        "--username",
-                        credentials.clientId(),
-                        "--password",
-                        "@" + secret,
-                        "--tenant",
-                        credentials.tenant(),
-                        "--output",
-                        "none");
-                context.console()
-                        .err()
-                        .println("az "
-                                + String.join(" ", arguments).replace("@" + secret, "\"$SIGILLO_CLIENT_SECRET\""));
-                finish(start(program, arguments, true));
-            } finally {
-                Files.delete(secret);
-            }
+        List<String> arguments = List.of(
+                "login",
+                "--service-principal",
+                "--username",
+                credentials.clientId(),
+                "--password",
+                "@-",
+                "--tenant",
+                credentials.tenant(),
+                "--output",
+                "none");
+        say("printf %s \"$SIGILLO_CLIENT_SECRET\" | ", program, arguments);
+        Process process = start(az(program, arguments).redirectInput(ProcessBuilder.Redirect.PIPE));
+        try (OutputStream in = process.getOutputStream()) {
+            in.write(credentials.clientSecret().getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
+            // az ended before it read: its exit code and own words say why.
+            finish(process);
             throw new UncheckedIOException(e);
         }
+        finish(process);
     }
 
     private void run(String program, String... arguments) {
-        context.console().err().println("az " + String.join(" ", arguments));
-        finish(start(program, List.of(arguments), true));
+        say("", program, List.of(arguments));
+        finish(start(az(program, List.of(arguments))));
+    }
+
+    /** What az prints; empty when it fails, as for a cloud it does not know. */
+    private String output(String program, String... arguments) {
+        say("", program, List.of(arguments));
+        Process process = start(az(program, List.of(arguments))
+                .redirectOutput(ProcessBuilder.Redirect.PIPE)
+                .redirectError(ProcessBuilder.Redirect.DISCARD));
+        try {
+            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            return process.waitFor() == 0 ? text : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw interrupted();
+        }
+    }
+
+    /** As a person would type it. */
+    private void say(String before, String program, List<String> arguments) {
+        List<String> words = new ArrayList<>(List.of(program));
+        words.addAll(arguments);
+        context.console()
+                .err()
+                .println(before
+                        + words.stream()
+                                .map(word -> PLAIN.matcher(word).matches() ? word : EnvCommand.quoted(word))
+                                .collect(Collectors.joining(" ")));
     }
 
     private static void finish(Process process) {
@@ -101,39 +131,30 @@ final class LoginAzCommand implements Callable<Integer> {
                 throw Failure.because("az ended with exit code " + code + "; its own words are above.", "");
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Failure.because("Interrupted while az ran.", "sigillo login-az can be repeated.");
+            throw interrupted();
         }
     }
 
-    /** What az prints; empty when it fails, as for a cloud it does not know. */
-    private String output(String program, String... arguments) {
-        Process process = start(program, List.of(arguments), false);
-        try {
-            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            return process.waitFor() == 0 ? text : "";
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return "";
-        }
+    private static Failure interrupted() {
+        Thread.currentThread().interrupt();
+        return Failure.because("Interrupted while az ran.", "sigillo login-az can be repeated.");
     }
 
-    private Process start(String program, List<String> arguments, boolean shown) {
+    /** Reads nothing, and prints where this prints. */
+    private ProcessBuilder az(String program, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(program));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("REQUESTS_CA_BUNDLE", context.home().caFile().toString());
         builder.environment().putIfAbsent("AZURE_CORE_COLLECT_TELEMETRY", "0");
-        builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
-        if (shown) {
-            builder.redirectOutput(ProcessBuilder.Redirect.INHERIT).redirectError(ProcessBuilder.Redirect.INHERIT);
-        } else {
-            builder.redirectError(ProcessBuilder.Redirect.DISCARD);
-        }
+        return builder.redirectInput(NOTHING)
+                .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+    }
+
+    private static Process start(ProcessBuilder az) {
         try {
-            return builder.start();
+            return az.start();
         } catch (IOException e) {
             throw Failure.because("az does not start: " + e.getMessage() + ".", "--az PROGRAM names another one.");
         }

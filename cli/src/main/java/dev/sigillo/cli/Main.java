@@ -59,6 +59,7 @@ public final class Main {
         CommandLine line = new CommandLine(new Main())
                 .addSubcommand(new UpCommand(context))
                 .addSubcommand(new DownCommand(context))
+                .addSubcommand(new ServeCommand(context))
                 .addSubcommand(new StatusCommand(context))
                 .addSubcommand(new EnvCommand(context))
                 .addSubcommand(new LoginAzCommand(context))

@@ -38,6 +38,16 @@ record Node(String clusterId, String pool, JsonNode machine) {
         return phase().equalsIgnoreCase("READY");
     }
 
+    /** Let into the cluster, Ready or about to be. */
+    boolean admitted() {
+        return ready() || phase().equalsIgnoreCase("ADMITTED");
+    }
+
+    /** What it was is gone; the server is about to replace it. */
+    boolean lost() {
+        return phase().equalsIgnoreCase("STARTED") && !failure().isEmpty();
+    }
+
     String address() {
         String address = Fields.text(machine, "properties", "address");
         if (!address.isEmpty()) {

@@ -1,14 +1,11 @@
 package dev.sigillo.cli;
 
-import dev.sigillo.arm.ArmId;
-import dev.sigillo.arm.Json;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 
 /** {@code sigillo nodepool}: the pools of a cluster. */
 @Command(
@@ -33,7 +30,13 @@ final class NodepoolCommand {
             name = "add",
             mixinStandardHelpOptions = true,
             aliases = "create",
-            description = "Add a pool, and wait until its nodes are Ready.")
+            description = "Add a pool, and wait until its nodes are Ready.",
+            footer = {
+                "",
+                "Examples:",
+                "  sigillo nodepool add trusted -g demo -c demo --node-count 3 --enable-secure-boot --enable-vtpm",
+                "  sigillo nodepool add plain -g demo -c demo --node-count 1 --node-vm-size Standard_B2s --no-wait"
+            })
     int add(
             @Parameters(paramLabel = "NAME") String name,
             @Mixin Targets.Cluster cluster,
@@ -47,7 +50,7 @@ final class NodepoolCommand {
         Api api = context.api();
         Selection selection = new Selection(api);
         String clusterPath = selection.clusterPath(cluster.group, cluster.name);
-        String path = ArmId.pool(clusterPath, name);
+        String path = selection.poolPath(cluster.group, cluster.name, name);
         if (api.find(path).isPresent()) {
             throw Failure.because(
                     "Pool " + name + " is already in cluster " + cluster.name + ".",
@@ -64,26 +67,40 @@ final class NodepoolCommand {
         return ExitCode.DONE;
     }
 
-    @Command(name = "list", mixinStandardHelpOptions = true, description = "List the pools of a cluster.")
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            description = "List the pools of a cluster.",
+            footer = {"", "Example:", "  sigillo nodepool list -g demo -c demo"})
     int list(@Mixin Targets.Cluster cluster, @Mixin Output output) {
-        return show(output, context.api().list(clusterPath(cluster) + "/agentPools"));
+        List<JsonNode> pools = context.api()
+                .list(new Selection(context.api()).clusterPath(cluster.group, cluster.name) + "/agentPools");
+        context.list(output, table(pools), pools);
+        return ExitCode.DONE;
     }
 
-    @Command(name = "show", mixinStandardHelpOptions = true, description = "Show one pool.")
+    @Command(
+            name = "show",
+            mixinStandardHelpOptions = true,
+            description = "Show one pool.",
+            footer = {"", "Example:", "  sigillo nodepool show trusted -g demo -c demo --output json"})
     int show(@Parameters(paramLabel = "NAME") String name, @Mixin Targets.Cluster cluster, @Mixin Output output) {
-        return show(output, List.of(context.api().get(ArmId.pool(clusterPath(cluster), name))));
+        JsonNode pool = context.api().get(path(cluster, name));
+        context.one(output, table(List.of(pool)), pool);
+        return ExitCode.DONE;
     }
 
     @Command(
             name = "delete",
             mixinStandardHelpOptions = true,
-            description = "Delete a pool with its machines, and wait.")
+            description = "Delete a pool with its machines, and wait.",
+            footer = {"", "Example:", "  sigillo nodepool delete trusted -g demo -c demo"})
     int delete(
             @Parameters(paramLabel = "NAME") String name,
             @Mixin Targets.Cluster cluster,
             @Option(names = "--no-wait", description = "return when the request is accepted") boolean noWait) {
         Api api = context.api();
-        String path = ArmId.pool(clusterPath(cluster), name);
+        String path = path(cluster, name);
         if (api.find(path).isEmpty()) {
             throw Failure.notFound(
                     "There is no pool " + name + " in cluster " + cluster.name + ".",
@@ -97,13 +114,12 @@ final class NodepoolCommand {
         return ExitCode.DONE;
     }
 
-    private String clusterPath(Targets.Cluster cluster) {
-        return new Selection(context.api()).clusterPath(cluster.group, cluster.name);
+    private String path(Targets.Cluster cluster, String name) {
+        return new Selection(context.api()).poolPath(cluster.group, cluster.name, name);
     }
 
-    private int show(Output output, List<JsonNode> pools) {
+    private static Table table(List<JsonNode> pools) {
         Table table = new Table("NAME", "MODE", "NODES", "SIZE", "STATE", "SECURE BOOT", "VTPM", "NODE IMAGE");
-        ArrayNode json = Json.MAPPER.createArrayNode();
         for (JsonNode pool : pools) {
             table.row(
                     Fields.text(pool, "name"),
@@ -114,13 +130,7 @@ final class NodepoolCommand {
                     Fields.flag(pool, "properties", "securityProfile", "enableSecureBoot") ? "on" : "off",
                     Fields.flag(pool, "properties", "securityProfile", "enableVTPM") ? "on" : "off",
                     Fields.text(pool, "properties", "nodeImageVersion"));
-            json.add(pool);
         }
-        context.show(
-                output.format,
-                table,
-                json,
-                pools.stream().map(pool -> Fields.text(pool, "name")).toList());
-        return ExitCode.DONE;
+        return table;
     }
 }

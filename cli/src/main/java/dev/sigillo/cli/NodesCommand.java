@@ -65,7 +65,7 @@ final class NodesCommand implements Callable<Integer> {
             case "READY" -> context.console().green("Ready");
             case "FAILED" -> context.console().red("Refused");
             case "BOOKED" -> "Created";
-            case "STARTED" -> "Boots";
+            case "STARTED" -> node.lost() ? context.console().red("Gone") : "Boots";
             case "ADMITTED" -> "Joins";
             default -> node.phase();
         };

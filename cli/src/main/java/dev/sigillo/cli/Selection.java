@@ -14,11 +14,15 @@ final class Selection {
     }
 
     String group(String name) {
-        return api.subscription() + "/resourceGroups/" + name;
+        return api.subscription() + "/resourceGroups/" + Segments.encoded(name);
     }
 
     String clusterPath(String group, String name) {
-        return group(group) + "/providers/" + ArmId.CONTAINER_SERVICE + "/managedClusters/" + name;
+        return group(group) + "/providers/" + ArmId.CONTAINER_SERVICE + "/managedClusters/" + Segments.encoded(name);
+    }
+
+    String poolPath(String group, String cluster, String name) {
+        return ArmId.pool(clusterPath(group, cluster), Segments.encoded(name));
     }
 
     /** The clusters of one group, or of all when {@code group} is empty; only the one called {@code name}, unless that is empty. */
@@ -40,9 +44,10 @@ final class Selection {
         List<Node> nodes = new ArrayList<>();
         for (JsonNode cluster : clusters) {
             String clusterId = Fields.text(cluster, "id");
-            for (JsonNode pool : api.list(clusterId + "/agentPools")) {
-                String poolId = ArmId.pool(clusterId, Fields.text(pool, "name"));
-                for (JsonNode machine : api.list(poolId + "/machines")) {
+            String path = Segments.ofId(clusterId);
+            for (JsonNode pool : api.list(path + "/agentPools")) {
+                String poolPath = ArmId.pool(path, Segments.encoded(Fields.text(pool, "name")));
+                for (JsonNode machine : api.list(poolPath + "/machines")) {
                     nodes.add(new Node(clusterId, Fields.text(pool, "name"), machine));
                 }
             }

@@ -26,7 +26,7 @@ final class ServerProcess {
         try {
             Files.createDirectories(home.logFolder());
             List<String> command = new ArrayList<>(List.of("setsid"));
-            command.addAll(java(List.of()));
+            command.addAll(command());
             List<Process> pipeline = ProcessBuilder.startPipeline(List.of(
                     inHome(command)
                             .redirectErrorStream(true)
@@ -66,7 +66,7 @@ final class ServerProcess {
     /** Ends machines and control planes and removes every tap and namespace, in a one-off process; its output is shown. */
     int clear() {
         try {
-            return inHome(java(List.of("down"))).inheritIO().start().waitFor();
+            return inHome(down()).inheritIO().start().waitFor();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -91,6 +91,8 @@ final class ServerProcess {
             sleep();
         }
         context.console().clearProgress();
+        // Else it would keep the home to itself, and the next start would fail for that.
+        process.destroy();
         throw Failure.because(
                 "The server did not answer within " + START_PATIENCE.toSeconds() + " s:\n" + logTail(),
                 "The whole log is " + context.home().logFile() + ".");
@@ -104,10 +106,20 @@ final class ServerProcess {
     private ProcessBuilder inHome(List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("SIGILLO_HOME", context.home().root().toString());
+        for (String name : List.of("SIGILLO_DIST", "SIGILLO_KUBERNETES")) {
+            context.variable(name).ifPresent(value -> builder.environment().put(name, value));
+        }
         return builder;
     }
 
-    private List<String> java(List<String> arguments) {
+    private List<String> down() {
+        List<String> command = new ArrayList<>(command());
+        command.add("down");
+        return command;
+    }
+
+    /** The program and arguments of a server in the foreground. */
+    List<String> command() {
         Path dist = Path.of(context.variable("SIGILLO_DIST")
                 .orElseThrow(
                         () -> Failure.because("SIGILLO_DIST is not set.", "Start this by ./sigillo, which sets it.")));
@@ -115,13 +127,14 @@ final class ServerProcess {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-Xmx512m",
-                "--enable-native-access=ALL-UNNAMED"));
+                "--enable-native-access=ALL-UNNAMED",
+                // One line an entry: time, level, text, trace.
+                "-Djava.util.logging.SimpleFormatter.format=%1$tFT%1$tT.%1$tL%1$tz %4$s %5$s%6$s%n"));
         Path cache = dist.resolve("server.aot");
         if (Files.exists(cache)) {
             command.add("-XX:AOTCache=" + cache);
         }
         command.addAll(List.of("-cp", jars(dist.resolve("server")), MAIN));
-        command.addAll(arguments);
         return command;
     }
 
@@ -146,6 +159,10 @@ final class ServerProcess {
             boolean otherIsNewer = Files.exists(other)
                     && Files.getLastModifiedTime(other).compareTo(Files.getLastModifiedTime(log)) > 0;
             List<String> lines = Files.readAllLines(otherIsNewer ? other : log);
+            if (!lines.isEmpty() && lines.getLast().startsWith("ERROR: ")) {
+                // The server's own last words say all.
+                return lines.getLast().substring("ERROR: ".length());
+            }
             return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
         } catch (IOException e) {
             return "(no log)";

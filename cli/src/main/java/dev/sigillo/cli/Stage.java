@@ -17,6 +17,9 @@ final class Stage {
         if (nodes.stream().anyMatch(node -> isIn(node, "BOOKED"))) {
             return "machines are made";
         }
+        if (nodes.stream().allMatch(Node::lost)) {
+            return "control plane starts";
+        }
         if (nodes.stream().anyMatch(node -> isIn(node, "STARTED"))) {
             return "machines boot and prove what they booted";
         }

@@ -2,6 +2,7 @@ package dev.sigillo.cli;
 
 import dev.sigillo.arm.Json;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,8 +64,10 @@ final class StatusCommand implements Callable<Integer> {
                         .forEach(field -> json.set(field.getKey(), field.getValue())));
     }
 
-    /** {@code freeMemoryMib} as "free memory mib". */
+    /** {@code freeMemoryMiB} as "free memory (MiB)". */
     private static String words(String name) {
-        return name.replaceAll("([A-Z])", " $1").toLowerCase(java.util.Locale.ROOT);
+        boolean mib = name.endsWith("MiB");
+        String words = (mib ? name.substring(0, name.length() - "MiB".length()) : name).replaceAll("([A-Z])", " $1");
+        return words.toLowerCase(Locale.ROOT) + (mib ? " (MiB)" : "");
     }
 }

@@ -10,12 +10,15 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** The command line against an API that answers what each test lays down. */
 class CommandsTest {
@@ -213,6 +216,146 @@ class CommandsTest {
         Files.writeString(file, Files.readString(file).replaceFirst("\"startTicks\": \\d+", "\"startTicks\": 1"));
 
         assertThat(run(false, "nodes")).isEqualTo(ExitCode.NOT_RUNNING);
+    }
+
+    @Test
+    @DisplayName("attest show --require-passing: exit code 5 for a machine that is gone, whatever it once proved")
+    void lostMachine() {
+        machine("STARTED", PASSING);
+
+        assertThat(run(false, "attest", "show", "m-abc", "--require-passing")).isEqualTo(ExitCode.NOT_TRUSTED);
+    }
+
+    @Test
+    @DisplayName("a name is one segment of the path, whatever is in it")
+    void names() {
+        arm.startsDeletion(GROUPS + "/prod%3Fx");
+
+        assertThat(run(false, "group", "delete", "prod?x", "--no-wait")).isZero();
+        run(false, "group", "delete", "a%b");
+        run(false, "group", "show", "..");
+        run(false, "cluster", "show", "x/../y", "-g", "a#b");
+        run(false, "nodepool", "show", "p q", "-g", "ä", "-c", "c");
+        assertThat(arm.requests())
+                .containsExactly(
+                        "DELETE " + GROUPS + "/prod%3Fx",
+                        "DELETE " + GROUPS + "/a%25b",
+                        "GET " + GROUPS + "/%2E%2E",
+                        "GET " + GROUPS + "/a%23b" + CLUSTERS + "/x%2F..%2Fy",
+                        "GET " + GROUPS + "/%C3%A4" + CLUSTERS + "/c/agentPools/p%20q");
+        assertThat(text(err)).doesNotContain("fault in sigillo");
+    }
+
+    @Test
+    @DisplayName("group create: a group that is there keeps region and tags, as nothing is written")
+    void groupThere() {
+        arm.on("GET", GROUPS + "/demo", 200, "{'name': 'demo', 'location': 'westeurope', 'tags': {'a': 'b'}}");
+
+        assertThat(run(false, "group", "create", "demo")).isZero();
+        assertThat(arm.requests()).noneMatch(request -> request.startsWith("PUT"));
+        assertThat(text(err)).contains("resource group demo: already there, in westeurope");
+    }
+
+    @Test
+    @DisplayName("group create: one that is not there is put; one that is being deleted is refused in the API's words")
+    void groupCreate() {
+        arm.on("PUT", GROUPS + "/new", 201, "{}");
+        arm.on("GET", GROUPS + "/old", 200, "{'properties': {'provisioningState': 'Deleting'}}")
+                .on("PUT", GROUPS + "/old", 409, "{'error': {'code': 'ResourceGroupBeingDeleted', 'message': 'wait'}}");
+
+        assertThat(run(false, "group", "create", "new", "-l", "uksouth")).isZero();
+        assertThat(arm.requests()).contains("PUT " + GROUPS + "/new {\"location\":\"uksouth\"}");
+        assertThat(run(false, "group", "create", "old")).isEqualTo(ExitCode.FAILED);
+        assertThat(text(err)).contains("(ResourceGroupBeingDeleted) wait");
+    }
+
+    @Test
+    @DisplayName("group delete: waits for its own end, and tells why when it fails")
+    void groupDelete() {
+        arm.startsDeletion(GROUPS + "/demo").on("GET", "/location", 202, "").on("GET", "/location", 200, "");
+
+        assertThat(run(false, "group", "delete", "demo")).isZero();
+        assertThat(arm.requests()).filteredOn("GET /location"::equals).hasSize(2);
+        arm.startsDeletion(GROUPS + "/bad")
+                .on("GET", "/location", 409, "{'error': {'code': 'Conflict', 'message': 'stuck'}}");
+        run(false, "group", "delete", "bad");
+        assertThat(run(false, "group", "delete", "bad")).isEqualTo(ExitCode.FAILED);
+        assertThat(text(err)).contains("ERROR: (Conflict) stuck");
+    }
+
+    @Test
+    @DisplayName("cluster create --if-absent --no-wait: returns at once when the cluster is there, ready or not")
+    void ifAbsentNoWait() {
+        arm.on("GET", CLUSTER, 200, CLUSTER_BODY.replace("Succeeded", "Creating"));
+
+        assertThat(run(false, "cluster", "create", "demo", "-g", "demo", "--if-absent", "--no-wait"))
+                .isZero();
+        assertThat(arm.requests()).noneMatch(request -> request.startsWith("PUT"));
+    }
+
+    @Test
+    @DisplayName("a token that is about to end is replaced in the middle of a wait")
+    void renewsToken() {
+        arm.token(200)
+                .startsDeletion(GROUPS + "/demo")
+                .on("GET", "/location", 202, "")
+                .on("GET", "/location", 200, "");
+
+        assertThat(run(false, "group", "delete", "demo")).isZero();
+        assertThat(arm.logins()).isEqualTo(3);
+    }
+
+    @Test
+    @DisplayName("show: one object is an object in JSON, not a list of one")
+    void showsObject() {
+        arm.on("GET", CLUSTER, 200, CLUSTER_BODY);
+
+        assertThat(run(false, "cluster", "show", "demo", "-g", "demo")).isZero();
+        assertThat(text(out)).startsWith("{");
+        assertThat(run(true, "cluster", "show", "demo", "-g", "demo")).isZero();
+        assertThat(text(out)).contains("RESOURCE GROUP", "1.35.4");
+    }
+
+    @Test
+    @DisplayName("every command's help has an example")
+    void examples() {
+        CommandLine line = Main.commandLine(environment, new Console(stream(out), stream(err), false, false, false));
+        assertThat(leaves(line))
+                .hasSizeGreaterThan(20)
+                .allSatisfy(leaf -> assertThat(leaf.getUsageMessage())
+                        .as(leaf.getCommandSpec().qualifiedName())
+                        .containsPattern("Examples?:"));
+    }
+
+    private static List<CommandLine> leaves(CommandLine line) {
+        List<CommandLine> visible = line.getSubcommands().values().stream()
+                .filter(each -> !each.getCommandSpec().usageMessage().hidden())
+                .toList();
+        return visible.isEmpty()
+                ? List.of(line)
+                : visible.stream().flatMap(each -> leaves(each).stream()).toList();
+    }
+
+    @Test
+    @DisplayName("login-az: az gets the secret by standard input alone; every command is told as it is run")
+    void loginAz() throws IOException {
+        Path az = home.resolve("my az");
+        Files.writeString(az, """
+                #!/bin/sh
+                echo "$@" >> "$0.arguments"
+                case "$1" in login) cat > "$0.secret" ;; esac
+                [ "$2" != show ]
+                """);
+        Files.setPosixFilePermissions(az, PosixFilePermissions.fromString("rwx------"));
+
+        assertThat(run(false, "login-az", "--az", az.toString())).isZero();
+        assertThat(Files.readString(home.resolve("my az.secret"))).isEqualTo("it's secret");
+        List<String> arguments = Files.readAllLines(home.resolve("my az.arguments"));
+        assertThat(arguments).hasSize(4).noneMatch(line -> line.contains("secret"));
+        assertThat(arguments.getLast()).contains("login --service-principal --username app --password @-");
+        assertThat(text(err).lines().filter(line -> line.contains("'" + az + "'")))
+                .hasSize(4);
+        assertThat(text(err)).contains("cloud show --name sigillo").doesNotContain("it's secret");
     }
 
     @Test

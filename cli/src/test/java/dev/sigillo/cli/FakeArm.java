@@ -15,7 +15,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Answers what a test lays down for a method and path; the last answer laid down for one is repeated. */
 final class FakeArm implements AutoCloseable {
@@ -23,11 +23,13 @@ final class FakeArm implements AutoCloseable {
     static final String GROUPS = "/subscriptions/" + SUBSCRIPTION + "/resourceGroups";
     static final String CLUSTERS = "/providers/Microsoft.ContainerService/managedClusters";
 
-    private record Answer(int status, String body, Optional<String> operation) {}
+    /** @param headers added to the reply */
+    private record Answer(int status, String body, Map<String, String> headers) {}
 
     private final HttpServer server;
     private final Map<String, Deque<Answer>> answers = new HashMap<>();
     private final List<String> requests = new ArrayList<>();
+    private final AtomicInteger logins = new AtomicInteger();
 
     FakeArm() {
         try {
@@ -37,11 +39,7 @@ final class FakeArm implements AutoCloseable {
         }
         server.createContext("/", this::answer);
         server.start();
-        on(
-                "POST",
-                "/adfs/oauth2/token",
-                200,
-                "{\"access_token\": \"t\", \"token_type\": \"Bearer\", \"expires_in\": 3600}");
+        token(3600);
         on("GET", "/metadata/endpoints", 200, "{}");
     }
 
@@ -51,17 +49,38 @@ final class FakeArm implements AutoCloseable {
 
     FakeArm on(String method, String path, int status, String body) {
         answers.computeIfAbsent(method + " " + path, _ -> new ArrayDeque<>())
-                .add(new Answer(status, body.replace('\'', '"'), Optional.empty()));
+                .add(new Answer(status, body.replace('\'', '"'), Map.of()));
         return this;
+    }
+
+    /** Tokens live as long from now on. */
+    FakeArm token(int seconds) {
+        answers.remove("POST /adfs/oauth2/token");
+        return on(
+                "POST",
+                "/adfs/oauth2/token",
+                200,
+                "{'access_token': 't', 'token_type': 'Bearer', 'expires_in': " + seconds + "}");
     }
 
     FakeArm startsOperation(String method, String path) {
         answers.computeIfAbsent(method + " " + path, _ -> new ArrayDeque<>())
-                .add(new Answer(201, "{}", Optional.of(url() + "/operation")));
+                .add(new Answer(201, "{}", Map.of("Azure-AsyncOperation", url() + "/operation")));
         return this;
     }
 
-    /** Method, path and body of every request but the one for a token. */
+    FakeArm startsDeletion(String path) {
+        answers.computeIfAbsent("DELETE " + path, _ -> new ArrayDeque<>())
+                .add(new Answer(202, "", Map.of("Location", url() + "/location")));
+        return this;
+    }
+
+    /** How often a token was asked for. */
+    int logins() {
+        return logins.get();
+    }
+
+    /** Method, path as sent and body of every request but the one for a token. */
     List<String> requests() {
         return List.copyOf(requests);
     }
@@ -89,9 +108,11 @@ final class FakeArm implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         String key =
-                exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
+                exchange.getRequestMethod() + " " + exchange.getRequestURI().getRawPath();
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-        if (!key.endsWith("/token")) {
+        if (key.endsWith("/token")) {
+            logins.incrementAndGet();
+        } else {
             requests.add((key + " " + body).strip());
         }
         Deque<Answer> laid = answers.getOrDefault(key, new ArrayDeque<>());
@@ -100,9 +121,9 @@ final class FakeArm implements AutoCloseable {
             answer = new Answer(
                     404,
                     "{\"error\": {\"code\": \"ResourceNotFound\", \"message\": \"There is no " + key + ".\"}}",
-                    Optional.empty());
+                    Map.of());
         }
-        answer.operation().ifPresent(url -> exchange.getResponseHeaders().add("Azure-AsyncOperation", url));
+        answer.headers().forEach(exchange.getResponseHeaders()::add);
         byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);
         exchange.getResponseBody().write(bytes);

@@ -28,6 +28,8 @@ class UpAndDownTest {
 
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private Path home = Path.of("");
+    private Path dist = Path.of("");
+    private String port = "";
 
     @BeforeEach
     void lay() throws IOException {
@@ -38,7 +40,8 @@ class UpAndDownTest {
         try (InputStream ca = resource("/ca/any.pem")) {
             Files.copy(ca, home.resolve("ca.pem"));
         }
-        Path server = Files.createDirectories(folder.resolve("dist/server"));
+        dist = folder.resolve("dist");
+        Path server = Files.createDirectories(dist.resolve("server"));
         try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(server.resolve("server.jar")))) {
             for (String name : new String[] {"dev/sigillo/server/Main.class"}) {
                 jar.putNextEntry(new JarEntry(name));
@@ -70,6 +73,49 @@ class UpAndDownTest {
     }
 
     @Test
+    @DisplayName(
+            "up after a new build stops the server of the earlier one, leaves its machines alone and starts the new")
+    void newBuild() throws IOException {
+        run("up");
+        long before = pid();
+        Path earlier = folder.resolve("dist");
+        Path now = Files.move(earlier, folder.resolve("dist2"));
+        dist = now;
+
+        assertThat(run("up")).isZero();
+        assertThat(text()).contains("started anew from the new build");
+        assertThat(pid()).isNotEqualTo(before);
+        assertThat(ProcessHandle.of(before).filter(ProcessHandle::isAlive)).isEmpty();
+        assertThat(home.resolve("cleared")).doesNotExist();
+        long second = pid();
+        assertThat(run("up")).isZero();
+        assertThat(pid()).isEqualTo(second);
+    }
+
+    @Test
+    @DisplayName("a SIGILLO_PORT that is no port is told in a sentence, and nothing is started")
+    void badPort() {
+        for (String bad : new String[] {"abc", "0", "65536", "1 2"}) {
+            port = bad;
+            assertThat(run("up")).isEqualTo(ExitCode.USAGE);
+        }
+        assertThat(text()).contains("ERROR: SIGILLO_PORT is \"abc\"").doesNotContain("Exception");
+        assertThat(home.resolve("log")).doesNotExist();
+    }
+
+    @Test
+    @DisplayName("serve prints the server's command for the launcher, and refuses when a server runs already")
+    void serve() {
+        assertThat(run("serve", "--print-command")).isZero();
+        assertThat(text().split("\0", -1))
+                .contains("-cp", "dev.sigillo.server.Main")
+                .endsWith("");
+        run("up");
+        assertThat(run("serve", "--print-command")).isEqualTo(ExitCode.FAILED);
+        assertThat(text()).contains("A server of this home runs already");
+    }
+
+    @Test
     @DisplayName("down --server-only leaves machines and control planes alone")
     void serverOnly() {
         run("up");
@@ -91,12 +137,13 @@ class UpAndDownTest {
 
     private int run(String... arguments) {
         PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
-        Map<String, String> environment = Map.of(
-                "SIGILLO_HOME",
-                home.toString(),
-                "SIGILLO_DIST",
-                folder.resolve("dist").toString());
+        Map<String, String> environment =
+                Map.of("SIGILLO_HOME", home.toString(), "SIGILLO_DIST", dist.toString(), "SIGILLO_PORT", port);
         return Main.run(environment, new Console(stream, stream, false, false, false), arguments);
+    }
+
+    private long pid() {
+        return new Home(home).server().orElseThrow().pid();
     }
 
     private String text() {

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
 /** Stands in for the server in tests of up and down: the same name and files, and an answer to every request. */
 public final class Main {
@@ -34,7 +35,8 @@ public final class Main {
                 home.resolve("server.json.part"),
                 "{\"pid\": " + ProcessHandle.current().pid() + ", \"startTicks\": " + ticks
                         + ", \"endpoint\": \"http://127.0.0.1:"
-                        + server.getAddress().getPort() + "\"}");
-        Files.move(written, home.resolve("server.json"));
+                        + server.getAddress().getPort() + "\", \"dist\": \"" + System.getenv("SIGILLO_DIST")
+                        + "\", \"kubernetes\": \"" + System.getenv().getOrDefault("SIGILLO_KUBERNETES", "") + "\"}");
+        Files.move(written, home.resolve("server.json"), StandardCopyOption.ATOMIC_MOVE);
     }
 }

@@ -22,7 +22,7 @@ public record ArmParts(
         KubernetesVersions versions,
         NodeImages images,
         Wake wake,
-        Capacity capacity,
+        Demands demands,
         Credentials credentials,
         Consoles consoles,
         HostStatus status,

@@ -24,9 +24,21 @@ record ArmRequest(
         Map<String, String> parameters,
         Map<String, String> query,
         Map<String, String> headers,
-        String body,
+        Content content,
         String base,
         String caller) {
+    /** ARM takes 4 MiB; az's largest request has a few kB. */
+    private static final int MOST = 4 << 20;
+
+    /** What the sender has to say; not read before somebody wants it. */
+    @FunctionalInterface
+    interface Content {
+        /**
+         * @param most bytes
+         * @throws dev.sigillo.arm.ArmException REQUEST_TOO_LARGE or INVALID_REQUEST_CONTENT
+         */
+        String text(int most);
+    }
 
     String parameter(String name) {
         String value = parameters.get(name);
@@ -46,6 +58,7 @@ record ArmRequest(
 
     /** @throws dev.sigillo.arm.ArmException INVALID_REQUEST_CONTENT when the body is not one JSON object */
     ObjectNode json() {
+        String body = content.text(MOST);
         if (body.isBlank()) {
             throw ArmError.INVALID_REQUEST_CONTENT.because(
                     "The request content was invalid: it is empty where a JSON object is needed.");
@@ -58,10 +71,10 @@ record ArmRequest(
     }
 
     ArmRequest with(Map<String, String> matched) {
-        return new ArmRequest(method, path, matched, query, headers, body, base, caller);
+        return new ArmRequest(method, path, matched, query, headers, content, base, caller);
     }
 
     ArmRequest calledBy(String clientId) {
-        return new ArmRequest(method, path, parameters, query, headers, body, base, clientId);
+        return new ArmRequest(method, path, parameters, query, headers, content, base, clientId);
     }
 }

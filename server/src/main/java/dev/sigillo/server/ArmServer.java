@@ -7,17 +7,18 @@ import io.helidon.common.tls.Tls;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URLDecoder;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -33,16 +34,14 @@ import javax.net.ssl.SSLContext;
 /**
  * The ARM API and OAuth over HTTPS on 127.0.0.1.
  *
- * <p>The only class that knows the HTTP library: it turns requests and replies into ours and back.
+ * <p>With {@link RequestContent} the only class that knows the HTTP library: it turns requests and replies into ours and
+ * back.
  */
 public final class ArmServer implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ArmServer.class.getName());
 
-    /** ARM takes 4 MiB; az's largest request has a few kB. */
-    private static final int MAX_BODY = 4 << 20;
-
-    /** A longer body is not even read away: the connection ends. */
-    private static final long MAX_DISCARDED = 64L << 20;
+    /** What is left of a longer body is not even read away: the connection ends. */
+    private static final long MAX_DISCARDED = 16L << 20;
 
     private static final Pattern CLIENT_REQUEST_ID = Pattern.compile("[-A-Za-z0-9_.]{1,64}");
 
@@ -57,6 +56,7 @@ public final class ArmServer implements AutoCloseable {
     /** Starts to listen; {@code tls} holds a certificate for localhost and 127.0.0.1. */
     public static ArmServer start(ArmParts parts, SSLContext tls) {
         ArmSettings settings = parts.settings();
+        requireFree(settings.port());
         Tokens tokens = Tokens.open(
                 parts.home(), settings.tenant(), "https://localhost:" + settings.port() + "/", parts.clock());
         Dispatcher dispatcher = new Dispatcher(parts, tokens);
@@ -70,7 +70,24 @@ public final class ArmServer implements AutoCloseable {
                 .routing(routing -> routing.any((request, response) -> serve(dispatcher, settings, request, response)))
                 .build()
                 .start();
+        // Helidon logs that it could not listen, and throws nothing.
+        if (!server.isRunning()) {
+            throw new IllegalStateException(
+                    "the API does not listen on port " + settings.port() + "; the log says why");
+        }
         return new ArmServer(server, settings);
+    }
+
+    private static void requireFree(int port) {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
+        } catch (IOException e) {
+            throw new IllegalStateException(
+                    "port " + port + " of 127.0.0.1 cannot be listened on (" + e.getMessage()
+                            + "): end what listens there, or choose another by SIGILLO_PORT",
+                    e);
+        }
     }
 
     /** {@code https://localhost:PORT}. */
@@ -89,9 +106,10 @@ public final class ArmServer implements AutoCloseable {
         String method = request.prologue().method().text();
         String path = request.prologue().uriPath().rawPath();
         String requestId = UUID.randomUUID().toString();
+        RequestContent content = new RequestContent(request);
         Dispatcher.Answer answer;
         try {
-            answer = dispatcher.answer(read(request, method, path, settings));
+            answer = dispatcher.answer(read(request, content, method, path, settings));
         } catch (ArmException e) {
             answer = new Dispatcher.Answer(Dispatcher.refusal(e), "");
         } catch (RuntimeException e) {
@@ -99,14 +117,23 @@ public final class ArmServer implements AutoCloseable {
             answer = new Dispatcher.Answer(
                     ArmReply.error(ArmError.BAD_REQUEST.because("The request could not be read to its end.")), "");
         }
+        boolean last = !content.finish(MAX_DISCARDED) || request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
+        if (last) {
+            response.header(HeaderValues.CONNECTION_CLOSE);
+        }
         header(request, "x-ms-client-request-id")
                 .filter(id -> CLIENT_REQUEST_ID.matcher(id).matches())
                 .ifPresent(id -> response.header("x-ms-client-request-id", id));
         send(answer.reply(), response, requestId, method.equals("HEAD"));
         AccessLog.line(method, path, answer.reply().status(), System.nanoTime() - start, answer.caller(), requestId);
+        if (last) {
+            // The library would read on, and take the rest of a body for the next request.
+            throw new CloseConnectionException("the reply was the last of its connection");
+        }
     }
 
-    private static ArmRequest read(ServerRequest request, String method, String path, ArmSettings settings) {
+    private static ArmRequest read(
+            ServerRequest request, RequestContent content, String method, String path, ArmSettings settings) {
         Map<String, String> headers = new HashMap<>();
         for (Header header : request.headers()) {
             headers.put(header.headerName().lowerCase(), header.get());
@@ -117,7 +144,7 @@ public final class ArmServer implements AutoCloseable {
                 Map.of(),
                 query(request.prologue().query().rawValue()),
                 headers,
-                body(request),
+                content::text,
                 base(request, settings),
                 "");
     }
@@ -156,37 +183,6 @@ public final class ArmServer implements AutoCloseable {
                 : "https://localhost:" + settings.port();
     }
 
-    private static String body(ServerRequest request) {
-        if (!request.content().hasEntity()) {
-            return "";
-        }
-        try (InputStream in = request.content().inputStream()) {
-            byte[] bytes = in.readNBytes(MAX_BODY + 1);
-            if (bytes.length > MAX_BODY) {
-                discard(in);
-                throw ArmError.REQUEST_TOO_LARGE.because(
-                        "The request content is larger than %d bytes, the most that is taken.", MAX_BODY);
-            }
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw ArmError.INVALID_REQUEST_CONTENT.because("The request content was invalid: it is not UTF-8.");
-        } catch (IOException e) {
-            throw new UncheckedIOException("the request's content ended early", e);
-        }
-    }
-
-    /** Reads on for a while: a client that is still sending does not see a reply. */
-    private static void discard(InputStream in) throws IOException {
-        byte[] buffer = new byte[1 << 16];
-        long left = MAX_DISCARDED;
-        for (int n = in.read(buffer); n >= 0 && left > 0; n = in.read(buffer)) {
-            left -= n;
-        }
-    }
-
     private static void send(ArmReply reply, ServerResponse response, String requestId, boolean head) {
         response.status(Status.create(reply.status()));
         reply.headers().forEach(response::header);
@@ -212,13 +208,7 @@ public final class ArmServer implements AutoCloseable {
         DirectHandlers.Builder handlers = DirectHandlers.builder();
         for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
             handlers.addHandler(type, (_, _, status, headers, message) -> {
-                int code = status.code();
-                ArmException error = code >= 500
-                        ? ArmError.INTERNAL.because("The server could not answer.")
-                        : code == 413
-                                ? ArmError.REQUEST_TOO_LARGE.because("The request is larger than what is taken.")
-                                : ArmError.BAD_REQUEST.because(
-                                        "The request is not HTTP as it must be: %s.", Routes.printable(message));
+                ArmException error = early(status, Optional.ofNullable(message));
                 return DirectHandler.TransportResponse.builder()
                         .status(status)
                         .headers(headers)
@@ -229,5 +219,23 @@ public final class ArmServer implements AutoCloseable {
             });
         }
         return handlers.build();
+    }
+
+    /** @param message absent when the library finds its own words not fit for the sender */
+    private static ArmException early(Status status, Optional<String> message) {
+        int code = status.code();
+        if (code >= 500) {
+            return ArmError.INTERNAL.because("The server could not answer.");
+        }
+        if (code == 413) {
+            return ArmError.REQUEST_TOO_LARGE.because("The request is larger than what is taken.");
+        }
+        if (code == 414) {
+            return ArmError.URI_TOO_LONG.because("The request's first line is longer than what is taken.");
+        }
+        return ArmError.BAD_REQUEST.because(
+                "The request is not HTTP as it must be: %s.",
+                Routes.printable(message.orElse(
+                        "its first line, its percent-encoding, a header or the encoding of its content is malformed")));
     }
 }

@@ -3,6 +3,7 @@ package dev.sigillo.server;
 import dev.sigillo.arm.ArmError;
 import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.ClusterRules;
+import dev.sigillo.arm.DesiredCluster;
 import dev.sigillo.arm.Json;
 import dev.sigillo.arm.Names;
 import dev.sigillo.arm.Operation;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -26,6 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
  * answered with the operation under way, if there is one. After a failure it starts anew.
  */
 final class ClusterPut {
+    private static final Set<String> GAVE_UP = Set.of(ProvisioningState.FAILED, ProvisioningState.CANCELED);
+
     private final Scope scope;
     private final ClusterRules clusterRules;
     private final PoolRules poolRules;
@@ -78,7 +82,7 @@ final class ClusterPut {
         for (ObjectNode pool : desired.values()) {
             after = demands.plus(after, pool);
         }
-        demands.require(before, after);
+        demands.require(before, after, DesiredCluster.of(Json.text(cluster)).podCidr(), 0);
         String id = ArmId.cluster(scope.subscription(), group, name);
         String location = cluster.path("location").asString("");
         ClusterRecord made = tx.clusters().create(id, group, name, location, Json.text(cluster));
@@ -122,7 +126,7 @@ final class ClusterPut {
         if (!open.isEmpty()) {
             throw Contention.with(cluster, open.getFirst());
         }
-        demands.require(before, after);
+        demands.require(before, after, cluster.desired().podCidr(), Demands.nodes(tx, cluster));
         if (!poolsChange && cluster.provisioningState().equals(ProvisioningState.SUCCEEDED)) {
             // Tags and the like: no machine has to know.
             ClusterRecord now =
@@ -134,6 +138,7 @@ final class ClusterPut {
         changed.forEach((pool, properties) -> tx.pools()
                 .update(cluster.id(), pool.name(), pool.etag(), Json.text(properties), ProvisioningState.UPDATING));
         added.forEach((pool, properties) -> tx.pools().create(cluster.id(), pool, Json.text(properties)));
+        retryFailed(tx, cluster);
         return new Accepted(false, now, Optional.of(start(tx, now)));
     }
 
@@ -149,12 +154,15 @@ final class ClusterPut {
             throw Contention.with(cluster, open.getFirst());
         }
         tx.clusters().setState(cluster.id(), ProvisioningState.UPDATING);
-        for (PoolRecord pool : tx.pools().listOfCluster(cluster.id())) {
-            if (!pool.provisioningState().equals(ProvisioningState.SUCCEEDED)) {
-                tx.pools().setState(cluster.id(), pool.name(), ProvisioningState.UPDATING);
-            }
-        }
+        retryFailed(tx, cluster);
         return new Accepted(false, tx.clusters().byId(cluster.id()).orElse(cluster), Optional.of(start(tx, cluster)));
+    }
+
+    /** Whatever the request is about, a pool that failed before is tried again, or it would fail the operation at once. */
+    private static void retryFailed(Store tx, ClusterRecord cluster) {
+        tx.pools().listOfCluster(cluster.id()).stream()
+                .filter(pool -> GAVE_UP.contains(pool.provisioningState()))
+                .forEach(pool -> tx.pools().setState(cluster.id(), pool.name(), ProvisioningState.UPDATING));
     }
 
     private static Operation start(Store tx, ClusterRecord cluster) {

@@ -61,7 +61,8 @@ final class Compute {
         sku.putArray("locations").add(location);
         ObjectNode info = sku.putArray("locationInfo").addObject();
         info.put("location", location);
-        info.putArray("zones").add("1");
+        // There is one host, so there are no zones to choose from.
+        info.putArray("zones");
         info.putArray("zoneDetails");
         ArrayNode capabilities = sku.putArray("capabilities");
         Map<String, String> all = new TreeMap<>(size.azure());

@@ -4,22 +4,22 @@ package dev.sigillo.server;
  * What all clusters together ask of this host.
  *
  * @param clusters hosted control planes
- * @param machines nodes wanted, those of pools that are being deleted left out
- * @param cpus virtual processors of all machines
+ * @param machines nodes wanted, those of pools that are being deleted included
  * @param memoryMib memory of all machines
+ * @param unmadeMib the part of the memory, control planes' included, that is promised to what has not been started yet
  */
-public record Demand(int clusters, int machines, int cpus, long memoryMib) {
-    public static final Demand NONE = new Demand(0, 0, 0, 0);
+record Demand(int clusters, int machines, long memoryMib, long unmadeMib) {
+    static final Demand NONE = new Demand(0, 0, 0, 0);
 
-    Demand plus(int moreMachines, int cpusEach, long memoryMibEach) {
-        return new Demand(
-                clusters,
-                machines + moreMachines,
-                (int) Math.min(Integer.MAX_VALUE, cpus + (long) moreMachines * cpusEach),
-                memoryMib + moreMachines * memoryMibEach);
+    Demand plus(int moreMachines, long memoryMibEach) {
+        return new Demand(clusters, machines + moreMachines, memoryMib + moreMachines * memoryMibEach, unmadeMib);
     }
 
     Demand plusCluster() {
-        return new Demand(clusters + 1, machines, cpus, memoryMib);
+        return new Demand(clusters + 1, machines, memoryMib, unmadeMib);
+    }
+
+    Demand unmade(long moreMib) {
+        return new Demand(clusters, machines, memoryMib, unmadeMib + moreMib);
     }
 }

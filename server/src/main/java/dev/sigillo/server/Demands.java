@@ -1,19 +1,21 @@
 package dev.sigillo.server;
 
+import dev.sigillo.arm.ClusterNetwork;
+import dev.sigillo.arm.ProvisioningState;
 import dev.sigillo.arm.Size;
 import dev.sigillo.arm.Sizes;
 import dev.sigillo.store.ClusterRecord;
+import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.PoolRecord;
 import dev.sigillo.store.Store;
-import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Adds up what pools take of the host. What is being deleted still counts, as it still holds its memory. */
 final class Demands {
     private final Sizes sizes;
-    private final Capacity capacity;
+    private final HostCapacity capacity;
 
-    Demands(Sizes sizes, Capacity capacity) {
+    Demands(Sizes sizes, HostCapacity capacity) {
         this.sizes = sizes;
         this.capacity = capacity;
     }
@@ -22,8 +24,16 @@ final class Demands {
         Demand demand = Demand.NONE;
         for (ClusterRecord cluster : store.clusters().list()) {
             demand = demand.plusCluster();
+            if (cluster.provisioningState().equals(ProvisioningState.CREATING)) {
+                demand = demand.unmade(HostCapacity.CONTROL_PLANE_MIB);
+            }
             for (PoolRecord pool : store.pools().listOfCluster(cluster.id())) {
-                demand = plus(demand, pool.desired().vmSize(), pool.desired().count());
+                long made = store.machines().listOfPool(cluster.id(), pool.name()).stream()
+                        .filter(Demands::isMade)
+                        .count();
+                long unmade = Math.max(0, pool.desired().count() - made);
+                demand = plus(demand, pool.desired().vmSize(), pool.desired().count())
+                        .unmade(unmade * memoryMib(pool.desired().vmSize()));
             }
         }
         return demand;
@@ -37,19 +47,48 @@ final class Demands {
         return plus(demand, pool.desired().vmSize(), -pool.desired().count());
     }
 
-    /** @throws dev.sigillo.arm.ArmException NO_HOST_CAPACITY */
-    void require(Demand before, Demand after) {
-        boolean more = after.memoryMib() > before.memoryMib()
-                || after.machines() > before.machines()
-                || after.clusters() > before.clusters();
+    /** What requests may still take of the host's memory, in MiB. */
+    long freeMib(Store store) {
+        return capacity.freeMib(now(store));
+    }
+
+    /**
+     * Refuses what is more than there was and does not fit: the host's memory, or the networks of the one cluster that
+     * changes.
+     *
+     * @param podCidr of the cluster that changes
+     * @param nodes it has, all pools together
+     * @throws dev.sigillo.arm.ArmException NO_HOST_CAPACITY or INSUFFICIENT_SUBNET_SIZE
+     */
+    void require(Demand before, Demand after, String podCidr, int nodes) {
+        if (after.machines() > before.machines()) {
+            ClusterNetwork.requireRoom(podCidr, nodes + after.machines() - before.machines());
+        }
+        boolean more = after.memoryMib() > before.memoryMib() || after.clusters() > before.clusters();
         if (more) {
             capacity.require(before, after);
         }
     }
 
+    /** Of all pools of the cluster, also those that are being deleted: their addresses are taken until they are gone. */
+    static int nodes(Store store, ClusterRecord cluster) {
+        return store.pools().listOfCluster(cluster.id()).stream()
+                .mapToInt(pool -> pool.desired().count())
+                .sum();
+    }
+
+    private static boolean isMade(MachineRecord machine) {
+        return switch (machine.phase()) {
+            case STARTED, ADMITTED, READY -> true;
+            case BOOKED, LOST, FAILED -> false;
+        };
+    }
+
     private Demand plus(Demand demand, String vmSize, int count) {
-        Optional<Size.Here> here = sizes.find(vmSize).flatMap(Size::here);
-        return here.map(each -> demand.plus(count, each.cpus(), each.memoryMiB()))
-                .orElse(demand);
+        return sizes.find(vmSize).flatMap(Size::here).isPresent() ? demand.plus(count, memoryMib(vmSize)) : demand;
+    }
+
+    private long memoryMib(String vmSize) {
+        return sizes.find(vmSize).flatMap(Size::here).map(Size.Here::memoryMiB).orElse(0);
     }
 }

@@ -4,7 +4,6 @@ import dev.sigillo.arm.ArmError;
 import dev.sigillo.arm.ArmException;
 import dev.sigillo.arm.ClusterRules;
 import dev.sigillo.arm.Json;
-import dev.sigillo.arm.KubernetesVersions;
 import dev.sigillo.arm.Locations;
 import dev.sigillo.arm.PoolRules;
 import dev.sigillo.store.Store;
@@ -37,7 +36,7 @@ final class Dispatcher {
         Scope scope = new Scope(settings);
         Locations locations = parts.locations();
         Operations operations = new Operations(store, scope);
-        Demands demands = new Demands(parts.sizes(), parts.capacity());
+        Demands demands = parts.demands();
         PoolRules poolRules = new PoolRules(parts.sizes(), parts.versions(), parts.images());
         ClusterRules clusterRules = new ClusterRules(locations, parts.versions());
         new Metadata(settings).register(routes);
@@ -58,23 +57,24 @@ final class Dispatcher {
         new Pools(store, scope, new PoolPut(scope, poolRules, demands), operations, parts.wake()).register(routes);
         new Machines(store, scope, parts.consoles()).register(routes);
         operations.register(routes);
-        registerSmall(scope, locations, parts.versions(), parts.status());
+        registerSmall(scope, locations, parts, demands);
     }
 
-    private void registerSmall(Scope scope, Locations locations, KubernetesVersions versions, HostStatus status) {
+    private void registerSmall(Scope scope, Locations locations, ArmParts parts, Demands demands) {
         routes.add(
                 "GET",
                 "/subscriptions/{subscription}/providers/Microsoft.ContainerService/locations/{location}/kubernetesVersions",
                 request -> {
                     scope.requireSubscription(request);
                     locations.require(request.parameter("location"), "locations/kubernetesVersions");
-                    return Clusters.versions(versions);
+                    return Clusters.versions(parts.versions());
                 });
         routes.add("GET", "/subscriptions/{subscription}/providers/Sigillo.Host/status", request -> {
             scope.requireSubscription(request);
             ObjectNode body = Json.newObject();
             ObjectNode properties = body.putObject("properties");
-            status.properties().forEach(properties::put);
+            parts.status().properties().forEach(properties::put);
+            properties.put("freeMemoryMiB", Long.toString(demands.freeMib(store)));
             return ArmReply.ok(body);
         });
     }

@@ -102,7 +102,8 @@ final class EnrolmentListeners implements Doors {
                     .shutdownHook(false)
                     .maxPayloadSize(MAX_BODY)
                     .tls(Tls.builder()
-                            .sslContext(identity.context(List.of(clusterCa)))
+                            // A node whose certificate ended while no server was there is recognized by it, and renews.
+                            .sslContext(identity.contextForLapsedClients(clusterCa, clock))
                             .clientAuth(TlsClientAuth.OPTIONAL)
                             .build())
                     .routing(routing -> routes(routing, clusterId))
@@ -138,8 +139,15 @@ final class EnrolmentListeners implements Doors {
 
     private static Handler answer(Answer answer) {
         return (request, response) -> {
+            long began = System.nanoTime();
             try {
                 send(response, 200, answer.to(Json.object(request.content().as(String.class)), request));
+                LOG.log(
+                        System.Logger.Level.INFO,
+                        "enrolment from {0}: {1} answered in {2} ms",
+                        from(request),
+                        request.path().path(),
+                        (System.nanoTime() - began) / 1_000_000);
             } catch (EnrolmentRefused refused) {
                 LOG.log(
                         System.Logger.Level.INFO,

@@ -17,10 +17,14 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class FirstPrincipal {
     private static final int SECRET_BYTES = 32;
+    private static final String OWNER = "owner of this home";
 
     private FirstPrincipal() {}
 
-    /** Makes principal and file when there is none, and repairs the file's tenant and subscription. */
+    /**
+     * Makes principal and file when there is none, and repairs the file's tenant and subscription. Whoever deletes the file
+     * gets a new secret at the next start, and the old one is void.
+     */
     public static void ensure(Path home, Store store, String tenant, String subscription) {
         Path file = home.resolve("credentials.json");
         ObjectNode kept = read(file);
@@ -42,11 +46,23 @@ public final class FirstPrincipal {
         fresh.put("clientId", known ? clientId : UUID.randomUUID().toString());
         fresh.put("clientSecret", known ? secret : newSecret());
         PrivateFile.write(file, Json.text(fresh) + "\n");
-        store.principals()
-                .put(
-                        fresh.path("clientId").asString(""),
-                        "owner of this home",
-                        SecretHash.of(fresh.path("clientSecret").asString("")));
+        if (!known) {
+            replace(
+                    store,
+                    fresh.path("clientId").asString(""),
+                    fresh.path("clientSecret").asString(""));
+        }
+    }
+
+    /** The new owner's principal for every earlier one: its secret, and tokens it was given, count no longer. */
+    private static void replace(Store store, String clientId, String secret) {
+        String hash = SecretHash.of(secret);
+        store.useTransaction(tx -> {
+            tx.principals().list().stream()
+                    .filter(principal -> principal.displayName().equals(OWNER))
+                    .forEach(principal -> tx.principals().delete(principal.clientId()));
+            tx.principals().put(clientId, OWNER, hash);
+        });
     }
 
     private static ObjectNode read(Path file) {

@@ -83,14 +83,14 @@ final class Machines {
         properties.put("machineId", machine.machineId());
         properties.put("nodeName", machine.nodeName());
         properties.put("address", machine.address());
-        properties.put("phase", machine.phase());
+        properties.put("phase", machine.phase().name());
         properties.put("nodeImageVersion", machine.imageVersion());
         properties
                 .putObject("securityProfile")
                 .put("enableVTPM", machine.vtpm())
                 .put("enableSecureBoot", machine.secureBoot());
         properties.put("createdAt", machine.createdAt().toString());
-        machine.failure().ifPresent(failure -> properties.put("failure", failure));
+        machine.failure().ifPresent(failure -> properties.put("failure", failure.message()));
         store.verdicts().latest(machine.machineId()).ifPresent(verdict -> {
             ObjectNode shown = verdict(verdict.json());
             if (!shown.has("passing")) {

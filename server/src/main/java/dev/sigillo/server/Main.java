@@ -1,5 +1,6 @@
 package dev.sigillo.server;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -9,38 +10,65 @@ import java.util.Optional;
  * The server: {@code Main} serves until it is told to end, {@code Main down} takes machines, control planes and networks
  * down and keeps what is desired.
  *
- * <p>Environment: SIGILLO_HOME, SIGILLO_CACHE, SIGILLO_KUBERNETES (folder with the programs), SIGILLO_PORT (optional).
+ * <p>Environment: SIGILLO_HOME, SIGILLO_CACHE, SIGILLO_KUBERNETES (folder with the programs); SIGILLO_DIST (folder this
+ * server runs from) and SIGILLO_PORT are optional.
  */
 public final class Main {
 
+    private static final System.Logger LOG = System.getLogger(Main.class.getName());
+
     private Main() {}
 
-    public static void main(String[] arguments) throws InterruptedException {
-        Settings settings = Settings.of(System.getenv());
-        Home home = Home.open(settings.home(), settings.port());
+    public static void main(String[] arguments) {
         boolean down = arguments.length == 1 && arguments[0].equals("down");
         if (arguments.length > 0 && !down) {
             System.err.println("usage: no argument (serve), or down");
             System.exit(2);
         }
-        // Held until the process ends.
-        home.lock();
-        Clock clock = Clock.systemUTC();
-        if (down) {
-            Standing.open(home, settings, clock).takeDown();
-            return;
+        try {
+            Settings settings = Settings.of(System.getenv());
+            alone(settings.home(), () -> {
+                Standing standing =
+                        Standing.open(Home.open(settings.home(), settings.port()), settings, Clock.systemUTC());
+                if (down) {
+                    standing.takeDown();
+                } else {
+                    serve(standing);
+                }
+            });
+        } catch (IllegalArgumentException | IllegalStateException | UncheckedIOException e) {
+            // Said in words for people: a setting that is wrong, a home in use, a port or file that cannot be had.
+            LOG.log(System.Logger.Level.DEBUG, "the start failed", e);
+            System.err.println("ERROR: " + e.getMessage());
+            System.exit(1);
         }
-        Serving serving = Serving.start(Standing.open(home, settings, clock));
+    }
+
+    /** Runs the work as the only process on the home, until it ends. */
+    static void alone(Path home, Runnable work) {
+        try (HomeLock held = HomeLock.take(home)) {
+            work.run();
+            LOG.log(System.Logger.Level.DEBUG, "{0} is done with the home", held);
+        }
+    }
+
+    private static void serve(Standing standing) {
+        Serving serving = Serving.start(standing);
         Runtime.getRuntime().addShutdownHook(new Thread(serving::close, "shutdown"));
-        Thread.currentThread().join();
+        try {
+            Thread.currentThread().join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**
      * Where things are.
      *
      * @param kubernetes folder with the programs control-plane and kubectl
+     * @param dist folder of the jars that this server runs from; empty when nobody said
      */
-    record Settings(Path home, Path cache, Path kubernetes, Optional<Integer> port) {
+    record Settings(Path home, Path cache, Path kubernetes, String dist, Optional<Integer> port) {
 
         static Settings of(Map<String, String> environment) {
             return new Settings(
@@ -53,6 +81,7 @@ public final class Main {
                     Path.of(required(environment, "SIGILLO_KUBERNETES"))
                             .toAbsolutePath()
                             .normalize(),
+                    environment.getOrDefault("SIGILLO_DIST", ""),
                     Optional.ofNullable(environment.get("SIGILLO_PORT"))
                             .filter(port -> !port.isEmpty())
                             .map(Settings::port));

@@ -7,13 +7,13 @@ import dev.sigillo.store.Store;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -22,9 +22,12 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>With the ADFS form az needs no configuration, since MSAL does not ask a public server whether the authority is real.
  */
 final class OAuth {
-    /** A hash takes a tenth of a second of a core; more at a time would starve everything else. */
-    private final Semaphore hashing = new Semaphore(2, true);
+    /** A token request has some hundred bytes. */
+    private static final int MAX_FORM = 16 << 10;
 
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    private final SecretCheck secrets = new SecretCheck(PATIENCE);
     private final Store store;
     private final Tokens tokens;
     private final ArmSettings settings;
@@ -84,7 +87,7 @@ final class OAuth {
     private ArmReply token(ArmRequest request) {
         Map<String, String> form;
         try {
-            form = form(request.body());
+            form = form(request.content().text(MAX_FORM));
         } catch (IllegalArgumentException e) {
             return refuse(400, "invalid_request", 900144, "The request body is not a form: " + e.getMessage());
         }
@@ -119,13 +122,17 @@ final class OAuth {
 
     private ArmReply check(String clientId, String secret) {
         Optional<PrincipalRecord> principal = store.principals().find(clientId);
-        boolean right;
-        hashing.acquireUninterruptibly();
-        try {
-            right = SecretHash.matches(
-                    secret, principal.map(PrincipalRecord::secretHash).orElse(SecretHash.NOBODY));
-        } finally {
-            hashing.release();
+        SecretCheck.Outcome outcome = secrets.of(
+                principal.map(PrincipalRecord::clientId).orElse(""),
+                secret,
+                principal.map(PrincipalRecord::secretHash).orElse(SecretHash.NOBODY));
+        if (outcome == SecretCheck.Outcome.BUSY) {
+            return refuse(
+                            429,
+                            "temporarily_unavailable",
+                            90055,
+                            "The server is checking too many secrets at once. Try again in a few seconds.")
+                    .with("Retry-After", "3");
         }
         if (principal.isEmpty()) {
             return refuse(
@@ -135,7 +142,7 @@ final class OAuth {
                     "Application with identifier '" + Routes.printable(clientId) + "' was not found in the directory '"
                             + settings.tenant() + "'. Check the client id.");
         }
-        if (!right) {
+        if (outcome == SecretCheck.Outcome.WRONG) {
             return refuse(
                     401,
                     "invalid_client",

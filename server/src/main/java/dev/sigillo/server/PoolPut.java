@@ -53,7 +53,7 @@ final class PoolPut {
         ObjectNode desired = rules.create(name, properties, cluster.desired().version());
         refuseWhileBusy(tx, cluster, name);
         Demand before = demands.now(tx);
-        demands.require(before, demands.plus(before, desired));
+        demands.require(before, demands.plus(before, desired), cluster.desired().podCidr(), Demands.nodes(tx, cluster));
         PoolRecord pool = tx.pools().create(cluster.id(), name, Json.text(desired));
         return new Accepted(true, cluster, pool, Optional.of(start(tx, cluster, pool, OperationKind.CREATE)));
     }
@@ -73,7 +73,11 @@ final class PoolPut {
         refuseWhileBusy(tx, cluster, pool.name());
         boolean scaled = !desired.path("count").equals(kept.path("count"));
         Demand before = demands.now(tx);
-        demands.require(before, demands.plus(demands.minus(before, pool), desired));
+        demands.require(
+                before,
+                demands.plus(demands.minus(before, pool), desired),
+                cluster.desired().podCidr(),
+                Demands.nodes(tx, cluster));
         String state = scaled || !settled ? ProvisioningState.UPDATING : pool.provisioningState();
         PoolRecord now = tx.pools().update(cluster.id(), pool.name(), pool.etag(), Json.text(desired), state);
         if (state.equals(ProvisioningState.SUCCEEDED)) {

@@ -38,8 +38,12 @@ final class ResourceGroups {
     void register(Routes routes) {
         routes.add("GET", "/subscriptions/{subscription}/resourceGroups", request -> {
             scope.requireSubscription(request);
-            return ArmReply.list(
-                    store.resourceGroups().list().stream().map(this::view).toList());
+            ResourceFilter filter =
+                    ResourceFilter.parse(request.query("$filter").orElse(""));
+            return ArmReply.list(store.resourceGroups().list().stream()
+                    .filter(filter::takes)
+                    .map(this::view)
+                    .toList());
         });
         routes.add("GET", PATH, request -> ArmReply.ok(view(scope.group(store, request))));
         routes.add("HEAD", PATH, this::exists);
@@ -47,7 +51,9 @@ final class ResourceGroups {
         routes.add("DELETE", PATH, this::delete);
         routes.add("GET", PATH + "/resources", request -> {
             ResourceGroupRecord group = scope.group(store, request);
-            return resources(store.clusters().listInGroup(group.name()));
+            ResourceFilter filter =
+                    ResourceFilter.parse(request.query("$filter").orElse(""));
+            return resources(store.clusters().listInGroup(group.name()), filter);
         });
         routes.add("GET", "/subscriptions/{subscription}/resources", this::list);
     }
@@ -117,33 +123,39 @@ final class ResourceGroups {
         return reply;
     }
 
-    /** {@code az resource list}, whose filter is {@code resourceGroup eq 'name'}. */
+    /** {@code az resource list}. */
     private ArmReply list(ArmRequest request) {
         scope.requireSubscription(request);
-        Optional<String> group = request.query("$filter")
-                .filter(filter -> filter.startsWith("resourceGroup eq '") && filter.endsWith("'"))
-                .map(filter -> filter.substring("resourceGroup eq '".length(), filter.length() - 1));
-        return resources(group.map(name -> store.clusters().listInGroup(name))
-                .orElseGet(() -> store.clusters().list()));
+        ResourceFilter filter = ResourceFilter.parse(request.query("$filter").orElse(""));
+        return resources(store.clusters().list(), filter);
     }
 
-    private static ArmReply resources(List<ClusterRecord> clusters) {
+    private static ArmReply resources(List<ClusterRecord> clusters, ResourceFilter filter) {
         return ArmReply.list(clusters.stream()
-                .map(cluster -> Json.newObject()
-                        .put("id", cluster.id())
-                        .put("name", cluster.name())
-                        .put("type", "Microsoft.ContainerService/managedClusters")
-                        .put("location", cluster.location())
-                        .put("createdTime", cluster.createdAt().toString())
-                        .put("provisioningState", cluster.provisioningState()))
+                .filter(filter::takes)
+                .map(ResourceGroups::resource)
                 .toList());
+    }
+
+    private static ObjectNode resource(ClusterRecord cluster) {
+        ObjectNode node = Json.newObject();
+        node.put("id", cluster.id());
+        node.put("name", cluster.name());
+        node.put("type", ResourceFilter.CLUSTER_TYPE);
+        node.put("location", cluster.location());
+        if (Json.object(cluster.body()).get("tags") instanceof ObjectNode tags) {
+            node.set("tags", tags);
+        }
+        node.put("createdTime", cluster.createdAt().toString());
+        node.put("provisioningState", cluster.provisioningState());
+        return node;
     }
 
     private ObjectNode view(ResourceGroupRecord group) {
         ObjectNode node = Json.newObject();
         node.put("id", ArmId.resourceGroup(scope.subscription(), group.name()));
         node.put("name", group.name());
-        node.put("type", "Microsoft.Resources/resourceGroups");
+        node.put("type", ResourceFilter.GROUP_TYPE);
         node.put("location", group.location());
         node.set("tags", Json.MAPPER.readTree(group.tags()));
         node.putObject("properties").put("provisioningState", group.provisioningState());

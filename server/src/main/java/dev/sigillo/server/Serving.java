@@ -10,6 +10,7 @@ import dev.sigillo.enrolment.Door;
 import dev.sigillo.image.NodeImage;
 import dev.sigillo.kubernetes.Access;
 import dev.sigillo.kubernetes.Guard;
+import dev.sigillo.machine.Capacity;
 import dev.sigillo.machine.NetworkId;
 import dev.sigillo.machine.NetworkView;
 import dev.sigillo.machine.Shape;
@@ -17,6 +18,9 @@ import dev.sigillo.pki.AlternativeName;
 import dev.sigillo.pki.LeafSpec;
 import dev.sigillo.pki.PemFile;
 import dev.sigillo.reconcile.Host;
+import dev.sigillo.reconcile.HostedPlane;
+import dev.sigillo.reconcile.Images;
+import dev.sigillo.reconcile.Pace;
 import dev.sigillo.reconcile.Reconciler;
 import dev.sigillo.store.ClusterRecord;
 import java.io.IOException;
@@ -34,11 +38,6 @@ import javax.net.ssl.SSLContext;
 final class Serving implements AutoCloseable {
     private static final Duration CERTIFICATE_LIFE = Duration.ofDays(365);
 
-    /** What the host, the server and one hosted control plane take for themselves. */
-    private static final long RESERVED_MIB = 1024;
-
-    private static final long CONTROL_PLANE_MIB = 700;
-
     private final Standing standing;
     private final Reconciler reconciler;
     private final EnrolmentListeners doors;
@@ -53,6 +52,7 @@ final class Serving implements AutoCloseable {
 
     static Serving start(Standing standing) {
         Home home = standing.home();
+        standing.loseWhatIsGone();
         Archives archives = new Archives(home.archives());
         EnrolmentListeners doors = new EnrolmentListeners(
                 standing.authority(), archives, new Guard(Standing.SIGILLO_USER), standing.clock());
@@ -61,14 +61,15 @@ final class Serving implements AutoCloseable {
                 standing.store(),
                 standing.engine(),
                 standing.engine().firmwareProbe(),
-                standing::plane,
-                standing.images(),
+                (cluster, network) -> new HostedPlane(standing.plane(cluster, network)),
+                Images.of(standing.images()),
                 name -> shape(sizes, name),
                 archives::list,
                 doors,
                 standing.authority().pem(),
                 home.networkBase(),
                 home.remains(),
+                Pace.REAL,
                 standing.clock()));
         doors.serve(
                 new Door(standing.store(), reconciler, List.of(standing.fleet().certificate()), standing.clock()));
@@ -76,14 +77,13 @@ final class Serving implements AutoCloseable {
                 home.folder().resolve("ca.pem"), standing.authority().pem());
         FirstPrincipal.ensure(home.folder(), standing.store(), home.tenant(), home.subscription());
         ArmServer api = ArmServer.start(parts(standing, sizes, reconciler), tls(standing));
-        announce(home, api);
+        announce(standing, api);
         reconciler.start();
         return new Serving(standing, reconciler, doors, api);
     }
 
     private static ArmParts parts(Standing standing, Sizes sizes, Reconciler reconciler) {
         Home home = standing.home();
-        long memory = standing.engine().capacity().memoryMib();
         return new ArmParts(
                 new ArmSettings(home.subscription(), home.tenant(), home.port()),
                 home.folder(),
@@ -97,7 +97,7 @@ final class Serving implements AutoCloseable {
                         .orElseThrow(() -> ArmError.NO_HOST_CAPACITY.because(
                                 "There is no node image on this host yet; ./run builds one.")),
                 reconciler::wake,
-                (before, after) -> require(memory, before, after),
+                new Demands(sizes, new HostCapacity(() -> memory(standing))),
                 credentials(standing, reconciler),
                 (machineId, maxBytes) -> standing.store()
                         .machines()
@@ -126,16 +126,9 @@ final class Serving implements AutoCloseable {
         return new Shape(here.cpus(), here.memoryMiB(), here.diskGiB());
     }
 
-    /** Memory is what runs out: QEMU takes it as guests touch it, and what was promised must be there. */
-    private static void require(long memoryMib, Demand before, Demand after) {
-        long free = memoryMib - RESERVED_MIB - before.memoryMib() - CONTROL_PLANE_MIB * before.clusters();
-        long more = after.memoryMib() - before.memoryMib() + CONTROL_PLANE_MIB * (after.clusters() - before.clusters());
-        if (more > free) {
-            throw ArmError.NO_HOST_CAPACITY.because(
-                    "This needs %d MiB of memory and %d MiB of the host's %d MiB are free (%d nodes in %d clusters hold"
-                            + " the rest): ask for fewer or smaller nodes, or delete some.",
-                    more, Math.max(0, free), memoryMib, before.machines(), before.clusters());
-        }
+    private static HostCapacity.Memory memory(Standing standing) {
+        Capacity capacity = standing.engine().capacity();
+        return new HostCapacity.Memory(capacity.memoryMib(), capacity.freeMemoryMib());
     }
 
     private static Credentials credentials(Standing standing, Reconciler reconciler) {
@@ -159,12 +152,11 @@ final class Serving implements AutoCloseable {
     }
 
     private static Map<String, String> status(Standing standing) {
-        var capacity = standing.engine().capacity();
+        Capacity capacity = standing.engine().capacity();
         Map<String, String> status = new LinkedHashMap<>();
         status.put("accelerator", capacity.accelerator() + " (" + capacity.why() + ")");
         status.put("cpus", Integer.toString(capacity.cpus()));
         status.put("memoryMiB", Long.toString(capacity.memoryMib()));
-        status.put("freeMemoryMiB", Long.toString(capacity.freeMemoryMib()));
         status.put(
                 "nodeImage", standing.images().latest().map(NodeImage::version).orElse("none"));
         status.put("kubernetes", Standing.KUBERNETES);
@@ -172,21 +164,24 @@ final class Serving implements AutoCloseable {
     }
 
     /** Says where this server is, for those who look for it by its home. */
-    private static void announce(Home home, ArmServer api) {
+    private static void announce(Standing standing, ArmServer api) {
+        Home home = standing.home();
         try {
             String stat = Files.readString(Path.of("/proc/self/stat"));
             // After the name in brackets, which may hold anything: field 3 is the first, so 22 is at index 19.
             long ticks =
                     Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19]);
-            Home.writeSecret(
+            PrivateFile.write(
                     home.folder().resolve("server.json"),
                     Json.text(Json.newObject()
                             .put("pid", ProcessHandle.current().pid())
                             .put("startTicks", ticks)
                             .put("port", home.port())
-                            .put("endpoint", api.endpoint())));
+                            .put("endpoint", api.endpoint())
+                            .put("dist", standing.settings().dist())
+                            .put("kubernetes", standing.settings().kubernetes().toString())));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write server.json", e);
+            throw new UncheckedIOException("cannot read /proc/self/stat", e);
         }
     }
 

@@ -7,16 +7,20 @@ import dev.sigillo.kubernetes.HostedControlPlanes;
 import dev.sigillo.machine.EmbeddedEngine;
 import dev.sigillo.machine.EngineHome;
 import dev.sigillo.machine.FleetCa;
-import dev.sigillo.machine.MachineView;
+import dev.sigillo.machine.MachineId;
 import dev.sigillo.machine.NetworkId;
 import dev.sigillo.machine.NetworkView;
 import dev.sigillo.pki.CertificateAuthority;
 import dev.sigillo.process.Children;
+import dev.sigillo.reconcile.LostMachines;
 import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.Store;
 import java.net.URI;
 import java.time.Clock;
-import java.util.Optional;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What stands on the host whether a server runs or not: store, engine, control planes, images, authorities. */
 record Standing(
@@ -36,6 +40,7 @@ record Standing(
     static final String KUBERNETES = "1.35.4";
 
     private static final int API_PORT = 6443;
+    private static final System.Logger LOG = System.getLogger(Standing.class.getName());
 
     static Standing open(Home home, Main.Settings settings, Clock clock) {
         FleetCa fleet = FleetCa.open(home.keys().resolve("fleet"), clock);
@@ -70,19 +75,37 @@ record Standing(
                 SIGILLO_USER));
     }
 
+    /** To be called before anybody can ask: after a reboot of the host no machine runs, whatever the rows say. */
+    void loseWhatIsGone() {
+        LostMachines.mark(store, engine.states());
+        Set<String> known = store.clusters().list().stream()
+                .flatMap(cluster -> engine.network(new NetworkId(cluster.shortId())).stream())
+                .map(NetworkView::namespace)
+                .collect(Collectors.toSet());
+        planes.sweep(known, namespaces()).forEach(line -> LOG.log(System.Logger.Level.INFO, "swept: {0}", line));
+    }
+
+    /** What the names of this home's network namespaces begin with. */
+    private String namespaces() {
+        return "sg-" + home.tag() + "-";
+    }
+
     /** Ends machines, control planes and networks; what is desired stays, so that the next start brings it back. */
     void takeDown() {
-        for (MachineView machine : engine.list()) {
-            engine.delete(machine.id());
+        for (MachineId machine : engine.states().keySet()) {
+            engine.delete(machine);
         }
+        LostMachines.mark(store, Map.of());
+        List<NetworkId> networks = store.clusters().list().stream()
+                .map(cluster -> new NetworkId(cluster.shortId()))
+                .toList();
         for (ClusterRecord cluster : store.clusters().list()) {
-            NetworkId id = new NetworkId(cluster.shortId());
-            Optional<NetworkView> network = engine.network(id);
-            if (network.isPresent()) {
-                plane(cluster, network.get()).stop();
-                engine.closeNetwork(id);
-            }
+            engine.network(new NetworkId(cluster.shortId()))
+                    .ifPresent(network -> plane(cluster, network).stop());
         }
+        // Also those whose network is half gone.
+        planes.sweep(Set.of(), namespaces()).forEach(line -> System.out.println("swept: " + line));
+        networks.forEach(engine::closeNetwork);
         engine.sweep().forEach(line -> System.out.println("swept: " + line));
         store.close();
     }

@@ -1,6 +1,7 @@
 package dev.sigillo.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sigillo.arm.ArmError;
 import dev.sigillo.arm.ErrorBody;
@@ -8,6 +9,7 @@ import dev.sigillo.arm.Json;
 import dev.sigillo.server.ArmHarness.Reply;
 import dev.sigillo.store.VerdictRecord;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -107,6 +109,15 @@ class ApiTest {
                         .path("provisioningState")
                         .asString())
                 .isEqualTo("Succeeded");
+    }
+
+    @Test
+    @DisplayName("a port that somebody else listens on stops the start, in words for a person")
+    void portTaken(@TempDir Path folder) {
+        assertThatThrownBy(() -> new ArmHarness(folder, arm.port, Clock.systemUTC()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("port " + arm.port + " of 127.0.0.1 cannot be listened on")
+                .hasMessageContaining("SIGILLO_PORT");
     }
 
     @Test
@@ -263,12 +274,64 @@ class ApiTest {
     }
 
     @Test
-    @DisplayName("what does not fit the host is refused with what is free, and nothing is made")
+    @DisplayName("what does not fit the host is refused with what is free, which status shows too; nothing is made")
     void capacity() {
         cluster("one");
-        refused(pool("one", "np1", "\"count\":30"), 409, "InsufficientCapacity", "are free");
+        String free = arm.get(ArmHarness.S + "/providers/Sigillo.Host/status")
+                .json()
+                .path("properties")
+                .path("freeMemoryMiB")
+                .asString();
+        assertThat(free).isEqualTo(Long.toString(24 * 1024 - 1024 - 700 - 2560));
+        refused(
+                pool("one", "np1", "\"count\":8"),
+                409,
+                "InsufficientCapacity",
+                "needs 20480 MiB of memory, and " + free + " MiB");
+        assertThat(pool("one", "np1", "\"count\":7").status()).isEqualTo(201);
         assertThat(arm.get(arm.mc("one") + "/agentPools").json().path("value").size())
-                .isEqualTo(1);
+                .isEqualTo(2);
+        refused(pool("one", "np1", "\"count\":8"), 409, "InsufficientCapacity", "8 nodes hold 20480 MiB");
+        assertThat(pool("one", "np1", "\"count\":6").status()).isEqualTo(200);
+        Reply second = arm.put(arm.mc("two"), CLUSTER.replace("\"count\":1", "\"count\":3"));
+        refused(second, 409, "InsufficientCapacity", "This needs 8380 MiB");
+        assertThat(arm.store.clusters().list()).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("more nodes than the networks have room for are refused when asked for, and nothing is made")
+    void podNetwork() {
+        String small = CLUSTER.replace(
+                "\"properties\":{", "\"properties\":{\"networkProfile\":{\"podCidr\":\"10.100.0.0/22\"},");
+        refused(
+                arm.put(arm.mc("one"), small.replace("\"count\":1", "\"count\":5")),
+                400,
+                "InsufficientSubnetSize",
+                "5 nodes, and its networks have room for 4");
+        assertThat(arm.store.clusters().list()).isEmpty();
+        assertThat(arm.put(arm.mc("one"), small).status()).isEqualTo(201);
+        assertThat(pool("one", "np1", "\"count\":3").status()).isEqualTo(201);
+        refused(pool("one", "np2", "\"count\":1"), 400, "InsufficientSubnetSize", "10.100.0.0/22");
+        refused(pool("one", "np1", "\"count\":4"), 400, "InsufficientSubnetSize", "10.100.0.0/22");
+        assertThat(pool("one", "np1", "\"count\":0").status()).isEqualTo(200);
+        assertThat(pool("one", "np2", "\"count\":1").status()).isEqualTo(201);
+    }
+
+    @Test
+    @DisplayName("a PUT that changes a failed cluster tries its failed pools again")
+    void changeRetries() {
+        cluster("one");
+        pool("one", "np1", "\"count\":1");
+        String id = arm.store.clusters().list().getFirst().id();
+        arm.reconciler.sleep(true);
+        arm.store.pools().setState(id, "np1", "Failed");
+        arm.store.clusters().setState(id, "Failed");
+        Reply changed =
+                arm.put(arm.mc("one"), CLUSTER.replace("{\"location\"", "{\"tags\":{\"a\":\"b\"},\"location\""));
+        assertThat(changed.operation()).isNotEmpty();
+        var pools = changed.json().path("properties").path("agentPoolProfiles");
+        assertThat(pools.path(0).path("provisioningState").asString()).isEqualTo("Succeeded");
+        assertThat(pools.path(1).path("provisioningState").asString()).isEqualTo("Updating");
     }
 
     @ParameterizedTest
@@ -305,6 +368,55 @@ class ApiTest {
         refused(arm.put(arm.mc("bad"), "{\"a\":".repeat(5000)), 400, "InvalidRequestContent", "");
         refused(arm.put(arm.mc("bad"), "{\"a\":\"" + "x".repeat(10 << 20) + "\"}"), 413, "RequestEntityTooLarge", "");
         assertThat(cluster("good").status()).isEqualTo(201);
+    }
+
+    @Test
+    @DisplayName("nobody without a token has a body read: route and token come first, and a token request is small")
+    void bodyLast() {
+        String large = "{\"a\":\"" + "x".repeat(10 << 20) + "\"}";
+        String query = "?api-version=2026-06-01";
+        Reply noToken = arm.exchange("PUT", arm.mc("bad") + query, large, Map.of());
+        refused(noToken, 401, "AuthenticationFailed", "");
+        refused(arm.exchange("PUT", "/nowhere" + query, large, Map.of()), 404, "NotFound", "");
+        refused(
+                arm.exchange("POST", "/adfs/oauth2/token", "a=" + "x".repeat(20 << 10), Map.of()),
+                413,
+                "RequestEntityTooLarge",
+                "16384");
+        refused(
+                arm.exchange("PUT", arm.mc("bad") + query, "{", Map.of("Authorization", "Bearer x")),
+                401,
+                "InvalidAuthenticationToken",
+                "");
+        refused(arm.send("PUT", arm.mc("bad") + "?api-version=x", large), 400, "InvalidApiVersionParameter", "");
+        assertThat(cluster("good").status()).isEqualTo(201);
+    }
+
+    @Test
+    @DisplayName("resources are listed by group and type, and a filter that is not understood is refused")
+    void resources() {
+        cluster("one");
+        String list = ArmHarness.S + "/resources?api-version=2024-11-01&%24filter=";
+        String group = "resourceGroup%20eq%20%27RG%27";
+        assertThat(arm.get(list + group)
+                        .json()
+                        .path("value")
+                        .path(0)
+                        .path("name")
+                        .asString())
+                .isEqualTo("one");
+        assertThat(arm.get(list + group
+                                + "%20and%20resourceType%20eq%20%27Microsoft.ContainerService/managedClusters%27")
+                        .json()
+                        .path("value")
+                        .size())
+                .isEqualTo(1);
+        assertThat(arm.get(list + group + "%20and%20resourceType%20eq%20%27Microsoft.Compute/disks%27")
+                        .json()
+                        .path("value")
+                        .size())
+                .isZero();
+        refused(arm.get(list + "substringof%28%27a%27%2Cname%29"), 400, "InvalidParameter", "$filter");
     }
 
     @ParameterizedTest

@@ -1,6 +1,5 @@
 package dev.sigillo.server;
 
-import dev.sigillo.arm.ArmError;
 import dev.sigillo.arm.Json;
 import dev.sigillo.arm.KubernetesVersions;
 import dev.sigillo.arm.Locations;
@@ -39,7 +38,7 @@ final class ArmHarness implements AutoCloseable {
     static final String S = "/subscriptions/" + SUBSCRIPTION;
     static final String IMAGE = "SigilloDebian-13gen2TLcontainerd-202611.24.0";
 
-    /** What the host has; a test may ask for more. */
+    /** What the host has, all of it available; a test may change it. */
     volatile long memoryMib = 24 * 1024;
 
     final Path home;
@@ -82,7 +81,10 @@ final class ArmHarness implements AutoCloseable {
                 new KubernetesVersions(List.of("1.35.4")),
                 _ -> IMAGE,
                 reconciler,
-                this::fits,
+                new Demands(
+                        Sizes.shipped(),
+                        new HostCapacity(
+                                () -> new HostCapacity.Memory(memoryMib, memoryMib - HostCapacity.RESERVED_MIB))),
                 new PaperCredentials(),
                 (machine, _) -> "console of " + machine,
                 () -> Map.of("accelerator", "none"),
@@ -91,14 +93,6 @@ final class ArmHarness implements AutoCloseable {
         http = HttpClient.newBuilder()
                 .sslContext(TlsIdentity.trusting(List.of(authority.certificate())))
                 .build();
-    }
-
-    private void fits(Demand before, Demand after) {
-        if (after.memoryMib() > memoryMib) {
-            throw ArmError.NO_HOST_CAPACITY.because(
-                    "The machines asked for take %d MiB; %d MiB are free.",
-                    after.memoryMib() - before.memoryMib(), memoryMib - before.memoryMib());
-        }
     }
 
     String endpoint() {

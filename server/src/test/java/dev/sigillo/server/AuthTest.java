@@ -5,14 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sigillo.arm.Json;
 import dev.sigillo.server.ArmHarness.Reply;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.AlgorithmParameters;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.ECParameterSpec;
+import java.security.spec.ECPoint;
+import java.security.spec.ECPublicKeySpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -129,11 +140,44 @@ class AuthTest {
         String changed = encode(claims.replace("\"ver\":\"1.0\"", "\"ver\":\"2.0\""));
         refused(ask("Bearer " + parts[0] + "." + changed + "." + parts[2]), "InvalidAuthenticationToken");
         refused(ask("Bearer " + encode("{\"alg\":\"none\"}") + "." + parts[1] + "."), "InvalidAuthenticationToken");
-        refused(
-                ask("Bearer " + encode("{\"alg\":\"HS256\"}") + "." + parts[1] + "." + parts[2]),
-                "InvalidAuthenticationToken");
         Tokens foreign = Tokens.open(other, ArmHarness.TENANT, arm.endpoint() + "/", Clock.systemUTC());
         refused(ask("Bearer " + foreign.issue(id())), "InvalidAuthenticationToken");
+    }
+
+    @Test
+    @DisplayName(
+            "the public key, which anybody can fetch, is no secret to sign with: HMACs under any form of it are refused")
+    void algorithmConfusion() throws GeneralSecurityException {
+        String[] parts = arm.token().split("\\.");
+        var jwk = arm.exchange("GET", "/adfs/discovery/keys", "", Map.of())
+                .json()
+                .path("keys")
+                .path(0);
+        byte[] x = Base64.getUrlDecoder().decode(jwk.path("x").asString());
+        byte[] y = Base64.getUrlDecoder().decode(jwk.path("y").asString());
+        AlgorithmParameters curve = AlgorithmParameters.getInstance("EC");
+        curve.init(new ECGenParameterSpec("secp256r1"));
+        byte[] der = KeyFactory.getInstance("EC")
+                .generatePublic(new ECPublicKeySpec(
+                        new ECPoint(new BigInteger(1, x), new BigInteger(1, y)),
+                        curve.getParameterSpec(ECParameterSpec.class)))
+                .getEncoded();
+        String pem = "-----BEGIN PUBLIC KEY-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der) + "\n-----END PUBLIC KEY-----";
+        for (byte[] secret : List.of(
+                der,
+                pem.getBytes(StandardCharsets.UTF_8),
+                (pem + "\n").getBytes(StandardCharsets.UTF_8),
+                Json.text(jwk).getBytes(StandardCharsets.UTF_8),
+                x)) {
+            String signed = encode("{\"alg\":\"HS256\",\"typ\":\"JWT\"}") + "." + parts[1];
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(secret, "HmacSHA256"));
+            String signature = Base64.getUrlEncoder()
+                    .withoutPadding()
+                    .encodeToString(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8)));
+            refused(ask("Bearer " + signed + "." + signature), "InvalidAuthenticationToken");
+        }
     }
 
     @Test

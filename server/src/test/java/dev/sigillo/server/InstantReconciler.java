@@ -3,10 +3,9 @@ package dev.sigillo.server;
 import dev.sigillo.arm.ProvisioningState;
 import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.MachineRecord;
+import dev.sigillo.store.Phase;
 import dev.sigillo.store.PoolRecord;
 import dev.sigillo.store.Store;
-import java.time.Instant;
-import java.util.Optional;
 
 /** Stands in for the reconciler in the tests of the API alone: whatever is wanted is there at once, on paper. */
 final class InstantReconciler implements Wake {
@@ -58,20 +57,19 @@ final class InstantReconciler implements Wake {
             int number = tx.machines().listOfCluster(cluster.id()).size() + 4;
             String node = "aks-" + pool.name() + "-" + number;
             tx.machines()
-                    .create(new MachineRecord(
+                    .create(MachineRecord.wanted(
                             "m-" + cluster.shortId() + pool.name() + number,
                             cluster.id(),
                             pool.name(),
                             node,
                             "10.224." + cluster.index() + "." + number,
                             "10.244." + number + ".0/24",
-                            "READY",
                             pool.desired().nodeImageVersion(),
                             pool.desired().secureBoot(),
                             pool.desired().vtpm(),
-                            Optional.empty(),
-                            0,
-                            Instant.EPOCH));
+                            1));
+            String made = "m-" + cluster.shortId() + pool.name() + number;
+            tx.machines().advance(made, Phase.BOOKED, Phase.READY);
         }
         tx.machines().listOfPool(cluster.id(), pool.name()).stream()
                 .skip(pool.desired().count())

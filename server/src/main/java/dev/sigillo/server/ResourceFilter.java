@@ -1,0 +1,99 @@
+package dev.sigillo.server;
+
+import dev.sigillo.arm.ArmError;
+import dev.sigillo.arm.ArmId;
+import dev.sigillo.arm.Json;
+import dev.sigillo.store.ClusterRecord;
+import dev.sigillo.store.ResourceGroupRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiPredicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The {@code $filter} of {@code az resource list} and {@code az group list}: comparisons {@code name eq 'value'}, joined by {@code and} (Azure
+ * Resource Manager, Resources - List). Clusters are the only resources.
+ */
+final class ResourceFilter {
+    static final String CLUSTER_TYPE = "Microsoft.ContainerService/managedClusters";
+    static final String GROUP_TYPE = "Microsoft.Resources/resourceGroups";
+
+    private static final Pattern TERM = Pattern.compile("\\s*(\\w+)\\s+eq\\s+'((?:[^']|'')*)'\\s*");
+
+    private static final Map<String, BiPredicate<Resource, String>> FIELDS = Map.of(
+            "resourcegroup", (resource, value) -> ArmId.same(resource.group(), value),
+            "resourcetype", (resource, value) -> ArmId.same(resource.type(), value),
+            "name", (resource, value) -> ArmId.same(resource.name(), value),
+            "location", (resource, value) -> ArmId.same(resource.location(), value.replace(" ", "")),
+            "tagname", (resource, value) -> resource.tags().has(value),
+            "tagvalue",
+                    (resource, value) -> resource.tags()
+                            .valueStream()
+                            .anyMatch(each -> each.asString("").equals(value)));
+
+    /** What can be compared. */
+    private record Resource(String group, String type, String name, String location, JsonNode tags) {}
+
+    private final List<Term> terms;
+
+    private record Term(String field, String value) {}
+
+    private ResourceFilter(List<Term> terms) {
+        this.terms = terms;
+    }
+
+    /** @throws dev.sigillo.arm.ArmException INVALID_PARAMETER for anything else than such comparisons */
+    static ResourceFilter parse(String text) {
+        List<Term> terms = new ArrayList<>();
+        Matcher term = TERM.matcher(text);
+        int at = 0;
+        while (at < text.length()) {
+            term.region(at, text.length());
+            if (!term.lookingAt() || !FIELDS.containsKey(ArmId.key(term.group(1)))) {
+                throw refused(text);
+            }
+            terms.add(new Term(ArmId.key(term.group(1)), term.group(2).replace("''", "'")));
+            at = term.end();
+            if (at < text.length()) {
+                if (!text.regionMatches(true, at, "and ", 0, 4)) {
+                    throw refused(text);
+                }
+                at += 4;
+                if (at == text.length()) {
+                    throw refused(text);
+                }
+            }
+        }
+        return new ResourceFilter(terms);
+    }
+
+    boolean takes(ClusterRecord cluster) {
+        return takes(new Resource(
+                cluster.resourceGroup(),
+                CLUSTER_TYPE,
+                cluster.name(),
+                cluster.location(),
+                Json.object(cluster.body()).path("tags")));
+    }
+
+    boolean takes(ResourceGroupRecord group) {
+        return takes(new Resource(
+                group.name(), GROUP_TYPE, group.name(), group.location(), Json.MAPPER.readTree(group.tags())));
+    }
+
+    private boolean takes(Resource resource) {
+        return terms.stream()
+                .allMatch(term ->
+                        FIELDS.getOrDefault(term.field(), (_, _) -> false).test(resource, term.value()));
+    }
+
+    private static RuntimeException refused(String text) {
+        return ArmError.INVALID_PARAMETER.at(
+                "$filter",
+                "The $filter '%s' is invalid: it must be comparisons such as resourceGroup eq 'name', joined by and; they can be of resourceGroup, resourceType, name, location, tagName and tagValue.",
+                Routes.printable(text));
+    }
+}
