@@ -8,7 +8,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
-@Order(1)
+@Order(2)
 @DisplayName("The unmodified az against the API, before any machine boots")
 class A1AzSurfaceTest {
     private final Installation sigillo = Installation.shared();
@@ -36,7 +36,7 @@ class A1AzSurfaceTest {
         sigillo.az("group", "delete", "-n", "rg0", "--yes").ok();
         assertThat(sigillo.az("group", "exists", "-n", "rg0").ok().strip()).isEqualTo("false");
         assertThat(sigillo.az("group", "show", "-n", "rg0").code()).isEqualTo(3);
-        sigillo.az("group", "create", "-n", "rg1", "-l", "eastus").ok();
+        sigillo.az("group", "create", "-n", "rg9", "-l", "eastus").ok();
     }
 
     @Test
@@ -57,7 +57,7 @@ class A1AzSurfaceTest {
     }
 
     private Shell.Output create(String name, String... more) {
-        String[] base = {"aks", "create", "-g", "rg1", "-n", name, "--no-ssh-key", "--node-count", "1"};
+        String[] base = {"aks", "create", "-g", "rg9", "-n", name, "--no-ssh-key", "--node-count", "1"};
         String[] all = java.util.stream.Stream.concat(java.util.Arrays.stream(base), java.util.Arrays.stream(more))
                 .toArray(String[]::new);
         return sigillo.az(all);
@@ -82,8 +82,9 @@ class A1AzSurfaceTest {
             assertThat(output.code()).as(output.toString()).isEqualTo(1);
             assertThat(output.err()).contains("(" + refused.code() + ")");
         }
-        assertThat(sigillo.az("aks", "show", "-g", "rg1", "-n", "no").code()).isEqualTo(3);
-        assertThat(Json.MAPPER.readTree(sigillo.az("aks", "list").ok())).isEmpty();
+        assertThat(sigillo.az("aks", "show", "-g", "rg9", "-n", "no").code()).isEqualTo(3);
+        assertThat(Json.MAPPER.readTree(sigillo.az("aks", "list", "-g", "rg9").ok()))
+                .isEmpty();
         assertThat(sigillo.az("aks", "create", "-g", "absent", "-n", "x", "--no-ssh-key", "-l", "eastus")
                         .err())
                 .contains("ResourceGroupNotFound");

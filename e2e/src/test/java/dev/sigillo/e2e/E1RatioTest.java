@@ -4,34 +4,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Order(4)
-@Tag("long")
 @DisplayName("What trust costs")
 class E1RatioTest {
     private final Installation sigillo = Installation.shared();
+    private final Cluster cluster = new Cluster(sigillo);
 
     @BeforeEach
     void cluster() {
         sigillo.ensureCluster();
     }
 
+    /** From the pool's PUT to its node's Ready, as az waits for it. */
     private Duration add(String name, String... flags) {
-        List<String> words = new ArrayList<>(List.of(
-                "aks", "nodepool", "add", "-n", name, "-g", "rg1", "--cluster-name", "c1", "--node-count", "1"));
-        words.addAll(List.of(flags));
+        String[] words = java.util.stream.Stream.concat(
+                        java.util.stream.Stream.of("--node-count", "1"), java.util.stream.Stream.of(flags))
+                .toArray(String[]::new);
         Instant began = Instant.now();
-        sigillo.az(words.toArray(String[]::new)).ok();
+        cluster.pool("add", name, words).ok();
         Duration took = Timings.say("node Ready, pool " + name, began);
-        sigillo.az("aks", "nodepool", "delete", "-n", name, "-g", "rg1", "--cluster-name", "c1")
-                .ok();
+        cluster.pool("delete", name).ok();
         return took;
     }
 

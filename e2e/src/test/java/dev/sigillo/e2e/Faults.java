@@ -19,12 +19,18 @@ import java.util.stream.Stream;
 final class Faults {
     private final Path folder;
 
-    Faults(Path folder) throws IOException {
-        this.folder = Files.createDirectories(folder);
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+    /** In a folder of its own: QEMU's user, as whom the script runs, cannot enter the installation's home. */
+    Faults() throws IOException {
+        folder = Files.createTempDirectory(Path.of("/var/tmp"), "sigillo-faults-");
+        allow(folder, "rwxrwxrwx");
+        allow(Files.createDirectories(folder.resolve("queue")), "rwxrwxrwx");
         program("/tampering-qemu", "qemu-system-x86_64");
         program("/replace-in-root", "replace-in-root");
         secureBootOff();
+    }
+
+    private static void allow(Path path, String mode) throws IOException {
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
     }
 
     private void program(String resource, String name) throws IOException {
@@ -35,7 +41,7 @@ final class Faults {
             }
             Files.write(script, in.readAllBytes());
         }
-        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+        allow(script, "rwxr-xr-x");
     }
 
     /** The newest image's own varstore with all its keys, and SecureBootEnable set to off. */
@@ -65,31 +71,52 @@ final class Faults {
                                 "--set-false",
                                 "SecureBootEnable"))
                 .ok();
-        Files.setPosixFilePermissions(off, PosixFilePermissions.fromString("rw-r--r--"));
+        allow(off, "rw-r--r--");
     }
 
     Path folder() {
         return folder;
     }
 
-    /** The next machine that starts gets this fault. */
-    void next(String fault) {
+    /** Each of the next machines that start gets one of these faults. */
+    void next(List<String> faults) {
         try {
-            Path file = folder.resolve("next");
-            Files.writeString(file, fault);
-            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+            for (String fault : faults) {
+                Path file = folder.resolve("queue").resolve(fault);
+                Files.writeString(file, fault);
+                allow(file, "rw-rw-rw-");
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Whether the fault was put in; its log says how. */
+    /** The fault that this machine got. */
+    String of(String machine) {
+        for (String line : log().split("\n", -1)) {
+            if (line.startsWith("tampered: " + machine + " ")) {
+                return line.substring(("tampered: " + machine + " ").length());
+            }
+        }
+        throw new AssertionError("no fault was put into " + machine + ":\n" + log());
+    }
+
+    /** What the script did, command by command. */
     String log() {
-        try {
-            Path log = folder.resolve("log");
-            return Files.exists(log) ? Files.readString(log) : "";
+        StringBuilder all = new StringBuilder();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.filter(each -> each.getFileName().toString().startsWith("log."))
+                    .sorted()
+                    .toList()) {
+                all.append(Files.readString(file));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return all.toString();
+    }
+
+    void remove() throws IOException {
+        Folder.remove(folder);
     }
 }

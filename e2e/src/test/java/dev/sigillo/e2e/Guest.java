@@ -9,10 +9,12 @@ import java.util.List;
 /** A privileged pod on one node, through which the tests look at the guest's own system. */
 final class Guest {
     private final Installation sigillo;
+    private final String node;
     private final String pod;
 
-    private Guest(Installation sigillo, String pod) {
+    private Guest(Installation sigillo, String node, String pod) {
         this.sigillo = sigillo;
+        this.node = node;
         this.pod = pod;
     }
 
@@ -39,14 +41,23 @@ final class Guest {
         sigillo.kubectl("apply", "-f", file.toString()).ok();
         sigillo.kubectl("wait", "--for=condition=Ready", "pod/" + pod, "--timeout=180s")
                 .ok();
-        return new Guest(sigillo, pod);
+        return new Guest(sigillo, node, pod);
     }
 
     /** Runs a program of the guest's own root file system. */
     Shell.Output host(String... words) {
-        List<String> line = new ArrayList<>(List.of("kubectl", "exec", pod, "--", "/bin/busybox", "chroot", "/host"));
+        List<String> line = new ArrayList<>(List.of("exec", pod, "--", "/bin/busybox", "chroot", "/host"));
         line.addAll(List.of(words));
-        return sigillo.run(java.time.Duration.ofMinutes(3), line);
+        return sigillo.kubectl(line.toArray(String[]::new));
+    }
+
+    /** The id of the machine under the node. */
+    String machine() {
+        return sigillo.kubectlJson("get", "node", node)
+                .path("spec")
+                .path("providerID")
+                .asString()
+                .replaceAll(".*/", "");
     }
 
     /** Takes a signed driver of the image that is not loaded, cuts its signature off, and tries to load it. */
@@ -54,9 +65,7 @@ final class Guest {
         return host(
                 "/bin/sh",
                 "-c",
-                "m=$(find /lib/modules -name 'dummy.ko*' | head -1); cd /var/tmp || cd /run; "
-                        + "case $m in *.xz) /usr/lib/sigillo/nothing 2>/dev/null; xz -dc $m > d.ko 2>/dev/null "
-                        + "|| busybox unxz -c $m > d.ko;; *) cat $m > d.ko;; esac; "
-                        + "s=$(stat -c %s d.ko); head -c $((s - 28)) d.ko > u.ko; insmod u.ko");
+                "m=$(find /lib/modules -name 'dummy.ko' | head -n 1); cd /run; s=$(stat -c %s \"$m\"); "
+                        + "head -c $((s - 28)) \"$m\" > u.ko; insmod u.ko; r=$?; rm u.ko; exit $r");
     }
 }

@@ -7,34 +7,32 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A Sigillo of the tests' own: a fresh home, the caches that ./test has filled, the real az with a fresh configuration.
- * It is taken down when the tests end.
+ * A Sigillo of the tests' own, begun as a newcomer begins: {@code ./run --detach}, in a fresh home, with the caches that
+ * {@code ./test} has filled, and the real az with a fresh configuration. It is taken down when the tests end.
  */
 final class Installation implements AutoCloseable {
     private static Optional<Installation> shared = Optional.empty();
 
     private final Path source = Path.of(required("SIGILLO_SOURCE"));
     private final Path home;
-    private final Path user;
     private final Faults faults;
     private final Map<String, String> environment = new HashMap<>();
+    private String said = "";
 
     private Installation() {
         try {
             home = Files.createTempDirectory(Path.of("/var/tmp"), "sigillo-e2e-");
-            user = Files.createDirectories(home.resolve("user"));
+            Path user = Files.createDirectories(home.resolve("user"));
             Files.createDirectories(home.resolve("archives"));
-            faults = new Faults(home.resolve("faults"));
+            faults = new Faults();
             environment.put("SIGILLO_HOME", home.toString());
             environment.put("PATH", faults.folder() + ":" + System.getenv("PATH"));
             environment.put("HOME", user.toString());
@@ -48,40 +46,67 @@ final class Installation implements AutoCloseable {
         }
     }
 
-    /** The one that all test classes use, started at the first call. */
+    /** The one that all test classes use, begun at the first call. */
     static synchronized Installation shared() {
         if (shared.isEmpty()) {
             Installation installation = new Installation();
             shared = Optional.of(installation);
             Runtime.getRuntime().addShutdownHook(new Thread(installation::close));
-            Archive.busybox(installation.home.resolve("archives/busybox.tar"));
-            installation.up();
+            installation.archives();
+            Shell.Output run = installation.runDetached();
+            run.ok();
+            installation.said = run.toString();
+            installation.readEnvironment();
+            installation.sigillo("login-az").ok();
         }
         return shared.get();
     }
 
-    /** Starts the server, and takes over what {@code sigillo env} says. */
+    private void archives() {
+        Path archives = home.resolve("archives");
+        try {
+            Archive.busybox(archives.resolve("busybox.tar"));
+            Archive.web(source.resolve("e2e/src/test/go/web"), archives.resolve("web.tar"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the images of the tests were not made", e);
+        }
+    }
+
+    /** {@code ./run --detach}. */
+    Shell.Output runDetached() {
+        return run(Duration.ofMinutes(30), List.of(source.resolve("run").toString(), "--detach"));
+    }
+
+    /** What the first {@code ./run --detach} printed. */
+    String said() {
+        return said;
+    }
+
+    /** Starts the server. */
     void up() {
         sigillo("up").ok();
-        for (String line : sigillo("env").ok().split("\n", -1)) {
-            if (line.startsWith("export ") && line.indexOf('=') > 0) {
-                String name = line.substring("export ".length(), line.indexOf('='));
-                String value = line.substring(line.indexOf('=') + 1).replaceAll("^['\"]|['\"]$", "");
-                if (name.equals("PATH")) {
-                    value = value.replace("$PATH", environment.getOrDefault("PATH", ""))
-                            .replace("\"", "");
-                }
-                environment.put(name, value);
+    }
+
+    /** Takes over what {@code sigillo env} says, as {@code eval} would. */
+    private void readEnvironment() {
+        String text = run(
+                        Duration.ofMinutes(1),
+                        List.of("bash", "-c", "eval \"$(" + source.resolve("sigillo") + " env)\" && env -0"))
+                .ok();
+        for (String line : text.split("\0", -1)) {
+            int equals = line.indexOf('=');
+            if (equals > 0
+                    && (line.startsWith("SIGILLO_") || line.startsWith("REQUESTS_") || line.startsWith("PATH="))) {
+                environment.put(line.substring(0, equals), line.substring(equals + 1));
             }
         }
     }
 
-    /** Login, group rg1 and cluster c1 with one trusted node, for a class that runs without those before it. */
+    /** Group rg1 and the article's cluster c1, for a class that runs without those before it. */
     void ensureCluster() {
         if (az("aks", "show", "-g", "rg1", "-n", "c1").code() == 0) {
             return;
         }
-        sigillo("login-az").ok();
         az("group", "create", "-n", "rg1", "-l", "eastus").ok();
         az(
                         "aks",
@@ -121,15 +146,11 @@ final class Installation implements AutoCloseable {
     }
 
     Shell.Output kubectl(String... words) {
-        return run(Duration.ofMinutes(5), command("kubectl", words));
+        return run(Duration.ofMinutes(5), command(required("SIGILLO_KUBERNETES") + "/kubectl", words));
     }
 
-    Shell.Output run(Duration limit, List<String> command) {
-        List<String> line = new ArrayList<>(command);
-        if (line.getFirst().equals("kubectl")) {
-            line.set(0, required("SIGILLO_KUBERNETES") + "/kubectl");
-        }
-        return Shell.run(limit, environment, line);
+    private Shell.Output run(Duration limit, List<String> command) {
+        return Shell.run(limit, environment, command);
     }
 
     /** az's JSON output. */
@@ -179,12 +200,11 @@ final class Installation implements AutoCloseable {
     public void close() {
         sigillo("down");
         if (System.getenv("SIGILLO_E2E_KEEP") == null) {
-            try (Stream<Path> all = Files.walk(home)) {
-                for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(path);
-                }
+            try {
+                Folder.remove(home);
+                faults.remove();
             } catch (IOException e) {
-                System.err.println("left behind: " + home + ": " + e.getMessage());
+                System.err.println("left behind: " + home + ", " + faults.folder() + ": " + e.getMessage());
             }
         }
     }

@@ -1,7 +1,5 @@
 package dev.sigillo.e2e;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -13,8 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What this installation has on the host: processes, namespaces, interfaces, filter tables, machine files. */
+/**
+ * What this installation has on the host for its clusters: processes, namespaces, interfaces, filter tables, and files of
+ * machines, networks and control planes. The server itself and what outlives every cluster (keys, log, database) are not
+ * meant.
+ */
 final class Leftovers {
+    private static final List<String> FOLDERS = List.of("machines", "machine-keys", "clusters", "networks", "remains");
+
     private final Installation sigillo;
     private final String tag;
 
@@ -32,53 +36,57 @@ final class Leftovers {
         }
     }
 
-    void assertNone() {
-        assertThat(processes(false)).as("processes").isEmpty();
-        assertNetworkClean();
-    }
-
-    void assertNoneButServer() {
-        assertThat(processes(true)).as("processes").isEmpty();
-        assertNetworkClean();
-        assertThat(children("machines")).as("machine folders").isEmpty();
-        assertThat(children("machine-keys")).as("vTPM keys").isEmpty();
-        assertThat(children("clusters")).as("cluster folders").isEmpty();
-    }
-
-    private void assertNetworkClean() {
-        assertThat(shell("ip netns list")).doesNotContain("sg-" + tag);
-        assertThat(shell("ip -o link")).doesNotContain("sg" + tag);
-        assertThat(shell("nft list tables")).doesNotContain("sigillo_" + tag);
-    }
-
-    private List<String> children(String folder) {
-        Path path = sigillo.home().resolve(folder);
-        if (!Files.isDirectory(path)) {
-            return List.of();
+    /** A line each. */
+    List<String> all() {
+        List<String> found = onHost();
+        for (String folder : FOLDERS) {
+            files(sigillo.home().resolve(folder)).forEach(found::add);
         }
-        try (Stream<Path> files = Files.list(path)) {
-            return files.map(Path::toString).toList();
+        return found;
+    }
+
+    /** Without files: what is desired stays through a {@code sigillo down}, and with it keys and databases. */
+    List<String> onHost() {
+        List<String> found = new ArrayList<>(processes());
+        lines("ip netns list", "sg-" + tag).forEach(found::add);
+        lines("ip -o link", "sg" + tag).forEach(found::add);
+        lines("ip route", "sg" + tag).forEach(found::add);
+        lines("nft list tables", "sigillo_" + tag).forEach(found::add);
+        files(Path.of("/run/sigillo-" + tag))
+                .filter(file -> file.contains("/m-"))
+                .forEach(found::add);
+        return found;
+    }
+
+    private static Stream<String> files(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return Stream.empty();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(Path::toString).toList().stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Command lines that name the home, its run folder or its tag; the tests' own JVM and the server are not meant. */
-    private List<String> processes(boolean serverMayLive) {
+    /** Command lines or names that belong to the home; the tests' own JVM and the server do not count. */
+    private List<String> processes() {
         List<String> found = new ArrayList<>();
-        long server = serverMayLive ? sigillo.server().path("pid").asLong() : -1;
+        long server = Files.exists(sigillo.home().resolve("server.json"))
+                ? sigillo.server().path("pid").asLong()
+                : -1;
         for (ProcessHandle process : ProcessHandle.allProcesses().toList()) {
             if (process.pid() == ProcessHandle.current().pid() || process.pid() == server) {
                 continue;
             }
             try {
-                String line = new String(
-                                Files.readAllBytes(Path.of("/proc/" + process.pid() + "/cmdline")),
-                                StandardCharsets.UTF_8)
-                        .replace('\0', ' ');
+                Path proc = Path.of("/proc", Long.toString(process.pid()));
+                String line = text(proc.resolve("cmdline"));
+                String environment = text(proc.resolve("environ"));
                 if (line.contains(sigillo.home().toString())
                         || line.contains("/run/sigillo-" + tag)
-                        || line.contains("sigillo/" + tag)) {
+                        || environment.contains("SIGILLO_CHILD=sigillo/" + tag)
+                        || environment.contains("SIGILLO_CHILD=sg-" + tag)) {
                     found.add(process.pid() + " " + line);
                 }
             } catch (IOException gone) {
@@ -88,8 +96,15 @@ final class Leftovers {
         return found;
     }
 
-    private static String shell(String command) {
+    private static String text(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8).replace('\0', ' ');
+    }
+
+    private static Stream<String> lines(String command, String with) {
         return Shell.run(Duration.ofSeconds(20), Map.of(), List.of("sh", "-c", command))
-                .out();
+                .out()
+                .lines()
+                .filter(line -> line.contains(with))
+                .map(line -> command + ": " + line);
     }
 }

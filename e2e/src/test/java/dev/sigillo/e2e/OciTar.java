@@ -15,9 +15,9 @@ final class OciTar {
 
     private OciTar() {}
 
-    static byte[] single(String name, byte[] program) throws IOException {
-        byte[] layer = tar(Map.of("bin/busybox", program));
-        byte[] config = ("{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{\"Cmd\":[\"/bin/busybox\",\"sh\"]},"
+    static byte[] single(String name, String path, byte[] program) throws IOException {
+        byte[] layer = tar(Map.of(path, program));
+        byte[] config = ("{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{\"Cmd\":[\"/" + path + "\"]},"
                         + "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:" + sha(layer) + "\"]}}")
                 .getBytes(StandardCharsets.UTF_8);
         byte[] manifest =

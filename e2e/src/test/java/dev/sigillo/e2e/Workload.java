@@ -2,15 +2,21 @@ package dev.sigillo.e2e;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 
-/** Pods with the article's nodeSelectors, and one that no node may take. */
+/** Pods with the article's nodeSelectors, a Service, and a pod that no node may take. */
 final class Workload {
+    private static final String SLEEP = "wait";
+
     private final Installation sigillo;
 
     Workload(Installation sigillo) {
@@ -18,13 +24,17 @@ final class Workload {
     }
 
     void apply() {
-        String pods = pod("trusted", "kubernetes.azure.com/security-type: TrustedLaunch", "sleep 100000")
-                + pod("secureboot", "kubernetes.azure.com/secure-boot: \"true\"", "sleep 100000")
+        String pods = pod(
+                        "trusted",
+                        "{kubernetes.azure.com/trusted-launch: \"true\", kubernetes.azure.com/secure-boot: \"true\"}",
+                        SLEEP)
+                + pod("secureboot", "{kubernetes.azure.com/secure-boot: \"true\", agentpool: sbpool}", SLEEP)
+                + pod("typed", "{kubernetes.azure.com/security-type: TrustedLaunch}", SLEEP)
                 + pod(
                         "ordinary",
-                        "agentpool: plain",
-                        "mkdir /w; echo hello from ordinary > /w/index.html; echo serving; exec httpd -f -p 8080 -h /w")
-                + pod("nowhere", "{agentpool: plain, kubernetes.azure.com/trusted-launch: \"true\"}", "sleep 100000")
+                        "{agentpool: plain}",
+                        "serve, \":8080\", hello from ordinary")
+                + pod("nowhere", "{agentpool: plain, kubernetes.azure.com/trusted-launch: \"true\"}", SLEEP)
                 + """
                 ---
                 apiVersion: v1
@@ -34,17 +44,25 @@ final class Workload {
                   selector: {app: ordinary}
                   ports: [{port: 80, targetPort: 8080}]
                 """;
+        apply(pods).ok();
+    }
+
+    /** The article's example to the letter: a label's value as a bare boolean. */
+    Shell.Output article() {
+        return apply(pod("article", "{kubernetes.azure.com/trusted-launch: true}", SLEEP));
+    }
+
+    private Shell.Output apply(String yaml) {
         try {
             Path file = Files.createTempFile("workload", ".yaml");
-            Files.writeString(file, pods);
-            sigillo.kubectl("apply", "-f", file.toString()).ok();
+            Files.writeString(file, yaml);
+            return sigillo.kubectl("apply", "-f", file.toString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static String pod(String name, String selector, String script) {
-        String inline = selector.startsWith("{") ? selector : "{" + selector + "}";
+    private static String pod(String name, String selector, String arguments) {
         return """
                 ---
                 apiVersion: v1
@@ -55,11 +73,10 @@ final class Workload {
                   terminationGracePeriodSeconds: 0
                   containers:
                   - name: main
-                    image: registry.local/busybox:1
+                    image: registry.local/web:1
                     imagePullPolicy: Never
-                    command: [/bin/busybox, sh, -c]
-                    args: ["/bin/busybox --install -s /bin; %s"]
-                """.formatted(name, name, inline, script);
+                    command: [/web, %s]
+                """.formatted(name, name, selector, arguments);
     }
 
     void waitRunning(Duration limit) {
@@ -68,15 +85,18 @@ final class Workload {
                         "--for=condition=Ready",
                         "pod/trusted",
                         "pod/secureboot",
+                        "pod/typed",
                         "pod/ordinary",
                         "--timeout=" + limit.toSeconds() + "s")
                 .ok();
     }
 
     JsonNode nodeOf(String pod) {
-        String node = sigillo.kubectl("get", "pod", pod, "-o", "jsonpath={.spec.nodeName}")
-                .ok();
-        return sigillo.kubectlJson("get", "node", node);
+        return sigillo.kubectlJson(
+                "get",
+                "node",
+                sigillo.kubectl("get", "pod", pod, "-o", "jsonpath={.spec.nodeName}")
+                        .ok());
     }
 
     String address(String pod) {
@@ -84,9 +104,44 @@ final class Workload {
                 .ok();
     }
 
-    Shell.Output exec(String pod, String... words) {
-        List<String> line = new ArrayList<>(List.of("exec", pod, "--", "/bin/busybox"));
-        line.addAll(List.of(words));
-        return sigillo.kubectl(line.toArray(String[]::new));
+    /** What a pod gets from a URL. */
+    String fetch(String pod, String url) {
+        return sigillo.kubectl("exec", pod, "--", "/web", "get", url)
+                .ok();
+    }
+
+    /** What comes through {@code kubectl port-forward}. */
+    String forwarded(String pod, int port) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(List.of(
+                        Installation.required("SIGILLO_KUBERNETES") + "/kubectl",
+                        "port-forward",
+                        "--address",
+                        "127.0.0.1",
+                        "pod/" + pod,
+                        ":" + port))
+                .redirectError(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().putAll(sigillo.environment());
+        Process process = builder.start();
+        try (var out = process.inputReader();
+                HttpClient http = HttpClient.newHttpClient()) {
+            String line = out.readLine(); // Forwarding from 127.0.0.1:40123 -> 8080
+            String local = line.replaceAll(".*127\\.0\\.0\\.1:(\\d+) .*", "$1");
+            return http.send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + local + "/"))
+                                    .timeout(Duration.ofSeconds(30))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } finally {
+            process.destroy();
+            try {
+                process.waitFor(10, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 }
