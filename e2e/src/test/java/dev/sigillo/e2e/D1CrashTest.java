@@ -77,6 +77,7 @@ class D1CrashTest {
         Set<String> before = nodes();
         sigillo.sigillo("down").ok();
         assertThat(Leftovers.of(sigillo).onHost()).isEmpty();
+        assertThat(Leftovers.of(sigillo).run()).doesNotExist();
         Instant began = Instant.now();
         sigillo.up();
         Awaitility.await()

@@ -78,9 +78,10 @@ final class Faults {
         return folder;
     }
 
-    /** Each of the next machines that start gets one of these faults. */
+    /** Each of the next machines that start gets one of these faults, and none of those that were left over. */
     void next(List<String> faults) {
         try {
+            Folder.empty(folder.resolve("queue"));
             for (String fault : faults) {
                 Path file = folder.resolve("queue").resolve(fault);
                 Files.writeString(file, fault);

@@ -52,10 +52,13 @@ final class Leftovers {
         lines("ip -o link", "sg" + tag).forEach(found::add);
         lines("ip route", "sg" + tag).forEach(found::add);
         lines("nft list tables", "sigillo_" + tag).forEach(found::add);
-        files(Path.of("/run/sigillo-" + tag))
-                .filter(file -> file.contains("/m-"))
-                .forEach(found::add);
+        files(run()).filter(file -> file.contains("/m-")).forEach(found::add);
         return found;
+    }
+
+    /** The home's folder of sockets. */
+    Path run() {
+        return Path.of("/run/sigillo-" + tag);
     }
 
     private static Stream<String> files(Path folder) {

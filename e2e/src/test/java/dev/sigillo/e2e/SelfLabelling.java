@@ -52,12 +52,19 @@ final class SelfLabelling {
 
     /** That it may write its Node: one field that nobody guards. */
     Shell.Output harmless() throws IOException {
-        return as("replace", "--raw", NODES + "/" + node, "-f", written(labelled("example.com/note", "x")).toString());
+        return as(
+                "replace",
+                "--raw",
+                NODES + "/" + node,
+                "-f",
+                written(labelled("example.com/note", "x")).toString());
     }
 
     List<Shell.Output> all() throws IOException {
-        String trusted = written(labelled("kubernetes.azure.com/trusted-launch", "true")).toString();
-        String typed = written(labelled("kubernetes.azure.com/security-type", "TrustedLaunch")).toString();
+        String trusted =
+                written(labelled("kubernetes.azure.com/trusted-launch", "true")).toString();
+        String typed = written(labelled("kubernetes.azure.com/security-type", "TrustedLaunch"))
+                .toString();
         String moved = written(labelled("agentpool", "tlpool")).toString();
         String untainted = written(changed(object -> ((ObjectNode) object.path("spec"))
                         .putArray("taints")

@@ -30,10 +30,7 @@ final class Workload {
                         SLEEP)
                 + pod("secureboot", "{kubernetes.azure.com/secure-boot: \"true\", agentpool: sbpool}", SLEEP)
                 + pod("typed", "{kubernetes.azure.com/security-type: TrustedLaunch}", SLEEP)
-                + pod(
-                        "ordinary",
-                        "{agentpool: plain}",
-                        "serve, \":8080\", hello from ordinary")
+                + pod("ordinary", "{agentpool: plain}", "serve, \":8080\", hello from ordinary")
                 + pod("nowhere", "{agentpool: plain, kubernetes.azure.com/trusted-launch: \"true\"}", SLEEP)
                 + """
                 ---
@@ -106,8 +103,7 @@ final class Workload {
 
     /** What a pod gets from a URL. */
     String fetch(String pod, String url) {
-        return sigillo.kubectl("exec", pod, "--", "/web", "get", url)
-                .ok();
+        return sigillo.kubectl("exec", pod, "--", "/web", "get", url).ok();
     }
 
     /** What comes through {@code kubectl port-forward}. */

@@ -42,8 +42,11 @@ final class ImageBuild {
     Path run() throws IOException {
         String key = inputs.key();
         Path done = inputs.images().resolve(key);
-        if (ImageCatalog.open(inputs.images()).list().stream()
-                .anyMatch(image -> image.folder().equals(done))) {
+        List<NodeImage> present = ImageCatalog.open(inputs.images()).list();
+        if (present.stream().anyMatch(image -> image.folder().equals(done))) {
+            if (!present.getLast().folder().equals(done)) {
+                ImageCatalog.prefer(done);
+            }
             return done;
         }
         Files.createDirectories(inputs.images());

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -38,7 +40,12 @@ public final class ImageCatalog {
         return new ImageCatalog(images);
     }
 
-    /** The sound ones, the one finished last at the end. */
+    /** Makes an image the latest: one that is asked for again, after another was built from other sources. */
+    static void prefer(Path folder) throws IOException {
+        Files.setLastModifiedTime(folder.resolve(ImageFacts.FILE), FileTime.from(Instant.now()));
+    }
+
+    /** The sound ones, the one asked for last at the end. */
     public List<NodeImage> list() {
         if (!Files.isDirectory(images)) {
             return List.of();
@@ -46,7 +53,7 @@ public final class ImageCatalog {
         try (Stream<Path> folders = Files.list(images)) {
             return folders.filter(folder -> !folder.getFileName().toString().startsWith("."))
                     .filter(folder -> Files.isRegularFile(folder.resolve(ImageFacts.FILE)))
-                    .sorted(Comparator.comparingLong(ImageCatalog::finished).thenComparing(Path::toString))
+                    .sorted(Comparator.comparingLong(ImageCatalog::asked).thenComparing(Path::toString))
                     .map(this::look)
                     .flatMap(Optional::stream)
                     .toList();
@@ -60,7 +67,7 @@ public final class ImageCatalog {
         return list().stream().filter(image -> image.version().equals(version)).findFirst();
     }
 
-    /** The one built last. */
+    /** The one asked for last. */
     public Optional<NodeImage> latest() {
         List<NodeImage> all = list();
         return all.isEmpty() ? Optional.empty() : Optional.of(all.getLast());
@@ -119,7 +126,7 @@ public final class ImageCatalog {
         return String.join("\n", lines);
     }
 
-    private static long finished(Path folder) {
+    private static long asked(Path folder) {
         try {
             return Files.getLastModifiedTime(folder.resolve(ImageFacts.FILE)).toMillis();
         } catch (IOException e) {

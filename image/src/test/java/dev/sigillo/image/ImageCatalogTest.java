@@ -35,7 +35,7 @@ final class ImageCatalogTest {
     }
 
     @Test
-    @DisplayName("the latest image is the one finished last; a version finds its own")
+    @DisplayName("the latest image is the one asked for last; a version finds its own")
     void latest() throws IOException {
         image("a", "v0", 2);
         image("b", "v1", 1);
@@ -43,6 +43,9 @@ final class ImageCatalogTest {
         assertThat(catalog.latest()).map(NodeImage::version).contains("v0");
         assertThat(catalog.find("v1")).map(NodeImage::folder).contains(images.resolve("b"));
         assertThat(catalog.find("v2")).isEmpty();
+
+        ImageCatalog.prefer(images.resolve("b"));
+        assertThat(catalog.latest()).map(NodeImage::version).contains("v1");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.sigillo.machine;
 import dev.sigillo.process.ChildId;
 import dev.sigillo.process.Children;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -58,6 +59,19 @@ public final class EmbeddedEngine implements MachineEngine {
             throw new MachineException("cannot make " + home.jail() + "; the engine runs as root", failed);
         }
         return new EmbeddedEngine(home, fleet);
+    }
+
+    /** Removes the engine's folders below /run, if no machine needs them; the next {@link #open} makes them again. */
+    public void leave() {
+        try {
+            for (Path folder : List.of(home.jail(), home.run())) {
+                Files.deleteIfExists(folder);
+            }
+        } catch (DirectoryNotEmptyException inUse) {
+            // What is left is told by the sweep.
+        } catch (IOException failed) {
+            throw new MachineException("cannot remove " + home.run() + "; remove it by hand", failed);
+        }
     }
 
     /** A machine's name is borne by that machine's users; without record by any of the home's, to be ended. */

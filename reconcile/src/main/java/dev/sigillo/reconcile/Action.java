@@ -101,11 +101,11 @@ sealed interface Action {
         }
     }
 
-    /** Its process ended by itself. */
-    record MarkLost(String machine, Phase from) implements OnMachine {
+    /** It ended by itself: a new one takes its place. */
+    record MarkLost(String machine, Phase from, String how) implements OnMachine {
         @Override
         public String reason() {
-            return "machine " + machine + " ended by itself";
+            return "machine " + machine + " " + how;
         }
     }
 

@@ -25,7 +25,11 @@ final class BootWatch {
     /** A console drawn by cursor movements may be one line of 64 KB. */
     private static final int SHOWN = 200;
 
-    private record Sign(Pattern line, String component) {}
+    private record Sign(Pattern line, String component, boolean accident) {
+        Sign(Pattern line, String component) {
+            this(line, component, false);
+        }
+    }
 
     private static final List<Sign> SIGNS = List.of(
             new Sign(
@@ -45,7 +49,7 @@ final class BootWatch {
                                     + "Verification of root hash failed|metadata block \\d+ is corrupted|data block \\d+ is corrupted)"),
                     "root file system: dm-verity refused it"),
             new Sign(Pattern.compile("(?i)sigillo-init: refused: .*"), "start: the first program refused to go on"),
-            new Sign(Pattern.compile("(?i)Kernel panic"), "kernel: panicked while it booted"),
+            new Sign(Pattern.compile("(?i)Kernel panic"), "kernel: panicked while it booted", true),
             new Sign(
                     Pattern.compile(
                             "(?i)(No bootable option or device was found|BdsDxe: No bootable|Press any key to continue)"),
@@ -54,35 +58,37 @@ final class BootWatch {
     private BootWatch() {}
 
     /** @param console the end of the machine's console, already safe to print */
-    static Optional<MachineRecord.Failure> trouble(MachineRecord machine, String console, Instant now) {
+    static Optional<BootTrouble> trouble(MachineRecord machine, String console, Instant now) {
         String node = "node " + machine.nodeName();
         if (machine.phase() == Phase.STARTED) {
-            Optional<String> sign = sign(console);
+            Optional<BootTrouble> sign = sign(console, node);
             if (sign.isPresent()) {
-                return failure(node + " did not boot: " + sign.get());
+                return sign;
             }
             Duration limit = machine.vtpm() ? ENROLMENT : Timing.JOIN_TOKEN;
             return machine.startedAt().filter(start -> late(start, limit, now)).isPresent()
-                    ? failure(node + " did not enrol within " + limit.toMinutes() + " minutes"
+                    ? told(node + " did not enrol within " + limit.toMinutes() + " minutes"
                             + (machine.vtpm() ? "" : ", the life of its join token")
                             + "; its console says what it was doing: sigillo console " + machine.nodeName())
                     : Optional.empty();
         }
         if (machine.phase() == Phase.ADMITTED
                 && machine.admittedAt().filter(start -> late(start, JOIN, now)).isPresent()) {
-            return failure(node + " was admitted and did not become Ready within " + JOIN.toMinutes()
+            return told(node + " was admitted and did not become Ready within " + JOIN.toMinutes()
                     + " minutes: its kubelet or its container runtime does not come up; sigillo console "
                     + machine.nodeName());
         }
         return Optional.empty();
     }
 
-    private static Optional<String> sign(String console) {
+    private static Optional<BootTrouble> sign(String console, String node) {
         for (Sign sign : SIGNS) {
             for (String line : console.split("\n", -1)) {
                 Matcher found = sign.line().matcher(line);
                 if (found.find()) {
-                    return Optional.of(sign.component() + ": " + around(line, found));
+                    return Optional.of(new BootTrouble(
+                            failure(node + " did not boot: " + sign.component() + ": " + around(line, found)),
+                            sign.accident()));
                 }
             }
         }
@@ -98,7 +104,11 @@ final class BootWatch {
         return Duration.between(start, now).compareTo(limit) > 0;
     }
 
-    private static Optional<MachineRecord.Failure> failure(String message) {
-        return Optional.of(new MachineRecord.Failure(ArmError.MACHINE_FAILED.code(), message));
+    private static Optional<BootTrouble> told(String message) {
+        return Optional.of(new BootTrouble(failure(message), false));
+    }
+
+    private static MachineRecord.Failure failure(String message) {
+        return new MachineRecord.Failure(ArmError.MACHINE_FAILED.code(), message);
     }
 }

@@ -47,7 +47,7 @@ record Observed(
             Instant bookedAt,
             int attempt,
             Optional<MachineRecord.Failure> failure,
-            Optional<MachineRecord.Failure> trouble) {}
+            Optional<BootTrouble> trouble) {}
 
     /**
      * The Node of a machine.

@@ -103,9 +103,16 @@ final class PoolPlan {
             case BOOKED -> Optional.empty();
             case STARTED, ADMITTED, READY -> {
                 if (!machine.running()) {
-                    yield Optional.of(lost(machine));
+                    yield Optional.of(lost(machine, "ended by itself"));
                 }
-                yield machine.trouble().map(trouble -> new Action.Condemn(machine.id(), trouble));
+                if (machine.trouble().isEmpty()) {
+                    yield Optional.empty();
+                }
+                BootTrouble trouble = machine.trouble().get();
+                yield Optional.of(
+                        trouble.accident() && machine.attempt() < ATTEMPTS
+                                ? lost(machine, trouble.failure().message())
+                                : new Action.Condemn(machine.id(), trouble.failure()));
             }
             case LOST ->
                 Optional.of(new Action.RemoveMachine(machine.id(), false, "it ended by itself; a new one follows"));
@@ -119,9 +126,9 @@ final class PoolPlan {
         };
     }
 
-    private static Action lost(SeenMachine machine) {
+    private static Action lost(SeenMachine machine, String how) {
         if (machine.phase() == Phase.READY || machine.attempt() < ATTEMPTS) {
-            return new Action.MarkLost(machine.id(), machine.phase());
+            return new Action.MarkLost(machine.id(), machine.phase(), how);
         }
         return new Action.Condemn(
                 machine.id(),

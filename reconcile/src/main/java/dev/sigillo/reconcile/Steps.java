@@ -20,6 +20,7 @@ import java.util.Optional;
 /** Carries out the planned steps of one cluster; each may be repeated, and each runs on a thread of its own. */
 final class Steps {
     private static final System.Logger LOG = System.getLogger(Steps.class.getName());
+    private static final int CONSOLE_KEPT = 4096;
 
     private final Host host;
     private final String clusterId;
@@ -75,7 +76,7 @@ final class Steps {
                 machines.start(cluster, start.machine(), required().network());
             case Action.RegisterNode register -> registerNode(cluster, register.machine());
             case Action.MarkReady mark -> host.store().machines().advance(mark.machine(), Phase.ADMITTED, Phase.READY);
-            case Action.MarkLost lost -> host.store().machines().lose(lost.machine(), lost.from());
+            case Action.MarkLost lost -> lose(lost);
             case Action.Condemn condemn -> host.store().machines().fail(condemn.machine(), condemn.failure());
             case Action.BuryMachine bury -> bury(cluster, bury.machine());
             case Action.RemoveMachine remove -> remove(remove);
@@ -130,6 +131,17 @@ final class Steps {
             plane.setTrust(
                     machine.nodeName(), Labels.trust(new BootMode(machine.secureBoot(), machine.vtpm())), List.of());
         }
+    }
+
+    private void lose(Action.MarkLost lost) {
+        if (lost.from() == Phase.STARTED) {
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "the end of the console of machine {0}: {1}",
+                    lost.machine(),
+                    host.engine().console(new MachineId(lost.machine()), CONSOLE_KEPT));
+        }
+        host.store().machines().lose(lost.machine(), lost.from());
     }
 
     private void bury(ClusterRecord cluster, String machineId) {

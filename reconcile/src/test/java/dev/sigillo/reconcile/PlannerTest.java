@@ -103,7 +103,7 @@ class PlannerTest {
             return with(m, m.exists(), m.running(), m.node(), attempt, m.trouble());
         }
 
-        static SeenMachine trouble(SeenMachine m, Failure trouble) {
+        static SeenMachine trouble(SeenMachine m, BootTrouble trouble) {
             return with(m, m.exists(), m.running(), m.node(), m.attempt(), Optional.of(trouble));
         }
 
@@ -113,7 +113,7 @@ class PlannerTest {
                 boolean running,
                 Optional<SeenNode> node,
                 int attempt,
-                Optional<Failure> trouble) {
+                Optional<BootTrouble> trouble) {
             return new SeenMachine(
                     m.id(),
                     m.name(),
@@ -134,11 +134,11 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("begins with the network, and books machines as soon as it is open, without waiting for the API server")
+    @DisplayName(
+            "begins with the network, and books machines as soon as it is open, without waiting for the API server")
     void beginning() {
         Observed nothing = new Observed(false, false, false, false, false, List.of(), List.of());
-        assertThat(Planner.plan(wanting(pool(2)), nothing))
-                .containsExactly(new Action.OpenNetwork());
+        assertThat(Planner.plan(wanting(pool(2)), nothing)).containsExactly(new Action.OpenNetwork());
         Observed open = new Observed(true, false, false, false, false, List.of(), List.of());
         assertThat(Planner.plan(wanting(pool(2)), open))
                 .containsExactly(new Action.StartControlPlane(), new Action.BookMachines("np", 2, 1));
@@ -232,7 +232,7 @@ class PlannerTest {
     @DisplayName("a machine that ended by itself is marked, then removed while a new one takes its place")
     void lost() {
         assertThat(Planner.plan(wanting(ended(1, true)), up(Change.notRunning(machine("a", Phase.READY)))))
-                .containsExactly(new Action.MarkLost("a", Phase.READY));
+                .containsExactly(new Action.MarkLost("a", Phase.READY, "ended by itself"));
         assertThat(Planner.plan(wanting(ended(1, true)), up(machine("a", Phase.LOST))))
                 .containsExactly(
                         new Action.RemoveMachine("a", false, "it ended by itself; a new one follows"),
@@ -243,7 +243,8 @@ class PlannerTest {
     @DisplayName("the third machine in a row that ends while it boots is no accident: it fails")
     void lostAgain() {
         SeenMachine second = Change.attempt(Change.notRunning(machine("a", Phase.STARTED)), 2);
-        assertThat(Planner.plan(wanting(pool(1)), up(second))).containsExactly(new Action.MarkLost("a", Phase.STARTED));
+        assertThat(Planner.plan(wanting(pool(1)), up(second)))
+                .containsExactly(new Action.MarkLost("a", Phase.STARTED, "ended by itself"));
         SeenMachine third = Change.attempt(Change.notRunning(machine("a", Phase.ADMITTED)), 3);
         assertThat(Planner.plan(wanting(pool(1)), up(third)))
                 .singleElement()
@@ -256,8 +257,21 @@ class PlannerTest {
     @DisplayName("a machine whose console shows that it does not boot is condemned with that line")
     void condemned() {
         Failure shim = new Failure("MachineFailed", "boot image: bad shim signature");
-        assertThat(Planner.plan(wanting(pool(1)), up(Change.trouble(machine("a", Phase.STARTED), shim))))
+        assertThat(Planner.plan(
+                        wanting(pool(1)),
+                        up(Change.trouble(machine("a", Phase.STARTED), new BootTrouble(shim, false)))))
                 .containsExactly(new Action.Condemn("a", shim));
+    }
+
+    @Test
+    @DisplayName("a kernel that panicked while it booted is an accident twice: the third machine in a row fails")
+    void panicked() {
+        Failure panic = new Failure("MachineFailed", "kernel: panicked");
+        SeenMachine first = Change.trouble(machine("a", Phase.STARTED), new BootTrouble(panic, true));
+        assertThat(Planner.plan(wanting(pool(1)), up(first)))
+                .containsExactly(new Action.MarkLost("a", Phase.STARTED, "kernel: panicked"));
+        assertThat(Planner.plan(wanting(pool(1)), up(Change.attempt(first, 3))))
+                .containsExactly(new Action.Condemn("a", panic));
     }
 
     @Test
@@ -366,7 +380,9 @@ class PlannerTest {
                         T0.plusSeconds(random.nextInt(100) - 50L),
                         1 + random.nextInt(4),
                         phase == Phase.FAILED ? Optional.of(INITRD) : Optional.empty(),
-                        random.nextInt(4) == 0 ? Optional.of(INITRD) : Optional.empty()));
+                        random.nextInt(4) == 0
+                                ? Optional.of(new BootTrouble(INITRD, random.nextBoolean()))
+                                : Optional.empty()));
             }
             int count = random.nextInt(4);
             List<Action> plan = Planner.plan(

@@ -107,6 +107,7 @@ record Standing(
         planes.sweep(Set.of(), namespaces()).forEach(line -> System.out.println("swept: " + line));
         networks.forEach(engine::closeNetwork);
         engine.sweep().forEach(line -> System.out.println("swept: " + line));
+        engine.leave();
         store.close();
     }
 }
