@@ -2,6 +2,7 @@ package dev.sigillo.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sigillo.attest.Check;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,18 @@ class DocumentsTest {
     private static final Pattern STATUS = Pattern.compile("Accepted|Proposed|Aborted.*|Superseded by .*");
 
     private final Path root = root();
+
+    @Test
+    @DisplayName("docs/attestation.md names every check with its rules, and says what each rule is")
+    void checks() throws IOException {
+        String text = Files.readString(root.resolve("docs/attestation.md"));
+        for (Check check : Check.values()) {
+            assertThat(text).contains("| `" + check.id() + "` | " + check.rule() + " |");
+            for (String rule : check.rule().split("[-, ]+")) {
+                assertThat(text).contains("\n| " + rule + " | ");
+            }
+        }
+    }
 
     @Test
     @DisplayName("Every relative link of every document leads to a file")

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** The module table of the design: an edge that is not written here does not exist. */
+/** The module table: an edge that is not written here does not exist. */
 class ModuleEdgesTest {
     private static final String ROOT = "dev.sigillo.";
 
@@ -106,7 +106,7 @@ class ModuleEdgesTest {
     }
 
     @TestFactory
-    @DisplayName("A module uses only the modules that the design's table allows")
+    @DisplayName("A module uses only the modules that the table allows")
     Stream<DynamicTest> modules() {
         return EDGES.entrySet().stream()
                 .map(edge -> DynamicTest.dynamicTest(

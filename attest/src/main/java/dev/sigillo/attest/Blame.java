@@ -48,14 +48,18 @@ final class Blame {
         Optional<String> text = logged.flatMap(Claims::grubText);
         String component = text.map(was -> CommandLine.component(manifest.commandLine(), was))
                 .orElse(Components.KERNEL_COMMAND_LINE);
+        String where = logged.map(Claims::where).orElse("PCR 8");
+        if (text.isPresent() && component.equals(Components.ROOT_FILE_SYSTEM)) {
+            return new Finding.Broken(
+                    check,
+                    component,
+                    CommandLine.otherWords(manifest.commandLine(), text.get()),
+                    Printable.text(CommandLine.otherWords(text.get(), manifest.commandLine())),
+                    where);
+        }
         String was =
                 text.map(Printable::text).or(() -> logged.map(Claims::describe)).orElse("none");
-        return new Finding.Broken(
-                check,
-                component,
-                manifest.commandLine(),
-                was,
-                logged.map(Claims::where).orElse("PCR 8"));
+        return new Finding.Broken(check, component, manifest.commandLine(), was, where);
     }
 
     /** Lower is more telling; of the same weight the first that ran or was read. */

@@ -9,7 +9,7 @@ import java.util.Optional;
  * <p>Another shim brings another SBAT level, vendor key and MokList with it: so the images come before the variables that
  * only say who vouched for them. The Secure Boot variable comes before both, since with it off anything may have run.
  *
- * <p>The numbers are the rules of the project's attestation reference; the id is stable and goes into stored verdicts.
+ * <p>The numbers are the rules in docs/attestation.md; the id is stable and goes into stored verdicts.
  */
 public enum Check {
     EK_CERTIFICATE("ek.certificate", "1", "EK certificate"),
@@ -82,7 +82,7 @@ public enum Check {
         return id;
     }
 
-    /** The rules of the attestation reference that it holds. */
+    /** The rules in docs/attestation.md that it holds. */
     public String rule() {
         return rule;
     }

@@ -2,6 +2,8 @@ package dev.sigillo.attest;
 
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Says what changed in a kernel command line: the verity root hash alone, the kernel's path, or anything else. */
 final class CommandLine {
@@ -27,6 +29,16 @@ final class CommandLine {
             }
         }
         return changed ? Components.ROOT_FILE_SYSTEM : Components.KERNEL_COMMAND_LINE;
+    }
+
+    /** The words of one line, of as many as the other has, that are not the other's at that place. */
+    static String otherWords(String line, String than) {
+        List<String> words = words(line);
+        List<String> others = words(than);
+        return IntStream.range(0, words.size())
+                .filter(at -> !words.get(at).equals(others.get(at)))
+                .mapToObj(words::get)
+                .collect(Collectors.joining(" "));
     }
 
     private static boolean isRootHash(String wanted, String had) {

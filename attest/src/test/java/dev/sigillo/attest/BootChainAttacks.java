@@ -31,10 +31,13 @@ final class BootChainAttacks {
                         "another kernel's path in it",
                         Components.KERNEL_COMMAND_LINE,
                         LINE.replace("/vmlinuz", "/boot/k")),
-                line(
-                        "another root file system under its own root hash",
+                attack(
+                        "Rule 33: another root file system under its own root hash",
+                        Check.BOOT_COMMANDS,
                         Components.ROOT_FILE_SYSTEM,
-                        LINE.replace(HonestBoot.ROOT_HASH, "0d".repeat(32))),
+                        "sigillo.roothash=" + HonestBoot.ROOT_HASH,
+                        "sigillo.roothash=" + "0d".repeat(32),
+                        f -> f.boots(LINE.replace(HonestBoot.ROOT_HASH, "0d".repeat(32)))),
                 line(
                         "the root hash and another word",
                         Components.KERNEL_COMMAND_LINE,

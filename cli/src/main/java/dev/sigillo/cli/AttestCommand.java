@@ -15,8 +15,8 @@ import tools.jackson.databind.JsonNode;
         footer = {
             "",
             "Examples:",
-            "  sigillo attest show aks-nodepool1-0",
-            "  sigillo attest show aks-nodepool1-0 --output json | jq '.findings[] | select(.outcome != \"held\")'"
+            "  sigillo attest show aks-nodepool1-54400777-vmss000000",
+            "  sigillo attest show aks-nodepool1-54400777-vmss000000 --output json | jq '.findings[] | select(.outcome != \"held\")'"
         })
 final class AttestCommand {
     private final Context context;
@@ -38,8 +38,8 @@ final class AttestCommand {
             footer = {
                 "",
                 "Examples:",
-                "  sigillo attest show aks-nodepool1-0 -g demo -c demo",
-                "  sigillo attest show aks-nodepool1-0 --require-passing > /dev/null && echo trusted"
+                "  sigillo attest show aks-nodepool1-54400777-vmss000000 -g demo -c demo",
+                "  sigillo attest show aks-nodepool1-54400777-vmss000000 --require-passing > /dev/null && echo trusted"
             })
     int show(
             @Parameters(paramLabel = "NODE", description = "node name or machine id") String name,
@@ -58,21 +58,21 @@ final class AttestCommand {
                             ? "sigillo console " + node.name() + " shows how far its boot is."
                             : "Attestation needs a pool made with --enable-vtpm.");
         }
-        Table table = new Table("", "CHECK", "WHAT", "WHY");
+        Table table = new Table("OUTCOME", "CHECK", "COMPONENT", "WHY");
         List<JsonNode> failures = findings.all().stream()
                 .filter(finding -> !Findings.held(finding))
                 .toList();
         List<JsonNode> held = findings.all().stream().filter(Findings::held).toList();
         for (JsonNode finding : failures) {
             table.row(
-                    context.console().red("FAILED"),
+                    context.console().red(Findings.outcome(finding)),
                     Fields.text(finding, "check"),
                     Fields.text(finding, "component"),
                     Findings.reason(finding));
         }
         for (JsonNode finding : held) {
             table.row(
-                    context.console().green("ok"),
+                    context.console().green(Findings.outcome(finding)),
                     Fields.text(finding, "check"),
                     Fields.text(finding, "component"),
                     "");

@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
         name = "console",
         mixinStandardHelpOptions = true,
         description = "Show the end of a node's serial console: firmware, shim, kernel, agent.",
-        footer = {"", "Example:", "  sigillo console aks-nodepool1-0"})
+        footer = {"", "Example:", "  sigillo console aks-nodepool1-54400777-vmss000000"})
 final class ConsoleCommand implements Callable<Integer> {
     private final Context context;
 

@@ -172,6 +172,7 @@ final class LoginAzCommand implements Callable<Integer> {
         }
         throw Failure.because(
                 "There is no az on PATH.",
-                "Install it (python3 -m venv az && az/bin/pip install azure-cli==2.91.0), or name it by --az PROGRAM.");
+                "In a new shell, without sigillo env: python3 -m venv ~/az && ~/az/bin/pip install azure-cli==2.91.0; then"
+                        + " --az ~/az/bin/az.");
     }
 }

@@ -28,7 +28,7 @@ import picocli.CommandLine.Help.Ansi;
             "  sigillo group create demo",
             "  sigillo cluster create demo -g demo --node-count 1 --enable-secure-boot --enable-vtpm",
             "  sigillo nodes",
-            "  sigillo attest show aks-nodepool1-0",
+            "  sigillo attest show aks-nodepool1-54400777-vmss000000",
             "  eval \"$(sigillo env)\" && sigillo login-az",
             "",
             "sigillo COMMAND --help tells more. SIGILLO_HOME holds the state, SIGILLO_CACHE what is built.",

@@ -43,9 +43,9 @@ record Node(String clusterId, String pool, JsonNode machine) {
         return ready() || phase().equalsIgnoreCase("ADMITTED");
     }
 
-    /** What it was is gone; the server is about to replace it. */
+    /** It ended by itself; the server is about to replace it. */
     boolean lost() {
-        return phase().equalsIgnoreCase("STARTED") && !failure().isEmpty();
+        return phase().equalsIgnoreCase("LOST");
     }
 
     String address() {

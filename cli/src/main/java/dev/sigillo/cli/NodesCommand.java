@@ -34,7 +34,7 @@ final class NodesCommand implements Callable<Integer> {
                 "NODE",
                 "CLUSTER",
                 "POOL",
-                "STATE",
+                "PHASE",
                 "VERDICT",
                 "SECURE BOOT",
                 "VTPM",
@@ -47,7 +47,7 @@ final class NodesCommand implements Callable<Integer> {
                     node.name(),
                     node.cluster(),
                     node.pool(),
-                    state(node),
+                    phase(node),
                     verdict(node),
                     node.secureBoot() ? "on" : "off",
                     node.vtpm() ? "on" : "off",
@@ -60,13 +60,14 @@ final class NodesCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private String state(Node node) {
+    private String phase(Node node) {
         return switch (node.phase().toUpperCase(java.util.Locale.ROOT)) {
             case "READY" -> context.console().green("Ready");
-            case "FAILED" -> context.console().red("Refused");
-            case "BOOKED" -> "Created";
-            case "STARTED" -> node.lost() ? context.console().red("Gone") : "Boots";
-            case "ADMITTED" -> "Joins";
+            case "FAILED" -> context.console().red("Failed");
+            case "LOST" -> context.console().red("Lost");
+            case "BOOKED" -> "Booked";
+            case "STARTED" -> "Started";
+            case "ADMITTED" -> "Admitted";
             default -> node.phase();
         };
     }

@@ -62,7 +62,7 @@ final class Targets {
         @Option(names = "--enable-secure-boot", description = "machines boot under Secure Boot")
         boolean secureBoot;
 
-        @Option(names = "--enable-vtpm", description = "each machine has a vTPM, and joins only after attestation")
+        @Option(names = "--enable-vtpm", description = "each machine has a vTPM, and enrols by attestation")
         boolean vtpm;
 
         @Option(names = "--no-wait", description = "return when the request is accepted")

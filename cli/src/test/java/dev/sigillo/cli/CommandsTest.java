@@ -93,7 +93,7 @@ class CommandsTest {
         assertThat(run(true, "attest", "show", "aks-nodepool1-0")).isZero();
         assertThat(text(out))
                 .contains("failing: kernel command line", "expected quiet, was init=/bin/sh, at event 41, PCR 8");
-        assertThat(text(out).indexOf("FAILED")).isLessThan(text(out).indexOf("quote.nonce"));
+        assertThat(text(out).indexOf("broken")).isLessThan(text(out).indexOf("quote.nonce"));
     }
 
     @Test
@@ -221,9 +221,11 @@ class CommandsTest {
     @Test
     @DisplayName("attest show --require-passing: exit code 5 for a machine that is gone, whatever it once proved")
     void lostMachine() {
-        machine("STARTED", PASSING);
+        machine("LOST", PASSING);
 
         assertThat(run(false, "attest", "show", "m-abc", "--require-passing")).isEqualTo(ExitCode.NOT_TRUSTED);
+        assertThat(run(true, "nodes")).isZero();
+        assertThat(text(out)).contains("Lost");
     }
 
     @Test

@@ -14,8 +14,8 @@ import java.security.cert.X509Certificate;
 import java.util.Optional;
 
 /**
- * What the host itself knows of a machine, against what it gave to the machine and what its pool asks for: rule 37 of the
- * attestation reference.
+ * What the host itself knows of a machine, against what it gave to the machine and what its pool asks for: rule 37 in
+ * docs/attestation.md.
  *
  * <p>Guarantees of {@code Held}: the machine runs in the boot mode of its record, on the very firmware it was given; its
  * variables are those of the template but for what firmware and shim write by themselves; with Secure Boot, only firmware

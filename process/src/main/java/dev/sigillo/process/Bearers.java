@@ -9,8 +9,8 @@ public interface Bearers {
      */
     boolean mayBear(String name, long user);
 
-    /** Sigillo's own: its system users, and users of the {@link ChildUsers}. */
+    /** Sigillo's own: users of the {@link ChildUsers}. */
     static Bearers sigillos() {
-        return (name, user) -> ChildUsers.inRange(user) || SystemUser.owns(user);
+        return (name, user) -> ChildUsers.inRange(user);
     }
 }
