@@ -47,6 +47,9 @@ func boot() error {
 	if err != nil {
 		return err
 	}
+	if err := forbidKexec("/proc/sys/kernel/kexec_load_disabled"); err != nil {
+		return err
+	}
 	if err := measureEveryModule(); err != nil {
 		return err
 	}
@@ -99,6 +102,19 @@ func mountKernelFileSystems() error {
 		if err := syscall.Mount(m.source, m.target, m.kind, m.flags, m.data); err != nil && err != syscall.EBUSY {
 			return fmt.Errorf("mounting %s on %s: %w", m.kind, m.target, err)
 		}
+	}
+	return nil
+}
+
+// forbidKexec makes this the only kernel until the machine is reset: another one, started without a reset, would go on
+// with registers that speak of this one. The switch works one way.
+func forbidKexec(switchFile string) error {
+	if err := os.WriteFile(switchFile, []byte("1\n"), 0); err != nil {
+		return fmt.Errorf("kexec cannot be forbidden: %w", err)
+	}
+	set, err := os.ReadFile(switchFile)
+	if err != nil || strings.TrimSpace(string(set)) != "1" {
+		return fmt.Errorf("kexec is not forbidden: %s says %q (%v)", switchFile, set, err)
 	}
 	return nil
 }

@@ -38,6 +38,10 @@ record Node(String clusterId, String pool, JsonNode machine) {
         return phase().equalsIgnoreCase("READY");
     }
 
+    boolean failed() {
+        return phase().equalsIgnoreCase("FAILED");
+    }
+
     /** Let into the cluster, Ready or about to be. */
     boolean admitted() {
         return ready() || phase().equalsIgnoreCase("ADMITTED");

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /** Follows a cluster while its machines boot, attest and join. */
@@ -32,12 +33,32 @@ final class Progress {
                         "The last operation on the cluster failed.",
                         "sigillo nodes shows which machine; sigillo attest show NODE or sigillo console NODE why.");
             }
-            return Fields.text(cluster, "properties", "provisioningState").equals("Succeeded")
-                    && selection.nodes(List.of(cluster)).stream()
-                                    .filter(Node::ready)
-                                    .count()
-                            >= wanted(cluster);
+            if (!Fields.text(cluster, "properties", "provisioningState").equals("Succeeded")) {
+                return false;
+            }
+            List<Node> nodes = selection.nodes(List.of(cluster));
+            long ready = nodes.stream().filter(Node::ready).count();
+            List<Node> failures = nodes.stream().filter(Node::failed).toList();
+            if (ready < wanted(cluster) && ready + failures.size() == nodes.size() && settled(cluster)) {
+                throw Failure.because(
+                        "The cluster has only %d of %d nodes Ready, and nothing is under way: %s"
+                                .formatted(
+                                        ready,
+                                        wanted(cluster),
+                                        failures.stream().map(Node::failure).collect(Collectors.joining("; "))),
+                        "sigillo nodepool delete and add make the pool anew.");
+            }
+            return ready >= wanted(cluster);
         });
+    }
+
+    private static boolean settled(JsonNode cluster) {
+        for (JsonNode pool : cluster.path("properties").path("agentPoolProfiles")) {
+            if (!List.of("Succeeded", "Failed").contains(Fields.text(pool, "provisioningState"))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     static boolean failed(JsonNode cluster) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ final class ServerProcess {
         Home home = context.home();
         try {
             Files.createDirectories(home.logFolder());
+            Files.setPosixFilePermissions(home.logFolder(), PosixFilePermissions.fromString("rwx------"));
             List<String> command = new ArrayList<>(List.of("setsid"));
             command.addAll(command());
             List<Process> pipeline = ProcessBuilder.startPipeline(List.of(

@@ -75,6 +75,7 @@ class D1CrashTest {
         sigillo.az("aks", "get-credentials", "-g", "rg1", "-n", "c1", "--overwrite-existing")
                 .ok();
         Set<String> before = nodes();
+        assertThat(before).isNotEmpty();
         sigillo.sigillo("down").ok();
         assertThat(Leftovers.of(sigillo).onHost()).isEmpty();
         assertThat(Leftovers.of(sigillo).run()).doesNotExist();
@@ -85,11 +86,12 @@ class D1CrashTest {
                 .pollInterval(Duration.ofSeconds(2))
                 .until(() -> {
                     Shell.Output seen = sigillo.kubectl("get", "nodes", "--no-headers");
+                    List<String> lines = seen.out().lines().toList();
                     // Old Nodes stand in etcd until Sigillo has removed them.
                     return seen.code() == 0
-                            && seen.out().lines().count() == before.size()
-                            && seen.out().lines().allMatch(line -> line.contains(" Ready "))
-                            && before.stream().noneMatch(nodes()::contains);
+                            && lines.size() == before.size()
+                            && lines.stream().allMatch(line -> line.contains(" Ready "))
+                            && lines.stream().noneMatch(line -> before.contains("node/" + line.split(" ", 2)[0]));
                 });
         Timings.say("sigillo up after down, all nodes Ready", began);
     }

@@ -26,8 +26,9 @@ final class Admission {
         if (!store.machines().admit(machine.machineId(), clock.instant().plus(Timing.CERTIFICATE))) {
             throw new EnrolmentRefused(403, "MachineRefused", "this machine was given up while it was being judged");
         }
-        ClusterAccess.Issued issued = clusters.issue(machine, request, Timing.CERTIFICATE);
+        // A Node that cannot be marked as it should be gets no certificate either.
         clusters.admitted(machine);
+        ClusterAccess.Issued issued = clusters.issue(machine, request, Timing.CERTIFICATE);
         JoinSettings settings = clusters.settings(machine);
         ObjectNode reply = Json.newObject();
         ObjectNode node = reply.putObject("node")

@@ -87,6 +87,14 @@ final class HostWitness {
                     "the machine's record on the host");
         }
         long most = view.host().firstBootResets() + view.host().starts() - 1;
+        long least = view.host().firstBootResets();
+        if (claimed.resetCount().filter(count -> count < least).isPresent()) {
+            return broken(
+                    "vTPM resets",
+                    "resetCount at least " + least + ", as at the first boot",
+                    "resetCount " + claimed.resetCount().get() + ": the vTPM was cleared or set back",
+                    "the vTPM as it was made on the host");
+        }
         if (claimed.resetCount().isPresent() && claimed.resetCount().get() > most) {
             return broken(
                     "vTPM resets",

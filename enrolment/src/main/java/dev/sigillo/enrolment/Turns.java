@@ -1,22 +1,19 @@
 package dev.sigillo.enrolment;
 
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * One answer of a machine is judged at a time, in the order in which they came: an older passing one can never overrule
- * a newer refusal. Machines share a fixed number of locks; two of one lock only wait for each other.
+ * a newer refusal.
  */
 final class Turns {
-    private static final int LOCKS = 256;
+    /** A machine's lock, and how many hold it or wait for it. */
+    private record Turn(ReentrantLock lock, int users) {}
 
-    private final ReentrantLock[] locks = new ReentrantLock[LOCKS];
-
-    Turns() {
-        for (int at = 0; at < LOCKS; at++) {
-            locks[at] = new ReentrantLock(true);
-        }
-    }
+    private final ConcurrentHashMap<String, Turn> turns = new ConcurrentHashMap<>();
 
     /** What is done in a turn. */
     interface Work<T> {
@@ -24,19 +21,37 @@ final class Turns {
     }
 
     <T> T take(String machineId, Work<T> work) throws EnrolmentRefused {
-        ReentrantLock lock = locks[Math.floorMod(machineId.hashCode(), LOCKS)];
+        ReentrantLock lock = enter(machineId);
         try {
             if (!lock.tryLock(Timing.TURN.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw EnrolmentRefused.notReady("an earlier answer of this machine is still being judged");
             }
+            try {
+                return work.run();
+            } finally {
+                lock.unlock();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw EnrolmentRefused.notReady("the server is stopping");
-        }
-        try {
-            return work.run();
         } finally {
-            lock.unlock();
+            leave(machineId);
         }
+    }
+
+    private ReentrantLock enter(String machineId) {
+        return turns.merge(
+                        machineId,
+                        new Turn(new ReentrantLock(true), 1),
+                        (present, first) -> new Turn(present.lock(), present.users() + 1))
+                .lock();
+    }
+
+    private void leave(String machineId) {
+        turns.computeIfPresent(
+                machineId,
+                (id, present) -> Optional.of(new Turn(present.lock(), present.users() - 1))
+                        .filter(left -> left.users() > 0)
+                        .orElse(null));
     }
 }

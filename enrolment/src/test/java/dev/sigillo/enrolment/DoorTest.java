@@ -317,7 +317,17 @@ class DoorTest {
                 .isNotNull();
         scene.cluster.issues = true;
         node.enrol();
-        assertThat(scene.cluster.admitted).hasSize(1);
+        assertThat(scene.cluster.issued).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("a Node that cannot be marked as it should be gets no certificate")
+    void notMarked() throws Exception {
+        scene.cluster.marks = false;
+        ObjectNode answer = node.answer(node.challenge());
+        assertThat(catchThrowableOfType(IllegalStateException.class, () -> node.send(answer)))
+                .isNotNull();
+        assertThat(scene.cluster.issued).isEmpty();
     }
 
     @Test

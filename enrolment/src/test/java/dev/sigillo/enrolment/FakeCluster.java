@@ -28,6 +28,7 @@ final class FakeCluster implements ClusterAccess {
     final Map<String, String> refused = new HashMap<>();
     boolean ready = true;
     boolean issues = true;
+    boolean marks = true;
 
     /** A machine that runs, as the host made it. */
     void runs(String id, BootMode boot, String address, Optional<X509Certificate> ekCertificate, long resets) {
@@ -94,6 +95,9 @@ final class FakeCluster implements ClusterAccess {
 
     @Override
     public void admitted(MachineRecord machine) {
+        if (!marks) {
+            throw new IllegalStateException("a webhook of the cluster changes what is written");
+        }
         admitted.add(machine.machineId());
     }
 

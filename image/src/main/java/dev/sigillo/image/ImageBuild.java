@@ -158,6 +158,9 @@ final class ImageBuild {
             if (varstore.secureBoot() != secureBoot) {
                 throw new ImageException("%s has Secure Boot %s".formatted(store, secureBoot ? "off" : "on"));
             }
+            if (secureBoot) {
+                Revocations.refuse(files, varstore);
+            }
             return new MeasuredBoot(files, varstore).manifest(version, drivers);
         } catch (MalformedException e) {
             throw new ImageException("cannot predict what the image measures: " + e.getMessage(), e);

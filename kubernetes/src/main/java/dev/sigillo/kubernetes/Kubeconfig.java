@@ -9,7 +9,7 @@ final class Kubeconfig {
 
     private Kubeconfig() {}
 
-    /** A client that identifies itself by a certificate. */
+    /** A client that identifies itself by a certificate. Names are quoted: a cluster may be called {@code 1e3}. */
     static String withCertificate(
             String cluster, String server, String caPem, String context, String user, TlsIdentity identity) {
         return """
@@ -19,16 +19,16 @@ final class Kubeconfig {
                 - cluster:
                     certificate-authority-data: %s
                     server: %s
-                  name: %s
+                  name: "%s"
                 contexts:
                 - context:
-                    cluster: %s
-                    user: %s
-                  name: %s
-                current-context: %s
+                    cluster: "%s"
+                    user: "%s"
+                  name: "%s"
+                current-context: "%s"
                 preferences: {}
                 users:
-                - name: %s
+                - name: "%s"
                   user:
                     client-certificate-data: %s
                     client-key-data: %s

@@ -8,6 +8,7 @@ import java.util.Map;
  * A Node as the API server shows it.
  *
  * @param ready whether its condition {@code Ready} is {@code True}
+ * @param providerId {@code spec.providerID}, empty if it has none
  * @param kubeletVersion {@code status.nodeInfo.kubeletVersion}, empty before the kubelet came
  */
 public record NodeView(
@@ -16,6 +17,7 @@ public record NodeView(
         Map<String, String> labels,
         Map<String, String> annotations,
         List<Taint> taints,
+        String providerId,
         String kubeletVersion,
         Instant created) {
 

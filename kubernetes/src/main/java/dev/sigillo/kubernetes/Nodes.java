@@ -58,6 +58,7 @@ final class Nodes {
                 throw exists;
             }
             written = change(wanted.name(), present -> {
+                        requireOurs(wanted, present);
                         Map<String, String> labels = labels(present);
                         labels.keySet().removeIf(GuardedKeys::guards);
                         labels.putAll(wanted.labels());
@@ -70,6 +71,16 @@ final class Nodes {
         List<String> differences = written.differences();
         if (!differences.isEmpty()) {
             throw forged(wanted.name(), differences);
+        }
+    }
+
+    /** A Node that somebody else made under the name is in the way: what it says of itself cannot be mended. */
+    private void requireOurs(NodeObject wanted, Node present) {
+        if (!provider(present).equals(wanted.providerId())) {
+            delete(wanted.name());
+            throw new KubernetesException(
+                    "node %s was made by somebody else (providerID '%s', not %s); it was deleted and will be created again"
+                            .formatted(wanted.name(), provider(present), wanted.providerId()));
         }
     }
 
@@ -205,8 +216,13 @@ final class Nodes {
                         .map(taint -> new Taint(
                                 taint.getKey(), Objects.requireNonNullElse(taint.getValue(), ""), taint.getEffect()))
                         .toList(),
+                provider(node),
                 version,
                 Instant.parse(node.getMetadata().getCreationTimestamp()));
+    }
+
+    private static String provider(Node node) {
+        return Objects.requireNonNullElse(node.getSpec().getProviderID(), "");
     }
 
     private static boolean isReady(NodeCondition condition) {

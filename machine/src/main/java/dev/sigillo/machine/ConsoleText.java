@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
  * characters are dropped; bytes that are no UTF-8 become U+FFFD.
  */
 final class ConsoleText {
-    /** ECMA-48: control sequences one after the other. */
-    private static final Pattern CONTROLS = Pattern.compile("(\u001b\\[[0-?]*[ -/]*[@-~])+");
+    /** ECMA-48: control sequences one after the other; possessive, since a guest may write any number of them. */
+    private static final Pattern CONTROLS = Pattern.compile("(?:\u001b\\[[0-?]*+[ -/]*+[@-~])++");
     /** CUP and HVP: menus of firmware and GRUB are drawn so, and would be one endless line without them. */
     private static final Pattern CURSOR_MOVE = Pattern.compile("\\[[0-9;]*[Hf]");
 

@@ -18,7 +18,8 @@ final class FirmwareVariables {
     /** shim's original SbatLevel, to which it goes back where Secure Boot is off: shim, SbatLevel_Variable.txt. */
     private static final String SBAT_ORIGINAL = "sbat,1,2021030218\n";
 
-    private static final Pattern SBAT_LATER = Pattern.compile("sbat,1,20[0-9]{8}\n([a-z0-9._-]{1,40},[0-9]{1,5}\n)+");
+    private static final Pattern SBAT_LATER =
+            Pattern.compile("sbat,1,20[0-9]{8}\n(?:[a-z0-9._-]{1,40},[0-9]{1,5}\n)++");
     private static final int NON_VOLATILE_BOOT_SERVICE = 3;
     /** Bytes that are not zero; 15 were measured, and a target's name alone has more. */
     private static final int EMPTY_ATTEMPT = 18;

@@ -94,6 +94,7 @@ final class Vtpm {
             try (SwtpmControl control = control(maker);
                     Tpm tpm = new Tpm(data(maker))) {
                 onlySha256(control, tpm);
+                tpm.disableClear();
                 TpmKey ek = tpm.createEk();
                 tpm.evictControl(ek.handle(), Tpm.EK_HANDLE);
                 tpm.flushContext(ek.handle());

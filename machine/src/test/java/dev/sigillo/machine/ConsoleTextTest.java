@@ -23,6 +23,14 @@ class ConsoleTextTest {
     }
 
     @Test
+    @DisplayName("a megabyte of nothing but escape sequences is nothing")
+    void endless() {
+        assertThat(ConsoleText.safe("\u001b[m".repeat(350_000))).isEmpty();
+        assertThat(ConsoleText.safe("\u001b]".repeat(500_000))).isEmpty();
+        assertThat(ConsoleText.safe("a" + "\u001b[1;1H".repeat(100_000) + "b")).isEqualTo("a\nb");
+    }
+
+    @Test
     @DisplayName("an escape that is cut off leaves no escape")
     void cutOff() {
         assertThat(ConsoleText.safe("a\u001b")).isEqualTo("a");

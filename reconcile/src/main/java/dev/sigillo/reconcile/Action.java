@@ -41,8 +41,16 @@ sealed interface Action {
         }
     }
 
+    /** A step on the cluster's network, with which all of it begins and ends. */
+    sealed interface OnNetwork extends Action {
+        @Override
+        default String subject() {
+            return "the cluster's network";
+        }
+    }
+
     /** Opens the cluster's network: namespace, bridge, link to the host. */
-    record OpenNetwork() implements OnCluster {
+    record OpenNetwork() implements OnNetwork {
         @Override
         public String reason() {
             return "the cluster has no network yet";
@@ -178,17 +186,14 @@ sealed interface Action {
         }
     }
 
-    /** The deleted cluster has no machine left: removes control plane, network and rows. */
-    record ForgetCluster() implements Action {
+    /**
+     * The deleted cluster has no machine left: removes control plane, network and rows. Not a step on the cluster: it does
+     * not wait for a control plane that is still starting.
+     */
+    record ForgetCluster() implements OnNetwork {
         @Override
         public String reason() {
             return "the cluster is deleted and has no machine left";
-        }
-
-        /** Not the cluster's: it does not wait for a control plane that is still starting. */
-        @Override
-        public String subject() {
-            return "the end of the cluster";
         }
     }
 }

@@ -25,6 +25,7 @@ final class BootWatch {
     /** A console drawn by cursor movements may be one line of 64 KB. */
     private static final int SHOWN = 200;
 
+    /** A guest writes what is searched: every gap is bounded, so that a long line takes no longer than a short one. */
     private record Sign(Pattern line, String component, boolean accident) {
         Sign(Pattern line, String component) {
             this(line, component, false);
@@ -33,22 +34,23 @@ final class BootWatch {
 
     private static final List<Sign> SIGNS = List.of(
             new Sign(
-                    Pattern.compile("(?i)(bad shim signature|shim.*verification failed|"
-                            + "Verification failed: \\(0x1A\\) Security Violation|"
-                            + "error:? .*(kern|vmlinuz).*(Security Violation|invalid signature|Access Denied))"),
+                    Pattern.compile(
+                            "(?i)(bad shim signature|shim.{0,80}verification failed|"
+                                    + "Verification failed: \\(0x1A\\) Security Violation|"
+                                    + "error:? .{0,80}(kern|vmlinuz).{0,80}(Security Violation|invalid signature|Access Denied))"),
                     "boot image: refused by Secure Boot"),
             new Sign(
-                    Pattern.compile("(?i)BdsDxe: failed to load .*(Access Denied|Security Violation)"),
+                    Pattern.compile("(?i)BdsDxe: failed to load .{0,120}(Access Denied|Security Violation)"),
                     "boot image: refused by Secure Boot"),
             new Sign(
                     Pattern.compile("(?i)you need to load the kernel first"),
                     "kernel: was not loaded by the boot loader"),
             new Sign(
                     Pattern.compile(
-                            "(?i)(root hash verification failed|verity.*(corrupt|mismatch|failed)|"
+                            "(?i)(root hash verification failed|verity.{0,80}(corrupt|mismatch|failed)|"
                                     + "Verification of root hash failed|metadata block \\d+ is corrupted|data block \\d+ is corrupted)"),
                     "root file system: dm-verity refused it"),
-            new Sign(Pattern.compile("(?i)sigillo-init: refused: .*"), "start: the first program refused to go on"),
+            new Sign(Pattern.compile("sigillo-initrd: the node does not start: "), "initrd: refused to start the node"),
             new Sign(Pattern.compile("(?i)Kernel panic"), "kernel: panicked while it booted", true),
             new Sign(
                     Pattern.compile(
@@ -57,12 +59,15 @@ final class BootWatch {
 
     private BootWatch() {}
 
-    /** @param console the end of the machine's console, already safe to print */
-    static Optional<BootTrouble> trouble(MachineRecord machine, String console, Instant now) {
+    /**
+     * @param console the end of the machine's console, already safe to print
+     * @param running a machine that ended is not late as well
+     */
+    static Optional<BootTrouble> trouble(MachineRecord machine, String console, boolean running, Instant now) {
         String node = "node " + machine.nodeName();
         if (machine.phase() == Phase.STARTED) {
             Optional<BootTrouble> sign = sign(console, node);
-            if (sign.isPresent()) {
+            if (sign.isPresent() || !running) {
                 return sign;
             }
             Duration limit = machine.vtpm() ? ENROLMENT : Timing.JOIN_TOKEN;
@@ -73,6 +78,7 @@ final class BootWatch {
                     : Optional.empty();
         }
         if (machine.phase() == Phase.ADMITTED
+                && running
                 && machine.admittedAt().filter(start -> late(start, JOIN, now)).isPresent()) {
             return told(node + " was admitted and did not become Ready within " + JOIN.toMinutes()
                     + " minutes: its kubelet or its container runtime does not come up; sigillo console "

@@ -76,7 +76,7 @@ final class ClusterLoop implements Runnable {
                     pause = pass(cluster.get())
                             ? host.pace().busy()
                             : host.pace().calm();
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | StackOverflowError e) { // a guest's text may be of any shape
                     LOG.log(
                             System.Logger.Level.ERROR,
                             "cluster " + clusterId + ": this look failed, the next one tries again",

@@ -21,7 +21,15 @@ final class Labels {
     /** On every node from its creation until it is admitted, and again when trust is withdrawn. */
     static final Taint UNTRUSTED = new Taint("sigillo.dev/untrusted", "", "NoExecute");
 
+    /** What the providerID of every Node of Sigillo's begins with: only the Node's maker can give it one. */
+    static final String PROVIDER = "sigillo://";
+
     private Labels() {}
+
+    /** Which machine a Node stands for. */
+    static String providerId(ClusterRecord cluster, String machineId) {
+        return PROVIDER + cluster.shortId() + "/" + machineId;
+    }
 
     /** What a node carries whether trusted or not. */
     static Map<String, String> of(ClusterRecord cluster, DesiredPool pool, String imageVersion) {

@@ -50,7 +50,7 @@ final class Observer {
         this.steps = steps;
     }
 
-    /** Whether the Node was there at the last look. */
+    /** Whether the machine's own Node was there at the last look. */
     boolean hasNode(String name) {
         return nodes.contains(name);
     }
@@ -99,9 +99,6 @@ final class Observer {
         Map<String, NodeView> seen = prepared
                 ? plane.orElseThrow().nodes().stream().collect(Collectors.toMap(NodeView::name, Function.identity()))
                 : Map.of();
-        if (prepared) {
-            nodes = Set.copyOf(seen.keySet());
-        }
         Map<String, SeenNode> ofMachines = new HashMap<>();
         Set<String> standing = new HashSet<>();
         for (MachineRecord row : rows) {
@@ -109,8 +106,12 @@ final class Observer {
                 standing.add(row.nodeName());
             }
             Optional.ofNullable(seen.get(row.nodeName()))
+                    .filter(node -> node.providerId().equals(Labels.providerId(cluster, row.machineId())))
                     .ifPresent(node ->
                             ofMachines.put(row.nodeName(), new SeenNode(answers(plane.orElseThrow(), row, node))));
+        }
+        if (prepared) {
+            nodes = Set.copyOf(ofMachines.keySet());
         }
         return new Observed(
                 network.isPresent(),
@@ -148,7 +149,7 @@ final class Observer {
 
     private SeenMachine machine(MachineRecord row, Optional<MachineState> state, Optional<SeenNode> node) {
         boolean running = state.filter(MachineState.RUNNING::equals).isPresent();
-        String console = running && row.phase() == Phase.STARTED
+        String console = state.isPresent() && row.phase() == Phase.STARTED
                 ? host.engine().console(new MachineId(row.machineId()), CONSOLE_TAIL)
                 : "";
         return new SeenMachine(
@@ -162,14 +163,15 @@ final class Observer {
                 row.createdAt(),
                 row.attempt(),
                 row.failure(),
-                BootWatch.trouble(row, console, host.clock().instant()));
+                BootWatch.trouble(row, console, running, host.clock().instant()));
     }
 
     private static List<Stranger> strangers(Map<String, NodeView> seen, Set<String> standing) {
         return seen.values().stream()
                 .filter(node -> !standing.contains(node.name()))
                 // Only what Sigillo made: a user may have virtual nodes of another kind.
-                .filter(node -> node.labels().containsKey(Labels.AGENT_POOL))
+                .filter(node -> node.labels().containsKey(Labels.AGENT_POOL)
+                        || node.providerId().startsWith(Labels.PROVIDER))
                 .map(node -> new Stranger(node.name(), node.labels().getOrDefault(Labels.AGENT_POOL, "")))
                 .toList();
     }

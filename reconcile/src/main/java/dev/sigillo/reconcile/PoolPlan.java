@@ -102,17 +102,15 @@ final class PoolPlan {
         return switch (machine.phase()) {
             case BOOKED -> Optional.empty();
             case STARTED, ADMITTED, READY -> {
-                if (!machine.running()) {
-                    yield Optional.of(lost(machine, "ended by itself"));
+                // What its console says tells more than that it ended.
+                Optional<BootTrouble> trouble = machine.trouble();
+                if (trouble.isEmpty()) {
+                    yield machine.running() ? Optional.empty() : Optional.of(lost(machine, "ended by itself"));
                 }
-                if (machine.trouble().isEmpty()) {
-                    yield Optional.empty();
-                }
-                BootTrouble trouble = machine.trouble().get();
                 yield Optional.of(
-                        trouble.accident() && machine.attempt() < ATTEMPTS
-                                ? lost(machine, trouble.failure().message())
-                                : new Action.Condemn(machine.id(), trouble.failure()));
+                        trouble.get().accident() && machine.attempt() < ATTEMPTS
+                                ? lost(machine, trouble.get().failure().message())
+                                : new Action.Condemn(machine.id(), trouble.get().failure()));
             }
             case LOST ->
                 Optional.of(new Action.RemoveMachine(machine.id(), false, "it ended by itself; a new one follows"));
@@ -178,7 +176,8 @@ final class PoolPlan {
             return Optional.empty();
         }
         if (!failures.isEmpty()) {
-            return pool.settled() ? Optional.empty() : Optional.of(new Settled.Failed(together()));
+            // Also a pool that had succeeded: a node of it was refused later.
+            return pool.settled() && !pool.succeeded() ? Optional.empty() : Optional.of(new Settled.Failed(together()));
         }
         return live.size() == pool.count() && !pool.succeeded()
                 ? Optional.of(new Settled.Succeeded())

@@ -13,6 +13,7 @@ import dev.sigillo.machine.NetworkId;
 import dev.sigillo.pki.Pem;
 import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.MachineRecord;
+import dev.sigillo.store.PoolRecord;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -52,8 +53,11 @@ public final class Reconciler implements ClusterAccess, AutoCloseable {
     private ClusterLoop begin(String clusterId) {
         ClusterLoop loop = new ClusterLoop(host, clusterId);
         Thread.ofVirtual().name("cluster-" + clusterId).start(() -> {
-            loop.run();
-            end(clusterId, loop);
+            try {
+                loop.run();
+            } finally {
+                end(clusterId, loop);
+            }
         });
         return loop;
     }
@@ -142,6 +146,8 @@ public final class Reconciler implements ClusterAccess, AutoCloseable {
     public JoinSettings settings(MachineRecord machine) {
         ClusterRecord cluster =
                 host.store().clusters().byId(machine.clusterId()).orElseThrow();
+        PoolRecord pool =
+                host.store().pools().find(machine.clusterId(), machine.pool()).orElseThrow();
         Attached attached = required(machine);
         return new JoinSettings(
                 "https://" + attached.network().gateway() + ":6443",
@@ -151,7 +157,9 @@ public final class Reconciler implements ClusterAccess, AutoCloseable {
                 cluster.desired().serviceCidr(),
                 cluster.desired().dnsServiceIp(),
                 Resolvers.ofHost(),
-                Map.of("clusterDNS", List.of(cluster.desired().dnsServiceIp())),
+                Map.of(
+                        "clusterDNS", List.of(cluster.desired().dnsServiceIp()),
+                        "maxPods", pool.desired().maxPods()),
                 host.archives().get());
     }
 

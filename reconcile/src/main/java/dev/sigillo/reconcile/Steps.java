@@ -124,7 +124,7 @@ final class Steps {
                 Labels.of(cluster, desired, machine.imageVersion()),
                 taints,
                 machine.podCidr(),
-                "sigillo://" + cluster.shortId() + "/" + machineId));
+                Labels.providerId(cluster, machineId)));
         // Somebody deleted the Node of a machine that is trusted.
         Instant now = host.clock().instant();
         if (machine.leaseUntil().filter(now::isBefore).isPresent()) {

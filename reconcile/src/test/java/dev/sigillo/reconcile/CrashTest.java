@@ -38,6 +38,7 @@ class CrashTest {
     private static void nothingLeft(World world) {
         assertThat(world.engine.machines).isEmpty();
         assertThat(world.engine.networks).isEmpty();
+        assertThat(world.doors).isEmpty();
         assertThat(world.planes.values()).noneMatch(FakePlane::exists);
         assertThat(world.store().machines().list()).isEmpty();
         assertThat(world.store().clusters().list()).isEmpty();

@@ -12,6 +12,7 @@ import dev.sigillo.machine.NetworkId;
 import dev.sigillo.machine.NetworkView;
 import dev.sigillo.machine.VarstoreFacts;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +24,9 @@ final class FakeEngine implements MachineEngine {
     final Map<MachineId, MachineSpec> machines = new HashMap<>();
     final Map<MachineId, MachineState> states = new HashMap<>();
     final Map<NetworkId, NetworkView> networks = new HashMap<>();
+    /** How long a network takes to open. */
+    volatile Duration opening = Duration.ZERO;
+
     final Map<MachineId, String> consoles = new HashMap<>();
     /** Each machine that was ever made: none may be made twice. */
     final List<MachineId> made = new ArrayList<>();
@@ -44,6 +48,7 @@ final class FakeEngine implements MachineEngine {
         @Override
         public NetworkView openNetwork(NetworkId id, int index) {
             killer.point();
+            pause(opening);
             NetworkView view = FakeEngine.this.openNetwork(id, index);
             killer.point();
             return view;
@@ -149,6 +154,14 @@ final class FakeEngine implements MachineEngine {
                 7443);
         networks.put(id, view);
         return view;
+    }
+
+    private static void pause(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

@@ -141,7 +141,14 @@ final class FakePlane {
                 requireAnswer();
                 List<NodeView> views = new ArrayList<>();
                 nodes.forEach((name, node) -> views.add(new NodeView(
-                        name, ready.contains(name), node.labels(), Map.of(), node.taints(), "v1.35.4", Instant.EPOCH)));
+                        name,
+                        ready.contains(name),
+                        node.labels(),
+                        Map.of(),
+                        node.taints(),
+                        node.providerId(),
+                        "v1.35.4",
+                        Instant.EPOCH)));
                 return views;
             }
         }

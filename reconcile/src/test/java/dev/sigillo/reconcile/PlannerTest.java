@@ -229,6 +229,22 @@ class PlannerTest {
     }
 
     @Test
+    @DisplayName("a pool that had succeeded and whose node was refused later has failed, and says why")
+    void refusedLater() {
+        assertThat(Planner.plan(wanting(ended(1, true)), up(machine("a", Phase.FAILED))))
+                .containsExactly(new Action.SettlePool("np", Optional.empty(), new Settled.Failed(INITRD)));
+    }
+
+    @Test
+    @DisplayName("what its console says of a machine that ended tells more than that it ended")
+    void endedWithWords() {
+        Failure initrd = new Failure("MachineFailed", "initrd: refused to start the node");
+        SeenMachine ended =
+                Change.notRunning(Change.trouble(machine("a", Phase.STARTED), new BootTrouble(initrd, false)));
+        assertThat(Planner.plan(wanting(pool(1)), up(ended))).containsExactly(new Action.Condemn("a", initrd));
+    }
+
+    @Test
     @DisplayName("a machine that ended by itself is marked, then removed while a new one takes its place")
     void lost() {
         assertThat(Planner.plan(wanting(ended(1, true)), up(Change.notRunning(machine("a", Phase.READY)))))

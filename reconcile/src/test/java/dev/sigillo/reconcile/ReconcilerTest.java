@@ -7,6 +7,7 @@ import dev.sigillo.arm.OperationStatus;
 import dev.sigillo.machine.MachineId;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Phase;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,21 @@ class ReconcilerTest {
             Stories.succeeds(world, world.createCluster(Map.of("np", 1)));
             assertThat(world.plane().nodes).hasSize(1);
             assertThat(world.engine.made).hasSize(2);
+        });
+    }
+
+    @Test
+    @DisplayName("a cluster that is deleted while its network is still being opened leaves neither network nor door")
+    void deletedAtOnce() throws Exception {
+        Stories.in(world -> {
+            world.engine.opening = Duration.ofMillis(300);
+            world.createCluster(Map.of("np", 1));
+            Thread.sleep(50);
+            Stories.succeeds(world, world.deleteCluster());
+            Thread.sleep(400);
+            assertThat(world.engine.networks).isEmpty();
+            assertThat(world.doors).isEmpty();
+            assertThat(world.planes.values()).noneMatch(FakePlane::exists);
         });
     }
 

@@ -28,6 +28,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Everything that outlives a server: the database file, machines, networks, control planes, and nodes that enrol as real
@@ -43,6 +45,7 @@ final class World implements AutoCloseable {
 
     final FakeEngine engine = new FakeEngine();
     final Map<String, FakePlane> planes = new HashMap<>();
+    final Set<String> doors = ConcurrentHashMap.newKeySet();
     private final Path folder;
     private final NodeImage image;
     boolean enrolling = true;
@@ -114,7 +117,7 @@ final class World implements AutoCloseable {
                 },
                 _ -> new Shape(2, 2048, 8),
                 List::of,
-                new NoDoors(),
+                new FakeDoors(),
                 "PEM",
                 0,
                 folder.resolve("remains"),
@@ -266,12 +269,16 @@ final class World implements AutoCloseable {
         }
     }
 
-    /** Nodes of these tests are let in by the test. */
-    private static final class NoDoors implements Doors {
+    /** Nodes of these tests are let in by the test; only which doors are open counts. */
+    private final class FakeDoors implements Doors {
         @Override
-        public void open(ClusterRecord cluster, NetworkView network, X509Certificate clusterCa) {}
+        public void open(ClusterRecord cluster, NetworkView network, X509Certificate clusterCa) {
+            doors.add(cluster.id());
+        }
 
         @Override
-        public void close(String clusterId) {}
+        public void close(String clusterId) {
+            doors.remove(clusterId);
+        }
     }
 }

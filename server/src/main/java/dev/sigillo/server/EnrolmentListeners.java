@@ -49,7 +49,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class EnrolmentListeners implements Doors {
     private static final System.Logger LOG = System.getLogger(EnrolmentListeners.class.getName());
     private static final Duration CERTIFICATE_LIFE = Duration.ofDays(365);
-    private static final long MAX_BODY = 4L << 20;
+    /** Event log, IMA list and quote in base64. */
+    private static final int MAX_EVIDENCE = 4 << 20;
+    /** Certificates, keys and requests. */
+    private static final int MAX_OTHER = 64 << 10;
+    /** The API server keeps some connections open, each node one or two. */
+    private static final int MAX_CONNECTIONS = 1024;
 
     private final CertificateAuthority authority;
     private final Archives archives;
@@ -96,11 +101,12 @@ final class EnrolmentListeners implements Doors {
                 clock.instant(),
                 CERTIFICATE_LIFE));
         try {
-            return WebServer.builder()
+            WebServer server = WebServer.builder()
                     .address(InetAddress.getByName(network.enrolmentAddress()))
                     .port(network.enrolmentPort())
                     .shutdownHook(false)
-                    .maxPayloadSize(MAX_BODY)
+                    .maxPayloadSize(MAX_EVIDENCE)
+                    .maxTcpConnections(MAX_CONNECTIONS)
                     .tls(Tls.builder()
                             // A node whose certificate ended while no server was there is recognized by it, and renews.
                             .sslContext(identity.contextForLapsedClients(clusterCa, clock))
@@ -109,23 +115,35 @@ final class EnrolmentListeners implements Doors {
                     .routing(routing -> routes(routing, clusterId))
                     .build()
                     .start();
+            if (!server.isRunning()) {
+                server.stop();
+                throw new IllegalStateException("cannot listen on %s:%d; ss -ltnp shows what does"
+                        .formatted(network.enrolmentAddress(), network.enrolmentPort()));
+            }
+            return server;
         } catch (UnknownHostException e) {
             throw new IllegalStateException("not an address: " + network.enrolmentAddress(), e);
         }
     }
 
     private void routes(HttpRouting.Builder routing, String clusterId) {
+        Peers peers = new Peers();
         routing.post(
                         "/enrolment/v1/challenge",
-                        answer((body, request) -> door().challenge(clusterId, from(request), body)))
-                .post("/enrolment/v1/token", answer((body, request) -> door().token(clusterId, from(request), body)))
+                        answer(peers, MAX_OTHER, (body, request) -> door().challenge(clusterId, from(request), body)))
+                .post(
+                        "/enrolment/v1/token",
+                        answer(peers, MAX_OTHER, (body, request) -> door().token(clusterId, from(request), body)))
                 .post(
                         "/enrolment/v1/evidence",
-                        answer((body, request) -> door().evidence(clusterId, from(request), body)))
+                        answer(peers, MAX_EVIDENCE, (body, request) -> door().evidence(clusterId, from(request), body)))
                 .post(
                         "/enrolment/v1/renew",
-                        answer((body, request) ->
-                                door().renew(clusterId, from(request), certificateName(request), body)))
+                        answer(
+                                peers,
+                                MAX_OTHER,
+                                (body, request) ->
+                                        door().renew(clusterId, from(request), certificateName(request), body)))
                 .get("/enrolment/v1/archives/{name}", this::archive)
                 .post("/kubernetes/v1/authorize", (request, response) -> {
                     response.header(HeaderNames.CONTENT_TYPE, "application/json");
@@ -137,40 +155,51 @@ final class EnrolmentListeners implements Doors {
         ObjectNode to(ObjectNode body, ServerRequest request) throws EnrolmentRefused;
     }
 
-    private static Handler answer(Answer answer) {
+    private static Handler answer(Peers peers, int most, Answer answer) {
         return (request, response) -> {
-            long began = System.nanoTime();
+            if (!peers.enter(from(request))) {
+                send(response, 503, Replies.refusal(new EnrolmentRefused(503, "NotReady", Peers.TOO_MANY)));
+                return;
+            }
             try {
-                send(response, 200, answer.to(Json.object(request.content().as(String.class)), request));
-                LOG.log(
-                        System.Logger.Level.INFO,
-                        "enrolment from {0}: {1} answered in {2} ms",
-                        from(request),
-                        request.path().path(),
-                        (System.nanoTime() - began) / 1_000_000);
-            } catch (EnrolmentRefused refused) {
-                LOG.log(
-                        System.Logger.Level.INFO,
-                        "enrolment from {0}: {1} {2}",
-                        from(request),
-                        refused.code(),
-                        refused.getMessage());
-                send(response, refused.status(), Replies.refusal(refused));
-            } catch (ArmException malformed) {
-                send(
-                        response,
-                        400,
-                        Replies.refusal(new EnrolmentRefused(
-                                400, "Malformed", malformed.body().message())));
-            } catch (RuntimeException e) {
-                LOG.log(System.Logger.Level.ERROR, "enrolment from " + from(request) + " failed on this side", e);
-                send(
-                        response,
-                        503,
-                        Replies.refusal(
-                                new EnrolmentRefused(503, "NotReady", "the server could not answer; try again")));
+                respond(request, response, most, answer);
+            } finally {
+                peers.leave(from(request));
             }
         };
+    }
+
+    private static void respond(ServerRequest request, ServerResponse response, int most, Answer answer) {
+        long began = System.nanoTime();
+        try {
+            send(response, 200, answer.to(Json.object(new RequestContent(request).text(most)), request));
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "enrolment from {0}: {1} answered in {2} ms",
+                    from(request),
+                    request.path().path(),
+                    (System.nanoTime() - began) / 1_000_000);
+        } catch (EnrolmentRefused refused) {
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "enrolment from {0}: {1} {2}",
+                    from(request),
+                    refused.code(),
+                    refused.getMessage());
+            send(response, refused.status(), Replies.refusal(refused));
+        } catch (ArmException malformed) {
+            send(
+                    response,
+                    400,
+                    Replies.refusal(new EnrolmentRefused(
+                            400, "Malformed", malformed.body().message())));
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "enrolment from " + from(request) + " failed on this side", e);
+            send(
+                    response,
+                    503,
+                    Replies.refusal(new EnrolmentRefused(503, "NotReady", "the server could not answer; try again")));
+        }
     }
 
     private Door door() throws EnrolmentRefused {

@@ -21,7 +21,7 @@ final class ResourceFilter {
     static final String CLUSTER_TYPE = "Microsoft.ContainerService/managedClusters";
     static final String GROUP_TYPE = "Microsoft.Resources/resourceGroups";
 
-    private static final Pattern TERM = Pattern.compile("\\s*(\\w+)\\s+eq\\s+'((?:[^']|'')*)'\\s*");
+    private static final Pattern TERM = Pattern.compile("\\s*(\\w+)\\s+eq\\s+'([^']*+(?:''[^']*+)*+)'\\s*");
 
     private static final Map<String, BiPredicate<Resource, String>> FIELDS = Map.of(
             "resourcegroup", (resource, value) -> ArmId.same(resource.group(), value),

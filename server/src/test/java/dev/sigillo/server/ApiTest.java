@@ -417,6 +417,9 @@ class ApiTest {
                         .size())
                 .isZero();
         refused(arm.get(list + "substringof%28%27a%27%2Cname%29"), 400, "InvalidParameter", "$filter");
+        String longest = "a".repeat(1000) + "%27%27".repeat(400);
+        assertThat(arm.get(list + "name%20eq%20%27" + longest + "%27").status()).isEqualTo(200);
+        refused(arm.get(list + "name%20eq%20%27" + longest), 400, "InvalidParameter", "$filter");
     }
 
     @ParameterizedTest

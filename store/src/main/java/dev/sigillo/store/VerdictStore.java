@@ -35,13 +35,27 @@ public final class VerdictStore {
                     .bind("json", verdict.json())
                     .bind("evidence", verdict.evidence())
                     .execute();
-            return handle.createUpdate("""
+            List<String> evidence = handle
+                    .createQuery("""
                             DELETE FROM verdict
                              WHERE machine_id = :machine AND number > 1
-                               AND number <= (SELECT MAX(number) FROM verdict WHERE machine_id = :machine) - :kept""")
+                               AND number <= (SELECT MAX(number) FROM verdict WHERE machine_id = :machine) - :kept
+                             RETURNING evidence""")
                     .bind("machine", verdict.machineId())
                     .bind("kept", KEPT_PER_MACHINE)
-                    .execute();
+                    .map((row, _) -> Optional.ofNullable(row.getString("evidence")))
+                    .list()
+                    .stream()
+                    .flatMap(Optional::stream)
+                    .toList();
+            // Each renewal brings evidence of its own: it goes with its verdict.
+            for (String key : evidence) {
+                handle.createUpdate("""
+                                DELETE FROM evidence
+                                 WHERE sha256 = :key
+                                   AND NOT EXISTS (SELECT 1 FROM verdict WHERE evidence = :key)""").bind("key", key).execute();
+            }
+            return evidence.size();
         });
     }
 

@@ -10,7 +10,6 @@ import java.io.IOException;
 final class NvCommands {
 
     private static final int OWNER = 0x40000001;
-    private static final int PLATFORM = 0x4000000C;
 
     /** Every PC Client TPM takes at least 512 bytes at a time (TPM_PT_NV_BUFFER_MAX). */
     private static final int PIECE = 512;
@@ -23,7 +22,7 @@ final class NvCommands {
 
     void define(NvPublic index) throws IOException {
         boolean platform = (index.attributes() & NvPublic.PLATFORMCREATE) != 0;
-        Command command = new Command("TPM2_NV_DefineSpace", 0x12A).authorized(platform ? PLATFORM : OWNER);
+        Command command = new Command("TPM2_NV_DefineSpace", 0x12A).authorized(platform ? Tpm.PLATFORM : OWNER);
         command.parameters().u16be(0).sized16be(index.encode());
         channel.send(command);
     }
@@ -47,7 +46,7 @@ final class NvCommands {
     }
 
     private int writer(int index) throws IOException {
-        return (readPublic(index).attributes() & NvPublic.PPWRITE) != 0 ? PLATFORM : OWNER;
+        return (readPublic(index).attributes() & NvPublic.PPWRITE) != 0 ? Tpm.PLATFORM : OWNER;
     }
 
     Bytes read(int index) throws IOException {

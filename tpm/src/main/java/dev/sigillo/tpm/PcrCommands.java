@@ -18,7 +18,6 @@ import java.util.TreeSet;
 /** Registers: TPM 2.0 Library, Part 3, "Integrity Collection (PCR)" (22). */
 final class PcrCommands {
 
-    private static final int PLATFORM = 0x4000000C;
     private static final int CAP_PCRS = 5;
     private static final int ALL_REGISTERS = 24;
 
@@ -60,7 +59,7 @@ final class PcrCommands {
         for (PcrSelection bank : implemented()) {
             wanted.add(PcrSelection.of(bank.hash(), bank.hash() == only ? all : List.of()));
         }
-        Command command = new Command("TPM2_PCR_Allocate", 0x12B).authorized(PLATFORM);
+        Command command = new Command("TPM2_PCR_Allocate", 0x12B).authorized(Tpm.PLATFORM);
         command.parameters().bytes(PcrSelection.list(wanted.toArray(new PcrSelection[0])));
         ByteReader out = channel.send(command);
         try {

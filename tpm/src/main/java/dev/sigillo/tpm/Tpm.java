@@ -23,6 +23,7 @@ public final class Tpm implements AutoCloseable {
 
     static final int MAX_RESPONSE = 4096;
 
+    static final int PLATFORM = 0x4000000C;
     private static final int OWNER = 0x40000001;
     private static final int ENDORSEMENT = 0x4000000B;
     private static final int NO_HANDLE = 0x08B;
@@ -72,6 +73,16 @@ public final class Tpm implements AutoCloseable {
     /** Leaves one bank with PCR 0-23 and takes every other away, from the next TPM Reset on; platform hierarchy. */
     public void pcrAllocate(HashAlgorithm only) throws IOException {
         pcrs.allocate(only);
+    }
+
+    /**
+     * TPM2_ClearControl: from now on, also after resets, TPM2_Clear by the lockout authorization is refused, and with it
+     * the setting back of the reset counter; platform hierarchy.
+     */
+    public void disableClear() throws IOException {
+        Command command = new Command("TPM2_ClearControl", 0x127).authorized(PLATFORM);
+        command.parameters().u8(1);
+        channel.send(command);
     }
 
     /** A primary key in the endorsement hierarchy. The handle is transient: flush it. */

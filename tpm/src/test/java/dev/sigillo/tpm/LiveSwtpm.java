@@ -54,8 +54,12 @@ final class LiveSwtpm implements AutoCloseable {
         return Files.exists(folder.resolve("data")) && Files.exists(folder.resolve("ctrl"));
     }
 
+    SwtpmTransport transport() throws IOException {
+        return new SwtpmTransport(folder.resolve("data"));
+    }
+
     Tpm connect() throws IOException {
-        Tpm tpm = new Tpm(new SwtpmTransport(folder.resolve("data")));
+        Tpm tpm = new Tpm(transport());
         tpm.startup();
         return tpm;
     }

@@ -42,6 +42,27 @@ class SwtpmTest {
     }
 
     @Test
+    @DisplayName("TPM2_ClearControl: TPM2_Clear is refused, also after a reset; before it was not")
+    void noClear() throws Exception {
+        Bytes clear = Bytes.fromHex("80020000001b000001264000000a00000009400000090000000000");
+        try (LiveSwtpm fresh = LiveSwtpm.start();
+                SwtpmControl control = fresh.control()) {
+            try (SwtpmTransport transport = fresh.transport();
+                    Tpm first = new Tpm(transport)) {
+                first.startup();
+                assertThat(transport.transmit(clear).slice(6, 10).hex()).isEqualTo("00000000");
+                first.disableClear();
+                assertThat(transport.transmit(clear).slice(6, 10).hex()).isEqualTo("00000120"); // TPM_RC_DISABLED
+                first.shutdown();
+                control.init();
+                first.startup();
+                assertThat(transport.transmit(clear).slice(6, 10).hex()).isEqualTo("00000120");
+            }
+            control.shutdown();
+        }
+    }
+
+    @Test
     @DisplayName("TPM2_PCR_Allocate: after the next reset only the one bank is there")
     void oneBank() throws Exception {
         try (LiveSwtpm fresh = LiveSwtpm.start();
