@@ -50,38 +50,43 @@ final class Nodes {
                 .endCondition()
                 .endStatus()
                 .build();
-        Written written;
-        try {
-            written = new Written(node, kubernetes.resource(node).create());
-        } catch (KubernetesClientException exists) {
-            if (exists.getCode() != 409) {
-                throw exists;
-            }
-            written = change(wanted.name(), present -> {
-                        requireOurs(wanted, present);
-                        Map<String, String> labels = labels(present);
-                        labels.keySet().removeIf(GuardedKeys::guards);
-                        labels.putAll(wanted.labels());
-                        present.getMetadata().setLabels(labels);
-                        setOurTaints(present, ours(wanted.taints()));
-                    })
-                    .orElseThrow(() -> new KubernetesException(
-                            "node " + wanted.name() + " was there and is gone; it will be created again"));
-        }
+        Written written = created(node)
+                .or(() -> madeByAnother(wanted) ? created(node) : Optional.empty())
+                .or(() -> change(wanted.name(), present -> {
+                    Map<String, String> labels = labels(present);
+                    labels.keySet().removeIf(GuardedKeys::guards);
+                    labels.putAll(wanted.labels());
+                    present.getMetadata().setLabels(labels);
+                    setOurTaints(present, ours(wanted.taints()));
+                }))
+                .orElseThrow(() -> new KubernetesException(
+                        "node " + wanted.name() + " was there and is gone; it will be created again"));
         List<String> differences = written.differences();
         if (!differences.isEmpty()) {
             throw forged(wanted.name(), differences);
         }
     }
 
-    /** A Node that somebody else made under the name is in the way: what it says of itself cannot be mended. */
-    private void requireOurs(NodeObject wanted, Node present) {
-        if (!provider(present).equals(wanted.providerId())) {
-            delete(wanted.name());
-            throw new KubernetesException(
-                    "node %s was made by somebody else (providerID '%s', not %s); it was deleted and will be created again"
-                            .formatted(wanted.name(), provider(present), wanted.providerId()));
+    /** Empty if there is one of the name. */
+    private Optional<Written> created(Node node) {
+        try {
+            return Optional.of(new Written(node, kubernetes.resource(node).create()));
+        } catch (KubernetesClientException exists) {
+            if (exists.getCode() != 409) {
+                throw exists;
+            }
+            return Optional.empty();
         }
+    }
+
+    /** A Node that somebody else made under the name is deleted: what it says it stands for cannot be mended. */
+    private boolean madeByAnother(NodeObject wanted) {
+        Node present = kubernetes.nodes().withName(wanted.name()).get();
+        if (present == null || provider(present).equals(wanted.providerId())) {
+            return false;
+        }
+        delete(wanted.name());
+        return true;
     }
 
     void delete(String name) {

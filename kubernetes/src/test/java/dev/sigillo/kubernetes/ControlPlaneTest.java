@@ -2,6 +2,9 @@ package dev.sigillo.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -27,8 +30,21 @@ class ControlPlaneTest {
     void stableKubeconfig() {
         String first = test.plane.kubeconfig(Access.USER, "rg", "demo");
         assertThat(test.plane.kubeconfig(Access.USER, "rg", "demo")).isEqualTo(first);
-        assertThat(first).contains("name: clusterUser_rg_demo").contains("current-context: demo");
+        assertThat(first).contains("name: \"clusterUser_rg_demo\"", "current-context: \"demo\"");
         assertThat(test.user().says("config", "view")).contains(test.spec.apiServer());
+    }
+
+    @Test
+    @DisplayName("A kubeconfig of a cluster whose name looks like a number or a Boolean is read as it is meant")
+    void oddNames() throws IOException {
+        for (String name : List.of("2024", "1e3", "true", "null")) {
+            Path file = Files.createTempFile("kubeconfig", "");
+            Files.writeString(file, test.plane.kubeconfig(Access.USER, "rg", name));
+            assertThat(test.user().says("config", "current-context", "--kubeconfig=" + file))
+                    .startsWith("0 ")
+                    .contains(name);
+            Files.delete(file);
+        }
     }
 
     @Test

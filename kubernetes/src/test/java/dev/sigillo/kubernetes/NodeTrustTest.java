@@ -151,9 +151,8 @@ class NodeTrustTest {
     @Test
     @DisplayName("A Node that was there before its creation loses trust that it had, and gets labels and taint")
     void createdAgain() {
-        Kubectl user = test.user();
-        assertThat(user.apply("""
-                        {"apiVersion":"v1","kind":"Node","metadata":{"name":"n-was","labels":{"team":"red"}}}""")).startsWith("0 ");
+        test.node("n-was");
+        assertThat(test.user().says("label", "node", "n-was", "team=red")).startsWith("0 ");
         test.cluster().setTrust("n-was", Map.of(TRUSTED, Optional.of("true")), List.of());
         test.node("n-was");
         assertThat(test.view("n-was").labels())
@@ -161,6 +160,19 @@ class NodeTrustTest {
                 .containsEntry("agentpool", "np")
                 .doesNotContainKey(TRUSTED);
         assertThat(test.view("n-was").taints()).contains(UNTRUSTED);
+    }
+
+    @Test
+    @DisplayName("A Node that somebody else made under the name is replaced: it stands for no machine")
+    void madeByAnother() {
+        assertThat(test.user().apply("""
+                        {"apiVersion":"v1","kind":"Node","metadata":{"name":"n-other","labels":{"team":"red"}}}""")).startsWith("0 ");
+        test.node("n-other");
+        assertThat(test.view("n-other").providerId()).isEqualTo("sigillo://c1/n-other");
+        assertThat(test.view("n-other").labels())
+                .containsEntry("agentpool", "np")
+                .doesNotContainKey("team");
+        assertThat(test.view("n-other").taints()).contains(UNTRUSTED);
     }
 
     private static String add(String key, String value) {

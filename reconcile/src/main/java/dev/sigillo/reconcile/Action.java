@@ -109,6 +109,14 @@ sealed interface Action {
         }
     }
 
+    /** Takes the labels of trust from a node that has not proved itself in time; it gets them back when it does. */
+    record SuspendTrust(String machine) implements OnMachine {
+        @Override
+        public String reason() {
+            return "the verdict on machine " + machine + " has lapsed";
+        }
+    }
+
     /** It ended by itself: a new one takes its place. */
     record MarkLost(String machine, Phase from, String how) implements OnMachine {
         @Override

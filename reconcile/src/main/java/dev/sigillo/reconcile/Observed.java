@@ -53,6 +53,7 @@ record Observed(
      * The Node of a machine.
      *
      * @param ready its condition Ready is True, and the API server reaches its kubelet
+     * @param lapsed it carries trust labels, and the verdict that gave them has been over for a while
      */
-    record SeenNode(boolean ready) {}
+    record SeenNode(boolean ready, boolean lapsed) {}
 }

@@ -40,6 +40,7 @@ final class Observer {
     private final Host host;
     private final String clusterId;
     private final Steps steps;
+    private final Instant began;
     private int unready;
     private Instant lookedForRenewal = Instant.EPOCH;
     private volatile Set<String> nodes = Set.of();
@@ -48,6 +49,7 @@ final class Observer {
         this.host = host;
         this.clusterId = clusterId;
         this.steps = steps;
+        this.began = host.clock().instant();
     }
 
     /** Whether the machine's own Node was there at the last look. */
@@ -107,8 +109,8 @@ final class Observer {
             }
             Optional.ofNullable(seen.get(row.nodeName()))
                     .filter(node -> node.providerId().equals(Labels.providerId(cluster, row.machineId())))
-                    .ifPresent(node ->
-                            ofMachines.put(row.nodeName(), new SeenNode(answers(plane.orElseThrow(), row, node))));
+                    .ifPresent(node -> ofMachines.put(
+                            row.nodeName(), new SeenNode(answers(plane.orElseThrow(), row, node), lapsed(row, node))));
         }
         if (prepared) {
             nodes = Set.copyOf(ofMachines.keySet());
@@ -135,6 +137,14 @@ final class Observer {
     /** Ready for a pod, and for those who want its logs: asked of the kubelet only until it was so once. */
     private static boolean answers(Plane plane, MachineRecord row, NodeView node) {
         return node.ready() && (row.phase() != Phase.ADMITTED || plane.kubeletAnswers(row.nodeName()));
+    }
+
+    /** Whoever could not renew because no server was there gets the time to do so first. */
+    private boolean lapsed(MachineRecord row, NodeView node) {
+        Instant before = host.clock().instant().minus(host.pace().lapse());
+        return node.labels().containsKey(Labels.SECURITY_TYPE)
+                && began.isBefore(before)
+                && row.leaseUntil().filter(end -> end.isBefore(before)).isPresent();
     }
 
     private List<SeenMachine> machines(

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param drainLook between two looks at a node that is drained
  * @param firstRetry after the first failure of a step; doubled at each further one
  * @param longestRetry what doubling ends at
+ * @param lapse after the end of a lease, or the start of the server, until the labels that rest on the lease go
  */
 public record Pace(
         Duration least,
@@ -20,7 +21,8 @@ public record Pace(
         Duration drain,
         Duration drainLook,
         Duration firstRetry,
-        Duration longestRetry) {
+        Duration longestRetry,
+        Duration lapse) {
 
     /** For a host that serves people. */
     public static final Pace REAL = new Pace(
@@ -30,5 +32,6 @@ public record Pace(
             Duration.ofSeconds(60),
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
+            Duration.ofMinutes(2),
             Duration.ofMinutes(2));
 }

@@ -164,6 +164,9 @@ final class PoolPlan {
         if (seen.prepared() && machine.node().isEmpty()) {
             return Optional.of(new Action.RegisterNode(machine.id()));
         }
+        if (machine.node().filter(Observed.SeenNode::lapsed).isPresent()) {
+            return Optional.of(new Action.SuspendTrust(machine.id()));
+        }
         boolean ready = machine.node().filter(Observed.SeenNode::ready).isPresent();
         return machine.phase() == Phase.ADMITTED && ready
                 ? Optional.of(new Action.MarkReady(machine.id()))

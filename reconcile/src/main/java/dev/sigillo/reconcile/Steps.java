@@ -15,6 +15,7 @@ import dev.sigillo.store.PoolRecord;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Carries out the planned steps of one cluster; each may be repeated, and each runs on a thread of its own. */
@@ -76,6 +77,7 @@ final class Steps {
                 machines.start(cluster, start.machine(), required().network());
             case Action.RegisterNode register -> registerNode(cluster, register.machine());
             case Action.MarkReady mark -> host.store().machines().advance(mark.machine(), Phase.ADMITTED, Phase.READY);
+            case Action.SuspendTrust suspend -> suspendTrust(suspend.machine());
             case Action.MarkLost lost -> lose(lost);
             case Action.Condemn condemn -> host.store().machines().fail(condemn.machine(), condemn.failure());
             case Action.BuryMachine bury -> bury(cluster, bury.machine());
@@ -128,9 +130,38 @@ final class Steps {
         // Somebody deleted the Node of a machine that is trusted.
         Instant now = host.clock().instant();
         if (machine.leaseUntil().filter(now::isBefore).isPresent()) {
-            plane.setTrust(
-                    machine.nodeName(), Labels.trust(new BootMode(machine.secureBoot(), machine.vtpm())), List.of());
+            plane.setTrust(machine.nodeName(), trust(machine), List.of());
         }
+    }
+
+    private void suspendTrust(String machineId) {
+        Optional<MachineRecord> lapsed = lapsed(machineId);
+        if (lapsed.isEmpty()) {
+            return;
+        }
+        String node = lapsed.get().nodeName();
+        Plane plane = required().plane();
+        plane.setTrust(node, Labels.noTrust(), List.of(Labels.UNTRUSTED));
+        plane.event(node, "AttestationLapsed", "the node has not renewed its verdict in time");
+        if (lapsed(machineId).isEmpty()) { // it did so just now
+            host.store()
+                    .machines()
+                    .find(machineId)
+                    .ifPresent(machine -> plane.setTrust(node, trust(machine), List.of()));
+        }
+    }
+
+    /** The machine, if it is one whose lease is over. */
+    private Optional<MachineRecord> lapsed(String machineId) {
+        Instant now = host.clock().instant();
+        return host.store()
+                .machines()
+                .find(machineId)
+                .filter(machine -> machine.leaseUntil().filter(now::isAfter).isPresent());
+    }
+
+    private static Map<String, Optional<String>> trust(MachineRecord machine) {
+        return Labels.trust(new BootMode(machine.secureBoot(), machine.vtpm()));
     }
 
     private void lose(Action.MarkLost lost) {

@@ -65,6 +65,7 @@ final class Troubles {
             case Action.OpenNetwork _, Action.StartControlPlane _, Action.PrepareCluster _ -> tellAllWhoWait(why);
             case Action.BookMachines book -> tellPool(book.pool(), why);
             case Action.MarkReady _,
+                    Action.SuspendTrust _,
                     Action.MarkLost _,
                     Action.Condemn _,
                     Action.BuryMachine _,

@@ -209,6 +209,13 @@ final class FakePlane {
             killer.point();
             synchronized (FakePlane.this) {
                 requireWrite();
+                NodeObject node = nodes.get(nodeName);
+                if (node == null) {
+                    throw new IllegalStateException("there is no node " + nodeName);
+                }
+                Map<String, String> all = new HashMap<>(node.labels());
+                labels.forEach((key, value) -> value.ifPresentOrElse(set -> all.put(key, set), () -> all.remove(key)));
+                nodes.put(nodeName, new NodeObject(node.name(), all, taints, node.podCidr(), node.providerId()));
             }
         }
 

@@ -72,7 +72,7 @@ class PlannerTest {
                 phase,
                 made,
                 made,
-                made ? Optional.of(new SeenNode(phase == Phase.READY)) : Optional.empty(),
+                made ? Optional.of(new SeenNode(phase == Phase.READY, false)) : Optional.empty(),
                 T0.plusSeconds(1),
                 1,
                 phase == Phase.FAILED ? Optional.of(INITRD) : Optional.empty(),
@@ -96,7 +96,11 @@ class PlannerTest {
         }
 
         static SeenMachine nodeReady(SeenMachine m) {
-            return with(m, m.exists(), m.running(), Optional.of(new SeenNode(true)), m.attempt(), m.trouble());
+            return with(m, m.exists(), m.running(), Optional.of(new SeenNode(true, false)), m.attempt(), m.trouble());
+        }
+
+        static SeenMachine nodeLapsed(SeenMachine m) {
+            return with(m, m.exists(), m.running(), Optional.of(new SeenNode(false, true)), m.attempt(), m.trouble());
         }
 
         static SeenMachine attempt(SeenMachine m, int attempt) {
@@ -226,6 +230,13 @@ class PlannerTest {
     void wellAgain() {
         assertThat(Planner.plan(wanting(ended(1, false)), up(machine("a", Phase.READY))))
                 .containsExactly(new Action.SettlePool("np", Optional.empty(), new Settled.Succeeded()));
+    }
+
+    @Test
+    @DisplayName("a node whose verdict has lapsed loses its labels, and keeps its machine")
+    void lapsed() {
+        assertThat(Planner.plan(wanting(ended(1, true)), up(Change.nodeLapsed(machine("a", Phase.READY)))))
+                .containsExactly(new Action.SuspendTrust("a"));
     }
 
     @Test
@@ -392,7 +403,9 @@ class PlannerTest {
                         phase,
                         exists,
                         exists && random.nextBoolean(),
-                        random.nextBoolean() ? Optional.of(new SeenNode(random.nextBoolean())) : Optional.empty(),
+                        random.nextBoolean()
+                                ? Optional.of(new SeenNode(random.nextBoolean(), random.nextBoolean()))
+                                : Optional.empty(),
                         T0.plusSeconds(random.nextInt(100) - 50L),
                         1 + random.nextInt(4),
                         phase == Phase.FAILED ? Optional.of(INITRD) : Optional.empty(),

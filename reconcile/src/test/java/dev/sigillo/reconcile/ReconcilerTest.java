@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sigillo.arm.Operation;
 import dev.sigillo.arm.OperationStatus;
+import dev.sigillo.kubernetes.NodeObject;
 import dev.sigillo.machine.MachineId;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Phase;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +48,39 @@ class ReconcilerTest {
             assertThat(world.engine.networks).isEmpty();
             assertThat(world.doors).isEmpty();
             assertThat(world.planes.values()).noneMatch(FakePlane::exists);
+        });
+    }
+
+    @Test
+    @DisplayName("a node that has not renewed in time loses the labels of trust, keeps its machine, and may come back")
+    void lapsed() throws Exception {
+        Stories.in(world -> {
+            Stories.succeeds(world, world.createCluster(Map.of("np", 1)));
+            MachineRecord machine = world.store().machines().list().getFirst();
+            FakePlane plane = world.plane();
+            synchronized (plane) {
+                NodeObject node = Objects.requireNonNull(plane.nodes.get(machine.nodeName()));
+                plane.nodes.put(
+                        node.name(),
+                        new NodeObject(
+                                node.name(),
+                                Map.of(Labels.AGENT_POOL, "np", Labels.SECURITY_TYPE, "TrustedLaunch"),
+                                List.of(),
+                                node.podCidr(),
+                                node.providerId()));
+            }
+            world.store().machines().admit(machine.machineId(), Instant.now());
+            world.until("the labels are gone", () -> {
+                synchronized (plane) {
+                    NodeObject node = plane.nodes.get(machine.nodeName());
+                    return node != null
+                            && !node.labels().containsKey(Labels.SECURITY_TYPE)
+                            && node.taints().contains(Labels.UNTRUSTED);
+                }
+            });
+            assertThat(world.store().machines().list())
+                    .singleElement()
+                    .matches(row -> row.machineId().equals(machine.machineId()) && row.phase() == Phase.READY);
         });
     }
 

@@ -98,7 +98,8 @@ final class World implements AutoCloseable {
                 Duration.ofMillis(20),
                 Duration.ofMillis(1),
                 Duration.ofMillis(1),
-                Duration.ofMillis(10));
+                Duration.ofMillis(10),
+                Duration.ofMillis(50));
         return new Reconciler(new Host(
                 store,
                 engine.seenBy(mine),
