@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sigillo.arm.Operation;
 import dev.sigillo.arm.OperationStatus;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -34,10 +35,18 @@ final class Stories {
         assertThat(ended.status()).as(ended.toString()).isEqualTo(OperationStatus.SUCCEEDED);
     }
 
+    /** A killed server's thread may close the database, and so remove its files, while they are looked at. */
     private static void remove(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
+        for (int tries = 1; ; tries++) {
+            try (Stream<Path> all = Files.walk(folder)) {
+                for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(path);
+                }
+                return;
+            } catch (IOException | UncheckedIOException vanished) {
+                if (tries == 20) {
+                    throw vanished;
+                }
             }
         }
     }
