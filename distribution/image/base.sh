@@ -6,8 +6,21 @@
 set -euo pipefail
 out=$1 packages=$2 lock=$3 debs=$4
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-archive=("deb [signed-by=$keyring] http://deb.debian.org/debian trixie main" "deb [signed-by=$keyring] http://deb.debian.org/debian trixie-updates main"
-  "deb [signed-by=$keyring] http://deb.debian.org/debian-security trixie-security main")
+# mirror LABEL: where the host's own apt has Debian's archive of that label from.
+mirror() {
+  local uri
+  uri=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Label: $1" | sort -u | head -n 1)
+  if [ -z "$uri" ]; then
+    apt-get -q update >&2 # labels are in what it downloads
+    uri=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Label: $1" | sort -u | head -n 1)
+  fi
+  [ -n "$uri" ] || { echo "the host's apt has no archive labelled $1: add Debian's archives to its sources" >&2; return 1; }
+  echo "${uri%/}"
+}
+debian=$(mirror Debian)
+security=$(mirror Debian-Security)
+archive=("deb [signed-by=$keyring] $debian trixie main" "deb [signed-by=$keyring] $debian trixie-updates main"
+  "deb [signed-by=$keyring] $security trixie-security main")
 boots='^(linux-image-[0-9].*|shim-signed|grub-efi-amd64-signed)$'   # unpacked, not installed
 mkdir -p "$out"/{boot,repository,download,apt/state/lists/partial,apt/cache/archives/partial} "$debs"
 awk '!/^#/ && NF == 3' "$lock" > "$out/wanted"
