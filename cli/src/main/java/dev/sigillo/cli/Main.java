@@ -29,6 +29,7 @@ import picocli.CommandLine.Help.Ansi;
             "  sigillo cluster create demo -g demo --node-count 1 --enable-secure-boot --enable-vtpm",
             "  sigillo nodes",
             "  sigillo attest show aks-nodepool1-54400777-vmss000000",
+            "  sigillo eventlog show /sys/kernel/security/tpm0/binary_bios_measurements",
             "  eval \"$(sigillo env)\" && sigillo login-az",
             "",
             "sigillo COMMAND --help tells more. SIGILLO_HOME holds the state, SIGILLO_CACHE what is built.",
@@ -69,6 +70,7 @@ public final class Main {
                 .addSubcommand(new NodesCommand(context))
                 .addSubcommand(new AttestCommand(context))
                 .addSubcommand(new ConsoleCommand(context))
+                .addSubcommand(new EventlogCommand(context))
                 .addSubcommand(new CompletionCommand(context))
                 .addSubcommand(new TrainCommand(context));
         line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));

@@ -1,0 +1,162 @@
+package dev.sigillo.cli;
+
+import dev.sigillo.arm.Json;
+import dev.sigillo.bytes.Digest;
+import dev.sigillo.bytes.HashAlgorithm;
+import dev.sigillo.eventlog.Event;
+import dev.sigillo.eventlog.EventLog;
+import dev.sigillo.eventlog.ParsedLog;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code sigillo eventlog}: a TCG event log of any machine, without a server. */
+@Command(
+        name = "eventlog",
+        mixinStandardHelpOptions = true,
+        description = "Read a TCG event log, such as /sys/kernel/security/tpm0/binary_bios_measurements.",
+        footer = {
+            "",
+            "Examples:",
+            "  sigillo eventlog show /sys/kernel/security/tpm0/binary_bios_measurements",
+            "  sigillo eventlog show log.bin --pcr 4 --pcr 7 --output table",
+            "  sigillo eventlog replay log.bin --bank sha256"
+        })
+final class EventlogCommand {
+    private static final String EXIT_CODES = "Exit codes:%n";
+
+    private final Context context;
+
+    EventlogCommand(Context context) {
+        this.context = context;
+    }
+
+    @Command(
+            name = "show",
+            mixinStandardHelpOptions = true,
+            description = "Show every event. What is shown is what the log claims; only digests are measured.",
+            exitCodeListHeading = EXIT_CODES,
+            exitCodeList = {"0:shown", "2:the file is no event log"},
+            footer = {"", "Example:", "  sigillo eventlog show log.bin --pcr 8 --grep linux"})
+    int show(
+            @Parameters(paramLabel = "FILE", description = "the log") Path file,
+            @Option(names = "--pcr", paramLabel = "N", description = "only events of this PCR; may be repeated")
+                    List<Integer> pcrs,
+            @Option(names = "--grep", paramLabel = "TEXT", description = "only events whose description has this text")
+                    String grep,
+            @Mixin Output output) {
+        ParsedLog log = EvidenceFile.read(file, EventLog.MAX_SIZE, EventLog::parse);
+        Set<Integer> wanted = new TreeSet<>(pcrs == null ? List.of() : pcrs);
+        String text = grep == null ? "" : grep.toLowerCase(Locale.ROOT);
+        Table table = new Table("EVENT", "PCR", "TYPE", "DIGEST", "BOUND", "DESCRIPTION");
+        ObjectNode json = Json.newObject().put("cryptoAgile", log.cryptoAgile());
+        ArrayNode banks = json.putArray("banks");
+        log.banks().forEach(bank -> banks.add(name(bank)));
+        ArrayNode events = json.putArray("events");
+        List<String> names = new ArrayList<>();
+        for (Event event : log.events()) {
+            EventText says = EventText.of(event);
+            if ((!wanted.isEmpty() && !wanted.contains(event.pcr()))
+                    || !says.description().toLowerCase(Locale.ROOT).contains(text)) {
+                continue;
+            }
+            events.add(json(event, says));
+            names.add(Integer.toString(event.index()));
+            table.row(
+                    Integer.toString(event.index()),
+                    Integer.toString(event.pcr()),
+                    event.typeName(),
+                    strongest(log, event),
+                    bound(says),
+                    says.description());
+        }
+        ArrayNode quirks = json.putArray("quirks");
+        EventText.quirks(log).forEach(quirks::add);
+        context.show(output.format, table, json, names);
+        return ExitCode.DONE;
+    }
+
+    @Command(
+            name = "replay",
+            mixinStandardHelpOptions = true,
+            description = "Compute the PCR values that the log leads to, of each PCR that it extends.",
+            exitCodeListHeading = EXIT_CODES,
+            exitCodeList = {"0:computed", "2:the file is no event log, or lacks the bank"},
+            footer = {"", "Example:", "  sigillo eventlog replay log.bin --bank sha256 --output json"})
+    int replay(
+            @Parameters(paramLabel = "FILE", description = "the log") Path file,
+            @Option(names = "--bank", paramLabel = "BANK", description = "only this bank: sha1, sha256, sha384, …")
+                    String bank,
+            @Mixin Output output) {
+        ParsedLog log = EvidenceFile.read(file, EventLog.MAX_SIZE, EventLog::parse);
+        Table table = new Table("BANK", "PCR", "VALUE");
+        ObjectNode json = Json.newObject();
+        List<String> names = new ArrayList<>();
+        for (HashAlgorithm each : log.banks()) {
+            if (bank != null && !name(each).equals(bank.toLowerCase(Locale.ROOT))) {
+                continue;
+            }
+            ObjectNode values = json.putObject(name(each));
+            log.replay(each).forEach((pcr, value) -> {
+                values.put(Integer.toString(pcr), value.hex());
+                names.add(value.hex());
+                table.row(name(each), Integer.toString(pcr), value.hex());
+            });
+        }
+        if (bank != null && json.isEmpty()) {
+            throw Failure.usage("The log has no bank " + bank + "; it has "
+                    + String.join(
+                            ", ",
+                            log.banks().stream().map(EventlogCommand::name).toList()) + ".");
+        }
+        context.show(output.format, table, json, names);
+        return ExitCode.DONE;
+    }
+
+    private static ObjectNode json(Event event, EventText says) {
+        ObjectNode json = Json.newObject()
+                .put("index", event.index())
+                .put("pcr", event.pcr())
+                .put("type", event.typeName());
+        ObjectNode digests = json.putObject("digests");
+        event.digests().entrySet().stream()
+                .sorted(java.util.Map.Entry.comparingByKey())
+                .forEach(digest ->
+                        digests.put(name(digest.getKey()), digest.getValue().hex()));
+        event.unknownDigests().forEach((algorithm, value) -> digests.put("0x%04x".formatted(algorithm), value.hex()));
+        says.bound()
+                .ifPresentOrElse(
+                        bound -> json.put("payloadMatchesDigest", bound), () -> json.putNull("payloadMatchesDigest"));
+        return json.put("description", says.description());
+    }
+
+    private String bound(EventText says) {
+        return says.bound()
+                .map(bound -> bound
+                        ? context.console().green("yes")
+                        : context.console().red("no"))
+                .orElse("");
+    }
+
+    private static String strongest(ParsedLog log, Event event) {
+        return log.banks().isEmpty()
+                ? ""
+                : event.digest(log.banks().getLast())
+                        .map(Digest::hex)
+                        .orElse("")
+                        .replaceAll("^(.{16}).*", "$1…");
+    }
+
+    private static String name(HashAlgorithm bank) {
+        return bank.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,37 @@
+package dev.sigillo.cli;
+
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.MalformedException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** A file that somebody else's machine made: bounded, and refused in one sentence. */
+final class EvidenceFile {
+
+    private EvidenceFile() {}
+
+    /** How the bytes are read. */
+    interface Form<T> {
+        T parse(Bytes bytes) throws MalformedException;
+    }
+
+    /** @throws Failure with exit code 2 if it cannot be read, is too large, or is not of the form */
+    static <T> T read(Path file, int most, Form<T> form) {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(most + 1);
+            if (bytes.length > most) {
+                throw Failure.usage("%s has more than %d bytes, the most that is read.".formatted(file, most));
+            }
+            return form.parse(Bytes.of(bytes));
+        } catch (MalformedException malformed) {
+            throw Failure.usage(file + " is unusable: " + malformed.getMessage() + ".");
+        } catch (NoSuchFileException absent) {
+            throw Failure.usage("There is no file " + file + ".");
+        } catch (IOException unreadable) {
+            throw Failure.usage(file + " cannot be read: " + unreadable.getMessage() + ".");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package dev.sigillo.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.sigillo.arm.Json;
+import dev.sigillo.testkit.Vectors;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+@DisplayName("sigillo eventlog, without a server")
+class EventlogCommandTest {
+    private static final Path LOGS = Vectors.folder().resolve("eventlogs");
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @TempDir
+    private Path folder;
+
+    private int run(boolean terminal, String... words) {
+        out.reset();
+        err.reset();
+        return Main.run(
+                Map.of(),
+                new Console(
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8),
+                        terminal,
+                        false,
+                        false),
+                words);
+    }
+
+    private JsonNode json() {
+        return Json.MAPPER.readTree(out.toString(StandardCharsets.UTF_8));
+    }
+
+    private static JsonNode expected() throws IOException {
+        Path file = LOGS.resolve("expected.json");
+        Assumptions.assumeTrue(
+                Files.isRegularFile(file), () -> "skipped: no vectors at " + LOGS + "; set SIGILLO_VECTORS");
+        return Json.MAPPER.readTree(Files.readAllBytes(file));
+    }
+
+    @TestFactory
+    @DisplayName("every log leads to the PCRs that another reader computed, and shows as many events")
+    Stream<DynamicTest> vectors() throws IOException {
+        return expected()
+                .propertyStream()
+                .map(vector -> dynamicTest(vector.getKey(), () -> {
+                    String file = LOGS.resolve(vector.getKey()).toString();
+                    JsonNode right = vector.getValue();
+                    if (!right.path("parses").asBoolean()) {
+                        assertThat(run(false, "eventlog", "show", file)).isEqualTo(ExitCode.USAGE);
+                        assertThat(err.toString(StandardCharsets.UTF_8))
+                                .contains("is unusable: ")
+                                .doesNotContain("\tat ");
+                        return;
+                    }
+                    assertThat(run(false, "eventlog", "replay", file)).isZero();
+                    assertThat(json()).isEqualTo(right.path("pcrs"));
+                    assertThat(run(false, "eventlog", "show", file)).isZero();
+                    assertThat(json().path("cryptoAgile").asBoolean())
+                            .isEqualTo(right.path("cryptoAgile").asBoolean());
+                    assertThat(json().path("events").size())
+                            .isEqualTo(right.path("events").asInt());
+                }));
+    }
+
+    @Test
+    @DisplayName("Debian 12 on OVMF: variables, images, GRUB's commands and the command line are readable")
+    void readable() throws IOException {
+        expected();
+        String log = LOGS.resolve("own--debian12-ovmf-swtpm.bin").toString();
+        assertThat(run(true, "eventlog", "show", log)).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains(
+                        "variable SecureBoot = 01",
+                        "authority db: CN=Microsoft Corporation UEFI CA 2011",
+                        "authority SbatLevel: sbat,1,",
+                        "image ",
+                        "grub_cmd: ",
+                        "kernel_cmdline: ",
+                        "separator 00000000")
+                .doesNotContain("\033");
+        assertThat(run(false, "eventlog", "show", log, "--pcr", "8", "--grep", "KERNEL_CMDLINE"))
+                .isZero();
+        assertThat(json().path("events"))
+                .isNotEmpty()
+                .allMatch(event -> event.path("pcr").asInt() == 8
+                        && event.path("payloadMatchesDigest").asBoolean()
+                        && event.path("description").asString().startsWith("kernel_cmdline: "));
+    }
+
+    @Test
+    @DisplayName("replay --bank: one bank alone; one that the log lacks is refused with those it has")
+    void bank() throws IOException {
+        expected();
+        String log = LOGS.resolve("tpm2-tools--event-bootorder.bin").toString();
+        assertThat(run(false, "eventlog", "replay", log, "--bank", "SHA256")).isZero();
+        assertThat(json().propertyNames()).containsExactly("sha256");
+        assertThat(run(false, "eventlog", "replay", log, "--bank", "sha384")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("sha1, sha256");
+    }
+
+    @Test
+    @DisplayName("a file that is none, is absent, or is too large is refused in one sentence with exit code 2")
+    void unusable() throws IOException {
+        Path rubbish = Files.writeString(folder.resolve("rubbish"), "no event log ".repeat(9));
+        Path large = Files.write(folder.resolve("large"), new byte[(1 << 20) + 1]);
+        for (Path file : new Path[] {rubbish, large, folder.resolve("absent"), folder}) {
+            assertThat(run(false, "eventlog", "show", file.toString())).isEqualTo(ExitCode.USAGE);
+            assertThat(err.toString(StandardCharsets.UTF_8)).contains(file.toString());
+            assertThat(out.size()).isZero();
+        }
+    }
+}
