@@ -33,6 +33,8 @@ inside() {
 if [ -n "$jars" ]; then inside -XX:DumpLoadedClassList=/trained.list -Xshare:off -XX:+UseSerialGC -XX:-UsePerfData -Xmx64m -cp "${path%:}" dev.sigillo.agent.Main --warm; fi
 {
   cat "$root/$home/runtime/lib/classlist"
+  # Loaded only when threads happen to wait for one another: the list must not hang on that.
+  printf 'java/util/concurrent/locks/AbstractQueuedSynchronizer$%s\n' ConditionNode ExclusiveNode Node SharedNode
   { grep -v -e '^[#@]' "$root/trained.list" || true; } | cut -d' ' -f1 | LC_ALL=C sort
   { grep '^@lambda' "$root/trained.list" || true; } | LC_ALL=C sort   # what lambdas and string concatenation spin
   for jar in $jars; do
