@@ -13,7 +13,7 @@ find "$root" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
 mkfs.erofs -T"$SOURCE_DATE_EPOCH" -U"$(uuid 5)" -zlz4hc,9 -C65536 -x-1 "$out/root.erofs" "$root" > /dev/null
 truncate -s %4096 "$out/root.erofs"
 veritysetup format --uuid="$(uuid 6)" --salt="$salt" --hash=sha256 --data-block-size=4096 --hash-block-size=4096 \
-  "$out/root.erofs" "$out/root.hashes" > "$out/verity.txt"
+  "$out/root.erofs" "$out/root.hashes" | grep -v '^VERITY header' > "$out/verity.txt" # that line names a folder of this build
 rootHash=$(awk '/^Root hash:/ {print $3}' "$out/verity.txt")
 blocks=$(($(stat -c %s "$out/root.erofs") / 4096))
 
