@@ -109,6 +109,7 @@ final class ServerProcess {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("SIGILLO_HOME", context.home().root().toString());
         for (String name : List.of("SIGILLO_DIST", "SIGILLO_KUBERNETES")) {
+            builder.environment().remove(name);
             context.variable(name).ifPresent(value -> builder.environment().put(name, value));
         }
         return builder;
