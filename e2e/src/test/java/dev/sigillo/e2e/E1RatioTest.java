@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Order;
@@ -20,16 +21,30 @@ class E1RatioTest {
         sigillo.ensureCluster();
     }
 
-    /** From the pool's PUT to its node's Ready, as az waits for it. */
+    /**
+     * From the pool's PUT to its node's Ready, as az waits for it. An emulated kernel that panicked and was replaced is
+     * not what trust costs (docs/adr/0018): then it is measured again.
+     */
     private Duration add(String name, String... flags) {
-        String[] words = java.util.stream.Stream.concat(
-                        java.util.stream.Stream.of("--node-count", "1"), java.util.stream.Stream.of(flags))
-                .toArray(String[]::new);
+        for (int tries = 1; ; tries++) {
+            Once once = once(name + tries, flags);
+            if (once.firstMachine() || tries == 3) {
+                return once.took();
+            }
+        }
+    }
+
+    private record Once(Duration took, boolean firstMachine) {}
+
+    private Once once(String name, String... flags) {
+        String[] words =
+                Stream.concat(Stream.of("--node-count", "1"), Stream.of(flags)).toArray(String[]::new);
         Instant began = Instant.now();
         cluster.pool("add", name, words).ok();
         Duration took = Timings.say("node Ready, pool " + name, began);
+        boolean first = cluster.node(name).endsWith("vmss000000");
         cluster.pool("delete", name).ok();
-        return took;
+        return new Once(took, first);
     }
 
     @Test

@@ -36,8 +36,8 @@ record QemuCommand(
         List<String> line = new ArrayList<>();
         add(line, PROGRAM, "-name", name, "-nodefaults", "-no-user-config");
         // System management mode is what keeps the guest's own kernel from writing the variable store.
-        add(line, "-machine", "q35,smm=on", "-accel", accelerator);
-        add(line, "-cpu", CPU, "-smp", Integer.toString(processors()), "-m", Integer.toString(shape.memoryMib()));
+        add(line, "-machine", "q35,smm=on", "-accel", accelerator.equals("kvm") ? "kvm" : "tcg,thread=multi");
+        add(line, "-cpu", CPU, "-smp", Integer.toString(shape.cpus()), "-m", Integer.toString(shape.memoryMib()));
         add(line, "-global", SECURE_PFLASH, "-global", "ICH9-LPC.disable_s3=1");
         add(line, "-drive", "if=pflash,unit=0,format=raw,readonly=on,file=" + in.firmware());
         add(line, "-drive", "if=pflash,unit=1,format=raw,file=" + in.varstore());
@@ -54,15 +54,6 @@ record QemuCommand(
         add(line, "-qmp", "unix:" + in.qmpSocket() + ",server=on,wait=off");
         add(line, "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
         return List.copyOf(line);
-    }
-
-    /**
-     * An emulated machine has one. The translator may let one processor run what another has just patched away, such as
-     * the breakpoints by which Linux changes its own code: one boot in twenty ended in "Oops: int3", and so may a node at
-     * any time later. See docs/adr/0018.
-     */
-    private int processors() {
-        return accelerator.equals("kvm") ? shape.cpus() : 1;
     }
 
     private static void disk(List<String> line, String role, String drive, String device) {

@@ -54,14 +54,6 @@ class QemuCommandTest {
     }
 
     @Test
-    @DisplayName("an emulated machine has one processor, one under KVM those of its shape")
-    void processors() {
-        Shape shape = new Shape(2, 2048, 8);
-        assertThat(QemuCommand.of(ID, shape, true, "tcg").arguments(JAIL)).containsSequence("-smp", "1");
-        assertThat(QemuCommand.of(ID, shape, true, "kvm").arguments(JAIL)).containsSequence("-smp", "2");
-    }
-
-    @Test
     @DisplayName("a probe differs from a machine in name, network, MAC address and disk format only")
     void probe() {
         Shape shape = new Shape(2, 2048, 8);
