@@ -101,6 +101,7 @@ final class SelfLabelling {
 
     private static Path written(ObjectNode object) throws IOException {
         Path file = Files.createTempFile("sigillo-e2e", ".json");
+        file.toFile().deleteOnExit();
         Files.writeString(file, Json.text(object));
         return file;
     }
