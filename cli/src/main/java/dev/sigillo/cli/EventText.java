@@ -39,7 +39,7 @@ record EventText(Optional<Boolean> bound, String description) {
     private static final Bytes EXIT = Bytes.utf8("Exit Boot Services Invocation");
 
     static EventText of(Event event) {
-        String text = printable(describe(event));
+        String text = Fields.safe(describe(event)).strip();
         return new EventText(bound(event), text.length() > MOST ? text.substring(0, MOST) + "…" : text);
     }
 
@@ -241,20 +241,5 @@ record EventText(Optional<Boolean> bound, String description) {
             }
         }
         return payload.size() <= 16 ? payload.hex() : payload.size() + " bytes";
-    }
-
-    private static String printable(String text) {
-        StringBuilder safe = new StringBuilder();
-        text.codePoints().forEach(point -> {
-            int type = Character.getType(point);
-            boolean hidden = type == Character.CONTROL
-                    || type == Character.FORMAT
-                    || type == Character.LINE_SEPARATOR
-                    || type == Character.PARAGRAPH_SEPARATOR
-                    || type == Character.PRIVATE_USE
-                    || type == Character.SURROGATE;
-            safe.appendCodePoint(hidden ? ' ' : point);
-        });
-        return safe.toString().strip();
     }
 }

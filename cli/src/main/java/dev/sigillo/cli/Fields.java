@@ -20,11 +20,23 @@ final class Fields {
         return text(node, path).equals("true");
     }
 
-    /** One line without control characters. */
+    /** One line in which nothing acts on a terminal or hides: no control, format or private character. */
     static String safe(String text) {
-        return text.chars()
-                .mapToObj(c -> Character.isISOControl(c) ? " " : String.valueOf((char) c))
+        return text.codePoints()
+                .mapToObj(point -> isHidden(point) ? " " : Character.toString(point))
                 .collect(Collectors.joining());
+    }
+
+    private static boolean isHidden(int point) {
+        return switch (Character.getType(point)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.PRIVATE_USE,
+                    Character.SURROGATE -> true;
+            default -> false;
+        };
     }
 
     /** Lines as they are, without any control character but tab and line feed. */
