@@ -8,9 +8,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Order(4)
+@Tag("long")
 @DisplayName("What trust costs")
 class E1RatioTest {
     private final Installation sigillo = Installation.shared();
