@@ -35,7 +35,7 @@ class ModuleEdgesTest {
             edge("uefi", "bytes"),
             edge("pe", "bytes"),
             edge("attest", "bytes", "tpm", "eventlog", "uefi", "pe"),
-            edge("evidence", "bytes", "tpm", "attest"),
+            edge("evidence", "bytes", "tpm", "eventlog", "attest"),
             edge("process"),
             edge("pki"),
             edge("arm"),

@@ -16,7 +16,7 @@ import java.util.TreeMap;
  */
 public final class EvidenceJson {
 
-    private static final String FORMAT = "sigillo-evidence-1";
+    static final String FORMAT = "sigillo-evidence-1";
 
     private record Wire(
             String format,

@@ -1,0 +1,74 @@
+package dev.sigillo.attest;
+
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.tpm.TpmPublic;
+import java.io.ByteArrayInputStream;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A key that evidence brings with it, AK or EK: what is known of it depends on who wrote the evidence.
+ *
+ * @param tpmPublic TPMT_PUBLIC; without it nobody can say which attributes the TPM gave the key
+ * @param spki SubjectPublicKeyInfo in DER, where that is all the evidence has
+ * @param certificates DER, the key's own first, then issuers; empty where the evidence has none
+ */
+public record EvidenceKey(Optional<TpmPublic> tpmPublic, Optional<Bytes> spki, List<Bytes> certificates) {
+
+    public EvidenceKey {
+        certificates = List.copyOf(certificates);
+    }
+
+    /** A key of which the TPM's own structure is known. */
+    public static EvidenceKey of(TpmPublic tpmPublic, List<Bytes> certificates) {
+        return new EvidenceKey(Optional.of(tpmPublic), Optional.empty(), certificates);
+    }
+
+    /** A key of which only the SubjectPublicKeyInfo is known. */
+    public static EvidenceKey ofSpki(Bytes spki, List<Bytes> certificates) {
+        return new EvidenceKey(Optional.empty(), Optional.of(spki), certificates);
+    }
+
+    /**
+     * The key for Java's providers: the TPM's, else the SubjectPublicKeyInfo's, else the one that the first certificate
+     * names. Empty if the evidence has none that Java can read.
+     */
+    public Optional<PublicKey> publicKey() {
+        if (tpmPublic.isPresent()) {
+            return Optional.of(tpmPublic.get().publicKey());
+        }
+        if (spki.isPresent()) {
+            return read(spki.get());
+        }
+        return certificates.isEmpty() ? Optional.empty() : certificate(certificates.getFirst());
+    }
+
+    private static Optional<PublicKey> read(Bytes spki) {
+        return read(spki, "RSA").or(() -> read(spki, "EC"));
+    }
+
+    private static Optional<PublicKey> read(Bytes spki, String algorithm) {
+        try {
+            return Optional.of(
+                    KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(spki.toByteArray())));
+        } catch (GeneralSecurityException | IllegalArgumentException other) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<PublicKey> certificate(Bytes der) {
+        try {
+            X509Certificate certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
+                    .generateCertificate(new ByteArrayInputStream(der.toByteArray()));
+            return Optional.of(certificate.getPublicKey());
+        } catch (GeneralSecurityException | IllegalArgumentException unreadable) {
+            return Optional.empty();
+        }
+    }
+}
