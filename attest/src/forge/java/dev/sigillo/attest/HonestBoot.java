@@ -24,19 +24,19 @@ import java.util.List;
  * The events of a node (OVMF, shim, GRUB, kernel with EFI stub), in the order of a real log and under the names that
  * production's manifests have for them.
  */
-final class HonestBoot {
+public final class HonestBoot {
 
-    static final String ROOT_HASH = "c0".repeat(32);
-    static final String COMMAND_LINE =
+    public static final String ROOT_HASH = "c0".repeat(32);
+    public static final String COMMAND_LINE =
             "/vmlinuz root=/dev/mapper/root ro sigillo.roothash=" + ROOT_HASH + " console=ttyS0 quiet";
-    static final Guid OWNER = Guid.of("77fa9abd-0359-4d32-bd60-28f4e78f784b");
-    static final SignatureList DB = SignatureList.certificate(OWNER, Bytes.utf8("certificate of the image signer"));
+    public static final Guid OWNER = Guid.of("77fa9abd-0359-4d32-bd60-28f4e78f784b");
+    public static final SignatureList DB = SignatureList.certificate(OWNER, Bytes.utf8("certificate of the image signer"));
 
     private final List<Logged> events = new ArrayList<>();
 
     private HonestBoot() {}
 
-    static List<Logged> events(boolean secureBoot) {
+    public static List<Logged> events(boolean secureBoot) {
         HonestBoot boot = new HonestBoot();
         boot.firmware(secureBoot);
         boot.shim(secureBoot);
@@ -44,32 +44,32 @@ final class HonestBoot {
         return boot.events;
     }
 
-    static VariableData secureBootVariable(int value) {
+    public static VariableData secureBootVariable(int value) {
         return new VariableData(Guid.GLOBAL_VARIABLE, "SecureBoot", Bytes.of((byte) value));
     }
 
-    static Logged variable(Guid vendor, String name, Bytes data, String component) {
+    public static Logged variable(Guid vendor, String name, Bytes data, String component) {
         return Logged.bound(7, EV_EFI_VARIABLE_DRIVER_CONFIG, new VariableData(vendor, name, data).encode(), component);
     }
 
-    static Logged authority(Guid vendor, String name, Bytes data, String component) {
+    public static Logged authority(Guid vendor, String name, Bytes data, String component) {
         return Logged.bound(7, EV_EFI_VARIABLE_AUTHORITY, new VariableData(vendor, name, data).encode(), component);
     }
 
-    static Logged separator(int pcr) {
+    public static Logged separator(int pcr) {
         return Logged.bound(pcr, EV_SEPARATOR, Bytes.zeros(4), Components.SEPARATOR);
     }
 
-    static Logged action(int pcr, String text) {
+    public static Logged action(int pcr, String text) {
         return Logged.bound(pcr, EV_EFI_ACTION, Bytes.utf8(text), text);
     }
 
-    static Logged command(String text) {
+    public static Logged command(String text) {
         return Logged.of(
                 8, EV_IPL, Bytes.utf8(text), Bytes.utf8("grub_cmd: " + text + "\0"), Components.GRUB_COMMAND + text);
     }
 
-    static Logged commandLine(String text) {
+    public static Logged commandLine(String text) {
         return Logged.of(
                 8,
                 EV_IPL,
@@ -78,11 +78,11 @@ final class HonestBoot {
                 Components.KERNEL_COMMAND_LINE);
     }
 
-    static Logged file(String path, String content, String component) {
+    public static Logged file(String path, String content, String component) {
         return Logged.of(9, EV_IPL, Bytes.utf8(content), Bytes.utf8(path + "\0"), component);
     }
 
-    static Logged image(String content, String component) {
+    public static Logged image(String content, String component) {
         Bytes devicePath = Bytes.utf8("device path of " + component);
         return Logged.of(4, EV_EFI_BOOT_SERVICES_APPLICATION, Bytes.utf8(content), devicePath, component);
     }
@@ -143,7 +143,7 @@ final class HonestBoot {
         return mok(name, "content of " + name);
     }
 
-    static Logged mok(String name, String content) {
+    public static Logged mok(String name, String content) {
         return Logged.of(14, EV_IPL, Bytes.utf8(content), Bytes.utf8(name + "\0"), name);
     }
 

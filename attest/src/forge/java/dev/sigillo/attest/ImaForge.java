@@ -12,36 +12,36 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /** Writes IMA lists of template ima-sig as the kernel does, and the value that PCR 10 then holds. */
-final class ImaForge {
+public final class ImaForge {
 
-    static final List<Driver> DRIVERS = List.of(driver("virtio_net"), driver("dm_verity"), driver("erofs"));
+    public static final List<Driver> DRIVERS = List.of(driver("virtio_net"), driver("dm_verity"), driver("erofs"));
 
     /** One line after boot_aggregate. */
-    record Line(String template, String algorithm, Bytes digest, String path, boolean violation) {
+    public record Line(String template, String algorithm, Bytes digest, String path, boolean violation) {
 
         Line withDigest(Bytes other) {
             return new Line(template, algorithm, other, path, violation);
         }
     }
 
-    final List<Line> lines = new ArrayList<>();
+    public final List<Line> lines = new ArrayList<>();
 
     /** Lines that the kernel wrote after the quote was made. */
-    final List<Line> later = new ArrayList<>();
+    public final List<Line> later = new ArrayList<>();
 
-    Optional<Bytes> aggregate = Optional.empty();
-    boolean omitAggregate;
+    public Optional<Bytes> aggregate = Optional.empty();
+    public boolean omitAggregate;
 
-    ImaForge() {
+    public ImaForge() {
         DRIVERS.forEach(driver -> lines.add(line(driver.path(), driver.sha256())));
     }
 
-    static Driver driver(String name) {
+    public static Driver driver(String name) {
         Bytes digest = HashAlgorithm.SHA256.hash(Bytes.utf8("content of " + name));
         return new Driver(name, "/usr/lib/modules/6.12/kernel/" + name.replace('_', '-') + ".ko.xz", digest);
     }
 
-    static Line line(String path, Bytes digest) {
+    public static Line line(String path, Bytes digest) {
         return new Line("ima-sig", "sha256", digest, path, false);
     }
 
@@ -56,8 +56,8 @@ final class ImaForge {
         return all;
     }
 
-    Digest replay(SortedMap<Integer, Digest> registers) {
-        Digest register = Digest.zero(HashAlgorithm.SHA256);
+    public Digest replay(SortedMap<Integer, Digest> registers) {
+        Digest register = Digest.zero(bank(registers));
         for (Map.Entry<Integer, Digest> extension : extensions(registers)) {
             register = register.extend(extension.getValue());
         }
@@ -65,16 +65,21 @@ final class ImaForge {
     }
 
     /** What the kernel extends, line by line: the register and the digest. */
-    List<Map.Entry<Integer, Digest>> extensions(SortedMap<Integer, Digest> registers) {
-        Digest ones = new Digest(HashAlgorithm.SHA256, Forger.filled(0xFF, 32));
+    public List<Map.Entry<Integer, Digest>> extensions(SortedMap<Integer, Digest> registers) {
+        HashAlgorithm bank = bank(registers);
+        Digest ones = new Digest(bank, Forger.filled(0xFF, bank.size()));
         List<Map.Entry<Integer, Digest>> extensions = new ArrayList<>();
         for (Line line : all(registers)) {
-            extensions.add(Map.entry(10, line.violation() ? ones : Digest.of(HashAlgorithm.SHA256, data(line))));
+            extensions.add(Map.entry(10, line.violation() ? ones : Digest.of(bank, data(line))));
         }
         return extensions;
     }
 
-    Bytes toBytes(SortedMap<Integer, Digest> registers) {
+    private static HashAlgorithm bank(SortedMap<Integer, Digest> registers) {
+        return registers.values().iterator().next().algorithm();
+    }
+
+    public Bytes toBytes(SortedMap<Integer, Digest> registers) {
         List<Line> all = all(registers);
         all.addAll(later);
         ByteWriter out = new ByteWriter();

@@ -11,19 +11,19 @@ import java.util.List;
 import java.util.Optional;
 
 /** Writes event logs of any form. Other banks than SHA-256 get the hash of the payload. */
-final class LogForge {
+public final class LogForge {
 
-    List<HashAlgorithm> banks = List.of(HashAlgorithm.SHA256);
+    public List<HashAlgorithm> banks = List.of(HashAlgorithm.SHA256);
 
     /** Whether each second event has its digests in the reverse of the table's order. */
-    boolean shuffled;
+    public boolean shuffled;
 
-    boolean legacy;
-    Optional<Bytes> startupLocality = Optional.empty();
-    Bytes headerDigest = Bytes.zeros(20);
-    Bytes afterEvents = Bytes.empty();
+    public boolean legacy;
+    public Optional<Bytes> startupLocality = Optional.empty();
+    public Bytes headerDigest = Bytes.zeros(20);
+    public Bytes afterEvents = Bytes.empty();
 
-    Bytes of(List<Logged> events) {
+    public Bytes of(List<Logged> events) {
         ByteWriter out = new ByteWriter();
         if (legacy) {
             events.forEach(event -> legacy(out, event.pcr(), event.type(), event.payload()));
@@ -66,7 +66,7 @@ final class LogForge {
         out.u32le(event.payload().size()).bytes(event.payload());
     }
 
-    private static Bytes digest(HashAlgorithm bank, Logged event) {
+    static Bytes digest(HashAlgorithm bank, Logged event) {
         if (bank == HashAlgorithm.SHA256) {
             return event.digest().value();
         }

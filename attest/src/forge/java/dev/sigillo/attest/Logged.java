@@ -6,45 +6,45 @@ import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.eventlog.EventType;
 
 /** One event of a forged log, with the word that a manifest has for it. */
-record Logged(int pcr, int type, Digest digest, Bytes payload, String component) {
+public record Logged(int pcr, int type, Digest digest, Bytes payload, String component) {
 
-    static Logged of(int pcr, int type, Bytes measured, Bytes payload, String component) {
+    public static Logged of(int pcr, int type, Bytes measured, Bytes payload, String component) {
         return new Logged(pcr, type, Digest.of(HashAlgorithm.SHA256, measured), payload, component);
     }
 
     /** Of a class whose digest is that of the payload. */
-    static Logged bound(int pcr, int type, Bytes payload, String component) {
+    public static Logged bound(int pcr, int type, Bytes payload, String component) {
         return of(pcr, type, payload, payload, component);
     }
 
-    Logged withType(int other) {
+    public Logged withType(int other) {
         return new Logged(pcr, other, digest, payload, component);
     }
 
-    Logged withPcr(int other) {
+    public Logged withPcr(int other) {
         return new Logged(other, type, digest, payload, component);
     }
 
-    Logged withDigest(Digest other) {
+    public Logged withDigest(Digest other) {
         return new Logged(pcr, type, other, payload, component);
     }
 
-    Logged withPayload(Bytes other) {
+    public Logged withPayload(Bytes other) {
         return new Logged(pcr, type, digest, other, component);
     }
 
     /** The same event of other content: what is extended when the component itself is another. */
-    Logged changed() {
+    public Logged changed() {
         return withDigest(Digest.of(HashAlgorithm.SHA256, digest.value()));
     }
 
     /** As the manifest of an image lists it. */
-    ExpectedEvent expected() {
+    public ExpectedEvent expected() {
         return new ExpectedEvent(EventType.name(type), digest, component, origin());
     }
 
     /** As the probe of a machine's shape lists it. */
-    ExpectedEvent probed() {
+    public ExpectedEvent probed() {
         return new ExpectedEvent(EventType.name(type), digest, component, Origin.PROBED);
     }
 

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
 /** A real TPM in software, made for one test in a folder of its own. */
-final class Swtpm implements AutoCloseable {
+public final class Swtpm implements AutoCloseable {
 
     private static final Path PROGRAM = Path.of("/usr/bin/swtpm");
 
@@ -20,7 +20,7 @@ final class Swtpm implements AutoCloseable {
         this.tpm = tpm;
     }
 
-    static Swtpm start(Path folder) throws IOException, InterruptedException {
+    public static Swtpm start(Path folder) throws IOException, InterruptedException {
         Assumptions.assumeTrue(Files.isExecutable(PROGRAM), () -> "skipped: no " + PROGRAM + "; install swtpm");
         Files.createDirectories(folder);
         Process process = new ProcessBuilder(
@@ -44,7 +44,7 @@ final class Swtpm implements AutoCloseable {
         return new Swtpm(process, tpm);
     }
 
-    Tpm tpm() {
+    public Tpm tpm() {
         return tpm;
     }
 
