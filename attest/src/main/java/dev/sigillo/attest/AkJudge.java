@@ -2,6 +2,7 @@ package dev.sigillo.attest;
 
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.tpm.KeyParameters;
+import dev.sigillo.tpm.SignatureScheme;
 import dev.sigillo.tpm.TpmPublic;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,24 @@ public final class AkJudge {
 
     /** One finding for {@link Check#AK_ATTRIBUTES}, one for {@link Check#AK_PARAMETERS}. */
     public static List<Finding> judge(TpmPublic ak) {
-        return List.of(attributes(ak), parameters(ak));
+        return judge(AttestationKey.of(ak), false);
+    }
+
+    /**
+     * One finding for {@link Check#AK_ATTRIBUTES}, one for {@link Check#AK_PARAMETERS}. What a bare public key cannot show
+     * is undecided.
+     *
+     * @param sha1Allowed whether a signing scheme with SHA-1 may stand
+     */
+    public static List<Finding> judge(AttestationKey ak, boolean sha1Allowed) {
+        return List.of(
+                ak.area()
+                        .map(AkJudge::attributes)
+                        .orElseGet(() -> Finding.undecided(
+                                Check.AK_ATTRIBUTES,
+                                "the AK's TPMT_PUBLIC: whether a key is restricted and fixed to its TPM cannot be known from"
+                                        + " a bare public key")),
+                parameters(ak, sha1Allowed));
     }
 
     private static Finding attributes(TpmPublic ak) {
@@ -44,21 +62,22 @@ public final class AkJudge {
         }
     }
 
-    private static Finding parameters(TpmPublic ak) {
+    private static Finding parameters(AttestationKey ak, boolean sha1Allowed) {
         List<String> wrong = new ArrayList<>();
-        if (!ak.nameAlgorithm().isStrong()) {
-            wrong.add("nameAlg " + ak.nameAlgorithm());
+        ak.area()
+                .map(TpmPublic::nameAlgorithm)
+                .filter(hash -> !hash.isStrong())
+                .ifPresent(hash -> wrong.add("nameAlg " + hash));
+        if (ak.schemes().isEmpty()) {
+            wrong.add("no fixed signing scheme");
         }
-        ak.scheme()
-                .ifPresentOrElse(
-                        scheme -> {
-                            HashAlgorithm hash = scheme.hash();
-                            if (!hash.isStrong() || hash == HashAlgorithm.SM3_256) {
-                                wrong.add("scheme " + scheme);
-                            }
-                        },
-                        () -> wrong.add("no fixed signing scheme"));
-        weakness(ak.key(), wrong);
+        for (SignatureScheme scheme : ak.schemes()) {
+            boolean weak = scheme.hash() == HashAlgorithm.SHA1 && !sha1Allowed;
+            if (weak || scheme.hash() == HashAlgorithm.SM3_256) {
+                wrong.add("scheme " + scheme);
+            }
+        }
+        weakness(ak.parameters(), wrong);
         return wrong.isEmpty()
                 ? Finding.held(Check.AK_PARAMETERS)
                 : Finding.broken(

@@ -43,6 +43,11 @@ final class Findings {
         return true;
     }
 
+    /** What was added, in the order of {@link Check}. */
+    List<Finding> all() {
+        return List.copyOf(byCheck.values());
+    }
+
     /** Every check of the judge; those not reached lack what is named. */
     List<Finding> complete(String missing) {
         List<Finding> all = new ArrayList<>();

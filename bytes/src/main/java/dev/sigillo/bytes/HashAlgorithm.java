@@ -2,6 +2,7 @@ package dev.sigillo.bytes;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The hash algorithms of PCR banks and Names: TCG Algorithm Registry, TPM_ALG_ID. */
@@ -45,6 +46,17 @@ public enum HashAlgorithm {
     public static Optional<HashAlgorithm> fromTpmId(int id) {
         for (HashAlgorithm algorithm : values()) {
             if (algorithm.tpmId == id) {
+                return Optional.of(algorithm);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** By the name that tools write: {@code sha256}, in any case; {@code sm3} and {@code sm3_256} are the same. */
+    public static Optional<HashAlgorithm> fromText(String text) {
+        String name = text.toUpperCase(Locale.ROOT);
+        for (HashAlgorithm algorithm : values()) {
+            if (algorithm.name().equals(name) || algorithm.jcaName.equals(name)) {
                 return Optional.of(algorithm);
             }
         }

@@ -1,6 +1,9 @@
 package dev.sigillo.tpm;
 
 import java.math.BigInteger;
+import java.security.spec.ECFieldFp;
+import java.security.spec.ECParameterSpec;
+import java.security.spec.EllipticCurve;
 import java.util.Optional;
 
 /** The NIST curves a key may be on: TCG Algorithm Registry, TPM_ECC_CURVE; parameters from FIPS 186-4, D.1.2. */
@@ -50,6 +53,17 @@ public enum EccCurve {
             }
         }
         return Optional.empty();
+    }
+
+    /** Whether these are the curve's domain parameters, whatever they are called. */
+    boolean is(ECParameterSpec parameters) {
+        EllipticCurve curve = parameters.getCurve();
+        return parameters.getCofactor() == 1
+                && curve.getField() instanceof ECFieldFp field
+                && field.getP().equals(prime)
+                && curve.getA().equals(prime.subtract(BigInteger.valueOf(3)))
+                && curve.getB().equals(b)
+                && parameters.getOrder().bitLength() == 8 * size;
     }
 
     /** y² = x³ - 3x + b modulo the prime, both coordinates reduced; these curves have no other subgroup to fear. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Registers of one bank: TPM 2.0 Library, Part 2, TPMS_PCR_SELECTION (u16 hash, u8 sizeofSelect, bits).
@@ -45,11 +46,57 @@ public record PcrSelection(HashAlgorithm hash, Bytes bits) {
         return selected;
     }
 
+    /**
+     * Selections as people write them: {@code sha256:0-7,14}, several banks with {@code +} between them, as in {@code
+     * sha1:0,7+sha256:0-15}; {@code all} stands for 0 to 23. The order of banks counts.
+     *
+     * @throws IllegalArgumentException saying what of the text is none
+     */
+    public static List<PcrSelection> parseText(String text) {
+        List<PcrSelection> selections = new ArrayList<>();
+        for (String part : text.split("\\+", -1)) {
+            int colon = part.indexOf(':');
+            String bank = colon < 0 ? part : part.substring(0, colon);
+            HashAlgorithm hash = HashAlgorithm.fromText(bank)
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "\"" + bank + "\" is no bank: sha1, sha256, sha384, sha512 or sm3_256 expected"));
+            if (selections.stream().anyMatch(before -> before.hash() == hash)) {
+                throw new IllegalArgumentException(bank + " stands twice: one selection a bank");
+            }
+            String indices = colon < 0 ? "" : part.substring(colon + 1);
+            selections.add(of(hash, indices.equals("all") ? range(0, 8 * SIZE_OF_SELECT - 1) : indices(indices)));
+        }
+        return List.copyOf(selections);
+    }
+
+    private static List<Integer> indices(String text) {
+        List<Integer> indices = new ArrayList<>();
+        for (String part : text.split(",", -1)) {
+            if (!part.matches("[0-9]{1,2}(-[0-9]{1,2})?")) {
+                throw new IllegalArgumentException(
+                        "\"" + part + "\" is no register: 7 or 0-7 expected, as in sha256:0-7,14");
+            }
+            int dash = part.indexOf('-');
+            int from = Integer.parseInt(dash < 0 ? part : part.substring(0, dash));
+            int to = dash < 0 ? from : Integer.parseInt(part.substring(dash + 1));
+            if (from > to) {
+                throw new IllegalArgumentException("\"" + part + "\" runs backwards");
+            }
+            indices.addAll(range(from, to));
+        }
+        return indices;
+    }
+
+    private static List<Integer> range(int from, int to) {
+        return IntStream.rangeClosed(from, to).boxed().toList();
+    }
+
     void write(ByteWriter out) {
         out.u16be(hash.tpmId()).u8(bits.size()).bytes(bits);
     }
 
-    static Bytes list(PcrSelection... selections) {
+    /** TPML_PCR_SELECTION. */
+    public static Bytes list(PcrSelection... selections) {
         ByteWriter out = new ByteWriter().u32be(selections.length);
         for (PcrSelection selection : selections) {
             selection.write(out);
@@ -57,8 +104,12 @@ public record PcrSelection(HashAlgorithm hash, Bytes bits) {
         return out.toBytes();
     }
 
-    /** TPML_PCR_SELECTION. */
-    static List<PcrSelection> readList(ByteReader in) throws MalformedException {
+    /**
+     * TPML_PCR_SELECTION.
+     *
+     * @throws MalformedException if bytes run out, a bank is unknown, or there are more than 16 selections
+     */
+    public static List<PcrSelection> readList(ByteReader in) throws MalformedException {
         long count = in.u32be("pcrSelect.count");
         if (count > MAX_SELECTIONS) {
             throw in.malformed("pcrSelect.count", count + ", at most " + MAX_SELECTIONS + " expected");

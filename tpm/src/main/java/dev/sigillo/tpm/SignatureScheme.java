@@ -1,6 +1,7 @@
 package dev.sigillo.tpm;
 
 import dev.sigillo.bytes.HashAlgorithm;
+import java.util.Optional;
 
 /**
  * How a key signs: TPM 2.0 Library, Part 2, TPMT_SIG_SCHEME with a hash.
@@ -24,6 +25,23 @@ public record SignatureScheme(Algorithm algorithm, HashAlgorithm hash) {
         public int tpmId() {
             return tpmId;
         }
+    }
+
+    /**
+     * A scheme as people write it: {@code rsassa-sha256}, {@code rsapss-sha384}, {@code ecdsa-sha256}.
+     *
+     * @throws IllegalArgumentException saying what would be right
+     */
+    public static SignatureScheme parseText(String text) {
+        int dash = text.indexOf('-');
+        Optional<HashAlgorithm> hash = HashAlgorithm.fromText(text.substring(dash + 1));
+        for (Algorithm algorithm : Algorithm.values()) {
+            if (dash > 0 && algorithm.name().equalsIgnoreCase(text.substring(0, dash)) && hash.isPresent()) {
+                return new SignatureScheme(algorithm, hash.get());
+            }
+        }
+        throw new IllegalArgumentException(
+                "\"" + text + "\" is no scheme: rsassa, rsapss or ecdsa, then -sha256, -sha384 or -sha512 expected");
     }
 
     @Override
