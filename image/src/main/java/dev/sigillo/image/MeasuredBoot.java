@@ -6,6 +6,7 @@ import dev.sigillo.attest.ExpectedEvent;
 import dev.sigillo.attest.Origin;
 import dev.sigillo.attest.PcrReference;
 import dev.sigillo.attest.ReferenceManifest;
+import dev.sigillo.attest.ShimFile;
 import dev.sigillo.bytes.ByteWriter;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;

@@ -1,5 +1,6 @@
 package dev.sigillo.image;
 
+import dev.sigillo.attest.ShimFile;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.bytes.MalformedException;

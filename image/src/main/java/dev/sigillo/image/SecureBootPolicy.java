@@ -2,6 +2,7 @@ package dev.sigillo.image;
 
 import dev.sigillo.attest.Components;
 import dev.sigillo.attest.ExpectedEvent;
+import dev.sigillo.attest.ShimFile;
 import dev.sigillo.bytes.ByteWriter;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;

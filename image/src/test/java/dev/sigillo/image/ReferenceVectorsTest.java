@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sigillo.attest.ExpectedEvent;
 import dev.sigillo.attest.ReferenceManifest;
+import dev.sigillo.attest.ShimFile;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sigillo.attest.Components;
 import dev.sigillo.attest.ExpectedEvent;
 import dev.sigillo.attest.Origin;
+import dev.sigillo.attest.ShimFile;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
 import dev.sigillo.uefi.Guid;

@@ -1,12 +1,10 @@
 package dev.sigillo.pe;
 
-import dev.sigillo.bytes.ByteReader;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.bytes.MalformedException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,11 +14,9 @@ import java.util.Optional;
  *
  * <p>Guarantees: header, section table, sections and certificate table lie within the bytes; sections do not overlap
  * each other or the headers; the certificate table is the end of the file. What breaks one of these is refused, since
- * loaders disagree about it.
+ * loaders disagree about it. What is merely odd is told by {@link #quirks}.
  */
 public final class PeImage {
-
-    private static final int MAX_SECTIONS = 96;
 
     private final Bytes bytes;
     private final PeHeaders headers;
@@ -32,55 +28,10 @@ public final class PeImage {
         this.sections = sections;
     }
 
+    /** @throws MalformedException if one of the guarantees does not hold */
     public static PeImage parse(Bytes bytes) throws MalformedException {
         PeHeaders headers = PeHeaders.parse(bytes);
-        return new PeImage(bytes, headers, readSections(bytes, headers));
-    }
-
-    private static List<Section> readSections(Bytes bytes, PeHeaders headers) throws MalformedException {
-        if (headers.sectionCount() > MAX_SECTIONS) {
-            throw new MalformedException(
-                    "NumberOfSections", headers.sectionTable(), headers.sectionCount() + ", at most " + MAX_SECTIONS);
-        }
-        ByteReader in = new ByteReader(bytes);
-        in.bytes("headers", headers.sectionTable());
-        List<Section> sections = new ArrayList<>();
-        for (int i = 0; i < headers.sectionCount(); i++) {
-            String name = in.bytes("Name", 8).utf8().replace("\0", "");
-            long virtualSize = in.u32le("VirtualSize");
-            in.u32le("VirtualAddress");
-            long rawSize = in.u32le("SizeOfRawData");
-            long rawOffset = in.u32le("PointerToRawData");
-            in.bytes("relocations, line numbers, Characteristics", 16);
-            sections.add(new Section(name, virtualSize, rawSize, rawOffset));
-        }
-        if (in.offset() > headers.sizeOfHeaders()) {
-            throw in.malformed("SizeOfHeaders", headers.sizeOfHeaders() + " ends within the section table");
-        }
-        long end = headers.sizeOfHeaders();
-        for (Section section : inFileOrder(sections)) {
-            if (section.rawOffset() < end || section.rawOffset() + section.rawSize() > headers.certificateStart()) {
-                throw new MalformedException(
-                        "PointerToRawData",
-                        headers.sectionTable(),
-                        "section %s at %d, %d bytes: overlaps what ends at %d, or leaves the image of %d"
-                                .formatted(
-                                        section.name(),
-                                        section.rawOffset(),
-                                        section.rawSize(),
-                                        end,
-                                        headers.certificateStart()));
-            }
-            end = section.rawOffset() + section.rawSize();
-        }
-        return List.copyOf(sections);
-    }
-
-    private static List<Section> inFileOrder(List<Section> sections) {
-        return sections.stream()
-                .filter(section -> section.rawSize() > 0)
-                .sorted(Comparator.comparingLong(Section::rawOffset))
-                .toList();
+        return new PeImage(bytes, headers, SectionTable.read(bytes, headers));
     }
 
     /**
@@ -88,6 +39,22 @@ public final class PeImage {
      * in the data directory, and the certificate table.
      */
     public Digest authenticode(HashAlgorithm algorithm) {
+        return Digest.of(algorithm, hashed().toArray(Bytes[]::new));
+    }
+
+    /**
+     * The same hash of the file filled up with zeros to a multiple of eight bytes: what signing tools make of a file
+     * before they add a certificate table. Equal to {@link #authenticode} for a file that needs no filling.
+     */
+    public Digest authenticodePadded(HashAlgorithm algorithm) {
+        List<Bytes> parts = hashed();
+        if (!isSigned()) {
+            parts.add(Bytes.zeros(-bytes.size() & 7));
+        }
+        return Digest.of(algorithm, parts.toArray(Bytes[]::new));
+    }
+
+    private List<Bytes> hashed() {
         List<Bytes> parts = new ArrayList<>();
         parts.add(bytes.slice(0, headers.checksumOffset()));
         int afterChecksum = headers.checksumOffset() + 4;
@@ -97,7 +64,7 @@ public final class PeImage {
         }
         parts.add(bytes.slice(afterChecksum, headers.sizeOfHeaders()));
         long hashed = headers.sizeOfHeaders();
-        for (Section section : inFileOrder(sections)) {
+        for (Section section : SectionTable.inFileOrder(sections)) {
             int start = (int) section.rawOffset();
             parts.add(bytes.slice(start, start + (int) section.rawSize()));
             hashed += section.rawSize();
@@ -106,38 +73,76 @@ public final class PeImage {
         if (hashed < headers.certificateStart()) {
             parts.add(bytes.slice((int) hashed, headers.certificateStart()));
         }
-        return Digest.of(algorithm, parts.toArray(Bytes[]::new));
+        return parts;
     }
 
+    /** Machine (PE format, "Machine Types"): 0x8664 for x64. */
+    public int machine() {
+        return headers.machine();
+    }
+
+    /** Subsystem (PE format, "Windows Subsystem"): 10 for an EFI application. */
+    public int subsystem() {
+        return headers.subsystem();
+    }
+
+    /** Whether it is PE32+, which has 64-bit addresses, and not PE32. */
+    public boolean isPe32Plus() {
+        return headers.plus();
+    }
+
+    /** In the order of the section table. */
     public List<Section> sections() {
         return sections;
     }
 
-    /** The content of the first section of that name, without the padding after its virtual size. */
+    /** Whether there is a certificate table; says nothing about what is in it. */
+    public boolean isSigned() {
+        return headers.certificateStart() < bytes.size();
+    }
+
+    /** The content of the first section of that name, long names too, without the padding after its virtual size. */
     public Optional<Bytes> section(String name) {
         return sections.stream()
-                .filter(section -> section.name().equals(name))
+                .filter(section -> section.longName().equals(name))
                 .findFirst()
-                .map(section -> {
-                    if (section.rawSize() == 0) {
-                        return Bytes.empty(); // its PointerToRawData was never looked at
-                    }
-                    int start = (int) section.rawOffset();
-                    return bytes.slice(start, start + (int) Math.min(section.rawSize(), section.virtualSize()));
-                });
+                .map(this::content);
     }
 
-    /** The PKCS#7 SignedData of every WIN_CERTIFICATE entry, in order; empty for an unsigned image. */
-    public List<Bytes> certificates() throws MalformedException {
-        return WinCertificates.read(bytes, headers.certificateStart());
+    /** The content of one of {@link #sections}, without the padding after its virtual size. */
+    public Bytes content(Section section) {
+        if (section.rawSize() == 0) {
+            return Bytes.empty(); // its PointerToRawData was never looked at
+        }
+        int start = (int) section.rawOffset();
+        return bytes.slice(start, start + (int) Math.min(section.rawSize(), section.virtualSize()));
     }
 
-    /** Every signature, parsed; whether one is good is {@link Signature#isIntact}. */
+    /** Every entry of the attribute certificate table, and whether they fill it. */
+    public CertificateTable certificateTable() {
+        return CertificateTable.read(bytes, headers.certificateStart());
+    }
+
+    /**
+     * Every signature, parsed; whether one is good is {@link Signature#isIntact}.
+     *
+     * @throws MalformedException if the certificate table holds anything but well-formed signatures
+     */
     public List<Signature> signatures() throws MalformedException {
+        CertificateTable table = certificateTable();
+        if (table.flaw().isPresent()) {
+            throw new MalformedException(
+                    "WIN_CERTIFICATE", headers.certificateStart(), table.flaw().get());
+        }
         List<Signature> signatures = new ArrayList<>();
-        for (Bytes certificate : certificates()) {
-            signatures.add(Signature.parse(certificate));
+        for (AttributeCertificate certificate : table.entries()) {
+            signatures.add(certificate.signature());
         }
         return List.copyOf(signatures);
+    }
+
+    /** What is odd but breaks no guarantee, one sentence each; empty for an ordinary image. */
+    public List<String> quirks() {
+        return PeQuirks.of(bytes, headers, sections, certificateTable());
     }
 }

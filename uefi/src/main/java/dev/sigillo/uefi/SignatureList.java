@@ -6,6 +6,7 @@ import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * EFI_SIGNATURE_LIST, UEFI 32.4.1: entries of one type and one size. PK, KEK, db, dbx and MokList are such lists, one
@@ -17,8 +18,37 @@ import java.util.List;
  */
 public record SignatureList(Guid type, Bytes header, List<SignatureEntry> entries) {
 
+    public static final Guid SHA1 = Guid.of("826ca512-cf10-4ac9-b187-be01496631bd");
+    public static final Guid SHA224 = Guid.of("0b6e5233-a65c-44c9-9407-d9ab83bfc8bd");
     public static final Guid SHA256 = Guid.of("c1c41626-504c-4092-aca9-41f936934328");
+    public static final Guid SHA384 = Guid.of("ff3e5307-9fd0-48c9-85f1-8ad56c701e01");
+    public static final Guid SHA512 = Guid.of("093e0fae-a6c4-4f50-9f1b-d41e2b89c19a");
     public static final Guid X509 = Guid.of("a5c059a1-94e4-4aa7-87b5-ab155c2bf072");
+
+    /** A hash of a certificate's TBSCertificate, then an EFI_TIME from when on it is revoked; all zero means always. */
+    public static final Guid X509_SHA256 = Guid.of("3bd2a492-96c0-4079-b420-fcf98ef103ed");
+
+    public static final Guid X509_SHA384 = Guid.of("7076876e-80c2-4ee6-aad2-28b349a6865b");
+    public static final Guid X509_SHA512 = Guid.of("446dbf63-2502-4cda-bcfa-2465d2b0fe9d");
+
+    /** Bytes of SignatureData of the types whose size does not depend on the entry. */
+    private static final Map<Guid, Integer> SIZES = Map.of(
+            SHA1,
+            20,
+            SHA224,
+            28,
+            SHA256,
+            32,
+            SHA384,
+            48,
+            SHA512,
+            64,
+            X509_SHA256,
+            48,
+            X509_SHA384,
+            64,
+            X509_SHA512,
+            80);
 
     private static final int FIXED = 28;
     private static final int OWNER = 16;
@@ -66,8 +96,10 @@ public record SignatureList(Guid type, Bytes header, List<SignatureEntry> entrie
             throw body.malformed(
                     "SignatureSize", size + " bytes an entry do not divide the " + body.remaining() + " of the list");
         }
-        if (type.equals(SHA256) && size != OWNER + 32) {
-            throw body.malformed("SignatureSize", size + " for a SHA-256 list, which has 48");
+        Integer fixed = SIZES.get(type);
+        if (fixed != null && size != OWNER + fixed) {
+            throw body.malformed(
+                    "SignatureSize", "%d in a list of type %s, which has %d".formatted(size, type, OWNER + fixed));
         }
         List<SignatureEntry> entries = new ArrayList<>();
         while (body.remaining() > 0) {

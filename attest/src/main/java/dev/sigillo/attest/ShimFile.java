@@ -1,27 +1,24 @@
-package dev.sigillo.image;
+package dev.sigillo.attest;
 
 import dev.sigillo.bytes.ByteReader;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
 import dev.sigillo.pe.PeImage;
-import dev.sigillo.pe.Section;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What a distribution built into its shim: the vendor's certificate, the images it revokes, and the SBAT levels.
  *
- * @param vendorCertificate DER; from section .vendor_cert, shim's struct of four UINT32 (sizes, offsets) and the data
+ * @param vendorCertificate DER, or EFI_SIGNATURE_LISTs where the vendor has several; from section .vendor_cert, shim's
+ *     struct of four UINT32 (sizes, offsets) and the data
  * @param vendorRevocations EFI_SIGNATURE_LISTs, as MokListX receives them
  * @param sbatLevel the level that shim sets without being asked ("previous" of section .sbatlevel), CSV
  */
-record ShimFile(Bytes vendorCertificate, Bytes vendorRevocations, Bytes sbatLevel) {
+public record ShimFile(Bytes vendorCertificate, Bytes vendorRevocations, Bytes sbatLevel) {
 
-    private static final int SYMBOL_SIZE = 18;
-    private static final Pattern LONG_NAME = Pattern.compile("/([0-9]{1,7})");
-
-    static ShimFile parse(Bytes file) throws MalformedException {
-        Bytes vendor = section(file, ".vendor_cert");
+    /** @throws MalformedException if the image is none, or lacks one of the two sections */
+    public static ShimFile parse(Bytes file) throws MalformedException {
+        PeImage image = PeImage.parse(file);
+        Bytes vendor = section(image, ".vendor_cert");
         ByteReader table = new ByteReader(vendor);
         long authorized = table.u32le("vendor_authorized_size");
         long revoked = table.u32le("vendor_deauthorized_size");
@@ -30,7 +27,7 @@ record ShimFile(Bytes vendorCertificate, Bytes vendorRevocations, Bytes sbatLeve
         return new ShimFile(
                 at(vendor, authorizedAt, authorized, "vendor_authorized"),
                 at(vendor, revokedAt, revoked, "vendor_deauthorized"),
-                sbatLevel(section(file, ".sbatlevel")));
+                sbatLevel(section(image, ".sbatlevel")));
     }
 
     private static Bytes sbatLevel(Bytes section) throws MalformedException {
@@ -55,29 +52,8 @@ record ShimFile(Bytes vendorCertificate, Bytes vendorRevocations, Bytes sbatLeve
         return in.bytes(field, size);
     }
 
-    /** Names longer than eight characters live in the COFF string table, behind the symbols; "/37" is an offset in it. */
-    private static Bytes section(Bytes file, String name) throws MalformedException {
-        PeImage image = PeImage.parse(file);
-        ByteReader in = new ByteReader(file);
-        in.bytes("DOS header", 0x3c);
-        long header = in.u32le("e_lfanew");
-        in = new ByteReader(file);
-        in.bytes("headers", header + 12);
-        long symbols = in.u32le("PointerToSymbolTable");
-        long count = in.u32le("NumberOfSymbols");
-        ByteReader strings = new ByteReader(file);
-        strings.bytes("symbols", symbols + count * SYMBOL_SIZE);
-        Bytes table = strings.rest();
-        Bytes wanted = Bytes.utf8(name + "\0");
-        for (Section section : image.sections()) {
-            Matcher offset = LONG_NAME.matcher(section.name());
-            if (offset.matches()) {
-                int at = Math.min(Integer.parseInt(offset.group(1)), table.size());
-                if (table.slice(at, table.size()).startsWith(wanted)) {
-                    return image.section(section.name()).orElseThrow();
-                }
-            }
-        }
-        throw new MalformedException("sections", 0, "shim has no section " + name);
+    private static Bytes section(PeImage image, String name) throws MalformedException {
+        return image.section(name)
+                .orElseThrow(() -> new MalformedException("sections", 0, "shim has no section " + name));
     }
 }

@@ -1,0 +1,34 @@
+package dev.sigillo.attest;
+
+import dev.sigillo.bytes.Digest;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Whether an image may run, who decides that, and by which entry.
+ *
+ * @param allowed by shim, if the store knows anything of shim's (MokList, vendor, SBAT level); else by the firmware
+ * @param reason one sentence that names what decided
+ * @param by the entry that decided; empty if the lack of one did
+ * @param firmware what UEFI firmware would do, if it were to load the image itself
+ * @param shim what shim would do, as second loader or when GRUB asks it
+ * @param signers the entries of the certificate table in order; empty for an unsigned image
+ * @param digests Authenticode digests: SHA-1, SHA-256, SHA-384, SHA-512; empty if the bytes are no usable image
+ * @param known what of {@link RevokedImages} the image is, whether the given dbx has it or not
+ */
+public record Decision(
+        boolean allowed,
+        String reason,
+        Optional<TrustEntry> by,
+        Judgement firmware,
+        Judgement shim,
+        List<ImageSigner> signers,
+        List<Digest> digests,
+        List<RevokedImage> known) {
+
+    public Decision {
+        signers = List.copyOf(signers);
+        digests = List.copyOf(digests);
+        known = List.copyOf(known);
+    }
+}

@@ -1,0 +1,99 @@
+package dev.sigillo.attest;
+
+import dev.sigillo.bytes.Digest;
+import dev.sigillo.bytes.HashAlgorithm;
+import dev.sigillo.pe.CertificateTable;
+import dev.sigillo.pe.PeImage;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Whether UEFI firmware runs an image: UEFI 32.5.3.3 as EDK2's DxeImageVerificationLib has it. One hash or signature must
+ * be in db, and neither the image's digest nor any of its signatures may be in dbx: one revoked signature outweighs a
+ * good one. Stricter than EDK2 where that can be deceived: SHA-1 and RSA below 2048 bits vouch for nothing, and keys whose
+ * private half is published are refused by name.
+ */
+final class FirmwareRule {
+
+    private final PeImage image;
+    private final List<ImageSigner> signers;
+    private final List<Digest> digests;
+    private final List<Listed> db;
+    private final List<Listed> dbx;
+
+    FirmwareRule(PeImage image, List<ImageSigner> signers, List<Digest> digests, TrustStore store) {
+        this.image = image;
+        this.signers = signers;
+        this.digests = digests;
+        this.db = Listed.of(TrustDatabase.DB, store.db());
+        this.dbx = Listed.of(TrustDatabase.DBX, store.dbx());
+    }
+
+    Judgement judge() {
+        Optional<Listed> revoked = Revoked.digest(digests, dbx);
+        if (revoked.isPresent()) {
+            return Revoked.byDigest(revoked.get());
+        }
+        for (ImageSigner signer : signers) {
+            Optional<Listed> forbidden = signer.isValid(image)
+                    ? Revoked.certificate(signer.signature().orElseThrow(), dbx)
+                    : Optional.empty();
+            if (forbidden.isPresent()) {
+                return Revoked.bySignature(signer, forbidden.get());
+            }
+        }
+        CertificateTable table = image.certificateTable();
+        if (table.flaw().isPresent()) {
+            return Judgement.refused("the certificate table is damaged: "
+                    + Printable.text(table.flaw().get()));
+        }
+        if (!table.padded()) {
+            return Judgement.refused("the certificate table is shorter than its entries with their padding to 8 bytes");
+        }
+        List<String> reasons = new ArrayList<>();
+        for (ImageSigner signer : signers) {
+            Judgement one = bySignature(signer);
+            if (one.allowed() || one.by().isPresent()) {
+                return one;
+            }
+            reasons.add(one.reason());
+        }
+        return byDigest(reasons);
+    }
+
+    private Judgement bySignature(ImageSigner signer) {
+        if (signer.flaw().isPresent()) {
+            return Judgement.refused(
+                    signer.shown() + " does not count: " + signer.flaw().get());
+        }
+        Trusted found = Trusted.find(signer.signature().orElseThrow(), db, _ -> true);
+        if (found.entry().isEmpty()) {
+            return Judgement.refused("%s leads to no entry of db%s".formatted(signer.shown(), found.why()));
+        }
+        Listed entry = found.entry().get();
+        X509Certificate anchor = found.path().getLast();
+        Optional<Listed> forbidden = Revoked.anchor(anchor, dbx);
+        return forbidden
+                .map(revoked -> Revoked.bySignature(signer, revoked))
+                .or(() -> Trusted.published(signer, found.path()))
+                .orElseGet(() -> Trusted.allowed(signer, entry));
+    }
+
+    private Judgement byDigest(List<String> reasons) {
+        for (Listed entry : db) {
+            for (Digest digest : digests) {
+                if (digest.algorithm() != HashAlgorithm.SHA1 && entry.isDigest(digest)) {
+                    TrustEntry by = TrustEntry.of(entry, OptionalInt.empty());
+                    return Judgement.allowed("the image's digest is " + by.shown(), by);
+                }
+            }
+        }
+        return Judgement.refused(
+                reasons.isEmpty()
+                        ? "it is not signed, and its digest is not in db"
+                        : String.join("; ", reasons) + "; its digest is not in db");
+    }
+}

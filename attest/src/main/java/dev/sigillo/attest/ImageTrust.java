@@ -1,0 +1,51 @@
+package dev.sigillo.attest;
+
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.Digest;
+import dev.sigillo.bytes.HashAlgorithm;
+import dev.sigillo.bytes.MalformedException;
+import dev.sigillo.pe.PeImage;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Who may run: a boot image against the lists of a machine.
+ *
+ * <p>Guarantees: never throws, whatever the bytes are; what no loader should take is refused with the reason; expiry of a
+ * certificate never counts, since firmware has no trusted clock; nested signatures never count, since firmware and shim
+ * do not look at them; the entry that decided is an entry of the lists that were given.
+ */
+public final class ImageTrust {
+
+    private static final List<HashAlgorithm> ALGORITHMS =
+            List.of(HashAlgorithm.SHA1, HashAlgorithm.SHA256, HashAlgorithm.SHA384, HashAlgorithm.SHA512);
+
+    private ImageTrust() {}
+
+    /** Decides about the bytes of a PE image. */
+    public static Decision decide(Bytes file, TrustStore store) {
+        try {
+            return decide(PeImage.parse(file), file, store);
+        } catch (MalformedException malformed) {
+            Judgement refused = Judgement.refused("it is no PE image that loaders agree about: "
+                    + Printable.text(malformed.field() + ": " + malformed.detail()));
+            return new Decision(
+                    false, refused.reason(), Optional.empty(), refused, refused, List.of(), List.of(), List.of());
+        }
+    }
+
+    private static Decision decide(PeImage image, Bytes file, TrustStore store) {
+        List<Digest> digests = ALGORITHMS.stream().map(image::authenticode).toList();
+        List<ImageSigner> signers = ImageSigner.of(image);
+        Judgement firmware = new FirmwareRule(image, signers, digests, store).judge();
+        Judgement shim = new ShimRule(image, file, signers, digests, store).judge();
+        Judgement decides = store.hasShim() ? shim : firmware;
+        List<RevokedImage> known = Stream.of(
+                        image.authenticode(HashAlgorithm.SHA256), image.authenticodePadded(HashAlgorithm.SHA256))
+                .distinct()
+                .flatMap(digest -> RevokedImages.known().find(digest).stream())
+                .toList();
+        return new Decision(decides.allowed(), decides.reason(), decides.by(), firmware, shim, signers, digests, known);
+    }
+}

@@ -1,0 +1,130 @@
+package dev.sigillo.attest;
+
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.Digest;
+import dev.sigillo.bytes.HashAlgorithm;
+import dev.sigillo.pe.PeImage;
+import dev.sigillo.pe.Signature;
+import dev.sigillo.uefi.SbatEntry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Whether shim runs an image, or lets GRUB run it: verify_buffer of shim 15.3 and newer. A digest in vendor dbx, dbx or
+ * MokListX refuses; then the first signature that none of them revokes and that leads to db, the vendor's or MokList
+ * lets it pass (db's and MokList's certificates must not be for kernel modules only); then SBAT. Only SHA-256 signatures
+ * count. Stricter than shim in one thing: dbx's hashes of certificates, which shim does not read, revoke here too.
+ */
+final class ShimRule {
+
+    private final PeImage image;
+    private final Bytes file;
+    private final List<ImageSigner> signers;
+    private final List<Digest> digests;
+    private final List<Listed> allowed = new ArrayList<>();
+    private final List<Listed> forbidden = new ArrayList<>();
+    private final List<SbatEntry> level;
+
+    ShimRule(PeImage image, Bytes file, List<ImageSigner> signers, List<Digest> digests, TrustStore store) {
+        this.image = image;
+        this.file = file;
+        this.signers = signers;
+        this.digests = digests;
+        allowed.addAll(Listed.of(TrustDatabase.DB, store.db()));
+        allowed.addAll(Listed.of(TrustDatabase.VENDOR, store.vendorDb()));
+        allowed.addAll(Listed.of(TrustDatabase.MOK_LIST, store.mok()));
+        forbidden.addAll(Listed.of(TrustDatabase.VENDOR_DBX, store.vendorDbx()));
+        forbidden.addAll(Listed.of(TrustDatabase.DBX, store.dbx()));
+        forbidden.addAll(Listed.of(TrustDatabase.MOK_LIST_X, store.mokx()));
+        this.level = store.sbatLevel();
+    }
+
+    Judgement judge() {
+        Judgement trust = trust();
+        Optional<Sbat.Refusal> sbat = Sbat.refuses(image, file, level);
+        if (sbat.isEmpty()) {
+            return trust;
+        }
+        if (trust.allowed()) {
+            return new Judgement(false, sbat.get().reason(), sbat.get().by());
+        }
+        return new Judgement(
+                false, trust.reason() + "; " + sbat.get().reason(), trust.by().or(sbat.get()::by));
+    }
+
+    private Judgement trust() {
+        Optional<Listed> revoked = Revoked.digest(digests, forbidden);
+        if (revoked.isPresent()) {
+            return Revoked.byDigest(revoked.get());
+        }
+        List<String> reasons = new ArrayList<>();
+        Optional<TrustEntry> refusedBy = Optional.empty();
+        for (Listed entry : allowed) {
+            if (digests.stream()
+                    .anyMatch(digest -> digest.algorithm() == HashAlgorithm.SHA256 && entry.isDigest(digest))) {
+                TrustEntry by = TrustEntry.of(entry, OptionalInt.empty());
+                return Judgement.allowed("the image's digest is " + by.shown(), by);
+            }
+        }
+        for (ImageSigner signer : signers) {
+            Judgement one = bySignature(signer);
+            if (one.allowed()) {
+                return one;
+            }
+            reasons.add(one.reason());
+            refusedBy = refusedBy.or(one::by);
+        }
+        reasons.addAll(
+                image
+                        .certificateTable()
+                        .flaw()
+                        .map(flaw -> "the certificate table is damaged: " + Printable.text(flaw))
+                        .stream()
+                        .toList());
+        return new Judgement(
+                false,
+                (reasons.isEmpty() ? "it is not signed" : String.join("; ", reasons))
+                        + "; its digest is in no list that shim trusts",
+                refusedBy);
+    }
+
+    private Judgement bySignature(ImageSigner signer) {
+        if (signer.flaw().isPresent()) {
+            return Judgement.refused(
+                    signer.shown() + " does not count: " + signer.flaw().get());
+        }
+        Signature signature = signer.signature().orElseThrow();
+        if (!signer.pkcs7() || signature.digest().algorithm() != HashAlgorithm.SHA256) {
+            return Judgement.refused(signer.shown() + " does not count for shim, which reads PKCS#7 over SHA-256 only");
+        }
+        Optional<Listed> revoked = Revoked.certificate(signature, forbidden);
+        if (revoked.isPresent()) {
+            return Revoked.bySignature(signer, revoked.get());
+        }
+        Trusted found = trusted(signature);
+        if (found.entry().isEmpty()) {
+            return Judgement.refused(
+                    "%s leads to no entry of db, MokList or shim's own%s".formatted(signer.shown(), found.why()));
+        }
+        Listed entry = found.entry().get();
+        return Revoked.anchor(found.path().getLast(), forbidden)
+                .map(anchor -> Revoked.bySignature(signer, anchor))
+                .or(() -> Trusted.published(signer, found.path()))
+                .orElseGet(() -> Trusted.allowed(signer, entry));
+    }
+
+    /** shim looks into each list in turn; what is built into it may be for modules, since nobody enrolled it. */
+    private Trusted trusted(Signature signature) {
+        List<Listed> built = allowed.stream()
+                .filter(entry -> entry.database() == TrustDatabase.VENDOR)
+                .toList();
+        Trusted anywhere = Trusted.find(signature, allowed, anchor -> !Certificates.isForModulesOnly(anchor));
+        return anywhere.entry().isPresent() ? anywhere : keepWhy(Trusted.find(signature, built, _ -> true), anywhere);
+    }
+
+    private static Trusted keepWhy(Trusted found, Trusted before) {
+        return found.entry().isPresent() ? found : before;
+    }
+}

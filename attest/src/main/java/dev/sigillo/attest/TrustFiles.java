@@ -1,0 +1,233 @@
+package dev.sigillo.attest;
+
+import dev.sigillo.bytes.ByteReader;
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.MalformedException;
+import dev.sigillo.uefi.Guid;
+import dev.sigillo.uefi.SbatEntry;
+import dev.sigillo.uefi.SignatureFile;
+import dev.sigillo.uefi.SignatureList;
+import dev.sigillo.uefi.VarStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Reads signature databases from where people keep them. A file may be a certificate (DER, or PEM with one or more), an
+ * EFI_SIGNATURE_LIST file, a signed update (EFI_VARIABLE_AUTHENTICATION_2, whose signature is not verified), a variable
+ * from efivarfs, an EDK2 varstore, or text whose lines begin with a SHA-256. A folder may be efivarfs itself, or hold
+ * certificates and lists. At most {@value #MOST_BYTES} bytes a file and {@value #MOST_FILES} files a folder are read.
+ */
+public final class TrustFiles {
+
+    private static final int MOST_BYTES = 16 << 20;
+    private static final int MOST_FILES = 1000;
+    private static final Guid NOBODY = Guid.of("00000000-0000-0000-0000-000000000000");
+    private static final Pattern CERTIFICATE_NAME = Pattern.compile("(?i).*\\.(pem|crt|cer|der|cert|esl|auth)");
+    private static final Pattern HASH_LINE = Pattern.compile("([0-9a-fA-F]{64})(?:[\\s,;].*)?");
+    private static final String PEM_BEGIN = "-----BEGIN CERTIFICATE-----";
+    private static final String PEM_END = "-----END CERTIFICATE-----";
+
+    private TrustFiles() {}
+
+    /**
+     * The lists of a file or folder.
+     *
+     * @param database which variable to take where the path is a varstore or efivarfs
+     * @throws MalformedException naming the file that is of no such form
+     * @throws IOException if something cannot be read
+     */
+    public static List<SignatureList> read(Path path, TrustDatabase database) throws IOException, MalformedException {
+        if (!Files.isDirectory(path)) {
+            return parse(bytes(path), database);
+        }
+        List<Path> variables = variables(path, database);
+        if (!variables.isEmpty()) {
+            List<SignatureList> lists = new ArrayList<>();
+            for (Path variable : variables) {
+                lists.addAll(SignatureList.parseAll(SignatureFile.variable(bytes(variable))));
+            }
+            return lists;
+        }
+        return folder(path, database);
+    }
+
+    private static List<SignatureList> folder(Path path, TrustDatabase database)
+            throws IOException, MalformedException {
+        List<Path> files;
+        try (Stream<Path> all = Files.list(path)) {
+            files = all.filter(Files::isRegularFile)
+                    .filter(file -> CERTIFICATE_NAME
+                            .matcher(file.getFileName().toString())
+                            .matches())
+                    .sorted()
+                    .limit(MOST_FILES + 1L)
+                    .toList();
+        }
+        if (files.isEmpty() || files.size() > MOST_FILES) {
+            throw new MalformedException(
+                    path.toString(),
+                    0,
+                    files.isEmpty()
+                            ? "no certificate in it (.pem, .crt, .cer, .der, .cert, .esl or .auth)"
+                            : "more than " + MOST_FILES + " files");
+        }
+        List<SignatureList> lists = new ArrayList<>();
+        for (Path file : files) {
+            try {
+                lists.addAll(parse(bytes(file), database));
+            } catch (MalformedException malformed) {
+                throw new MalformedException(
+                        file.getFileName() + ": " + malformed.field(), malformed.offset(), malformed.detail());
+            }
+        }
+        return lists;
+    }
+
+    /**
+     * The lists in one file's bytes, whatever form they have.
+     *
+     * @param database which variable to take where the bytes are a varstore
+     */
+    public static List<SignatureList> parse(Bytes file, TrustDatabase database) throws MalformedException {
+        String start = file.slice(0, Math.min(file.size(), 4096)).utf8();
+        if (start.contains(PEM_BEGIN)) {
+            return pem(file.utf8());
+        }
+        if (file.size() > 44 && file.slice(40, 44).equals(Bytes.utf8("_FVH"))) {
+            TrustStore store = TrustStore.of(VarStore.parse(file));
+            return switch (database) {
+                case DBX -> store.dbx();
+                case MOK_LIST -> store.mok();
+                case MOK_LIST_X -> store.mokx();
+                case DB, VENDOR, VENDOR_DBX, SBAT_LEVEL, PUBLISHED_KEYS -> store.db();
+            };
+        }
+        if (file.size() > 1 && file.at(0) == 0x30 && (file.at(1) & 0x80) != 0) {
+            if (Certificates.read(file).isEmpty()) {
+                throw new MalformedException("certificate", 0, "DER, but no X.509 certificate");
+            }
+            return List.of(SignatureList.certificate(NOBODY, file));
+        }
+        if (!start.isBlank() && start.lines().findFirst().orElse("").chars().allMatch(TrustFiles::isText)) {
+            return hashes(file.utf8());
+        }
+        return SignatureFile.parse(file);
+    }
+
+    private static List<SignatureList> pem(String text) throws MalformedException {
+        List<SignatureList> lists = new ArrayList<>();
+        int begin = text.indexOf(PEM_BEGIN);
+        while (begin >= 0) {
+            int end = text.indexOf(PEM_END, begin);
+            if (end < 0) {
+                throw new MalformedException("PEM", begin, "no " + PEM_END);
+            }
+            Bytes der = base64(text.substring(begin + PEM_BEGIN.length(), end), begin);
+            if (Certificates.read(der).isEmpty()) {
+                throw new MalformedException("PEM", begin, "no X.509 certificate between BEGIN and END");
+            }
+            lists.add(SignatureList.certificate(NOBODY, der));
+            begin = text.indexOf(PEM_BEGIN, end);
+        }
+        return lists;
+    }
+
+    private static Bytes base64(String text, int at) throws MalformedException {
+        try {
+            return Bytes.fromBase64(text.replaceAll("\\s", ""));
+        } catch (IllegalArgumentException malformed) {
+            throw new MalformedException("PEM", at, "no Base64 between BEGIN and END");
+        }
+    }
+
+    private static List<SignatureList> hashes(String text) throws MalformedException {
+        List<Bytes> digests = new ArrayList<>();
+        for (String line : text.lines().toList()) {
+            java.util.regex.Matcher hash = HASH_LINE.matcher(line.strip());
+            if (hash.matches()) {
+                digests.add(Bytes.fromHex(hash.group(1)));
+            } else if (!digests.isEmpty() && !line.isBlank()) {
+                throw new MalformedException("text", 0, "line " + (digests.size() + 1) + " is no SHA-256");
+            }
+        }
+        if (digests.isEmpty()) {
+            throw new MalformedException(
+                    "file", 0, "neither certificate, signature list, signed update, varstore nor SHA-256 hashes");
+        }
+        return List.of(SignatureList.hashes(NOBODY, digests));
+    }
+
+    /** An SBAT level as CSV text, or as efivarfs has SbatLevelRT. */
+    public static List<SbatEntry> sbatLevel(Bytes file) throws MalformedException {
+        ByteReader in = new ByteReader(file);
+        boolean attributes = file.size() > 4 && in.u32le("Attributes") < 0x100;
+        List<SbatEntry> level = SbatEntry.parse(attributes ? in.rest() : file);
+        if (level.isEmpty() || !level.getFirst().component().equals("sbat")) {
+            throw new MalformedException("SBAT level", 0, "its first line must be like sbat,1,2025021800");
+        }
+        return level;
+    }
+
+    /** Everything that a running machine's efivarfs shows. */
+    public static TrustStore efivarfs(Path folder) throws IOException, MalformedException {
+        Optional<Path> level =
+                Optional.of(folder.resolve("SbatLevelRT-" + Guid.SHIM_LOCK)).filter(Files::isRegularFile);
+        TrustStore store = TrustStore.empty()
+                .withDb(variable(folder, TrustDatabase.DB))
+                .withDbx(variable(folder, TrustDatabase.DBX))
+                .withMok(variable(folder, TrustDatabase.MOK_LIST))
+                .withMokx(variable(folder, TrustDatabase.MOK_LIST_X));
+        return level.isPresent() ? store.withSbatLevel(sbatLevel(bytes(level.get()))) : store;
+    }
+
+    private static List<SignatureList> variable(Path folder, TrustDatabase database)
+            throws IOException, MalformedException {
+        return variables(folder, database).isEmpty() ? List.of() : read(folder, database);
+    }
+
+    /** shim splits a long list: MokListRT, MokListRT1, MokListRT2 and so on. */
+    private static List<Path> variables(Path folder, TrustDatabase database) {
+        String name = name(database);
+        Guid vendor = name.startsWith("Mok") ? Guid.SHIM_LOCK : Guid.IMAGE_SECURITY_DATABASE;
+        List<Path> found = new ArrayList<>();
+        for (int part = 0; !name.isEmpty() && part < MOST_FILES; part++) {
+            Path file = folder.resolve(name + (part == 0 ? "" : part) + "-" + vendor);
+            if (!Files.isRegularFile(file)) {
+                break;
+            }
+            found.add(file);
+        }
+        return found;
+    }
+
+    private static String name(TrustDatabase database) {
+        return switch (database) {
+            case DB -> "db";
+            case DBX -> "dbx";
+            case MOK_LIST -> "MokListRT";
+            case MOK_LIST_X -> "MokListXRT";
+            case VENDOR, VENDOR_DBX, SBAT_LEVEL, PUBLISHED_KEYS -> "";
+        };
+    }
+
+    private static boolean isText(int character) {
+        return character == '\t' || (character >= ' ' && character != 0x7F && character != 0xFFFD);
+    }
+
+    private static Bytes bytes(Path file) throws IOException, MalformedException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+            if (bytes.length > MOST_BYTES) {
+                throw new MalformedException(file.getFileName().toString(), 0, "more than " + MOST_BYTES + " bytes");
+            }
+            return Bytes.of(bytes);
+        }
+    }
+}
