@@ -130,6 +130,11 @@ public final class VerifiedLog {
                 .toList();
     }
 
+    /** The log as it was parsed, with the events of registers that do not replay: claims, fit to be shown. */
+    public ParsedLog parsed() {
+        return log;
+    }
+
     public boolean cryptoAgile() {
         return log.cryptoAgile();
     }

@@ -53,6 +53,9 @@ public record SignatureList(Guid type, Bytes header, List<SignatureEntry> entrie
     private static final int FIXED = 28;
     private static final int OWNER = 16;
 
+    /** EFI_CERT_SHA1_GUID's digest is the smallest data of any type that UEFI 32.4.1 defines. */
+    private static final int SMALLEST = 20;
+
     public SignatureList {
         entries = List.copyOf(entries);
     }
@@ -100,6 +103,9 @@ public record SignatureList(Guid type, Bytes header, List<SignatureEntry> entrie
         if (fixed != null && size != OWNER + fixed) {
             throw body.malformed(
                     "SignatureSize", "%d in a list of type %s, which has %d".formatted(size, type, OWNER + fixed));
+        }
+        if (size < OWNER + SMALLEST && body.remaining() > 0) {
+            throw body.malformed("SignatureSize", size + ", less than any type has: " + (OWNER + SMALLEST));
         }
         List<SignatureEntry> entries = new ArrayList<>();
         while (body.remaining() > 0) {

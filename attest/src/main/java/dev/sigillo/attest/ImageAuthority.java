@@ -1,0 +1,125 @@
+package dev.sigillo.attest;
+
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.Digest;
+import dev.sigillo.uefi.Guid;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Which authority let which image in, from the log alone. An authority event stands when its entry is used first, and
+ * names no image, so only what follows without doubt is said:
+ *
+ * <ul>
+ *   <li>a hash that is the image's own let that image in;
+ *   <li>the first image of an attempt is verified by firmware, which knows db alone: if PCR 7 names one certificate of
+ *       db, it is that;
+ *   <li>if PCR 7 names one certificate in all, it let in every image;
+ *   <li>a certificate of shim's (vendor, MOK) let in at least one image, and none that firmware started: if there is one
+ *       other, that.
+ * </ul>
+ */
+final class ImageAuthority {
+
+    private static final int SHOWN = 6;
+
+    private final List<Authority> all;
+    private final List<Authority> ofDb;
+    private final Set<Digest> later;
+
+    private ImageAuthority(List<Authority> all, Set<Digest> later) {
+        this.all = all;
+        this.ofDb = all.stream().filter(Authority::isDb).toList();
+        this.later = later;
+    }
+
+    static List<BootImage> decide(List<BootImage> images, SecureBootReading keys) {
+        Optional<String> nothing = nothingAsked(keys);
+        if (nothing.isPresent()) {
+            return images.stream().map(image -> image.because(nothing.get())).toList();
+        }
+        Set<Digest> later = new HashSet<>();
+        for (int at = 0; at < images.size(); at++) {
+            if (!isFirst(images, at)) {
+                later.add(images.get(at).digest());
+            }
+        }
+        ImageAuthority authority = new ImageAuthority(distinct(keys.authorities()), later);
+        List<BootImage> decided = new ArrayList<>();
+        for (int at = 0; at < images.size(); at++) {
+            decided.add(authority.decide(images.get(at), isFirst(images, at)));
+        }
+        return List.copyOf(decided);
+    }
+
+    private static boolean isFirst(List<BootImage> images, int at) {
+        return at == 0 || images.get(at).attempt() != images.get(at - 1).attempt();
+    }
+
+    private static Optional<String> nothingAsked(SecureBootReading keys) {
+        if (keys.secureBoot().isEmpty()) {
+            return Optional.of("cannot be known from this evidence: whether Secure Boot was on is not known");
+        }
+        if (!keys.secureBoot().get()) {
+            return Optional.of("Secure Boot was not on: nothing had to let it in");
+        }
+        boolean insecure = keys.authorities().stream()
+                .anyMatch(authority -> authority.vendor().equals(Guid.SHIM_LOCK)
+                        && authority.variable().startsWith("MokSBState"));
+        return insecure ? Optional.of("MokSBState is set: shim verifies nothing") : Optional.empty();
+    }
+
+    /** Certificates and hashes that let a boot image in, each once. */
+    private static List<Authority> distinct(List<Authority> authorities) {
+        Map<Bytes, Authority> distinct = new LinkedHashMap<>();
+        for (Authority authority : authorities) {
+            if (authority.entry().isPresent() && !authority.beforeSeparator()) {
+                distinct.putIfAbsent(authority.entry().get().fingerprint().value(), authority);
+            }
+        }
+        return List.copyOf(distinct.values());
+    }
+
+    private BootImage decide(BootImage image, boolean first) {
+        Optional<Authority> hash = all.stream()
+                .filter(authority -> image.digests().values().stream()
+                        .anyMatch(digest -> authority.entry().orElseThrow().isHashOf(digest)))
+                .findFirst();
+        if (hash.isPresent()) {
+            return image.letInBy(hash.get(), "PCR 7 names the image's own hash");
+        }
+        List<Authority> candidates = (first ? ofDb : all)
+                .stream()
+                        .filter(authority -> authority.entry().orElseThrow().isCertificate())
+                        .toList();
+        if (candidates.size() == 1) {
+            return image.letInBy(
+                    candidates.getFirst(),
+                    first
+                            ? "firmware started it, and PCR 7 names one certificate of db"
+                            : "PCR 7 names one certificate in all");
+        }
+        List<Authority> ofShim =
+                candidates.stream().filter(authority -> !authority.isDb()).toList();
+        if (!first && later.size() == 1 && ofShim.size() == 1) {
+            return image.letInBy(ofShim.getFirst(), "the only image that shim's certificate can have let in");
+        }
+        return image.among(
+                candidates,
+                candidates.isEmpty()
+                        ? "cannot be known from this evidence: PCR 7 names no certificate that may have let it in"
+                        : "cannot be known from this evidence: PCR 7 names " + names(candidates)
+                                + ", and which of them let it in is in the image's own signature");
+    }
+
+    private static String names(List<Authority> candidates) {
+        String names = candidates.stream().limit(SHOWN).map(Authority::text).collect(Collectors.joining("; "));
+        return candidates.size() > SHOWN ? names + " and " + (candidates.size() - SHOWN) + " more" : names;
+    }
+}

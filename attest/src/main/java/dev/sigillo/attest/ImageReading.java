@@ -1,0 +1,157 @@
+package dev.sigillo.attest;
+
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.Digest;
+import dev.sigillo.bytes.MalformedException;
+import dev.sigillo.eventlog.Event;
+import dev.sigillo.uefi.DevicePath;
+import dev.sigillo.uefi.ImageLoadEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * PCR 4 and 5 (rules 23 and 24): the images that ran between "Calling EFI Application" and ExitBootServices. Registers
+ * do not tell how their events lay in time among each other's; only a log says so, and that order is a claim.
+ */
+record ImageReading(List<BootImage> images, Optional<Boolean> exitBootServices) {
+
+    private static final int IMAGES = 4;
+    private static final int ACTIONS = 5;
+    private static final int FIRMWARE = 7;
+    private static final int REMARKS = 20;
+
+    /** Every PE image, as it is hashed, begins with e_magic: a payload that is bound and begins otherwise is none. */
+    private static final Bytes MZ = Bytes.utf8("MZ");
+
+    static ImageReading read(
+            LogView log, Marks marks, SecureBootReading keys, Map<String, String> reasons, List<String> remarks) {
+        Optional<String> missing = log.missing(ACTIONS);
+        if (missing.isPresent()) {
+            reasons.put("exitBootServices", missing.get());
+            reasons.put("bootImages", withheld(missing.get()));
+            return new ImageReading(List.of(), Optional.empty());
+        }
+        Optional<Event> success = ended(log, marks);
+        success.ifPresent(end -> afterwards(log, end, remarks));
+        Optional<String> why = log.missing(IMAGES).or(() -> disorder(log, marks, success.isPresent()));
+        if (why.isPresent()) {
+            reasons.put("bootImages", withheld(why.get()));
+            return new ImageReading(List.of(), Optional.of(success.isPresent()));
+        }
+        List<BootImage> images = images(log, marks, success.orElseThrow(), remarks);
+        return new ImageReading(ImageAuthority.decide(images, keys), Optional.of(true));
+    }
+
+    private static String withheld(String why) {
+        return "withheld: " + why;
+    }
+
+    /** The first success with an invocation before it; failures and new attempts may lie between. */
+    private static Optional<Event> ended(LogView log, Marks marks) {
+        boolean invoked = false;
+        for (Event event : log.events(ACTIONS)) {
+            invoked |= log.digest(event).equals(marks.invocation());
+            if (invoked && log.digest(event).equals(marks.success())) {
+                return Optional.of(event);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> disorder(LogView log, Marks marks, boolean ended) {
+        if (!ended) {
+            return Optional.of(
+                    "the log does not reach ExitBootServices (Invocation and Returned with Success in PCR 5), so"
+                            + " anyone may have extended PCR 4 later");
+        }
+        List<Event> events = log.events(IMAGES);
+        long separators = events.stream()
+                .filter(event -> log.isOneOf(event, marks.separators()))
+                .count();
+        if (separators != 1 && !log.isShared()) {
+            return Optional.of(separators + " separators in PCR 4, one expected");
+        }
+        boolean called = events.stream().anyMatch(event -> log.digest(event).equals(marks.calling()));
+        return called
+                ? Optional.empty()
+                : Optional.of("no \"Calling EFI Application from Boot Option\" in PCR 4, where boot images begin");
+    }
+
+    private static List<BootImage> images(LogView log, Marks marks, Event end, List<String> remarks) {
+        List<BootImage> images = new ArrayList<>();
+        int attempt = 0;
+        for (Event event : log.events(IMAGES)) {
+            Digest digest = log.digest(event);
+            if (event.index() > end.index()) {
+                break;
+            }
+            if (digest.equals(marks.calling())) {
+                attempt++;
+            } else if (isImage(event, log, marks)) {
+                if (attempt == 0) {
+                    remark(remarks, event, "in PCR 4 before \"Calling EFI Application from Boot Option\": withheld");
+                } else {
+                    images.add(image(event, digest, attempt));
+                }
+            }
+        }
+        return images;
+    }
+
+    private static boolean isImage(Event event, LogView log, Marks marks) {
+        Digest digest = log.digest(event);
+        if (digest.equals(marks.returning())
+                || digest.equals(marks.invocation())
+                || digest.equals(marks.failure())
+                || digest.equals(marks.success())
+                || log.isOneOf(event, marks.separators())) {
+            return false;
+        }
+        Binding binding = Binding.of(event, log.bank());
+        return binding.trust() != Binding.Trust.BOUND || binding.bytes().startsWith(MZ);
+    }
+
+    private static BootImage image(Event event, Digest digest, int attempt) {
+        return new BootImage(
+                event.index(),
+                attempt,
+                digest,
+                event.digests(),
+                event.typeName(),
+                path(event),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                "");
+    }
+
+    private static Optional<String> path(Event event) {
+        try {
+            String text = DevicePath.text(ImageLoadEvent.parse(event.payload()).devicePath());
+            return text.isEmpty() ? Optional.empty() : Optional.of(Printable.text(text));
+        } catch (MalformedException malformed) {
+            return Optional.empty();
+        }
+    }
+
+    private static void afterwards(LogView log, Event end, List<String> remarks) {
+        for (int pcr = 0; pcr <= FIRMWARE; pcr++) {
+            for (Event event : log.events(pcr)) {
+                if (event.index() > end.index() && !log.isShared()) {
+                    remark(remarks, event, "in PCR " + pcr + " after ExitBootServices");
+                }
+            }
+        }
+    }
+
+    private static void remark(List<String> remarks, Event event, String text) {
+        if (remarks.size() < REMARKS) {
+            remarks.add("event " + event.index() + ": " + text);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package dev.sigillo.attest;
+
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.eventlog.Event;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * PCR 8 by GRUB, PCR 12 by systemd's stub: commands and the kernel's command line. What tells one from the other is
+ * GRUB's label, which is not measured; so a text that is the argument of a {@code linux} command before it must carry the
+ * command line's label.
+ */
+record LoaderReading(List<String> commands, Optional<String> kernelCommandLine) {
+
+    private static final int GRUB = 8;
+    private static final int STUB = 12;
+
+    static LoaderReading read(LogView log, Map<String, String> reasons, List<String> remarks) {
+        Optional<String> missing = log.missing(GRUB);
+        Texts texts = missing.isEmpty() ? texts(log) : new Texts();
+        if (missing.isPresent()) {
+            reasons.put("grubCommands", missing.get());
+        } else if (texts.unread.isPresent()) {
+            reasons.put("grubCommands", "incomplete: " + texts.unread.get());
+        } else if (texts.commands.isEmpty()) {
+            reasons.put("grubCommands", "no GRUB command in PCR 8: another loader, or one that measures nothing");
+        }
+        List<String> stub = log.isShared() || log.missing(STUB).isPresent() ? List.of() : stub(log, STUB);
+        Optional<String> line = line(texts, stub, log, reasons, remarks);
+        return new LoaderReading(List.copyOf(texts.commands), line);
+    }
+
+    /** What PCR 8 says, in order. */
+    private static final class Texts {
+        private final List<String> commands = new ArrayList<>();
+        private final List<String> lines = new ArrayList<>();
+        private final Set<String> arguments = new HashSet<>();
+        private Optional<String> contradiction = Optional.empty();
+        private Optional<String> unread = Optional.empty();
+
+        void take(Event event, LoaderText text) {
+            String words = text.bare().utf8();
+            boolean isArgument = arguments.contains(words);
+            switch (text.kind()) {
+                case KERNEL -> lines.add(words);
+                case MODULE -> {}
+                case COMMAND -> {
+                    commands.add(words);
+                    if (isArgument) {
+                        contradiction = Optional.of("event " + event.index()
+                                + ": labelled a command, and it is the argument of a linux command before it");
+                    }
+                    arguments(words).ifPresent(arguments::add);
+                }
+            }
+        }
+
+        private static Optional<String> arguments(String command) {
+            for (String loader : List.of("linux ", "linuxefi ", "linux16 ")) {
+                if (command.startsWith(loader)) {
+                    return Optional.of(command.substring(loader.length()));
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
+    private static Texts texts(LogView log) {
+        Texts texts = new Texts();
+        for (Event event : log.events(GRUB)) {
+            Optional<LoaderText> text = LoaderText.grub(event.payload());
+            boolean bound = text.isPresent() && isBound(log, event, text.get());
+            if (bound) {
+                texts.take(event, text.orElseThrow());
+            } else if (Binding.of(event, log.bank()).trust() != Binding.Trust.BOUND
+                    && !log.isShared()
+                    && texts.unread.isEmpty()) {
+                texts.unread = Optional.of("event " + event.index() + " is not what its digest is of");
+            }
+        }
+        if (!log.isShared()) {
+            texts.lines.addAll(stub(log, GRUB));
+        }
+        return texts;
+    }
+
+    private static boolean isBound(LogView log, Event event, LoaderText text) {
+        return log.is(event, text.bare()) || log.is(event, Bytes.concat(text.bare(), Bytes.zeros(1)));
+    }
+
+    /** UTF-16 text that is measured as it stands: the options systemd's stub and boot manager hand to a kernel. */
+    private static List<String> stub(LogView log, int pcr) {
+        List<String> lines = new ArrayList<>();
+        for (Event event : log.events(pcr)) {
+            Bytes bound = Binding.of(event, log.bank()).bytes();
+            boolean asItStands = bound.size() == event.payload().size()
+                    || Tag.read(event.payload())
+                            .filter(tag -> tag.data().equals(bound))
+                            .isPresent();
+            if (asItStands) {
+                LoaderText.utf16(bound).ifPresent(lines::add);
+            }
+        }
+        return lines;
+    }
+
+    private static Optional<String> line(
+            Texts texts, List<String> stub, LogView log, Map<String, String> reasons, List<String> remarks) {
+        if (texts.contradiction.isPresent()) {
+            reasons.put("kernelCommandLine", texts.contradiction.get());
+            return Optional.empty();
+        }
+        List<String> lines = stub.isEmpty() ? texts.lines : stub;
+        if (lines.isEmpty()) {
+            reasons.put(
+                    "kernelCommandLine",
+                    texts.unread.or(() -> log.missing(GRUB)).orElse("no loader measured one in PCR 8 or 12"));
+            return Optional.empty();
+        }
+        if (new HashSet<>(stub).size() > 1) {
+            reasons.put("kernelCommandLine", "systemd's stub measured " + stub.size() + " texts in PCR 12");
+            return Optional.empty();
+        }
+        if (new HashSet<>(lines).size() > 1) {
+            remarks.add("several kernel command lines were measured; the last one is shown");
+        }
+        return Optional.of(lines.getLast());
+    }
+}

@@ -1,0 +1,87 @@
+package dev.sigillo.attest;
+
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.Digest;
+import dev.sigillo.bytes.HashAlgorithm;
+import dev.sigillo.eventlog.Event;
+import dev.sigillo.eventlog.EventType;
+import dev.sigillo.uefi.Guid;
+import dev.sigillo.uefi.SignatureList;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** PCR 14 (rule 31): what shim measured of its variables, told by the digests that their usual contents have. */
+final class MokReading {
+
+    private static final int PCR = 14;
+
+    private static final int LONGEST_NAME = 64;
+    private static final String TRUSTED = "MokListTrusted";
+
+    private record Content(String text, boolean empty) {}
+
+    private MokReading() {}
+
+    static List<MokEntry> read(LogView log, SecureBootReading keys, Map<String, String> reasons) {
+        Optional<String> missing = log.missing(PCR);
+        if (missing.isPresent()) {
+            reasons.put("mok", missing.get());
+            return List.of();
+        }
+        Map<Digest, Content> known = known(log.bank(), keys.authorities());
+        List<MokEntry> entries = new ArrayList<>();
+        for (Event event : log.events(PCR)) {
+            String name = name(event);
+            if (log.isShared() && (event.type() != EventType.EV_IPL || !name.startsWith("Mok"))) {
+                continue;
+            }
+            Optional<Content> content = Optional.ofNullable(known.get(log.digest(event)));
+            entries.add(new MokEntry(
+                    event.index(),
+                    Printable.name(name),
+                    log.digest(event),
+                    content.map(Content::text),
+                    content.filter(what -> says(what, name)).map(Content::empty)));
+        }
+        return List.copyOf(entries);
+    }
+
+    /** shim writes the variable's name; what others write there is told by the event's type. */
+    private static String name(Event event) {
+        int end = event.payload().size();
+        if (end > 0 && end <= LONGEST_NAME && event.payload().at(end - 1) == 0) {
+            String name = event.payload().slice(0, end - 1).utf8();
+            if (name.chars().allMatch(c -> c > ' ' && c <= '~')) {
+                return name;
+            }
+        }
+        return event.typeName();
+    }
+
+    /** 01 is what MokListTrusted holds as a rule; in MokSBState it would switch shim's checks off. */
+    private static boolean says(Content content, String name) {
+        return !content.text().equals("01") || name.equals(TRUSTED);
+    }
+
+    private static Map<Digest, Content> known(HashAlgorithm bank, List<Authority> authorities) {
+        Map<Digest, Content> known = new LinkedHashMap<>();
+        known.put(Digest.of(bank), new Content("empty", true));
+        known.put(Digest.of(bank, Bytes.of((byte) 0)), new Content("00", true));
+        known.put(Digest.of(bank, Bytes.of((byte) 1)), new Content("01", true));
+        Bytes noHash =
+                SignatureList.hashes(Guid.SHIM_LOCK, List.of(Bytes.zeros(32))).encode();
+        known.put(Digest.of(bank, noHash), new Content("one hash of zeros: no entry of its own", true));
+        for (Authority authority : authorities) {
+            authority.entry().filter(KeyEntry::isCertificate).ifPresent(entry -> {
+                Bytes alone =
+                        SignatureList.certificate(Guid.SHIM_LOCK, entry.data()).encode();
+                known.put(
+                        Digest.of(bank, alone), new Content("shim's vendor certificate alone: " + entry.text(), true));
+            });
+        }
+        return known;
+    }
+}
