@@ -29,10 +29,10 @@ class CompressionTest {
 
     /** The tools are other people's programs; each writes the format to standard output. */
     private static final Map<Compression, List<String>> TOOLS = Map.of(
-            Compression.GZIP, List.of("gzip -9", "gzip -1"),
-            Compression.XZ, List.of("xz -6 --check=crc32", "xz -9e --check=sha256", "xz --x86 --lzma2=dict=64KiB"),
+            Compression.GZIP, List.of("gzip -6"),
+            Compression.XZ, List.of("xz -6 --check=crc32", "xz --x86 --lzma2=dict=64KiB"),
             Compression.LZMA, List.of("xz --format=lzma -6"),
-            Compression.LZ4, List.of("lz4 -l -9", "lz4 -l -1"),
+            Compression.LZ4, List.of("lz4 -l -9"),
             Compression.ZSTD,
                     List.of(
                             "zstd -1",
@@ -60,10 +60,10 @@ class CompressionTest {
     /** Nothing, one byte, zeros, text, noise, machine code, and what has long matches far back. */
     private static List<byte[]> contents() throws IOException {
         RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
-        byte[] noise = new byte[300_000];
+        byte[] noise = new byte[60_000];
         random.nextBytes(noise);
         ByteArrayOutputStream words = new ByteArrayOutputStream();
-        for (int i = 0; i < 60_000; i++) {
+        for (int i = 0; i < 6_000; i++) {
             words.writeBytes(("event " + i * 31 % 977 + " of bank sha256 extends PCR " + i % 24 + "\n")
                     .getBytes(java.nio.charset.StandardCharsets.UTF_8));
         }
@@ -79,7 +79,7 @@ class CompressionTest {
                 words.toByteArray(),
                 noise,
                 far.toByteArray(),
-                java.util.Arrays.copyOf(code, 10 << 20));
+                java.util.Arrays.copyOf(code, 1 << 20));
     }
 
     @TestFactory
@@ -140,7 +140,7 @@ class CompressionTest {
     @Test
     @DisplayName("a bomb of a thousand times its size is refused at the bound")
     void bomb() throws IOException {
-        Path zeros = Files.write(folder.resolve("zeros"), new byte[64 << 20]);
+        Path zeros = Files.write(folder.resolve("zeros"), new byte[8 << 20]);
         for (Map.Entry<Compression, List<String>> tools : TOOLS.entrySet()) {
             Bytes packed = pack(tools.getValue().getFirst(), zeros);
             assertThatThrownBy(() -> tools.getKey().unpack(packed, 1 << 20))
