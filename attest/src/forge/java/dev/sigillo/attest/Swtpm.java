@@ -36,12 +36,23 @@ public final class Swtpm implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("log").toFile())
                 .start();
-        for (int i = 0; i < 500 && !Files.exists(folder.resolve("d")); i++) {
-            Thread.sleep(20);
-        }
-        Tpm tpm = new Tpm(new SwtpmTransport(folder.resolve("d")));
+        Tpm tpm = new Tpm(connect(folder.resolve("d"), process));
         tpm.startup();
         return new Swtpm(process, tpm);
+    }
+
+    /** Its socket is there a moment before it listens. */
+    private static SwtpmTransport connect(Path socket, Process process) throws IOException, InterruptedException {
+        for (int tries = 0; ; tries++) {
+            try {
+                return new SwtpmTransport(socket);
+            } catch (IOException notYet) {
+                if (tries == 500 || !process.isAlive()) {
+                    throw notYet;
+                }
+                Thread.sleep(20);
+            }
+        }
     }
 
     public Tpm tpm() {

@@ -37,6 +37,9 @@ record Alignment(List<Difference> differences, List<Pair> pairs) {
             pairs.add(new Pair(expected.get(expected.size() - 1 - tail), logged.get(logged.size() - 1 - tail)));
             tail++;
         }
+        if (start + tail == expected.size() && start + tail == logged.size()) {
+            return new Alignment(differences, pairs);
+        }
         align(
                 expected.subList(start, expected.size() - tail),
                 logged.subList(start, logged.size() - tail),

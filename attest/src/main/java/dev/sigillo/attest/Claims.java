@@ -35,6 +35,11 @@ final class Claims {
 
     /** The text after GRUB's label, if the digest is that text's: GRUB hashes it without label and zero. */
     static Optional<String> grubText(Event event) {
+        return grubBytes(event).map(Bytes::utf8);
+    }
+
+    /** The same before it is read as text. */
+    static Optional<Bytes> grubBytes(Event event) {
         int label = isKernelCommandLine(event)
                 ? KERNEL_COMMAND_LINE.size()
                 : isGrubCommand(event) ? GRUB_COMMAND.size() : -1;
@@ -46,9 +51,7 @@ final class Claims {
             end--;
         }
         Bytes text = event.payload().slice(label, end);
-        return Digest.of(HashAlgorithm.SHA256, text).equals(digest(event))
-                ? Optional.of(text.utf8())
-                : Optional.empty();
+        return Digest.of(HashAlgorithm.SHA256, text).equals(digest(event)) ? Optional.of(text) : Optional.empty();
     }
 
     /** A variable's content, if the digest binds it. */

@@ -41,7 +41,7 @@ final class LabelJudge {
     private static boolean hasItsLabel(Alignment.Pair pair) {
         Event event = pair.logged();
         boolean label = isCommandLine(pair) ? Claims.isKernelCommandLine(event) : Claims.isGrubCommand(event);
-        return label && Claims.grubText(event).isPresent();
+        return label && Claims.grubBytes(event).isPresent();
     }
 
     private static boolean isCommandLine(Alignment.Pair pair) {

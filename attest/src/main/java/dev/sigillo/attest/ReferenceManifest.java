@@ -52,9 +52,16 @@ public record ReferenceManifest(
 
     /** The reference of that PCR, if there is exactly one. */
     public Optional<PcrReference> pcr(int index) {
-        List<PcrReference> found =
-                pcrs.stream().filter(pcr -> pcr.pcr() == index).toList();
-        return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
+        Optional<PcrReference> found = Optional.empty();
+        for (PcrReference pcr : pcrs) {
+            if (pcr.pcr() == index) {
+                if (found.isPresent()) {
+                    return Optional.empty();
+                }
+                found = Optional.of(pcr);
+            }
+        }
+        return found;
     }
 
     /** The extension of that PCR, if there is one. */

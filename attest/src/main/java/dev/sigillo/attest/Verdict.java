@@ -1,6 +1,7 @@
 package dev.sigillo.attest;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -19,8 +20,9 @@ import java.util.stream.Stream;
 public record Verdict(String machine, Instant at, List<Finding> findings) {
 
     public Verdict {
-        findings =
-                findings.stream().sorted(Comparator.comparing(Finding::check)).toList();
+        List<Finding> ordered = new ArrayList<>(findings);
+        ordered.sort(Comparator.comparing(Finding::check));
+        findings = List.copyOf(ordered);
     }
 
     /** True only if there is at least one finding, and every one is {@link Finding.Held}. */

@@ -215,7 +215,7 @@ final class BootChainAttacks {
                         "(claimed: EV_IPL MokList)",
                         f -> f.replace("MokList", HonestBoot.mok("MokList", "an enrolled key"))),
                 attack(
-                        "Rule 31: shim's validation turned off",
+                        "Rule 31: shim's validation turned off, as MOK tells",
                         Check.MOK,
                         "unexpected MOK event",
                         "no such event",

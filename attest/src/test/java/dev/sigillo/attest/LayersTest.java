@@ -25,6 +25,8 @@ class LayersTest {
     private static final String AUTHORITIES =
             "only authorities of the measured db or of the manifest after the separator";
 
+    private static final Bytes EVIL = Bytes.utf8("certificate of an attacker");
+
     record Layer(String name, Check check, String expected, String was, boolean secureBoot, Consumer<Forger> change) {
         @Override
         public String toString() {
@@ -240,7 +242,7 @@ class LayersTest {
 
     private static Stream<Layer> authorities() {
         Check check = Check.SECURE_BOOT_KEYS;
-        Bytes evil = SignatureList.certificate(HonestBoot.OWNER, Bytes.utf8("evil"))
+        Bytes evil = SignatureList.certificate(HonestBoot.OWNER, EVIL)
                 .entries()
                 .getFirst()
                 .encode();
@@ -297,8 +299,7 @@ class LayersTest {
                 held(check, "another entry of the measured db than the manifest's", true, f -> {
                     Bytes more = Bytes.concat(
                             HonestBoot.DB.encode(),
-                            SignatureList.certificate(HonestBoot.OWNER, Bytes.utf8("evil"))
-                                    .encode());
+                            SignatureList.certificate(HonestBoot.OWNER, EVIL).encode());
                     f.replace("db", HonestBoot.variable(DATABASE, "db", more, "db"));
                     f.replace(Components.SHIM_AUTHORITY, HonestBoot.authority(DATABASE, "db", evil, "x"));
                 }));

@@ -116,7 +116,8 @@ final class SecureBootAttacks {
                                 "db",
                                 Bytes.concat(
                                         HonestBoot.DB.encode(),
-                                        SignatureList.certificate(HonestBoot.OWNER, Bytes.utf8("evil"))
+                                        SignatureList.certificate(
+                                                        HonestBoot.OWNER, Bytes.utf8("certificate of an attacker"))
                                                 .encode()))),
                 policy(
                         "Rule 28: an emptied dbx",

@@ -1,7 +1,6 @@
 package dev.sigillo.bytes;
 
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -12,6 +11,8 @@ public enum HashAlgorithm {
     SHA384(0x000C, 48, "SHA-384"),
     SHA512(0x000D, 64, "SHA-512"),
     SM3_256(0x0012, 32, "SM3");
+
+    private static final HashAlgorithm[] ALL = values();
 
     private final int tpmId;
     private final int size;
@@ -44,7 +45,7 @@ public enum HashAlgorithm {
     }
 
     public static Optional<HashAlgorithm> fromTpmId(int id) {
-        for (HashAlgorithm algorithm : values()) {
+        for (HashAlgorithm algorithm : ALL) {
             if (algorithm.tpmId == id) {
                 return Optional.of(algorithm);
             }
@@ -68,12 +69,7 @@ public enum HashAlgorithm {
         if (this == SM3_256) {
             return Sm3.hash(Bytes.concat(parts));
         }
-        MessageDigest digest;
-        try {
-            digest = MessageDigest.getInstance(jcaName);
-        } catch (NoSuchAlgorithmException absent) {
-            throw new IllegalStateException("this Java runtime lacks " + jcaName + "; use a complete JDK 25", absent);
-        }
+        MessageDigest digest = ThreadDigests.of(this);
         for (Bytes part : parts) {
             digest.update(part.array(), part.start(), part.size());
         }

@@ -4,30 +4,76 @@ import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One entry of an event log: TCG PC Client Platform Firmware Profile, TCG_PCR_EVENT2, or TCG_PCR_EVENT of a legacy log.
  * Only the digests are measured; type and payload are claims (a payload becomes evidence where {@link #bindsPayload}
- * holds).
- *
- * @param index from 0; the Spec ID header of a crypto-agile log has no number
- * @param pcr 0 to 23 (in a CCEL: the measurement register)
- * @param type TCG_EVENTTYPE, see {@link EventType}
- * @param digests one for each bank of the log that we know
- * @param unknownDigests by TPM_ALG_ID: banks that the log has and we do not know; carried, not judged
+ * holds). Two events are equal when all of it is.
  */
-public record Event(
-        int index,
-        int pcr,
-        int type,
-        Map<HashAlgorithm, Digest> digests,
-        Map<Integer, Bytes> unknownDigests,
-        Bytes payload) {
+public final class Event {
 
-    public Event {
-        digests = Map.copyOf(digests);
-        unknownDigests = Map.copyOf(unknownDigests);
+    private final int index;
+    private final int pcr;
+    private final int type;
+    private final Map<HashAlgorithm, Digest> digests;
+    private final Map<Integer, Bytes> unknownDigests;
+    private final Bytes payload;
+
+    /** H(payload) of the bank that was asked for last: db and dbx are long, and several checks ask for theirs. */
+    private volatile @Nullable Digest payloadDigest;
+
+    /**
+     * @param index from 0; the Spec ID header of a crypto-agile log has no number
+     * @param pcr 0 to 23 (in a CCEL: the measurement register)
+     * @param type TCG_EVENTTYPE, see {@link EventType}
+     * @param digests one for each bank of the log that we know
+     * @param unknownDigests by TPM_ALG_ID: banks that the log has and we do not know; carried, not judged
+     */
+    public Event(
+            int index,
+            int pcr,
+            int type,
+            Map<HashAlgorithm, Digest> digests,
+            Map<Integer, Bytes> unknownDigests,
+            Bytes payload) {
+        this.index = index;
+        this.pcr = pcr;
+        this.type = type;
+        this.digests = Map.copyOf(digests);
+        this.unknownDigests = Map.copyOf(unknownDigests);
+        this.payload = payload;
+    }
+
+    /** From 0; -1 for the Spec ID header. */
+    public int index() {
+        return index;
+    }
+
+    /** 0 to 23 (in a CCEL: the measurement register). */
+    public int pcr() {
+        return pcr;
+    }
+
+    /** TCG_EVENTTYPE, see {@link EventType}. */
+    public int type() {
+        return type;
+    }
+
+    /** One for each bank of the log that we know. */
+    public Map<HashAlgorithm, Digest> digests() {
+        return digests;
+    }
+
+    /** By TPM_ALG_ID: banks that the log has and we do not know; carried, not judged. */
+    public Map<Integer, Bytes> unknownDigests() {
+        return unknownDigests;
+    }
+
+    public Bytes payload() {
+        return payload;
     }
 
     /** EV_NO_ACTION extends nothing, so nothing in it is measured. */
@@ -49,10 +95,40 @@ public record Event(
     /** Whether the bank's digest is H(payload): then the payload is as trustworthy as the replay. */
     public boolean bindsPayload(HashAlgorithm bank) {
         Digest digest = digests.get(bank);
-        return digest != null && !isNoAction() && Digest.of(bank, payload).equals(digest);
+        return digest != null && !isNoAction() && payloadDigest(bank).equals(digest);
+    }
+
+    private Digest payloadDigest(HashAlgorithm bank) {
+        Digest known = payloadDigest;
+        if (known == null || known.algorithm() != bank) {
+            known = Digest.of(bank, payload);
+            payloadDigest = known;
+        }
+        return known;
     }
 
     public String typeName() {
         return EventType.name(type);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Event that
+                && index == that.index
+                && pcr == that.pcr
+                && type == that.type
+                && digests.equals(that.digests)
+                && unknownDigests.equals(that.unknownDigests)
+                && payload.equals(that.payload);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(index, pcr, type, digests, unknownDigests, payload);
+    }
+
+    @Override
+    public String toString() {
+        return "event " + index + ", PCR " + pcr + ", " + typeName() + ", " + digests.values() + ", " + payload;
     }
 }

@@ -23,6 +23,7 @@ final class LogParser {
     private final Bytes log;
     private final List<Event> events = new ArrayList<>();
     private OptionalInt locality = OptionalInt.empty();
+    private boolean unknownBanks;
     private boolean pcr0Extended;
     private boolean trustPoint;
 
@@ -37,6 +38,8 @@ final class LogParser {
         }
         Optional<SpecId> header = SpecId.read(log);
         header.ifPresent(specId -> skip(specId.encodedSize()));
+        List<HashAlgorithm> banks = header.map(SpecId::knownAlgorithms).orElse(List.of(HashAlgorithm.SHA1));
+        unknownBanks = header.isPresent() && banks.size() < header.get().sizes().size();
         boolean more = in.remaining() > 0;
         if (!more && header.isEmpty()) {
             throw in.malformed("log", "empty; the first event expected");
@@ -44,7 +47,6 @@ final class LogParser {
         while (more && in.remaining() > 0) {
             more = next(header);
         }
-        List<HashAlgorithm> banks = header.map(SpecId::knownAlgorithms).orElse(List.of(HashAlgorithm.SHA1));
         return new ParsedLog(header.isPresent(), header.map(SpecId::event), banks, events, locality, trustPoint);
     }
 
@@ -64,13 +66,10 @@ final class LogParser {
         }
         long pcr = in.u32le("pcrIndex");
         int type = (int) in.u32le("eventType");
-        Map<HashAlgorithm, Digest> digests = new EnumMap<>(HashAlgorithm.class);
-        Map<Integer, Bytes> unknown = new HashMap<>();
-        if (header.isPresent()) {
-            agileDigests(header.get(), digests, unknown);
-        } else {
-            digests.put(HashAlgorithm.SHA1, new Digest(HashAlgorithm.SHA1, in.bytes("digest", 20)));
-        }
+        Map<Integer, Bytes> unknown = unknownBanks ? new HashMap<>() : Map.of();
+        Map<HashAlgorithm, Digest> digests = header.isPresent()
+                ? agileDigests(header.get(), unknown)
+                : Map.of(HashAlgorithm.SHA1, new Digest(HashAlgorithm.SHA1, in.bytes("digest", 20)));
         Bytes payload = in.bytes("event", in.u32le("eventSize"));
         if (pcr == NO_PCR) {
             return trustPoint(type);
@@ -101,7 +100,7 @@ final class LogParser {
         return true;
     }
 
-    private void agileDigests(SpecId header, Map<HashAlgorithm, Digest> digests, Map<Integer, Bytes> unknown)
+    private Map<HashAlgorithm, Digest> agileDigests(SpecId header, Map<Integer, Bytes> unknown)
             throws MalformedException {
         long count = in.u32le("digests.count");
         if (count != header.sizes().size()) {
@@ -109,6 +108,7 @@ final class LogParser {
                     "digests.count",
                     count + ", the header's table has " + header.sizes().size() + " algorithms");
         }
+        Map<HashAlgorithm, Digest> digests = new EnumMap<>(HashAlgorithm.class);
         for (long i = 0; i < count; i++) {
             int id = in.u16le("digests.hashAlg");
             Integer size = header.sizes().get(id);
@@ -124,6 +124,7 @@ final class LogParser {
                 throw in.malformed("digests.hashAlg", "0x" + Integer.toHexString(id) + " twice in one event");
             }
         }
+        return digests;
     }
 
     /** Windows closes its log with an EV_NO_ACTION at PCR 0xFFFFFFFF: unmeasured, without a number, nothing may follow. */

@@ -3,13 +3,15 @@ package dev.sigillo.eventlog;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * A log compared with quoted registers. Guarantees: every quoted register was compared; each that differs is among the
@@ -23,6 +25,8 @@ public final class VerifiedLog {
     private final SortedMap<Integer, Digest> quoted;
     private final Set<Integer> replayed;
     private final List<Mismatch> mismatches;
+    private final List<Event> measured = new ArrayList<>();
+    private final Map<Integer, List<Event>> measuredByPcr = new HashMap<>();
 
     /**
      * A register whose quoted value the log does not explain.
@@ -40,15 +44,23 @@ public final class VerifiedLog {
         this.bank = bank;
         this.log = log;
         this.quoted = quoted;
-        this.replayed = replayed;
+        this.replayed = Collections.unmodifiableSet(replayed);
         this.mismatches = List.copyOf(mismatches);
+        for (Event event : log.events()) {
+            if (!event.isNoAction() && replayed.contains(event.pcr())) {
+                measured.add(event);
+                measuredByPcr
+                        .computeIfAbsent(event.pcr(), _ -> new ArrayList<>())
+                        .add(event);
+            }
+        }
     }
 
     static VerifiedLog of(ParsedLog log, SortedMap<Integer, Digest> quotedPcrs, int registers) {
         SortedMap<Integer, Digest> quoted = new TreeMap<>(quotedPcrs);
         Optional<HashAlgorithm> bank = bank(quoted, registers);
         SortedMap<Integer, Digest> computed = bank.map(log::replay).orElseGet(TreeMap::new);
-        Set<Integer> replayed = new TreeSet<>();
+        Set<Integer> replayed = new TreeSet<>(); // ascending: findings name registers in order
         List<Mismatch> mismatches = new ArrayList<>();
         quoted.forEach((pcr, value) -> {
             boolean known = log.banks().contains(value.algorithm());
@@ -89,7 +101,7 @@ public final class VerifiedLog {
 
     /** The registers that replay. */
     public Set<Integer> replayed() {
-        return Set.copyOf(replayed);
+        return replayed;
     }
 
     /** The quoted value of a register, if it was quoted. */
@@ -104,30 +116,24 @@ public final class VerifiedLog {
 
     /** The measured events of all registers that replay, in the log's order. */
     public List<Event> events() {
-        List<Event> measured = new ArrayList<>();
-        for (Event event : log.events()) {
-            if (!event.isNoAction() && replayed.contains(event.pcr())) {
-                measured.add(event);
-            }
-        }
-        return measured;
+        return Collections.unmodifiableList(measured);
     }
 
     /** The measured events of one register; none if it does not replay. */
     public List<Event> events(int pcr) {
-        List<Event> measured = new ArrayList<>();
-        for (Event event : log.events()) {
-            if (event.pcr() == pcr && !event.isNoAction() && replayed.contains(pcr)) {
-                measured.add(event);
-            }
-        }
-        return measured;
+        return Collections.unmodifiableList(measuredByPcr.getOrDefault(pcr, List.of()));
     }
 
     /** EV_NO_ACTION events, the header among them: unmeasured claims, whatever register they name. */
     public List<Event> unmeasured() {
-        return Stream.concat(log.header().stream(), log.events().stream().filter(Event::isNoAction))
-                .toList();
+        List<Event> unmeasured = new ArrayList<>();
+        log.header().ifPresent(unmeasured::add);
+        for (Event event : log.events()) {
+            if (event.isNoAction()) {
+                unmeasured.add(event);
+            }
+        }
+        return unmeasured;
     }
 
     /** The log as it was parsed, with the events of registers that do not replay: claims, fit to be shown. */

@@ -6,6 +6,7 @@ import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.bytes.MalformedException;
 import java.security.PublicKey;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A TPM key as others see it: TPM 2.0 Library, Part 2, TPMT_PUBLIC of type RSA or ECC. One exists only if its bytes were
@@ -30,6 +31,8 @@ public final class TpmPublic {
     private final Optional<SymmetricDefinition> symmetric;
     private final Optional<SignatureScheme> scheme;
     private final KeyParameters key;
+    private final Bytes name;
+    private volatile @Nullable PublicKey javaKey;
 
     TpmPublic(
             Bytes encoded,
@@ -46,6 +49,10 @@ public final class TpmPublic {
         this.symmetric = symmetric;
         this.scheme = scheme;
         this.key = key;
+        this.name = new ByteWriter()
+                .u16be(nameAlgorithm.tpmId())
+                .bytes(nameAlgorithm.hash(encoded))
+                .toBytes();
     }
 
     /**
@@ -64,10 +71,7 @@ public final class TpmPublic {
 
     /** The object's Name: u16 nameAlg, then the hash of the structure (TPM 2.0 Library, Part 1, "Names"). */
     public Bytes name() {
-        return new ByteWriter()
-                .u16be(nameAlgorithm.tpmId())
-                .bytes(nameAlgorithm.hash(encoded))
-                .toBytes();
+        return name;
     }
 
     public HashAlgorithm nameAlgorithm() {
@@ -130,9 +134,14 @@ public final class TpmPublic {
         return key;
     }
 
-    /** The key for Java's providers. */
+    /** The key for Java's providers: made once, since they are slow to make one and a verifier asks at each quote. */
     public PublicKey publicKey() {
-        return JavaKeys.of(key);
+        PublicKey made = javaKey;
+        if (made == null) {
+            made = JavaKeys.of(key);
+            javaKey = made;
+        }
+        return made;
     }
 
     private boolean has(int bit) {
