@@ -41,6 +41,18 @@ public record AttestationKey(KeyParameters parameters, Set<SignatureScheme> sche
                 .signing(List.of(HashAlgorithm.SHA256, HashAlgorithm.SHA384, HashAlgorithm.SHA512));
     }
 
+    /**
+     * A key that came with evidence or in a file.
+     *
+     * @throws MalformedException if it is neither RSA nor on P-256 or P-384
+     */
+    public static AttestationKey of(EvidenceKey key) throws MalformedException {
+        if (key.tpmPublic().isPresent()) {
+            return of(key.tpmPublic().get());
+        }
+        return bare(key.publicKey().orElseThrow(() -> new MalformedException("key", 0, "none that can be read")));
+    }
+
     /** The same key, if it is a bare one, with any scheme of its kind over these hashes. */
     public AttestationKey signing(List<HashAlgorithm> hashes) {
         if (area.isPresent()) {

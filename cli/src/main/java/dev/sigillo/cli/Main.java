@@ -71,6 +71,8 @@ public final class Main {
                 .addSubcommand(new AttestCommand(context))
                 .addSubcommand(new ConsoleCommand(context))
                 .addSubcommand(new EventlogCommand(context))
+                .addSubcommand(new QuoteCommand(context))
+                .addSubcommand(new EkCommand(context))
                 .addSubcommand(new CompletionCommand(context))
                 .addSubcommand(new TrainCommand(context));
         line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));

@@ -33,6 +33,11 @@ public record Attest(
 
     private static final int MAX_SIZE = 4096;
 
+    /** A file that tools write: TPMS_ATTEST, or TPM2B_ATTEST with its size in front taken away. */
+    public static Bytes unwrap(Bytes file) {
+        return Tpm2b.unwrap(file);
+    }
+
     /**
      * Parses to the last byte. An attestation of another type than a quote parses too, with its body left alone, so
      * that the finding can name the type.

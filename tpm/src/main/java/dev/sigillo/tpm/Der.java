@@ -1,19 +1,40 @@
 package dev.sigillo.tpm;
 
+import dev.sigillo.bytes.ByteReader;
 import dev.sigillo.bytes.ByteWriter;
 import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.MalformedException;
 import java.math.BigInteger;
 
-/** The one DER structure that Java wants of an ECDSA signature. */
+/** The one DER structure that Java wants, and tools write, of an ECDSA signature. */
 final class Der {
 
+    static final int SEQUENCE = 0x30;
+    static final int INTEGER = 0x02;
+
     private Der() {}
+
+    /** Reads a tag that must be this one, and the length of what follows: one byte, or 0x81 and one byte. */
+    static int length(ByteReader in, int tag, String field) throws MalformedException {
+        int was = in.u8(field + ".tag");
+        int length = in.u8(field + ".length");
+        if (length == 0x81) {
+            length = in.u8(field + ".length");
+        } else if (length > 0x7F) {
+            throw in.malformed(field + ".length", "0x" + Integer.toHexString(length) + ", at most 255 bytes expected");
+        }
+        if (was != tag) {
+            throw in.malformed(
+                    field + ".tag", "0x" + Integer.toHexString(was) + ", 0x" + Integer.toHexString(tag) + " expected");
+        }
+        return length;
+    }
 
     static Bytes sequenceOfIntegers(Bytes r, Bytes s) {
         ByteWriter body = new ByteWriter();
         integer(body, r);
         integer(body, s);
-        ByteWriter out = new ByteWriter().u8(0x30);
+        ByteWriter out = new ByteWriter().u8(SEQUENCE);
         if (body.size() > 127) {
             out.u8(0x81);
         }
@@ -22,6 +43,6 @@ final class Der {
 
     private static void integer(ByteWriter out, Bytes unsigned) {
         byte[] value = new BigInteger(1, unsigned.toByteArray()).toByteArray();
-        out.u8(0x02).u8(value.length).bytes(Bytes.of(value));
+        out.u8(INTEGER).u8(value.length).bytes(Bytes.of(value));
     }
 }

@@ -64,6 +64,15 @@ public final class TpmPublic {
         return PublicParser.parse(encoded);
     }
 
+    /**
+     * A file that tools write: TPM2B_PUBLIC or TPMT_PUBLIC, told by the size in front.
+     *
+     * @throws MalformedException as {@link #parse} does
+     */
+    public static TpmPublic parseFile(Bytes file) throws MalformedException {
+        return parse(Tpm2b.unwrap(file));
+    }
+
     /** The bytes that were parsed. */
     public Bytes encoded() {
         return encoded;

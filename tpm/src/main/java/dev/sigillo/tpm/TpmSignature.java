@@ -1,6 +1,7 @@
 package dev.sigillo.tpm;
 
 import dev.sigillo.bytes.ByteReader;
+import dev.sigillo.bytes.ByteWriter;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.bytes.MalformedException;
@@ -45,6 +46,42 @@ public record TpmSignature(SignatureScheme scheme, Bytes value) {
         }
         in.requireEnd("TPMT_SIGNATURE");
         return new TpmSignature(new SignatureScheme(algorithm, hash.get()), value);
+    }
+
+    /**
+     * A signature without the TPM's frame, put into the frame of a scheme that is known otherwise: {@code tpm2_quote -f
+     * plain}, or a tool that keeps PKCS#1's bytes alone.
+     *
+     * @param plain PKCS#1's bytes for RSA; for ECDSA DER's SEQUENCE of r and s, or r and s of one length
+     * @return TPMT_SIGNATURE
+     * @throws MalformedException if it is no such signature
+     */
+    public static Bytes frame(SignatureScheme scheme, Bytes plain) throws MalformedException {
+        ByteWriter out = new ByteWriter()
+                .u16be(scheme.algorithm().tpmId())
+                .u16be(scheme.hash().tpmId());
+        if (scheme.algorithm() != SignatureScheme.Algorithm.ECDSA) {
+            if (plain.isEmpty() || plain.size() > MAX_RSA) {
+                throw new MalformedException("signature", 0, plain.size() + " bytes, 1 to " + MAX_RSA + " expected");
+            }
+            return out.sized16be(plain).toBytes();
+        }
+        if (!plain.isEmpty() && plain.at(0) == Der.SEQUENCE) {
+            ByteReader in = new ByteReader(plain);
+            ByteReader inner = in.view("signature", Der.length(in, Der.SEQUENCE, "signature"));
+            in.requireEnd("signature");
+            Bytes r = inner.bytes("r", Der.length(inner, Der.INTEGER, "r"));
+            Bytes s = inner.bytes("s", Der.length(inner, Der.INTEGER, "s"));
+            inner.requireEnd("signature");
+            return out.sized16be(r).sized16be(s).toBytes();
+        }
+        int half = plain.size() / 2;
+        if (half == 0 || plain.size() % 2 != 0 || half > MAX_COORDINATE) {
+            throw new MalformedException("signature", 0, plain.size() + " bytes, r and s expected");
+        }
+        return out.sized16be(plain.slice(0, half))
+                .sized16be(plain.slice(half, plain.size()))
+                .toBytes();
     }
 
     private static Bytes part(ByteReader in, String field, int max) throws MalformedException {

@@ -1,0 +1,42 @@
+package dev.sigillo.attest;
+
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.MalformedException;
+import java.io.ByteArrayInputStream;
+import java.security.GeneralSecurityException;
+import java.security.Provider;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+
+/**
+ * Certificates as they exist, read by Bouncy Castle: the JDK's reader refuses some that TPM vendors issued (an empty subject
+ * beside a subjectAltName that is not critical, RSAES-OAEP as the key's algorithm). The provider is used here alone, and not
+ * registered.
+ */
+final class X509 {
+
+    static final Provider READER = new BouncyCastleProvider();
+
+    private X509() {}
+
+    /**
+     * @param der one certificate, nothing beside it
+     * @throws MalformedException if it is none
+     */
+    static X509Certificate read(Bytes der) throws MalformedException {
+        try {
+            X509Certificate certificate = (X509Certificate) CertificateFactory.getInstance("X.509", READER)
+                    .generateCertificate(new ByteArrayInputStream(der.toByteArray()));
+            if (certificate == null || !Bytes.of(certificate.getEncoded()).equals(der)) {
+                throw new MalformedException("certificate", 0, "other bytes than one X.509 certificate in DER");
+            }
+            certificate.getPublicKey();
+            return certificate;
+        } catch (GeneralSecurityException | RuntimeException refused) {
+            // Bouncy Castle throws what its parsers happen to throw at hostile DER.
+            throw new MalformedException(
+                    "certificate", 0, Printable.name(String.valueOf(refused.getMessage())) + "; X.509 in DER expected");
+        }
+    }
+}
