@@ -31,6 +31,15 @@ public record Authority(
         return vendor.equals(Guid.IMAGE_SECURITY_DATABASE) && variable.equals("db");
     }
 
+    /** Whether it is a variable of shim's that decides how images are verified, and lets in none by itself. */
+    public boolean isSetting() {
+        return vendor.equals(Guid.SHIM_LOCK)
+                && (variable.startsWith("SbatLevel")
+                        || variable.startsWith("MokListTrusted")
+                        || variable.startsWith("MokSBState")
+                        || variable.startsWith("MokDBState"));
+    }
+
     /** The certificate's subject, if it names a certificate. */
     public Optional<String> subject() {
         return entry.flatMap(KeyEntry::subject);
@@ -38,6 +47,9 @@ public record Authority(
 
     /** One line for people: {@code db: CN=Microsoft Corporation UEFI CA 2011,…}. */
     public String text() {
-        return Printable.name(variable) + ": " + entry.map(KeyEntry::text).orElse(data.toString());
+        String value = variable.startsWith("SbatLevel")
+                ? Printable.text(data.utf8().strip().replace('\n', ' '))
+                : data.toString();
+        return Printable.name(variable) + ": " + entry.map(KeyEntry::text).orElse(value);
     }
 }

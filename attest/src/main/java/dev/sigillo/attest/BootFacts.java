@@ -1,5 +1,6 @@
 package dev.sigillo.attest;
 
+import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.eventlog.ParsedLog;
 import dev.sigillo.eventlog.VerifiedLog;
@@ -140,6 +141,36 @@ public record BootFacts(
                         })
                         .filter(log.banks()::contains)
                         .findFirst();
+    }
+
+    /**
+     * With what a file shows, if it is one of the boot images by its Authenticode digest: name, signer, SBAT entries, the
+     * authority that let it in, and the published revocations that would block it.
+     *
+     * @param path what to call the file
+     * @param file its bytes; anything but a PE image changes nothing
+     */
+    public BootFacts with(String path, Bytes file) {
+        return bootImages.isEmpty() ? this : new ImageMatch(this).with(path, file);
+    }
+
+    BootFacts with(List<BootImage> images, List<String> said) {
+        return new BootFacts(
+                bank,
+                secureBoot,
+                pk,
+                kek,
+                db,
+                dbx,
+                authorities,
+                images,
+                grubCommands,
+                kernelCommandLine,
+                exitBootServices,
+                mok,
+                sbatLevel,
+                said,
+                reasons);
     }
 
     /** Why the component is not known; empty if it is known. */

@@ -13,6 +13,7 @@ import java.util.Optional;
  *
  * @param event its index in the log
  * @param attempt from 1; the number of the "Calling EFI Application" before it. The last attempt is the one that booted
+ * @param name what a person calls it: of SBAT and the file where files were given, else as the log claims
  * @param digest Authenticode digest, in the bank of the facts
  * @param digests the same in every bank of the log
  * @param type the event's type, a claim
@@ -28,6 +29,7 @@ import java.util.Optional;
 public record BootImage(
         int event,
         int attempt,
+        String name,
         Digest digest,
         Map<HashAlgorithm, Digest> digests,
         String type,
@@ -48,20 +50,25 @@ public record BootImage(
     }
 
     /** Nobody can say, or need say, what let it in. */
-    BootImage because(String why) {
-        return with(Optional.empty(), List.of(), why);
+    BootImage because(String reason) {
+        return with(name, Optional.empty(), List.of(), reason);
     }
 
-    BootImage letInBy(Authority authority, String why) {
-        return with(Optional.of(authority), List.of(authority), why);
+    BootImage letInBy(Authority authority, String reason) {
+        return with(name, Optional.of(authority), List.of(authority), reason);
     }
 
-    BootImage among(List<Authority> several, String why) {
-        return with(Optional.empty(), several, why);
+    BootImage among(List<Authority> several, String reason) {
+        return with(name, Optional.empty(), several, reason);
     }
 
-    private BootImage with(Optional<Authority> authority, List<Authority> several, String reason) {
+    BootImage named(String text) {
+        return with(text, authorisedBy, candidates, why);
+    }
+
+    private BootImage with(String text, Optional<Authority> authority, List<Authority> several, String reason) {
         return new BootImage(
-                event, attempt, digest, digests, type, path, authority, several, signer, sbat, file, revokedBy, reason);
+                event, attempt, text, digest, digests, type, path, authority, several, signer, sbat, file, revokedBy,
+                reason);
     }
 }

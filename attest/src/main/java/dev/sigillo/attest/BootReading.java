@@ -1,9 +1,11 @@
 package dev.sigillo.attest;
 
+import dev.sigillo.bytes.Digest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Puts the facts of a log together: PCR 7, then 4 and 5, then 8 and 12, then 14. */
 final class BootReading {
@@ -25,7 +27,7 @@ final class BootReading {
                 keys.entries("db"),
                 keys.entries("dbx"),
                 keys.authorities(),
-                images.images(),
+                named(images.images(), ImageName.kernel(loader.kernelCommandLine())),
                 loader.commands(),
                 loader.kernelCommandLine(),
                 images.exitBootServices(),
@@ -33,5 +35,22 @@ final class BootReading {
                 keys.sbatLevel(),
                 remarks,
                 reasons);
+    }
+
+    /**
+     * The kernel is what ran last, where it gives no path of its own. With Secure Boot off nobody measures it, so that
+     * shim and GRUB alone are two.
+     */
+    private static List<BootImage> named(List<BootImage> images, Optional<String> kernel) {
+        long different = images.stream()
+                .filter(image -> image.attempt() == images.getLast().attempt())
+                .map(BootImage::digest)
+                .distinct()
+                .count();
+        Optional<Digest> last = different > 2 ? Optional.of(images.getLast().digest()) : Optional.empty();
+        return images.stream()
+                .map(image -> image.named(
+                        ImageName.claimed(image, last.equals(Optional.of(image.digest())) ? kernel : Optional.empty())))
+                .toList();
     }
 }

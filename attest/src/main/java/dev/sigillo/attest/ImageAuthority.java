@@ -1,9 +1,10 @@
 package dev.sigillo.attest;
 
-import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
+import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.uefi.Guid;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,14 +30,38 @@ final class ImageAuthority {
 
     private static final int SHOWN = 6;
 
-    private final List<Authority> all;
-    private final List<Authority> ofDb;
-    private final Set<Digest> later;
+    private final Map<String, Authority> hashes = new HashMap<>();
+    private final Candidates ofFirmware;
+    private final Candidates ofAny;
+    private final Optional<Authority> ofShim;
 
-    private ImageAuthority(List<Authority> all, Set<Digest> later) {
-        this.all = all;
-        this.ofDb = all.stream().filter(Authority::isDb).toList();
-        this.later = later;
+    /** Certificates that may have let an image in; told once, not for each image. */
+    private record Candidates(List<Authority> all, String why) {
+
+        static Candidates of(List<Authority> all) {
+            String why = all.isEmpty()
+                    ? "cannot be known from this evidence: PCR 7 names no certificate that may have let it in"
+                    : "cannot be known from this evidence: PCR 7 names " + names(all)
+                            + ", and which of them let it in is in the image's own signature";
+            return new Candidates(List.copyOf(all), why);
+        }
+    }
+
+    private ImageAuthority(List<Authority> authorities, Set<Digest> later) {
+        List<Authority> certificates = new ArrayList<>();
+        for (Authority authority : authorities) {
+            KeyEntry entry = authority.entry().orElseThrow();
+            if (entry.isCertificate()) {
+                certificates.add(authority);
+            } else {
+                hashes.put(entry.typeName() + " " + entry.data().hex(), authority);
+            }
+        }
+        List<Authority> shim =
+                certificates.stream().filter(authority -> !authority.isDb()).toList();
+        ofFirmware = Candidates.of(certificates.stream().filter(Authority::isDb).toList());
+        ofAny = Candidates.of(certificates);
+        ofShim = later.size() == 1 && shim.size() == 1 ? Optional.of(shim.getFirst()) : Optional.empty();
     }
 
     static List<BootImage> decide(List<BootImage> images, SecureBootReading keys) {
@@ -72,50 +97,41 @@ final class ImageAuthority {
         boolean insecure = keys.authorities().stream()
                 .anyMatch(authority -> authority.vendor().equals(Guid.SHIM_LOCK)
                         && authority.variable().startsWith("MokSBState"));
-        return insecure ? Optional.of("MokSBState is set: shim verifies nothing") : Optional.empty();
+        return insecure
+                ? Optional.of("MokSBState is set: shim verifies nothing")
+                : keys.unread().map(what -> "cannot be known from this evidence: " + what);
     }
 
     /** Certificates and hashes that let a boot image in, each once. */
     private static List<Authority> distinct(List<Authority> authorities) {
-        Map<Bytes, Authority> distinct = new LinkedHashMap<>();
+        Map<Digest, Authority> distinct = new LinkedHashMap<>();
         for (Authority authority : authorities) {
             if (authority.entry().isPresent() && !authority.beforeSeparator()) {
-                distinct.putIfAbsent(authority.entry().get().fingerprint().value(), authority);
+                distinct.putIfAbsent(
+                        Digest.of(HashAlgorithm.SHA256, authority.entry().get().data()), authority);
             }
         }
         return List.copyOf(distinct.values());
     }
 
     private BootImage decide(BootImage image, boolean first) {
-        Optional<Authority> hash = all.stream()
-                .filter(authority -> image.digests().values().stream()
-                        .anyMatch(digest -> authority.entry().orElseThrow().isHashOf(digest)))
-                .findFirst();
-        if (hash.isPresent()) {
-            return image.letInBy(hash.get(), "PCR 7 names the image's own hash");
+        for (Digest digest : image.digests().values()) {
+            Authority hash = hashes.get(KeyEntry.typeName(digest.algorithm()) + " " + digest.hex());
+            if (hash != null) {
+                return image.letInBy(hash, "PCR 7 names the image's own hash");
+            }
         }
-        List<Authority> candidates = (first ? ofDb : all)
-                .stream()
-                        .filter(authority -> authority.entry().orElseThrow().isCertificate())
-                        .toList();
-        if (candidates.size() == 1) {
+        Candidates candidates = first ? ofFirmware : ofAny;
+        if (candidates.all().size() == 1) {
             return image.letInBy(
-                    candidates.getFirst(),
+                    candidates.all().getFirst(),
                     first
                             ? "firmware started it, and PCR 7 names one certificate of db"
                             : "PCR 7 names one certificate in all");
         }
-        List<Authority> ofShim =
-                candidates.stream().filter(authority -> !authority.isDb()).toList();
-        if (!first && later.size() == 1 && ofShim.size() == 1) {
-            return image.letInBy(ofShim.getFirst(), "the only image that shim's certificate can have let in");
-        }
-        return image.among(
-                candidates,
-                candidates.isEmpty()
-                        ? "cannot be known from this evidence: PCR 7 names no certificate that may have let it in"
-                        : "cannot be known from this evidence: PCR 7 names " + names(candidates)
-                                + ", and which of them let it in is in the image's own signature");
+        return !first && ofShim.isPresent()
+                ? image.letInBy(ofShim.get(), "the only image that shim's certificate can have let in")
+                : image.among(candidates.all(), candidates.why());
     }
 
     private static String names(List<Authority> candidates) {

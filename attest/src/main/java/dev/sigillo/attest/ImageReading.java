@@ -40,7 +40,7 @@ record ImageReading(List<BootImage> images, Optional<Boolean> exitBootServices) 
             reasons.put("bootImages", withheld(why.get()));
             return new ImageReading(List.of(), Optional.of(success.isPresent()));
         }
-        List<BootImage> images = images(log, marks, success.orElseThrow(), remarks);
+        List<BootImage> images = images(log, marks, success.orElseThrow(), new KnownRevocations(keys), remarks);
         return new ImageReading(ImageAuthority.decide(images, keys), Optional.of(true));
     }
 
@@ -79,7 +79,8 @@ record ImageReading(List<BootImage> images, Optional<Boolean> exitBootServices) 
                 : Optional.of("no \"Calling EFI Application from Boot Option\" in PCR 4, where boot images begin");
     }
 
-    private static List<BootImage> images(LogView log, Marks marks, Event end, List<String> remarks) {
+    private static List<BootImage> images(
+            LogView log, Marks marks, Event end, KnownRevocations revocations, List<String> remarks) {
         List<BootImage> images = new ArrayList<>();
         int attempt = 0;
         for (Event event : log.events(IMAGES)) {
@@ -93,7 +94,7 @@ record ImageReading(List<BootImage> images, Optional<Boolean> exitBootServices) 
                 if (attempt == 0) {
                     remark(remarks, event, "in PCR 4 before \"Calling EFI Application from Boot Option\": withheld");
                 } else {
-                    images.add(image(event, digest, attempt));
+                    images.add(image(event, digest, attempt, revocations));
                 }
             }
         }
@@ -113,10 +114,11 @@ record ImageReading(List<BootImage> images, Optional<Boolean> exitBootServices) 
         return binding.trust() != Binding.Trust.BOUND || binding.bytes().startsWith(MZ);
     }
 
-    private static BootImage image(Event event, Digest digest, int attempt) {
+    private static BootImage image(Event event, Digest digest, int attempt, KnownRevocations revocations) {
         return new BootImage(
                 event.index(),
                 attempt,
+                "",
                 digest,
                 event.digests(),
                 event.typeName(),
@@ -126,7 +128,7 @@ record ImageReading(List<BootImage> images, Optional<Boolean> exitBootServices) 
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                List.of(),
+                revocations.of(event),
                 "");
     }
 

@@ -68,7 +68,11 @@ public record KeyEntry(Guid type, Optional<Guid> owner, Bytes data) {
 
     /** Whether it is the hash of that image: firmware compares digests of the entry's own algorithm alone. */
     public boolean isHashOf(Digest image) {
-        return typeName().equals(image.algorithm().name().toLowerCase(Locale.ROOT)) && data.equals(image.value());
+        return typeName().equals(typeName(image.algorithm())) && data.equals(image.value());
+    }
+
+    static String typeName(HashAlgorithm algorithm) {
+        return algorithm.name().toLowerCase(Locale.ROOT);
     }
 
     /** One line for people: the subject of a certificate, else type and value. */

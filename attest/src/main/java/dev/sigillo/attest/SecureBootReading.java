@@ -20,12 +20,14 @@ import java.util.Optional;
  * PCR 7 (rules 23, 25, 27 to 29): variables before the separator, authorities after it, what digests bind alone.
  *
  * @param lists entries of PK, KEK, db and dbx, those that are known
+ * @param unread an event after the separator that may be an authority and cannot be read
  */
 record SecureBootReading(
         Optional<Boolean> secureBoot,
         Map<String, List<KeyEntry>> lists,
         List<Authority> authorities,
-        Optional<List<SbatEntry>> sbatLevel) {
+        Optional<List<SbatEntry>> sbatLevel,
+        Optional<String> unread) {
 
     private static final int PCR = 7;
     private static final String DEBUG = "UEFI Debug Mode";
@@ -48,10 +50,11 @@ record SecureBootReading(
             for (String field : List.of("secureBoot", "pk", "kek", "db", "dbx", "authorities", "sbatLevel")) {
                 reasons.put(field, unusable.get());
             }
-            return new SecureBootReading(Optional.empty(), Map.of(), List.of(), Optional.empty());
+            return new SecureBootReading(Optional.empty(), Map.of(), List.of(), Optional.empty(), unusable);
         }
         List<Measured> variables = new ArrayList<>();
         Optional<String> debug = Optional.empty();
+        Optional<String> unread = Optional.empty();
         boolean before = true;
         for (Event event : log.events(PCR)) {
             if (log.isOneOf(event, marks.separators())) {
@@ -65,6 +68,10 @@ record SecureBootReading(
                 remarks.add("event " + event.index() + ": " + DMA);
             }
             Optional<VariableData> variable = variable(event, log);
+            boolean authority = event.type() == EventType.EV_EFI_VARIABLE_AUTHORITY;
+            if (!before && (authority ? variable.isEmpty() : !log.isShared())) {
+                unread = Optional.of("event " + event.index() + " of PCR 7 is no authority that can be read");
+            }
             if (variable.isPresent()) {
                 variables.add(new Measured(event, variable.get(), before));
             } else if (isVariable(event)) {
@@ -78,7 +85,11 @@ record SecureBootReading(
         others(variables, log, remarks);
         List<Authority> authorities = authorities(variables, lists.getOrDefault("db", List.of()));
         return new SecureBootReading(
-                state(variables, debug, reasons), lists, authorities, sbatLevel(authorities, reasons));
+                state(variables, debug, reasons),
+                lists,
+                authorities,
+                sbatLevel(authorities, reasons),
+                unread.or(() -> unread(authorities)));
     }
 
     /** One separator divides the register; without it nobody can say which variables firmware measured. */
@@ -212,6 +223,13 @@ record SecureBootReading(
             }
         }
         return List.copyOf(authorities);
+    }
+
+    private static Optional<String> unread(List<Authority> authorities) {
+        return authorities.stream()
+                .filter(authority -> authority.entry().isEmpty() && !authority.isSetting())
+                .map(authority -> "the authority of event " + authority.event() + " is no certificate and no hash")
+                .findFirst();
     }
 
     private static Optional<List<SbatEntry>> sbatLevel(List<Authority> authorities, Map<String, String> reasons) {

@@ -118,6 +118,48 @@ class EventlogCommandTest {
     }
 
     @Test
+    @DisplayName("secureboot: keys, authorities, images and commands; null and a reason for what cannot be known")
+    void secureBoot() throws IOException {
+        expected();
+        String log = LOGS.resolve("own--debian12-ovmf-swtpm.bin").toString();
+        assertThat(run(false, "eventlog", "secureboot", log)).isZero();
+        assertThat(json().path("enabled").asBoolean()).isTrue();
+        assertThat(json().path("db")).hasSize(2);
+        assertThat(json().path("dbx").path(0).path("digest").asString()).startsWith("e3b0c44298fc");
+        assertThat(json().path("authorities").path(0).path("for").asString()).isEqualTo("db");
+        assertThat(json().path("authorities").path(0).path("subject").asString())
+                .contains("Microsoft Corporation UEFI CA 2011");
+        assertThat(json().path("bootImages")).hasSize(4);
+        JsonNode shim = json().path("bootImages").path(0);
+        assertThat(shim.path("authorisedBy").asString()).startsWith("db: CN=Microsoft Corporation UEFI CA 2011");
+        assertThat(shim.path("signer").isNull()).isTrue();
+        assertThat(json().path("kernelCommandLine").asString()).startsWith("/vmlinuz root=/dev/vda2");
+        assertThat(json().path("exitBootServices").asBoolean()).isTrue();
+        assertThat(json().path("reasons")).isEmpty();
+        assertThat(run(true, "eventlog", "secureboot", log, "--images", folder.toString()))
+                .isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("Secure Boot", "MokListRT: CN=Debian Secure Boot CA", "kernel /vmlinuz");
+
+        assertThat(run(false, "eventlog", "secureboot", LOGS.resolve("go-tpm-tools--debian-10.bin").toString()))
+                .isZero();
+        assertThat(json().path("bootImages").isNull()).isTrue();
+        assertThat(json().path("reasons").path("bootImages").asString()).startsWith("withheld: ");
+        assertThat(json().path("exitBootServices").isBoolean()).isTrue();
+    }
+
+    @Test
+    @DisplayName("secureboot of an empty log, as Azure's guests have one: undecided, and why")
+    void empty() throws IOException {
+        String empty = Files.createFile(folder.resolve("empty")).toString();
+        assertThat(run(false, "eventlog", "secureboot", empty)).isEqualTo(ExitCode.FAILED);
+        assertThat(json().path("enabled").isNull()).isTrue();
+        assertThat(json().path("bootImages").isNull()).isTrue();
+        assertThat(json().path("reasons").path("enabled").asString()).contains("the log is empty", "Azure");
+        assertThat(run(false, "eventlog", "show", empty)).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
     @DisplayName("a file that is none, is absent, or is too large is refused in one sentence with exit code 2")
     void unusable() throws IOException {
         Path rubbish = Files.writeString(folder.resolve("rubbish"), "no event log ".repeat(9));
