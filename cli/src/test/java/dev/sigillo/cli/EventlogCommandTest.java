@@ -141,7 +141,11 @@ class EventlogCommandTest {
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("Secure Boot", "MokListRT: CN=Debian Secure Boot CA", "kernel /vmlinuz");
 
-        assertThat(run(false, "eventlog", "secureboot", LOGS.resolve("go-tpm-tools--debian-10.bin").toString()))
+        assertThat(run(
+                        false,
+                        "eventlog",
+                        "secureboot",
+                        LOGS.resolve("go-tpm-tools--debian-10.bin").toString()))
                 .isZero();
         assertThat(json().path("bootImages").isNull()).isTrue();
         assertThat(json().path("reasons").path("bootImages").asString()).startsWith("withheld: ");
