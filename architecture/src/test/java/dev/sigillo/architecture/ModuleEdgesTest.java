@@ -38,11 +38,12 @@ class ModuleEdgesTest {
             edge("evidence", "bytes", "tpm", "eventlog", "attest"),
             edge("compression", "bytes"),
             edge("kernel", "bytes", "compression"),
+            edge("reference", "bytes", "eventlog", "uefi", "pe", "attest"),
             edge("process"),
             edge("pki"),
             edge("arm"),
             edge("store", "arm", "attest"),
-            edge("image", "bytes", "eventlog", "uefi", "pe", "attest", "evidence", "process"),
+            edge("image", "bytes", "eventlog", "uefi", "pe", "attest", "evidence", "reference", "process"),
             edge("machine", "bytes", "tpm", "eventlog", "uefi", "process", "pki"),
             edge("kubernetes", "process", "pki"),
             edge("enrolment", "bytes", "tpm", "eventlog", "attest", "evidence", "pki", "arm", "store", "machine"),
@@ -73,7 +74,7 @@ class ModuleEdgesTest {
                     "enrolment",
                     "reconcile"),
             edge("agent", "bytes", "tpm"),
-            edge("cli", "bytes", "tpm", "eventlog", "uefi", "pe", "attest", "evidence", "arm")));
+            edge("cli", "bytes", "tpm", "eventlog", "uefi", "pe", "attest", "evidence", "reference", "arm")));
 
     /** Library, then the modules that may touch it. */
     private static final Map<String, Set<String>> LIBRARIES = new TreeMap<>(Map.of(

@@ -1,6 +1,8 @@
 package dev.sigillo.image;
 
 import dev.sigillo.bytes.Bytes;
+import dev.sigillo.reference.BootDisk;
+import dev.sigillo.reference.GrubFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -13,8 +15,6 @@ import java.nio.file.Path;
  */
 record BootFiles(Bytes shim, Bytes grub, Bytes kernel, Bytes initrd, Bytes grubConfig, Bytes diskStart) {
 
-    private static final int GPT = 34 * 512;
-
     static BootFiles read(Path folder) throws IOException {
         try (InputStream disk = Files.newInputStream(folder.resolve("disk.raw"))) {
             return new BootFiles(
@@ -23,8 +23,13 @@ record BootFiles(Bytes shim, Bytes grub, Bytes kernel, Bytes initrd, Bytes grubC
                     bytes(folder, "vmlinuz"),
                     bytes(folder, "initrd.img"),
                     bytes(folder, "grub.cfg"),
-                    Bytes.of(disk.readNBytes(GPT)));
+                    Bytes.of(disk.readNBytes(BootDisk.START)));
         }
+    }
+
+    /** Those that shim, GRUB and the kernel's EFI stub measure. */
+    GrubFiles measured() {
+        return new GrubFiles(shim, grub, kernel, initrd, grubConfig);
     }
 
     private static Bytes bytes(Path folder, String name) throws IOException {

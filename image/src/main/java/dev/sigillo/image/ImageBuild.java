@@ -1,9 +1,14 @@
 package dev.sigillo.image;
 
 import dev.sigillo.attest.Driver;
+import dev.sigillo.attest.PcrReference;
 import dev.sigillo.attest.ReferenceManifest;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
+import dev.sigillo.reference.BootDisk;
+import dev.sigillo.reference.GrubBoot;
+import dev.sigillo.reference.GrubConfig;
+import dev.sigillo.reference.UnpredictableException;
 import dev.sigillo.uefi.VarStore;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -161,8 +166,11 @@ final class ImageBuild {
             if (secureBoot) {
                 Revocations.refuse(files, varstore);
             }
-            return new MeasuredBoot(files, varstore).manifest(version, drivers);
-        } catch (MalformedException e) {
+            GrubBoot boot = new GrubBoot(files.measured(), varstore);
+            List<PcrReference> pcrs = new ArrayList<>(boot.pcrs());
+            pcrs.add(BootDisk.of(files.diskStart()).pcr());
+            return new ReferenceManifest(version, secureBoot, true, pcrs, drivers, boot.commandLine());
+        } catch (MalformedException | UnpredictableException e) {
             throw new ImageException("cannot predict what the image measures: " + e.getMessage(), e);
         }
     }

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
+import dev.sigillo.reference.ForgedPe;
+import dev.sigillo.reference.ForgedSigner;
 import dev.sigillo.uefi.Guid;
 import dev.sigillo.uefi.SignatureList;
+import dev.sigillo.uefi.StoredVariable;
 import dev.sigillo.uefi.VarStore;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -35,7 +38,7 @@ class RevocationsTest {
     }
 
     private static VarStore dbx(Bytes list) {
-        return SecureBootPolicyTest.store(new byte[0], new byte[0], new byte[0], list.toByteArray(), 1);
+        return new VarStore(List.of(new StoredVariable(Guid.IMAGE_SECURITY_DATABASE, "dbx", 0x27, list)));
     }
 
     private static Bytes hash(Bytes digest) {

@@ -1,4 +1,4 @@
-package dev.sigillo.image;
+package dev.sigillo.reference;
 
 import dev.sigillo.bytes.Bytes;
 import java.io.IOException;
@@ -23,7 +23,9 @@ import org.bouncycastle.asn1.cms.SignedData;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.DigestInfo;
+import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.cert.jcajce.JcaCertStore;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
@@ -40,19 +42,19 @@ import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
  *
  * @param chain the signer's certificate first
  */
-record ForgedSigner(KeyPair key, List<X509Certificate> chain) {
+public record ForgedSigner(KeyPair key, List<X509Certificate> chain) {
 
     private static final ASN1ObjectIdentifier INDIRECT_DATA = new ASN1ObjectIdentifier("1.3.6.1.4.1.311.2.1.4");
     private static final ASN1ObjectIdentifier PE_IMAGE_DATA = new ASN1ObjectIdentifier("1.3.6.1.4.1.311.2.1.15");
 
     /** A self-signed one, long expired, as code signers in firmware mostly are. */
-    static ForgedSigner root(String name) {
+    public static ForgedSigner root(String name) {
         KeyPair key = keys();
         return new ForgedSigner(key, List.of(certificate(name, name, key, key)));
     }
 
     /** One that this one vouches for. */
-    ForgedSigner issue(String name) {
+    public ForgedSigner issue(String name) {
         KeyPair own = keys();
         String issuer = certificate().getSubjectX500Principal().getName();
         List<X509Certificate> longer = new ArrayList<>(List.of(certificate(name, issuer, own, key)));
@@ -61,15 +63,15 @@ record ForgedSigner(KeyPair key, List<X509Certificate> chain) {
     }
 
     /** The same, without sending the root along: verifiers must know it. */
-    ForgedSigner withoutRoot() {
+    public ForgedSigner withoutRoot() {
         return new ForgedSigner(key, chain.subList(0, chain.size() - 1));
     }
 
-    X509Certificate certificate() {
+    public X509Certificate certificate() {
         return chain.getFirst();
     }
 
-    Bytes der() {
+    public Bytes der() {
         try {
             return Bytes.of(certificate().getEncoded());
         } catch (CertificateEncodingException impossible) {
@@ -77,7 +79,7 @@ record ForgedSigner(KeyPair key, List<X509Certificate> chain) {
         }
     }
 
-    Bytes sign(Bytes digest) {
+    public Bytes sign(Bytes digest) {
         ASN1Encodable content = new DERSequence(new ASN1Encodable[] {
             new DERSequence(PE_IMAGE_DATA),
             new DigestInfo(
@@ -105,6 +107,7 @@ record ForgedSigner(KeyPair key, List<X509Certificate> chain) {
         }
     }
 
+    /** One that may issue others, since each may be asked to. */
     private static X509Certificate certificate(String name, String issuer, KeyPair key, KeyPair issuerKey) {
         try {
             return new JcaX509CertificateConverter()
@@ -115,8 +118,9 @@ record ForgedSigner(KeyPair key, List<X509Certificate> chain) {
                                     Date.from(Instant.parse("2012-06-27T00:00:00Z")),
                                     new X500Name(name),
                                     key.getPublic())
+                            .addExtension(Extension.basicConstraints, true, new BasicConstraints(true))
                             .build(new JcaContentSignerBuilder("SHA256withECDSA").build(issuerKey.getPrivate())));
-        } catch (OperatorCreationException | GeneralSecurityException e) {
+        } catch (OperatorCreationException | GeneralSecurityException | IOException e) {
             throw new IllegalStateException(e);
         }
     }

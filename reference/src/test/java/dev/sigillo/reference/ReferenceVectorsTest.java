@@ -1,9 +1,9 @@
-package dev.sigillo.image;
+package dev.sigillo.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sigillo.attest.ExpectedEvent;
-import dev.sigillo.attest.ReferenceManifest;
+import dev.sigillo.attest.PcrReference;
 import dev.sigillo.attest.ShimFile;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
@@ -14,7 +14,6 @@ import dev.sigillo.eventlog.EventLog;
 import dev.sigillo.testkit.Vectors;
 import dev.sigillo.uefi.VarStore;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,18 +60,23 @@ class ReferenceVectorsTest {
     }
 
     private static Bytes debianShim() throws IOException {
+        return cached("shimx64.efi");
+    }
+
+    /** A boot file of a node image that was built here. */
+    static Bytes cached(String name) throws IOException {
         String cache = Optional.ofNullable(System.getenv("SIGILLO_CACHE"))
                 .orElse(System.getProperty("user.home") + "/.cache/sigillo");
         Path images = Path.of(cache).resolve("images");
         Assumptions.assumeTrue(
                 Files.isDirectory(images), () -> "skipped: no node image in " + images + "; ./run builds one");
         try (Stream<Path> folders = Files.list(images)) {
-            Optional<Path> shim = folders.map(folder -> folder.resolve("shimx64.efi"))
+            Optional<Path> file = folders.map(folder -> folder.resolve(name))
                     .filter(Files::isRegularFile)
                     .findFirst();
             Assumptions.assumeTrue(
-                    shim.isPresent(), () -> "skipped: no node image in " + images + "; ./run builds one");
-            return Bytes.of(Files.readAllBytes(shim.get()));
+                    file.isPresent(), () -> "skipped: no node image in " + images + "; ./run builds one");
+            return Bytes.of(Files.readAllBytes(file.get()));
         }
     }
 
@@ -92,8 +96,12 @@ class ReferenceVectorsTest {
         return events.stream().map(event -> event.digest().hex()).toList();
     }
 
-    private static List<String> predicted(ReferenceManifest manifest, int pcr) {
-        return hex(manifest.pcr(pcr).orElseThrow().events());
+    private static List<String> predicted(List<PcrReference> manifest, int pcr) {
+        return hex(manifest.stream()
+                .filter(one -> one.pcr() == pcr)
+                .findFirst()
+                .orElseThrow()
+                .events());
     }
 
     private static String replay(List<String> events) {
@@ -125,8 +133,9 @@ class ReferenceVectorsTest {
     void secureBootOff() throws Exception {
         Golden golden = golden("pcr7-sb-disabled");
         VarStore empty = SecureBootPolicyTest.store(new byte[0], new byte[0], new byte[0], new byte[0], 0);
-        Bytes shim = MeasuredBootTest.files().shim();
-        List<String> predicted = hex(new SecureBootPolicy(empty, ShimFile.parse(shim), shim).events());
+        Bytes shim = GrubBootTest.files().shim();
+        List<String> predicted = hex(
+                SecureBootPolicyTest.events(empty, shim, GrubBootTest.files().grub()));
 
         assertThat(predicted).isEqualTo(golden.events());
         assertThat(replay(predicted)).isEqualTo(golden.value());
@@ -135,8 +144,7 @@ class ReferenceVectorsTest {
     @Test
     @DisplayName("PCR 4 and 14: what does not depend on the distribution is what others predict of Fedora")
     void common() throws Exception {
-        ReferenceManifest manifest =
-                new MeasuredBoot(MeasuredBootTest.files(), MeasuredBootTest.store(true)).manifest("v1", List.of());
+        List<PcrReference> manifest = new GrubBoot(GrubBootTest.files(), GrubBootTest.store(true)).pcrs();
 
         // The attempt and the separator; a vendor's empty revocations as one entry of zeros, and trust in MOK.
         assertThat(predicted(manifest, 4).subList(0, 2))
@@ -150,7 +158,7 @@ class ReferenceVectorsTest {
     @DisplayName("PCR 7 of a Debian 12 machine, event by event, from certificates and Debian's shim")
     void debianPolicy() throws Exception {
         Bytes shim = debianShim();
-        List<String> predicted = hex(new SecureBootPolicy(debian12Store(), ShimFile.parse(shim), shim).events());
+        List<String> predicted = hex(SecureBootPolicyTest.events(debian12Store(), shim, cached("grubx64.efi")));
 
         assertThat(predicted).isEqualTo(measured(debian12(), 7));
         assertThat(golden("pcr7-sb-enabled").events())
@@ -163,27 +171,56 @@ class ReferenceVectorsTest {
         Bytes shim = debianShim();
         ShimFile debian = ShimFile.parse(shim);
         String level = "sbat,1,2023012900\nshim,2\ngrub,3\ngrub.debian,4\n";
-        ShimFile older = new ShimFile(
-                debian.vendorCertificate(),
-                debian.vendorRevocations(),
-                Bytes.of(level.getBytes(StandardCharsets.US_ASCII)));
+        SecureBootPolicy policy = new SecureBootPolicy(debian12Store());
+        policy.firmwareStarts(shim, "shim");
+        policy.shimStarts(ShimLists.of(
+                new ShimFile(debian.vendorCertificate(), debian.vendorRevocations(), Bytes.utf8(level)),
+                debian12Store()));
 
-        assertThat(hex(new SecureBootPolicy(debian12Store(), older, shim).events())
-                        .get(7))
+        assertThat(hex(policy.events()).get(7))
                 .isEqualTo(golden("pcr7-sb-enabled").events().get(7));
     }
 
     @Test
     @DisplayName("PCR 14 of a Debian 12 machine: its MokList is the certificate in Debian's shim")
     void debianMok() throws Exception {
-        BootFiles files = MeasuredBootTest.files();
-        BootFiles debian = new BootFiles(
-                debianShim(), files.grub(), files.kernel(), files.initrd(), files.grubConfig(), files.diskStart());
-        List<String> predicted = predicted(new MeasuredBoot(debian, debian12Store()).manifest("v1", List.of()), 14);
+        GrubFiles debian = new GrubFiles(
+                debianShim(),
+                cached("grubx64.efi"),
+                cached("vmlinuz"),
+                cached("initrd.img"),
+                Bytes.utf8("linux /vmlinuz root=/dev/vda2 ro console=ttyS0 quiet\ninitrd /initrd.img\nboot\n"));
+        List<String> predicted = predicted(new GrubBoot(debian, debian12Store()).pcrs(), 14);
         List<String> measured = measured(debian12(), 14);
 
         assertThat(predicted).hasSize(3);
         assertThat(predicted.getFirst()).isEqualTo(measured.getFirst());
         assertThat(predicted.getLast()).isEqualTo(measured.getLast());
+    }
+
+    @Test
+    @DisplayName("PCR 8 and 14 of a Debian 12 machine: GRUB 2.06 looks for its configuration, then runs it")
+    void debianGrub() throws Exception {
+        String sbat = "sbat,1,SBAT Version,sbat,1,x\ngrub,5,FSF,grub,2.06,y\ngrub.debian12,1,Debian,grub2,2.06-13,z\n";
+        ForgedSigner vendor = ForgedSigner.root("CN=vendor");
+        ForgedSigner root = ForgedSigner.root("CN=UEFI CA");
+        String level = "sbat,1,2025021800\nshim,4\ngrub,5\n";
+        GrubFiles files = new GrubFiles(
+                ForgedPe.checked(
+                        ForgedPe.shim(vendor.der(), Bytes.empty(), level).signed(root)),
+                ForgedPe.checked(
+                        new ForgedPe().section(".sbat", Bytes.utf8(sbat)).signed(vendor)),
+                ForgedPe.checked(
+                        new ForgedPe().section(".text", Bytes.utf8("k")).signed(vendor)),
+                Bytes.utf8("initrd"),
+                Bytes.utf8("linux /vmlinuz root=/dev/vda2 ro console=ttyS0 quiet\ninitrd /initrd.img\nboot\n"));
+        GrubBoot boot = new GrubBoot(files, GrubBootTest.store(false));
+        List<String> measured = measured(debian12(), 8);
+
+        // Its grub.cfg names the disk in its own way; steps, command line, initrd and boot are the same.
+        assertThat(predicted(boot.pcrs(), 8))
+                .containsSubsequence(measured.subList(0, 4))
+                .contains(measured.getLast());
+        assertThat(predicted(boot.pcrs(), 9)).hasSize(3);
     }
 }

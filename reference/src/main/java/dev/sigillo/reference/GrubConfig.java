@@ -1,4 +1,4 @@
-package dev.sigillo.image;
+package dev.sigillo.reference;
 
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
@@ -10,15 +10,16 @@ import java.util.List;
  *
  * @param commands in order; one of them is "linux PATH ARGUMENTS"
  */
-record GrubConfig(List<String> commands) {
+public record GrubConfig(List<String> commands) {
 
     private static final String SPECIAL = "$\"'\\;{}()|&<>#";
 
-    GrubConfig {
+    public GrubConfig {
         commands = List.copyOf(commands);
     }
 
-    static GrubConfig parse(Bytes file) throws MalformedException {
+    /** @throws MalformedException if a line is anything else, or there is not exactly one "linux" */
+    public static GrubConfig parse(Bytes file) throws MalformedException {
         List<String> lines = file.utf8().lines().filter(line -> !line.isBlank()).toList();
         for (String line : lines) {
             if (line.chars().anyMatch(c -> SPECIAL.indexOf(c) >= 0)
@@ -35,7 +36,7 @@ record GrubConfig(List<String> commands) {
     }
 
     /** As PCR 8 has it: the kernel's path first. */
-    String kernelCommandLine() {
+    public String kernelCommandLine() {
         return commands.stream()
                 .filter(command -> command.startsWith("linux "))
                 .map(command -> command.substring("linux ".length()))

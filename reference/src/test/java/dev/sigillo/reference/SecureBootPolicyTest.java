@@ -1,4 +1,4 @@
-package dev.sigillo.image;
+package dev.sigillo.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -22,6 +22,7 @@ class SecureBootPolicyTest {
 
     private static final String OWNER = "77fa9abd-0359-4d32-bd60-28f4e78f784b";
     private static final String LEVEL = "sbat,1,2025021800\nshim,4\ngrub,5\n";
+    private static final String SBAT = "sbat,1,SBAT Version,sbat,1,x\ngrub,5,FSF,grub,2.12,https://y\n";
     private static final ForgedSigner ROOT = ForgedSigner.root("CN=UEFI CA");
     private static final ForgedSigner OTHER = ForgedSigner.root("CN=another CA");
     private static final ForgedSigner VENDOR = ForgedSigner.root("CN=vendor");
@@ -48,13 +49,31 @@ class SecureBootPolicyTest {
         return all;
     }
 
-    private static List<ExpectedEvent> events(VarStore store, ForgedSigner... signers) throws MalformedException {
+    static List<ExpectedEvent> events(VarStore store, Bytes shimImage, Bytes grub)
+            throws MalformedException, UnpredictableException {
+        SecureBootPolicy policy = new SecureBootPolicy(store);
+        ShimFile shim = ShimFile.parse(shimImage);
+        policy.firmwareStarts(shimImage, "shim");
+        policy.shimStarts(ShimLists.of(shim, store));
+        policy.shimVerifies(shim, grub, "GRUB");
+        return policy.events();
+    }
+
+    private static Bytes grub() throws MalformedException {
+        return ForgedPe.checked(new ForgedPe()
+                .section(".text", Bytes.utf8("GRUB"))
+                .section(".sbat", Bytes.utf8(SBAT))
+                .signed(VENDOR));
+    }
+
+    private static List<ExpectedEvent> events(VarStore store, ForgedSigner... signers)
+            throws MalformedException, UnpredictableException {
         ForgedPe shim = ForgedPe.shim(VENDOR.der(), Bytes.empty(), LEVEL);
         for (ForgedSigner signer : signers) {
             shim.signed(signer);
         }
         Bytes image = ForgedPe.checked(shim);
-        return new SecureBootPolicy(store, ShimFile.parse(image), image).events();
+        return events(store, image, grub());
     }
 
     private static String authority(ForgedSigner signer) {
@@ -134,26 +153,26 @@ class SecureBootPolicyTest {
         ForgedSigner impostor = ForgedSigner.root("CN=UEFI CA");
 
         assertThatThrownBy(() -> authorityOf(db(impostor), ROOT.issue("CN=signer")))
-                .isInstanceOf(ImageException.class)
-                .hasMessageContaining("no certificate in the varstore's db vouches for shim");
+                .isInstanceOf(UnpredictableException.class)
+                .hasMessageContaining("with the varstore's db shim would not boot");
     }
 
     @Test
     @DisplayName("A shim that nobody signed, or whose signature is for another image, would not boot")
     void unsigned() {
-        assertThatThrownBy(() -> authorityOf(db(ROOT))).isInstanceOf(ImageException.class);
+        assertThatThrownBy(() -> authorityOf(db(ROOT))).isInstanceOf(UnpredictableException.class);
         assertThatThrownBy(() -> {
                     Bytes image = ForgedPe.checked(
                             ForgedPe.shim(VENDOR.der(), Bytes.empty(), LEVEL).signed(ROOT));
                     byte[] changed = image.toByteArray();
                     changed[1024] ^= 1;
-                    new SecureBootPolicy(store(PK, KEK, db(ROOT), DBX, 1), ShimFile.parse(image), Bytes.of(changed))
-                            .events();
+                    events(store(PK, KEK, db(ROOT), DBX, 1), Bytes.of(changed), grub());
                 })
-                .isInstanceOf(ImageException.class);
+                .isInstanceOf(UnpredictableException.class);
     }
 
-    private static String authorityOf(byte[] db, ForgedSigner... signers) throws MalformedException {
+    private static String authorityOf(byte[] db, ForgedSigner... signers)
+            throws MalformedException, UnpredictableException {
         return events(store(PK, KEK, db, DBX, 1), signers).get(6).digest().hex();
     }
 }

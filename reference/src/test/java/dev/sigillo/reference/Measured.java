@@ -1,4 +1,4 @@
-package dev.sigillo.image;
+package dev.sigillo.reference;
 
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.HashAlgorithm;

@@ -1,4 +1,4 @@
-package dev.sigillo.image;
+package dev.sigillo.reference;
 
 import dev.sigillo.bytes.ByteWriter;
 import dev.sigillo.bytes.Bytes;
@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Writes PE32+ images as shim's linker does: long section names in the COFF string table, signatures at the end. */
-final class ForgedPe {
+public final class ForgedPe {
 
     private static final int HEADERS = 1024;
     private static final int ALIGNMENT = 512;
@@ -20,19 +20,19 @@ final class ForgedPe {
     private final Map<String, Bytes> sections = new LinkedHashMap<>();
     private final List<Bytes> certificates = new ArrayList<>();
 
-    ForgedPe section(String name, Bytes content) {
+    public ForgedPe section(String name, Bytes content) {
         sections.put(name, content);
         return this;
     }
 
     /** Adds one PKCS#7 signature over what the image is now. */
-    ForgedPe signed(ForgedSigner signer) {
+    public ForgedPe signed(ForgedSigner signer) {
         certificates.add(signer.sign(digest(unsigned())));
         return this;
     }
 
     /** Its own answer to what is signed: all but checksum, the certificate entry and the certificates. */
-    static Bytes digest(Bytes image) {
+    public static Bytes digest(Bytes image) {
         int checksum = 0x40 + 24 + 64;
         return HashAlgorithm.SHA256.hash(
                 image.slice(0, checksum),
@@ -40,7 +40,7 @@ final class ForgedPe {
                 image.slice(CERTIFICATE_ENTRY + 8, image.size()));
     }
 
-    Bytes toBytes() {
+    public Bytes toBytes() {
         Bytes unsigned = unsigned();
         if (certificates.isEmpty()) {
             return unsigned;
@@ -109,7 +109,7 @@ final class ForgedPe {
     }
 
     /** shim's .vendor_cert: four UINT32, then certificate and revocations. */
-    static Bytes vendor(Bytes certificate, Bytes revocations) {
+    public static Bytes vendor(Bytes certificate, Bytes revocations) {
         return new ByteWriter()
                 .u32le(certificate.size())
                 .u32le(revocations.size())
@@ -121,7 +121,7 @@ final class ForgedPe {
     }
 
     /** shim's .sbatlevel: version, the offsets of both levels from the field "previous", the levels as text. */
-    static Bytes levels(String automatic, String latest) {
+    public static Bytes levels(String automatic, String latest) {
         Bytes first = Bytes.utf8(automatic + "\0");
         return new ByteWriter()
                 .u32le(0)
@@ -132,7 +132,7 @@ final class ForgedPe {
                 .toBytes();
     }
 
-    static ForgedPe shim(Bytes certificate, Bytes revocations, String level) {
+    public static ForgedPe shim(Bytes certificate, Bytes revocations, String level) {
         return new ForgedPe()
                 .section(".text", Bytes.utf8("code of shim"))
                 .section(".vendor_cert", vendor(certificate, revocations))
@@ -141,7 +141,7 @@ final class ForgedPe {
     }
 
     /** Held against the module's own reader, so that a mistake here is not taken for one there. */
-    static Bytes checked(ForgedPe image) throws MalformedException {
+    public static Bytes checked(ForgedPe image) throws MalformedException {
         Bytes bytes = image.toBytes();
         if (!PeImage.parse(bytes).authenticode(HashAlgorithm.SHA256).value().equals(digest(image.unsigned()))) {
             throw new IllegalStateException("forger and reader disagree about the image's digest");

@@ -1,10 +1,9 @@
-package dev.sigillo.image;
+package dev.sigillo.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sigillo.attest.Components;
-import dev.sigillo.attest.Driver;
 import dev.sigillo.attest.ExpectedEvent;
 import dev.sigillo.attest.Origin;
 import dev.sigillo.attest.PcrReference;
@@ -15,16 +14,18 @@ import dev.sigillo.uefi.VarStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class MeasuredBootTest {
+class GrubBootTest {
 
     private static final String OWNER = "77fa9abd-0359-4d32-bd60-28f4e78f784b";
     private static final String LEVEL = "sbat,1,2025021800\nshim,4\ngrub,5\n";
+    private static final String SBAT = "sbat,1,SBAT Version,sbat,1,x\ngrub,5,FSF,grub,2.12,https://y\n";
     private static final ForgedSigner ROOT = ForgedSigner.root("CN=UEFI CA");
     private static final ForgedSigner VENDOR = ForgedSigner.root("CN=vendor");
     private static final Bytes REVOCATIONS = Bytes.of(Measured.list(Measured.SHA256, Measured.SHIM, new byte[32]));
@@ -37,26 +38,35 @@ class MeasuredBootTest {
     }
 
     private static Bytes resource(String name) throws IOException {
-        try (InputStream in = MeasuredBootTest.class.getResourceAsStream("/boot/node-202611/" + name)) {
+        try (InputStream in = GrubBootTest.class.getResourceAsStream("/boot/node-202611/" + name)) {
             return Bytes.of(in.readAllBytes());
         }
     }
 
-    static BootFiles files() throws IOException, MalformedException {
-        return new BootFiles(
+    static GrubFiles files() throws IOException, MalformedException {
+        return new GrubFiles(
                 ForgedPe.checked(ForgedPe.shim(VENDOR.der(), REVOCATIONS, LEVEL).signed(ROOT)),
-                ForgedPe.checked(
-                        new ForgedPe().section(".text", Bytes.utf8("GRUB")).signed(VENDOR)),
-                ForgedPe.checked(
-                        new ForgedPe().section(".text", Bytes.utf8("kernel")).signed(VENDOR)),
+                ForgedPe.checked(new ForgedPe()
+                        .section(".text", Bytes.utf8("GRUB"))
+                        .section(".sbat", Bytes.utf8(SBAT))
+                        .signed(VENDOR)),
+                ForgedPe.checked(new ForgedPe()
+                        .section(".text", Bytes.utf8("kernel"))
+                        .section(".sbat", Bytes.utf8(SBAT))
+                        .signed(VENDOR)),
                 INITRD,
-                resource("grub.cfg"),
-                resource("disk-start.bin"));
+                resource("grub.cfg"));
     }
 
-    private static ReferenceManifest manifest(boolean secureBoot) throws IOException, MalformedException {
-        Driver driver = new Driver("erofs", "/usr/lib/modules/erofs.ko", Bytes.zeros(32));
-        return new MeasuredBoot(files(), store(secureBoot)).manifest("v1", List.of(driver));
+    private static ReferenceManifest manifest(boolean secureBoot) throws Exception {
+        return manifest(files(), secureBoot);
+    }
+
+    private static ReferenceManifest manifest(GrubFiles files, boolean secureBoot) throws Exception {
+        GrubBoot boot = new GrubBoot(files, store(secureBoot));
+        List<PcrReference> pcrs = new ArrayList<>(boot.pcrs());
+        pcrs.add(BootDisk.of(resource("disk-start.bin")).pcr());
+        return new ReferenceManifest("v1", secureBoot, true, pcrs, List.of(), boot.commandLine());
     }
 
     private static List<String> events(ReferenceManifest manifest, int pcr) {
@@ -84,7 +94,6 @@ class MeasuredBootTest {
         assertThat(manifest.secureBoot()).isEqualTo(secureBoot);
         assertThat(manifest.vtpm()).isTrue();
         assertThat(manifest.image()).isEqualTo("v1");
-        assertThat(manifest.drivers()).extracting(Driver::name).containsExactly("erofs");
         assertThat(manifest.extensions()).isEmpty();
         assertThat(manifest.commandLine())
                 .startsWith("/vmlinuz ro console=ttyS0 ")
@@ -94,7 +103,7 @@ class MeasuredBootTest {
     @Test
     @DisplayName("PCR 4: the attempt, the separator, shim, GRUB, and the kernel once where Secure Boot is on")
     void bootLoaders() throws Exception {
-        BootFiles files = files();
+        GrubFiles files = files();
         String application = "EV_EFI_BOOT_SERVICES_APPLICATION ";
         List<String> expected = List.of(
                 "EV_EFI_ACTION Calling EFI Application from Boot Option "
@@ -104,10 +113,8 @@ class MeasuredBootTest {
                 application + "GRUB " + image(files.grub()),
                 application + "kernel /vmlinuz " + image(files.kernel()));
 
-        assertThat(events(new MeasuredBoot(files, store(true)).manifest("v1", List.of()), 4))
-                .isEqualTo(expected);
-        assertThat(events(new MeasuredBoot(files, store(false)).manifest("v1", List.of()), 4))
-                .isEqualTo(expected.subList(0, 4));
+        assertThat(events(manifest(files, true), 4)).isEqualTo(expected);
+        assertThat(events(manifest(files, false), 4)).isEqualTo(expected.subList(0, 4));
     }
 
     @Test
@@ -144,10 +151,10 @@ class MeasuredBootTest {
     @Test
     @DisplayName("PCR 9: grub.cfg twice and the stub's load options as a node measured them, kernel and initrd between")
     void grubFiles() throws Exception {
-        BootFiles files = files();
+        GrubFiles files = files();
         String configuration =
                 "EV_IPL GRUB configuration 4160e16985380e60761e7323d8ea5203927a4e85f3468c04473572283ea14240";
-        assertThat(events(new MeasuredBoot(files, store(true)).manifest("v1", List.of()), 9))
+        assertThat(events(manifest(files, true), 9))
                 .containsExactly(
                         configuration,
                         configuration,
@@ -200,16 +207,11 @@ class MeasuredBootTest {
     @Test
     @DisplayName("A boot loader that is no PE image, a disk without a partition table: refused, not guessed")
     void broken() throws Exception {
-        BootFiles files = files();
-        BootFiles noGrub = new BootFiles(
-                files.shim(), Bytes.utf8("MZ"), files.kernel(), INITRD, files.grubConfig(), files.diskStart());
-        BootFiles noTable = new BootFiles(
-                files.shim(), files.grub(), files.kernel(), INITRD, files.grubConfig(), Bytes.zeros(17408));
+        GrubFiles files = files();
+        GrubFiles noGrub = new GrubFiles(files.shim(), Bytes.utf8("MZ"), files.kernel(), INITRD, files.grubConfig());
 
-        assertThatThrownBy(() -> new MeasuredBoot(noGrub, store(true)).manifest("v1", List.of()))
-                .isInstanceOf(MalformedException.class);
-        assertThatThrownBy(() -> new MeasuredBoot(noTable, store(true)).manifest("v1", List.of()))
-                .hasMessageContaining("EFI PART");
+        assertThatThrownBy(() -> new GrubBoot(noGrub, store(true))).isInstanceOf(MalformedException.class);
+        assertThatThrownBy(() -> BootDisk.of(Bytes.zeros(17408))).hasMessageContaining("EFI PART");
         assertThat("EFI PART".getBytes(StandardCharsets.US_ASCII)).hasSize(8);
     }
 }

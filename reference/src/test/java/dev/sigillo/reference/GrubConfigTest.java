@@ -1,4 +1,4 @@
-package dev.sigillo.image;
+package dev.sigillo.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
