@@ -42,7 +42,13 @@ final class FirmwareRule {
                     ? Revoked.certificate(signer.signature().orElseThrow(), dbx)
                     : Optional.empty();
             if (forbidden.isPresent()) {
-                return Revoked.bySignature(signer, forbidden.get());
+                Judgement refused = Revoked.bySignature(signer, forbidden.get());
+                return signers.size() == 1
+                        ? refused
+                        : new Judgement(
+                                false,
+                                refused.reason() + "; one revoked signature outweighs every good one (UEFI 32.5.3.3)",
+                                refused.by());
             }
         }
         CertificateTable table = image.certificateTable();

@@ -35,6 +35,33 @@ public final class ImageTrust {
         }
     }
 
+    /**
+     * Whether what is forbidden names the image, whoever trusts it: a digest, a certificate that one of its signatures
+     * leads to, or an SBAT generation. A reference is not made of such an image.
+     *
+     * @return the refusal with its entry; empty if nothing names it
+     * @throws MalformedException if it is no PE image
+     */
+    public static Optional<Judgement> revocation(Bytes file, TrustStore store) throws MalformedException {
+        PeImage image = PeImage.parse(file);
+        List<Digest> digests = ALGORITHMS.stream().map(image::authenticode).toList();
+        List<Listed> forbidden = Listed.forbidden(store);
+        Optional<Judgement> byDigest = Revoked.digest(digests, forbidden).map(Revoked::byDigest);
+        if (byDigest.isPresent()) {
+            return byDigest;
+        }
+        for (ImageSigner signer : ImageSigner.of(image)) {
+            if (signer.isValid(image)) {
+                Optional<Listed> entry = Revoked.certificate(signer.signature().orElseThrow(), forbidden);
+                if (entry.isPresent()) {
+                    return Optional.of(Revoked.bySignature(signer, entry.get()));
+                }
+            }
+        }
+        return Sbat.below(Sbat.of(image), store.sbatLevel())
+                .map(below -> new Judgement(false, below.reason(), below.by()));
+    }
+
     private static Decision decide(PeImage image, Bytes file, TrustStore store) {
         List<Digest> digests = ALGORITHMS.stream().map(image::authenticode).toList();
         List<ImageSigner> signers = ImageSigner.of(image);

@@ -45,6 +45,14 @@ record Listed(
         return all;
     }
 
+    /** All that shim looks at before anything is allowed, in its order. */
+    static List<Listed> forbidden(TrustStore store) {
+        List<Listed> all = new ArrayList<>(of(TrustDatabase.VENDOR_DBX, store.vendorDbx()));
+        all.addAll(of(TrustDatabase.DBX, store.dbx()));
+        all.addAll(of(TrustDatabase.MOK_LIST_X, store.mokx()));
+        return all;
+    }
+
     /** Whether this is the hash of the image. */
     boolean isDigest(Digest digest) {
         return digest.algorithm().equals(DIGESTS.get(type)) && data.equals(digest.value());

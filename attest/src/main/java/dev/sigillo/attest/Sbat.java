@@ -53,7 +53,8 @@ final class Sbat {
         }
     }
 
-    private static Optional<Refusal> below(List<SbatEntry> entries, List<SbatEntry> level) {
+    /** The first entry whose generation the level no longer takes. */
+    static Optional<Refusal> below(List<SbatEntry> entries, List<SbatEntry> level) {
         for (SbatEntry own : entries) {
             for (int line = 0; line < level.size(); line++) {
                 SbatEntry least = level.get(line);

@@ -24,7 +24,7 @@ final class ShimRule {
     private final List<ImageSigner> signers;
     private final List<Digest> digests;
     private final List<Listed> allowed = new ArrayList<>();
-    private final List<Listed> forbidden = new ArrayList<>();
+    private final List<Listed> forbidden;
     private final List<SbatEntry> level;
 
     ShimRule(PeImage image, Bytes file, List<ImageSigner> signers, List<Digest> digests, TrustStore store) {
@@ -35,9 +35,7 @@ final class ShimRule {
         allowed.addAll(Listed.of(TrustDatabase.DB, store.db()));
         allowed.addAll(Listed.of(TrustDatabase.VENDOR, store.vendorDb()));
         allowed.addAll(Listed.of(TrustDatabase.MOK_LIST, store.mok()));
-        forbidden.addAll(Listed.of(TrustDatabase.VENDOR_DBX, store.vendorDbx()));
-        forbidden.addAll(Listed.of(TrustDatabase.DBX, store.dbx()));
-        forbidden.addAll(Listed.of(TrustDatabase.MOK_LIST_X, store.mokx()));
+        this.forbidden = Listed.forbidden(store);
         this.level = store.sbatLevel();
     }
 

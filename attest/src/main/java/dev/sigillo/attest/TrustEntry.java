@@ -72,7 +72,7 @@ public record TrustEntry(
     }
 
     static String subject(X509Certificate certificate) {
-        return Printable.name(certificate.getSubjectX500Principal().getName());
+        return CertificateName.of(certificate.getSubjectX500Principal());
     }
 
     /** Such as {@code db entry 1 (CN=Microsoft Corporation UEFI CA 2011,…)}. */

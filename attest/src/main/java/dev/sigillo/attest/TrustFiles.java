@@ -96,9 +96,11 @@ public final class TrustFiles {
      * @param database which variable to take where the bytes are a varstore
      */
     public static List<SignatureList> parse(Bytes file, TrustDatabase database) throws MalformedException {
-        String start = file.slice(0, Math.min(file.size(), 4096)).utf8();
-        if (start.contains(PEM_BEGIN)) {
-            return pem(file.utf8());
+        String start = file.slice(0, Math.min(file.size(), 256)).utf8();
+        boolean text = !start.isBlank() && start.lines().findFirst().orElse("").chars().allMatch(TrustFiles::isText);
+        if (text) {
+            String all = file.utf8();
+            return all.contains(PEM_BEGIN) ? pem(all) : hashes(all); // text before the first certificate is common
         }
         if (file.size() > 44 && file.slice(40, 44).equals(Bytes.utf8("_FVH"))) {
             TrustStore store = TrustStore.of(VarStore.parse(file));
@@ -114,9 +116,6 @@ public final class TrustFiles {
                 throw new MalformedException("certificate", 0, "DER, but no X.509 certificate");
             }
             return List.of(SignatureList.certificate(NOBODY, file));
-        }
-        if (!start.isBlank() && start.lines().findFirst().orElse("").chars().allMatch(TrustFiles::isText)) {
-            return hashes(file.utf8());
         }
         return SignatureFile.parse(file);
     }

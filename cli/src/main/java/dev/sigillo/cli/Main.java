@@ -73,6 +73,8 @@ public final class Main {
                 .addSubcommand(new EventlogCommand(context))
                 .addSubcommand(new QuoteCommand(context))
                 .addSubcommand(new EkCommand(context))
+                .addSubcommand(new PeCommand(context))
+                .addSubcommand(new UkiCommand(context))
                 .addSubcommand(new CompletionCommand(context))
                 .addSubcommand(new TrainCommand(context));
         line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));

@@ -91,6 +91,11 @@ public final class PeImage {
         return headers.plus();
     }
 
+    /** The file's size in bytes. */
+    public int size() {
+        return bytes.size();
+    }
+
     /** In the order of the section table. */
     public List<Section> sections() {
         return sections;

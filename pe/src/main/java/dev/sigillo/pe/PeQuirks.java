@@ -45,7 +45,8 @@ final class PeQuirks {
             }
             end = section.rawOffset() + section.rawSize();
         }
-        if (end < headers.certificateStart()) {
+        boolean symbols = headers.stringTable() >= end && headers.stringTable() < headers.certificateStart();
+        if (end < headers.certificateStart() && !symbols) { // the COFF symbols of linkers are nothing odd
             quirks.add("%d bytes behind the last section".formatted(headers.certificateStart() - end));
         }
         Set<String> names = new HashSet<>();

@@ -80,11 +80,12 @@ final class SignatureParser {
             if (named.isEmpty()) {
                 throw new MalformedException("SignerInfo", 0, "its certificate is not enclosed");
             }
+            Digest digest = digest(signed);
             return new Signature(
-                    digest(signed),
+                    digest,
                     named.get(),
                     certificates,
-                    flaw(signed, signer, named.get()),
+                    flaw(digest, signer, named.get()),
                     SigningTime.of(signer),
                     nested(signer, depth));
         } catch (CMSException | CertificateException malformed) {
@@ -92,17 +93,19 @@ final class SignatureParser {
         }
     }
 
-    private static Optional<String> flaw(CMSSignedData signed, SignerInformation signer, X509Certificate certificate)
-            throws MalformedException {
+    private static Optional<String> flaw(Digest digest, SignerInformation signer, X509Certificate certificate) {
         if (certificate.getPublicKey() instanceof RSAPublicKey rsa
                 && rsa.getModulus().bitLength() < LEAST_RSA_BITS) {
             return Optional.of("the signer's RSA key has %d bits, %d or more expected"
                     .formatted(rsa.getModulus().bitLength(), LEAST_RSA_BITS));
         }
-        HashAlgorithm hash = digest(signed).algorithm();
-        if (!algorithm(signer.getDigestAlgOID()).equals(Optional.of(hash))) {
-            return Optional.of("SignerInfo hashes with %s, the image's digest is %s"
-                    .formatted(signer.getDigestAlgOID(), hash.jcaName()));
+        Optional<HashAlgorithm> hash = algorithm(signer.getDigestAlgOID());
+        if (hash.isEmpty()) {
+            return Optional.of("SignerInfo names the unknown hash algorithm " + signer.getDigestAlgOID());
+        }
+        if (hash.get() == HashAlgorithm.SHA1 && digest.algorithm() != HashAlgorithm.SHA1) {
+            return Optional.of("the signer hashed the image's %s digest with SHA-1, which can be forged"
+                    .formatted(digest.algorithm().jcaName()));
         }
         try {
             boolean good = signer.verify(new JcaSimpleSignerInfoVerifierBuilder().build(certificate.getPublicKey()));
