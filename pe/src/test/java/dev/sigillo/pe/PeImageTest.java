@@ -124,6 +124,63 @@ class PeImageTest {
     }
 
     @Test
+    @DisplayName("WIN_CERTIFICATE: entries are told apart; a length of 0 or past the end stops, with the reason")
+    void certificateEntries() throws Exception {
+        byte[] signed = image(48);
+        put(signed, CERTIFICATE_ENTRY, 1024);
+        put(signed, CERTIFICATE_ENTRY + 4, 48);
+        put(signed, 1024, 17);
+        put(signed, 1028, 0x00020200);
+        put(signed, 1048, 24);
+        put(signed, 1052, 0x0EF10200);
+        CertificateTable table = PeImage.parse(Bytes.of(signed)).certificateTable();
+
+        assertThat(table.flaw()).isEmpty();
+        assertThat(table.padded()).isTrue();
+        assertThat(table.entries()).extracting(AttributeCertificate::type).containsExactly(2, 0x0EF1);
+        assertThat(table.entries()).extracting(AttributeCertificate::offset).containsExactly(1024, 1048);
+        for (long length : new long[] {0, 8, 25, 0xFFFFFFFFL}) {
+            byte[] damaged = signed.clone();
+            put(damaged, 1048, length);
+            PeImage image = PeImage.parse(Bytes.of(damaged));
+            assertThat(image.certificateTable().entries()).hasSize(1);
+            assertThat(image.certificateTable().flaw()).isPresent();
+            assertThat(image.quirks()).anyMatch(quirk -> quirk.contains("certificate table is damaged"));
+        }
+    }
+
+    @Test
+    @DisplayName("EDK2: a table that leaves out its last entry's padding is told")
+    void unpadded() throws Exception {
+        byte[] signed = image(17);
+        put(signed, CERTIFICATE_ENTRY, 1024);
+        put(signed, CERTIFICATE_ENTRY + 4, 17);
+        put(signed, 1024, 17);
+        PeImage image = PeImage.parse(Bytes.of(signed));
+
+        assertThat(image.certificateTable().padded()).isFalse();
+        assertThat(image.quirks()).anyMatch(quirk -> quirk.contains("without the padding"));
+    }
+
+    @Test
+    @DisplayName("Odd but readable: bytes behind the sections, a wrong checksum, a size that needs padding")
+    void quirks() throws Exception {
+        assertThat(PeImage.parse(Bytes.of(image(3))).quirks())
+                .anyMatch(quirk -> quirk.contains("3 bytes behind the last section"))
+                .anyMatch(quirk -> quirk.contains("1027 bytes are no multiple of 8"))
+                .anyMatch(quirk -> quirk.contains("CheckSum is 0x1234, computed"));
+    }
+
+    @Test
+    @DisplayName("Padded with zeros to eight bytes, an unsigned image has the digest of its signed form")
+    void padded() throws Exception {
+        assertThat(PeImage.parse(Bytes.of(image(3))).authenticodePadded(HashAlgorithm.SHA256))
+                .isEqualTo(hash(image(8)));
+        assertThat(PeImage.parse(Bytes.of(image(8))).authenticodePadded(HashAlgorithm.SHA256))
+                .isEqualTo(hash(image(8)));
+    }
+
+    @Test
     @DisplayName("Hostile bytes give a MalformedException or a hash, nothing else")
     void hostile() {
         ForAll.seeds(3000, random -> {
