@@ -97,7 +97,8 @@ public final class TrustFiles {
      */
     public static List<SignatureList> parse(Bytes file, TrustDatabase database) throws MalformedException {
         String start = file.slice(0, Math.min(file.size(), 256)).utf8();
-        boolean text = !start.isBlank() && start.lines().findFirst().orElse("").chars().allMatch(TrustFiles::isText);
+        boolean text =
+                !start.isBlank() && start.lines().findFirst().orElse("").chars().allMatch(TrustFiles::isText);
         if (text) {
             String all = file.utf8();
             return all.contains(PEM_BEGIN) ? pem(all) : hashes(all); // text before the first certificate is common

@@ -56,8 +56,7 @@ public final class Uki {
     private final Map<String, Section> base;
     private final List<Map<String, Section>> profiles;
 
-    private Uki(
-            PeImage image, Set<String> known, Map<String, Section> base, List<Map<String, Section>> profiles) {
+    private Uki(PeImage image, Set<String> known, Map<String, Section> base, List<Map<String, Section>> profiles) {
         this.image = image;
         this.known = known;
         this.base = base;
@@ -101,7 +100,8 @@ public final class Uki {
         for (Section section : image.sections()) {
             if (STUB_DATA.contains(section.name())) {
                 Bytes content = image.content(section);
-                byte[] start = content.slice(0, Math.min(content.size(), LARGEST_STUB)).toByteArray();
+                byte[] start =
+                        content.slice(0, Math.min(content.size(), LARGEST_STUB)).toByteArray();
                 data.append(new String(start, StandardCharsets.ISO_8859_1));
             }
         }
@@ -120,7 +120,8 @@ public final class Uki {
         return image.section(".sdmagic")
                 .map(Bytes::utf8)
                 .filter(text -> text.contains(MAGIC))
-                .map(text -> text.substring(text.indexOf(MAGIC) + MAGIC.length()).replaceFirst(" ####(?s:.*)", ""))
+                .map(text ->
+                        text.substring(text.indexOf(MAGIC) + MAGIC.length()).replaceFirst(" ####(?s:.*)", ""))
                 .map(Printable::name);
     }
 
@@ -160,7 +161,8 @@ public final class Uki {
             throw new MalformedException(
                     "VirtualSize",
                     0,
-                    "%d of section %s, of which the file has %d".formatted(section.virtualSize(), name, content.size()));
+                    "%d of section %s, of which the file has %d"
+                            .formatted(section.virtualSize(), name, content.size()));
         }
         boolean measured = known.contains(name) && !NEVER.contains(name) && !BY_HARDWARE.contains(name);
         return new UkiSection(name, content, (int) zeros, measured);

@@ -110,7 +110,9 @@ final class ForgedImage {
                 .u32le(16)
                 .bytes(Bytes.zeros(128))
                 .bytes(table.toBytes());
-        return out.bytes(Bytes.zeros(HEADERS - out.size())).bytes(content.toBytes()).toBytes();
+        return out.bytes(Bytes.zeros(HEADERS - out.size()))
+                .bytes(content.toBytes())
+                .toBytes();
     }
 
     private static void pad(ByteWriter out, int alignment) {

@@ -13,7 +13,6 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
-import java.util.Hashtable;
 import java.util.List;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -76,8 +75,8 @@ record ForgedKey(KeyPair key, List<X509Certificate> chain) {
 
     ForgedKey issue(String name, boolean authority) {
         KeyPair own = elliptic();
-        List<X509Certificate> longer = new ArrayList<>(List.of(certificate(
-                name, chain.getFirst().getSubjectX500Principal().getName(), own, key, authority, false)));
+        List<X509Certificate> longer = new ArrayList<>(List.of(
+                certificate(name, chain.getFirst().getSubjectX500Principal().getName(), own, key, authority, false)));
         longer.addAll(chain);
         return new ForgedKey(own, longer);
     }
@@ -116,12 +115,11 @@ record ForgedKey(KeyPair key, List<X509Certificate> chain) {
             JcaSignerInfoGeneratorBuilder builder =
                     new JcaSignerInfoGeneratorBuilder(new JcaDigestCalculatorProviderBuilder().build());
             if (!nested.isEmpty()) {
-                Hashtable<ASN1ObjectIdentifier, Attribute> unsigned = new Hashtable<>();
                 ASN1Encodable[] values = nested.stream()
                         .map(one -> (ASN1Encodable) ContentInfo.getInstance(one.toByteArray()))
                         .toArray(ASN1Encodable[]::new);
-                unsigned.put(NESTED, new Attribute(NESTED, new DERSet(values)));
-                builder.setUnsignedAttributeGenerator(new SimpleAttributeTableGenerator(new AttributeTable(unsigned)));
+                AttributeTable unsigned = new AttributeTable(new Attribute(NESTED, new DERSet(values)));
+                builder.setUnsignedAttributeGenerator(new SimpleAttributeTableGenerator(unsigned));
             }
             CMSSignedDataGenerator generator = new CMSSignedDataGenerator();
             generator.addSignerInfoGenerator(builder.build(
@@ -165,13 +163,9 @@ record ForgedKey(KeyPair key, List<X509Certificate> chain) {
                     key.getPublic());
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
             if (modulesOnly) {
-                builder.addExtension(
-                        Extension.extendedKeyUsage,
-                        false,
-                        new ExtendedKeyUsage(new KeyPurposeId[] {
-                            KeyPurposeId.id_kp_codeSigning,
-                            KeyPurposeId.getInstance(new ASN1ObjectIdentifier(MODULE_SIGNING))
-                        }));
+                builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
+                    KeyPurposeId.id_kp_codeSigning, KeyPurposeId.getInstance(new ASN1ObjectIdentifier(MODULE_SIGNING))
+                }));
             }
             return new JcaX509CertificateConverter()
                     .getCertificate(builder.build(new JcaContentSignerBuilder(with).build(issuerKey.getPrivate())));

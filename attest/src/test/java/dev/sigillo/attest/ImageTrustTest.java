@@ -96,7 +96,8 @@ class ImageTrustTest {
     }
 
     @Test
-    @DisplayName("UEFI 32.5.3.3: db may hold the root, an intermediate or the signer itself, and the root need not be sent")
+    @DisplayName(
+            "UEFI 32.5.3.3: db may hold the root, an intermediate or the signer itself, and the root need not be sent")
     void partialChains() {
         ForgedKey intermediate = ROOT.issue("CN=intermediate", true);
         ForgedKey signer = intermediate.issue("CN=signer");
@@ -168,7 +169,8 @@ class ImageTrustTest {
             TrustStore store = db(ROOT).withDbx(certificateHash(one, Bytes.zeros(16)));
             refused(firmware(image().signed(SIGNER.withoutRoot()), store), "is revoked by dbx", TrustDatabase.DBX);
         }
-        Bytes time = new ByteWriter().u16le(2023).u8(5).u8(9).bytes(Bytes.zeros(12)).toBytes();
+        Bytes time =
+                new ByteWriter().u16le(2023).u8(5).u8(9).bytes(Bytes.zeros(12)).toBytes();
         TrustStore later = db(ROOT).withDbx(certificateHash(SIGNER, time));
         refused(firmware(image().signed(SIGNER), later), "from 2023-05-09T00:00:00Z on", TrustDatabase.DBX);
     }
@@ -180,10 +182,13 @@ class ImageTrustTest {
         ForgedImage both = image().signed(SIGNER).signed(newer);
 
         assertThat(firmware(both, db(NEWER)).by().orElseThrow().signature()).isEqualTo(OptionalInt.of(1));
-        assertThat(firmware(both, db(NEWER, ROOT)).by().orElseThrow().signature()).isEqualTo(OptionalInt.of(0));
-        ForgedImage damaged = image().certificate(SIGNER.sign(Bytes.zeros(32)), 2).signed(newer);
+        assertThat(firmware(both, db(NEWER, ROOT)).by().orElseThrow().signature())
+                .isEqualTo(OptionalInt.of(0));
+        ForgedImage damaged =
+                image().certificate(SIGNER.sign(Bytes.zeros(32)), 2).signed(newer);
         allowed(firmware(damaged, db(NEWER, ROOT)), TrustDatabase.DB, 0);
-        assertThat(firmware(damaged, db(NEWER, ROOT)).by().orElseThrow().signature()).isEqualTo(OptionalInt.of(1));
+        assertThat(firmware(damaged, db(NEWER, ROOT)).by().orElseThrow().signature())
+                .isEqualTo(OptionalInt.of(1));
     }
 
     @Test
@@ -254,7 +259,10 @@ class ImageTrustTest {
         for (String name : List.of("O=SnakeOil", "CN=DO NOT TRUST - AMI Test PK", "CN=Test PK", "CN=DO NOT SHIP")) {
             ForgedKey published = ForgedKey.root(name);
             TrustStore store = db(published).withMok(certificates(published));
-            refused(firmware(image().signed(published.issue("CN=me")), store), "is published", TrustDatabase.PUBLISHED_KEYS);
+            refused(
+                    firmware(image().signed(published.issue("CN=me")), store),
+                    "is published",
+                    TrustDatabase.PUBLISHED_KEYS);
             refused(shim(image().signed(published), store), "is published", TrustDatabase.PUBLISHED_KEYS);
         }
         ForgedKey honest = ForgedKey.root("CN=Latest PKI of Snakes");
@@ -396,7 +404,9 @@ class ImageTrustTest {
             Decision decision = ImageTrust.decide(Bytes.of(changed), db(ROOT));
             int table = (int) word(bytes.toByteArray(), ForgedImage.CERTIFICATE_ENTRY);
             if (at < table) {
-                assertThat(decision.allowed()).as("byte %d: %s", at, decision.reason()).isEqualTo(outside);
+                assertThat(decision.allowed())
+                        .as("byte %d: %s", at, decision.reason())
+                        .isEqualTo(outside);
             }
         });
     }
@@ -408,10 +418,10 @@ class ImageTrustTest {
         assertThat(RevokedImages.known().source()).contains("microsoft/secureboot_objects");
         assertThat(RevokedImages.known().all()).hasSize(443);
         assertThat(shim.shown()).isNotBlank();
-        assertThat(RevokedImages.known()
-                        .find(dev.sigillo.bytes.Digest.fromHex(HashAlgorithm.SHA256, shim.sha256())))
+        assertThat(RevokedImages.known().find(dev.sigillo.bytes.Digest.fromHex(HashAlgorithm.SHA256, shim.sha256())))
                 .contains(shim);
-        assertThat(ImageTrust.decide(image().bytes(), TrustStore.empty()).known()).isEmpty();
+        assertThat(ImageTrust.decide(image().bytes(), TrustStore.empty()).known())
+                .isEmpty();
     }
 
     @Test
@@ -419,8 +429,10 @@ class ImageTrustTest {
     void revocation() throws MalformedException {
         Bytes image = image().signed(SIGNER).bytes();
         assertThat(ImageTrust.revocation(image, TrustStore.empty())).isEmpty();
-        assertThat(ImageTrust.revocation(image, TrustStore.empty().withDbx(certificates(ROOT)))).isPresent();
-        assertThat(ImageTrust.revocation(image, TrustStore.empty().withVendorDbx(digest(image())))).isPresent();
+        assertThat(ImageTrust.revocation(image, TrustStore.empty().withDbx(certificates(ROOT))))
+                .isPresent();
+        assertThat(ImageTrust.revocation(image, TrustStore.empty().withVendorDbx(digest(image()))))
+                .isPresent();
         assertThat(ImageTrust.revocation(image, TrustStore.empty().withSbatLevel(level("sbat,1,1", "grub,6"))))
                 .isPresent();
     }

@@ -24,8 +24,22 @@ class ImageTrustToolsTest {
     static void images() throws Exception {
         Tool.need("openssl", "sbsign", "sbverify", "osslsigncode", "pesign");
         for (String name : new String[] {"old", "new"}) {
-            Tool.must(folder, "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", name + ".key",
-                    "-out", name + ".pem", "-days", "9", "-subj", "/CN=" + name + " CA");
+            Tool.must(
+                    folder,
+                    "openssl",
+                    "req",
+                    "-x509",
+                    "-newkey",
+                    "rsa:2048",
+                    "-nodes",
+                    "-keyout",
+                    name + ".key",
+                    "-out",
+                    name + ".pem",
+                    "-days",
+                    "9",
+                    "-subj",
+                    "/CN=" + name + " CA");
         }
         ForgedImage image = ForgedImage.of("code", "sbat,1,SBAT Version,sbat,1,https://x", "grub,5,F,grub,2,https://y");
         Files.write(folder.resolve("plain.efi"), image.bytes().toByteArray());
@@ -46,7 +60,9 @@ class ImageTrustToolsTest {
     }
 
     private static boolean sbverify(String certificate, String image) throws Exception {
-        return Tool.run(folder, "sbverify", "--cert", certificate + ".pem", image).exit() == 0;
+        return Tool.run(folder, "sbverify", "--cert", certificate + ".pem", image)
+                        .exit()
+                == 0;
     }
 
     @Test
@@ -81,10 +97,35 @@ class ImageTrustToolsTest {
     @Test
     @DisplayName("osslsigncode: a nested signature is read, its digest is the image's, and it lets nothing run")
     void nested() throws Exception {
-        Tool.must(folder, "osslsigncode", "sign", "-h", "sha256", "-key", "old.key", "-certs", "old.pem", "-in",
-                "plain.efi", "-out", "outer.efi");
-        Tool.must(folder, "osslsigncode", "sign", "-nest", "-h", "sha256", "-key", "new.key", "-certs", "new.pem",
-                "-in", "outer.efi", "-out", "nested.efi");
+        Tool.must(
+                folder,
+                "osslsigncode",
+                "sign",
+                "-h",
+                "sha256",
+                "-key",
+                "old.key",
+                "-certs",
+                "old.pem",
+                "-in",
+                "plain.efi",
+                "-out",
+                "outer.efi");
+        Tool.must(
+                folder,
+                "osslsigncode",
+                "sign",
+                "-nest",
+                "-h",
+                "sha256",
+                "-key",
+                "new.key",
+                "-certs",
+                "new.pem",
+                "-in",
+                "outer.efi",
+                "-out",
+                "nested.efi");
         PeImage image = PeImage.parse(file("nested.efi"));
         Signature outer = image.signatures().getFirst();
 
@@ -104,8 +145,20 @@ class ImageTrustToolsTest {
     @DisplayName("osslsigncode: SHA-1 and SHA-384 signatures; SHA-1 counts for nothing")
     void algorithms() throws Exception {
         for (String hash : new String[] {"sha1", "sha384", "sha512"}) {
-            Tool.must(folder, "osslsigncode", "sign", "-h", hash, "-key", "old.key", "-certs", "old.pem", "-in",
-                    "plain.efi", "-out", hash + ".efi");
+            Tool.must(
+                    folder,
+                    "osslsigncode",
+                    "sign",
+                    "-h",
+                    hash,
+                    "-key",
+                    "old.key",
+                    "-certs",
+                    "old.pem",
+                    "-in",
+                    "plain.efi",
+                    "-out",
+                    hash + ".efi");
             PeImage image = PeImage.parse(file(hash + ".efi"));
             assertThat(image.signatures().getFirst().isIntact(image)).isTrue();
             Judgement judgement =

@@ -53,8 +53,10 @@ class RealImagesTest {
     @DisplayName("shim has two signatures: Microsoft's certificate of 2011 or that of 2023 in db lets it run")
     void dualSigned() throws Exception {
         assertThat(PeImage.parse(image("shimx64.efi")).signatures()).hasSize(2);
-        assertThat(firmware(db("ms-uefi-2011")).by().orElseThrow().signature().orElseThrow()).isZero();
-        assertThat(firmware(db("ms-uefi-2023")).by().orElseThrow().signature().orElseThrow()).isOne();
+        assertThat(firmware(db("ms-uefi-2011")).by().orElseThrow().signature().orElseThrow())
+                .isZero();
+        assertThat(firmware(db("ms-uefi-2023")).by().orElseThrow().signature().orElseThrow())
+                .isOne();
         assertThat(firmware(db("windows-2011")).allowed()).isFalse();
     }
 
@@ -63,7 +65,8 @@ class RealImagesTest {
     void revoked2011() throws Exception {
         TrustStore store = db("ms-uefi-2023").withDbx(microsoft("ms-uefi-2011"));
         assertThat(firmware(store).allowed()).isFalse();
-        assertThat(ImageTrust.decide(image("shimx64.efi"), store).shim().allowed()).isTrue();
+        assertThat(ImageTrust.decide(image("shimx64.efi"), store).shim().allowed())
+                .isTrue();
     }
 
     @Test
@@ -76,7 +79,8 @@ class RealImagesTest {
             assertThat(decision.by().orElseThrow().subject()).isEqualTo("CN=Debian Secure Boot CA");
             assertThat(decision.firmware().allowed()).isFalse();
         }
-        assertThat(SbatEntry.parse(PeImage.parse(image("grubx64.efi")).section(".sbat").orElseThrow()))
+        assertThat(SbatEntry.parse(
+                        PeImage.parse(image("grubx64.efi")).section(".sbat").orElseThrow()))
                 .anyMatch(entry -> entry.component().equals("grub"));
     }
 
@@ -93,7 +97,8 @@ class RealImagesTest {
     @DisplayName("no known revocation names any of them")
     void notRevoked() throws Exception {
         for (String name : List.of("shimx64.efi", "grubx64.efi", "vmlinuz")) {
-            assertThat(ImageTrust.decide(image(name), TrustStore.empty()).known()).isEmpty();
+            assertThat(ImageTrust.decide(image(name), TrustStore.empty()).known())
+                    .isEmpty();
         }
     }
 }

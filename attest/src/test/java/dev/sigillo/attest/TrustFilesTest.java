@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -65,12 +66,7 @@ class TrustFilesTest {
     void forms() throws Exception {
         Bytes text = Bytes.utf8("Certificate:\n    Data: of one\n".repeat(400) + pem(DER));
         for (Bytes form : List.of(
-                DER,
-                Bytes.utf8(pem(DER)),
-                text,
-                LIST.encode(),
-                update(LIST.encode()),
-                attributes(LIST.encode()))) {
+                DER, Bytes.utf8(pem(DER)), text, LIST.encode(), update(LIST.encode()), attributes(LIST.encode()))) {
             assertThat(parse(form)).singleElement().satisfies(list -> {
                 assertThat(list.type()).isEqualTo(SignatureList.X509);
                 assertThat(list.entries().getFirst().data()).isEqualTo(DER);
@@ -91,7 +87,7 @@ class TrustFilesTest {
     @DisplayName("lines that begin with a SHA-256 are hashes; comments and headings may stand before them")
     void hashes() throws Exception {
         String hash = "ab".repeat(32);
-        assertThat(parse(Bytes.utf8("# revoked\nsha256\twhy\n" + hash + "\tyes\n\n" + hash.toUpperCase() + "\n"))
+        assertThat(parse(Bytes.utf8("# revoked\nsha256\twhy\n" + hash + "\tyes\n\n" + hash.toUpperCase(Locale.ROOT) + "\n"))
                         .getFirst()
                         .entries())
                 .hasSize(2)
@@ -118,11 +114,14 @@ class TrustFilesTest {
     void certificates() throws Exception {
         file("b.crt", DER);
         file("a.pem", Bytes.utf8(pem(ForgedKey.root("CN=two").der())));
-        file("dbxupdate.bin", update(SignatureList.hashes(OWNER, List.of(Bytes.zeros(32))).encode()));
+        file(
+                "dbxupdate.bin",
+                update(SignatureList.hashes(OWNER, List.of(Bytes.zeros(32))).encode()));
         file("README", Bytes.utf8("no certificate"));
 
-        assertThat(TrustFiles.read(folder, TrustDatabase.DB)).hasSize(2).allMatch(list -> list.type()
-                .equals(SignatureList.X509));
+        assertThat(TrustFiles.read(folder, TrustDatabase.DB))
+                .hasSize(2)
+                .allMatch(list -> list.type().equals(SignatureList.X509));
         file("c.der", Bytes.utf8("junk"));
         assertThatThrownBy(() -> TrustFiles.read(folder, TrustDatabase.DB)).hasMessageContaining("c.der");
     }
@@ -130,7 +129,8 @@ class TrustFilesTest {
     @Test
     @DisplayName("a folder without a certificate is refused: a mistyped path must not allow nothing silently")
     void emptyFolder() {
-        assertThatThrownBy(() -> TrustFiles.read(folder, TrustDatabase.DB)).hasMessageContaining("no certificate in it");
+        assertThatThrownBy(() -> TrustFiles.read(folder, TrustDatabase.DB))
+                .hasMessageContaining("no certificate in it");
     }
 
     @Test
@@ -139,7 +139,9 @@ class TrustFilesTest {
         String database = "-d719b2cb-3d3a-4596-a3bc-dad00e67656f";
         String shim = "-605dab50-e046-4300-abb6-3dd810dd8b23";
         file("db" + database, attributes(LIST.encode()));
-        file("dbx" + database, attributes(SignatureList.hashes(OWNER, List.of(Bytes.zeros(32))).encode()));
+        file(
+                "dbx" + database,
+                attributes(SignatureList.hashes(OWNER, List.of(Bytes.zeros(32))).encode()));
         file("MokListRT" + shim, attributes(LIST.encode()));
         file("MokListRT1" + shim, attributes(LIST.encode()));
         file("SbatLevelRT" + shim, attributes(Bytes.utf8("sbat,1,2025021800\nshim,4\n")));
@@ -156,7 +158,8 @@ class TrustFilesTest {
     @Test
     @DisplayName("an SBAT level begins with its date; anything else is refused")
     void level() throws Exception {
-        assertThat(TrustFiles.sbatLevel(Bytes.utf8("sbat,1,2025021800\nshim,4\ngrub,5\n"))).hasSize(3);
+        assertThat(TrustFiles.sbatLevel(Bytes.utf8("sbat,1,2025021800\nshim,4\ngrub,5\n")))
+                .hasSize(3);
         assertThatThrownBy(() -> TrustFiles.sbatLevel(Bytes.utf8("grub,5\n"))).isInstanceOf(MalformedException.class);
         assertThatThrownBy(() -> TrustFiles.sbatLevel(Bytes.empty())).isInstanceOf(MalformedException.class);
     }

@@ -104,7 +104,9 @@ class UkiTest {
     @DisplayName("A stub measures the sections whose names it has: one of version 252 leaves out .sbat and .uname")
     void versions() throws Exception {
         ForgedImage image = new ForgedImage()
-                .section(".text", Bytes.utf8("xx\0.linux\0.osrel\0.cmdline\0.initrd\0.splash\0.dtb\0.pcrsig\0.pcrpkey\0"))
+                .section(
+                        ".text",
+                        Bytes.utf8("xx\0.linux\0.osrel\0.cmdline\0.initrd\0.splash\0.dtb\0.pcrsig\0.pcrpkey\0"))
                 .section(".sbat", Bytes.utf8("sbat,1\n"))
                 .section(".sdmagic", Bytes.utf8("#### LoaderInfo: systemd-stub 252.39 ####\0"))
                 .section(".linux", Bytes.utf8("kernel"))
