@@ -87,7 +87,8 @@ class TrustFilesTest {
     @DisplayName("lines that begin with a SHA-256 are hashes; comments and headings may stand before them")
     void hashes() throws Exception {
         String hash = "ab".repeat(32);
-        assertThat(parse(Bytes.utf8("# revoked\nsha256\twhy\n" + hash + "\tyes\n\n" + hash.toUpperCase(Locale.ROOT) + "\n"))
+        assertThat(parse(Bytes.utf8(
+                                "# revoked\nsha256\twhy\n" + hash + "\tyes\n\n" + hash.toUpperCase(Locale.ROOT) + "\n"))
                         .getFirst()
                         .entries())
                 .hasSize(2)

@@ -81,8 +81,11 @@ final class PeCommand {
         Bytes bytes = EvidenceFile.read(file, MOST, PeCommand::startsLikeOne);
         Decision decision = ImageTrust.decide(bytes, trust.store());
         ObjectNode json = DecisionText.json(decision);
-        context.show(output.format, DecisionText.table(decision, context.console()), json, List.of(
-                decision.allowed() ? "allowed" : "refused"));
+        context.show(
+                output.format,
+                DecisionText.table(decision, context.console()),
+                json,
+                List.of(decision.allowed() ? "allowed" : "refused"));
         return decision.allowed() ? ExitCode.DONE : ExitCode.FAILED;
     }
 
@@ -123,8 +126,9 @@ final class PeCommand {
         /** @throws Failure with exit code 2 if a list is unusable, or none could allow anything */
         TrustStore store() {
             if (db.isEmpty() && mok.isEmpty() && vendor.isEmpty() && shim.isEmpty()) {
-                throw Failure.usage("Nothing could be allowed: name the firmware's allowed signatures with --db (or --mok,"
-                        + " --vendor-cert, --shim).");
+                throw Failure.usage(
+                        "Nothing could be allowed: name the firmware's allowed signatures with --db (or --mok,"
+                                + " --vendor-cert, --shim).");
             }
             TrustStore store = TrustStore.empty()
                     .withDb(lists(db, TrustDatabase.DB))

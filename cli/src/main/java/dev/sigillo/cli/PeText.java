@@ -25,8 +25,18 @@ final class PeText {
     private static final Map<Integer, String> MACHINES =
             Map.of(0x8664, "x64", 0x14C, "x86", 0xAA64, "arm64", 0x1C2, "arm", 0x1C0, "arm", 0x5064, "riscv64");
     private static final Map<Integer, String> SUBSYSTEMS = Map.of(
-            2, "Windows GUI", 3, "Windows console", 10, "EFI application", 11, "EFI boot service driver", 12,
-            "EFI runtime driver", 13, "EFI ROM");
+            2,
+            "Windows GUI",
+            3,
+            "Windows console",
+            10,
+            "EFI application",
+            11,
+            "EFI boot service driver",
+            12,
+            "EFI runtime driver",
+            13,
+            "EFI ROM");
     private static final List<HashAlgorithm> ALGORITHMS =
             List.of(HashAlgorithm.SHA1, HashAlgorithm.SHA256, HashAlgorithm.SHA384, HashAlgorithm.SHA512);
     private static final List<String> SBAT_FIELDS = List.of("vendor", "package", "version", "url");
@@ -170,24 +180,36 @@ final class PeText {
         table.row("machine", json.path("machine").asString());
         table.row("subsystem", json.path("subsystem").asString());
         for (String digests : List.of("digests", "paddedDigests")) {
-            json.path(digests).properties().forEach(each -> table.row(
-                    (digests.equals("digests") ? "" : "padded ") + each.getKey(), each.getValue().asString()));
+            json.path(digests)
+                    .properties()
+                    .forEach(each -> table.row(
+                            (digests.equals("digests") ? "" : "padded ") + each.getKey(),
+                            each.getValue().asString()));
         }
-        json.path("sections").forEach(section -> table.row(
-                "section " + section.path("longName").asString(section.path("name").asString()),
-                "%d bytes at %d, in memory %d at 0x%x"
-                        .formatted(
-                                section.path("rawSize").asLong(),
-                                section.path("rawOffset").asLong(),
-                                section.path("virtualSize").asLong(),
-                                section.path("virtualAddress").asLong())));
-        json.path("signatures").forEach(signature -> table.row(
-                "signature " + signature.path("index").asInt(),
-                (signature.path("matches").asBoolean() ? "matches: " : "does not match: ")
-                        + signature.path("signer").asString("")
-                        + signature.path("flaw").asString("").transform(flaw -> flaw.isEmpty() ? "" : ": " + flaw)));
-        json.path("sbat").forEach(entry -> table.row(
-                "SBAT " + entry.path("component").asString(), Integer.toString(entry.path("generation").asInt())));
+        json.path("sections")
+                .forEach(section -> table.row(
+                        "section "
+                                + section.path("longName")
+                                        .asString(section.path("name").asString()),
+                        "%d bytes at %d, in memory %d at 0x%x"
+                                .formatted(
+                                        section.path("rawSize").asLong(),
+                                        section.path("rawOffset").asLong(),
+                                        section.path("virtualSize").asLong(),
+                                        section.path("virtualAddress").asLong())));
+        json.path("signatures")
+                .forEach(signature -> table.row(
+                        "signature " + signature.path("index").asInt(),
+                        (signature.path("matches").asBoolean() ? "matches: " : "does not match: ")
+                                + signature.path("signer").asString("")
+                                + signature
+                                        .path("flaw")
+                                        .asString("")
+                                        .transform(flaw -> flaw.isEmpty() ? "" : ": " + flaw)));
+        json.path("sbat")
+                .forEach(entry -> table.row(
+                        "SBAT " + entry.path("component").asString(),
+                        Integer.toString(entry.path("generation").asInt())));
         json.path("quirks").forEach(quirk -> table.row("quirk", quirk.asString()));
         return table;
     }

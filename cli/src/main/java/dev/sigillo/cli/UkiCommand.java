@@ -71,7 +71,11 @@ final class UkiCommand {
         }
         List<String> paths = phases == null ? List.of() : phases;
         ObjectNode json = EvidenceFile.read(file, PeCommand.MOST, bytes -> json(Uki.parse(bytes), chosen, paths));
-        context.show(output.format, table(json), json, List.of(json.path("pcr11").path("sha256").asString()));
+        context.show(
+                output.format,
+                table(json),
+                json,
+                List.of(json.path("pcr11").path("sha256").asString()));
         return ExitCode.DONE;
     }
 
@@ -92,7 +96,8 @@ final class UkiCommand {
             }
         }
         ArrayNode pcr4 = json.putArray("pcr4");
-        PeText.digests(pcr4.addObject().put("component", "unified kernel image").putObject("digests"), uki::authenticode);
+        PeText.digests(
+                pcr4.addObject().put("component", "unified kernel image").putObject("digests"), uki::authenticode);
         Optional<PeImage> kernel = uki.kernel(profile);
         kernel.ifPresent(inner -> {
             ObjectNode one = pcr4.addObject()
@@ -112,12 +117,12 @@ final class UkiCommand {
 
     /** As systemd-measure has it: empty words are left out. */
     private static List<String> words(String path) {
-        return new ArrayList<>(
-                Arrays.stream(path.split(":", -1)).filter(word -> !word.isEmpty()).toList());
+        return new ArrayList<>(Arrays.stream(path.split(":", -1))
+                .filter(word -> !word.isEmpty())
+                .toList());
     }
 
-    private static void registers(ObjectNode json, Uki uki, int profile, List<String> words)
-            throws MalformedException {
+    private static void registers(ObjectNode json, Uki uki, int profile, List<String> words) throws MalformedException {
         for (HashAlgorithm bank : BANKS) {
             Digest value = uki.pcr11(bank, profile, words);
             json.put(PeText.name(bank), value.hex());
@@ -134,17 +139,23 @@ final class UkiCommand {
 
     private static Table table(ObjectNode json) {
         Table table = new Table("WHAT", "VALUE", "NOTE");
-        json.path("sections").forEach(section -> table.row(
-                section.path("name").asString(),
-                section.path("sha256").asString(),
-                section.path("measured").asBoolean() ? "" : "not measured"));
-        json.path("pcr4").forEach(one -> table.row(
-                "PCR 4, " + one.path("component").asString(),
-                one.path("digests").path("sha256").asString(),
-                one.path("when").asString("")));
+        json.path("sections")
+                .forEach(section -> table.row(
+                        section.path("name").asString(),
+                        section.path("sha256").asString(),
+                        section.path("measured").asBoolean() ? "" : "not measured"));
+        json.path("pcr4")
+                .forEach(one -> table.row(
+                        "PCR 4, " + one.path("component").asString(),
+                        one.path("digests").path("sha256").asString(),
+                        one.path("when").asString("")));
         table.row("PCR 11", json.path("pcr11").path("sha256").asString(), "");
-        json.path("phases").properties().forEach(phase -> table.row(
-                "PCR 11 after " + phase.getKey(), phase.getValue().path("sha256").asString(), ""));
+        json.path("phases")
+                .properties()
+                .forEach(phase -> table.row(
+                        "PCR 11 after " + phase.getKey(),
+                        phase.getValue().path("sha256").asString(),
+                        ""));
         return table;
     }
 }

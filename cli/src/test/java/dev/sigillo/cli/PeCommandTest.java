@@ -61,11 +61,13 @@ class PeCommandTest {
     @Test
     @DisplayName("pe show: digests, sections, both signatures and SBAT of a signed image")
     void show() {
-        assertThat(run(false, "pe", "show", vector("pe/fbx64-signed-by-sbsign.efi"))).isZero();
+        assertThat(run(false, "pe", "show", vector("pe/fbx64-signed-by-sbsign.efi")))
+                .isZero();
         JsonNode json = json();
         assertThat(json.path("machine").asString()).contains("0x8664");
         assertThat(json.path("digests").path("sha256").asString()).isEqualTo(PADDED);
-        assertThat(json.path("sections")).extracting(section -> section.path("name").asString())
+        assertThat(json.path("sections"))
+                .extracting(section -> section.path("name").asString())
                 .contains("/4", ".text", ".sbat");
         assertThat(json.path("signatures")).hasSize(2).allSatisfy(signature -> {
             assertThat(signature.path("matches").asBoolean()).isTrue();
@@ -73,7 +75,9 @@ class PeCommandTest {
             assertThat(signature.path("signer").asString()).contains("Jsign Code Signing Test Certificate 2024 (RSA)");
             assertThat(signature.path("chain")).isNotEmpty();
         });
-        assertThat(json.path("sbat")).extracting(entry -> entry.path("component").asString()).contains("shim", "shim.debian");
+        assertThat(json.path("sbat"))
+                .extracting(entry -> entry.path("component").asString())
+                .contains("shim", "shim.debian");
     }
 
     @Test
@@ -85,7 +89,9 @@ class PeCommandTest {
         assertThat(json().path("signatures")).isEmpty();
         assertThat(json().path("quirks").toString()).contains("no multiple of 8");
         assertThat(run(true, "pe", "show", vector("pe/fbx64.efi"))).isZero();
-        assertThat(out.toString(StandardCharsets.UTF_8)).contains("padded sha256").doesNotContain("\033");
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("padded sha256")
+                .doesNotContain("\033");
     }
 
     @Test
@@ -97,13 +103,15 @@ class PeCommandTest {
         assertThat(json().path("by").path("store").asString()).isEqualTo("db");
         assertThat(json().path("by").path("entry").asString()).isEqualTo(PADDED);
 
-        assertThat(run(false, "pe", "verify", image, "--db", vector("secureboot"))).isEqualTo(ExitCode.FAILED);
+        assertThat(run(false, "pe", "verify", image, "--db", vector("secureboot")))
+                .isEqualTo(ExitCode.FAILED);
         assertThat(json().path("decision").asString()).isEqualTo("refused");
         assertThat(json().path("reason").asString()).contains("leads to no entry of db");
         assertThat(json().path("by").isNull()).isTrue();
         assertThat(json().path("signers")).hasSize(2);
 
-        assertThat(run(false, "pe", "verify", image, "--db", digestList(), "--dbx", digestList())).isEqualTo(ExitCode.FAILED);
+        assertThat(run(false, "pe", "verify", image, "--db", digestList(), "--dbx", digestList()))
+                .isEqualTo(ExitCode.FAILED);
         assertThat(json().path("firmware").path("by").path("store").asString()).isEqualTo("dbx");
     }
 
@@ -113,13 +121,24 @@ class PeCommandTest {
         String image = vector("pe/fbx64-signed-by-sbsign.efi");
         String empty = vector("secureboot");
         Path level = Files.writeString(folder.resolve("level"), "sbat,1,2027010100\nshim,4\n");
-        assertThat(run(false, "pe", "verify", image, "--db", empty, "--mok", digestList(), "--sbat-level", level.toString()))
+        assertThat(run(
+                        false,
+                        "pe",
+                        "verify",
+                        image,
+                        "--db",
+                        empty,
+                        "--mok",
+                        digestList(),
+                        "--sbat-level",
+                        level.toString()))
                 .isZero();
         assertThat(json().path("by").path("store").asString()).isEqualTo("MokList");
         assertThat(json().path("firmware").path("decision").asString()).isEqualTo("refused");
 
         Files.writeString(level, "sbat,1,2027010100\nshim,5\n");
-        assertThat(run(true, "pe", "verify", image, "--db", digestList(), "--sbat-level", level.toString())).isEqualTo(ExitCode.FAILED);
+        assertThat(run(true, "pe", "verify", image, "--db", digestList(), "--sbat-level", level.toString()))
+                .isEqualTo(ExitCode.FAILED);
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("SBAT: shim has generation 4, the level asks for 5");
     }
 
@@ -130,7 +149,8 @@ class PeCommandTest {
         byte[] bytes = Files.readAllBytes(image);
         Path cut = Files.write(folder.resolve("cut.efi"), Arrays.copyOf(bytes, bytes.length - 100));
         Path junk = Files.writeString(folder.resolve("junk"), "no image");
-        assertThat(run(false, "pe", "verify", cut.toString(), "--db", digestList())).isEqualTo(ExitCode.FAILED);
+        assertThat(run(false, "pe", "verify", cut.toString(), "--db", digestList()))
+                .isEqualTo(ExitCode.FAILED);
         assertThat(json().path("reason").asString()).contains("past the end of the file");
         for (String[] words : List.of(
                 new String[] {"pe", "verify", junk.toString(), "--db", digestList()},
@@ -138,12 +158,20 @@ class PeCommandTest {
                 new String[] {"pe", "show", cut.toString()},
                 new String[] {"pe", "verify", image.toString()},
                 new String[] {"pe", "verify", image.toString(), "--db", junk.toString()},
-                new String[] {"pe", "verify", image.toString(), "--db", folder.resolve("absent").toString()},
+                new String[] {
+                    "pe",
+                    "verify",
+                    image.toString(),
+                    "--db",
+                    folder.resolve("absent").toString()
+                },
                 new String[] {"pe", "verify", image.toString(), "--db", digestList(), "--sbat-level", junk.toString()},
                 new String[] {"uki", "predict", image.toString()},
                 new String[] {"uki", "predict", folder.resolve("absent").toString()})) {
             assertThat(run(false, words)).as(String.join(" ", words)).isEqualTo(ExitCode.USAGE);
-            assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("ERROR: ").doesNotContain("\tat ");
+            assertThat(err.toString(StandardCharsets.UTF_8))
+                    .startsWith("ERROR: ")
+                    .doesNotContain("\tat ");
             assertThat(out.size()).isZero();
         }
     }
@@ -174,7 +202,10 @@ class PeCommandTest {
         assertThat(run(false, "uki", "predict", uki, "--phase", "enter-initrd")).isZero();
         assertThat(json().path("pcr11").path("sha256").asString())
                 .isNotEqualTo(atKernel)
-                .isEqualTo(json().path("phases").path("enter-initrd").path("sha256").asString());
+                .isEqualTo(json().path("phases")
+                        .path("enter-initrd")
+                        .path("sha256")
+                        .asString());
         assertThat(run(false, "uki", "predict", uki, "--profile", "3")).isEqualTo(ExitCode.USAGE);
         assertThat(run(true, "uki", "predict", uki)).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("PCR 11", atKernel);
