@@ -32,9 +32,6 @@ public record Binding(Trust trust, Bytes bytes) {
         MISMATCH
     }
 
-    private static final int LINUX_LOAD_OPTIONS = 0x8F3B22ED;
-    private static final int LINUX_INITRD = 0x8F3B22EC;
-
     /** In one bank. */
     public static Binding of(Event event, HashAlgorithm bank) {
         Optional<Digest> digest = event.digest(bank);
@@ -121,7 +118,7 @@ public record Binding(Trust trust, Bytes bytes) {
                     EventType.EV_EFI_VARIABLE_BOOT2 -> true;
             case EventType.EV_EVENT_TAG ->
                 Tag.read(event.payload())
-                        .filter(tag -> tag.id() == LINUX_LOAD_OPTIONS || tag.id() == LINUX_INITRD)
+                        .filter(tag -> tag.id() == Tag.LINUX_LOAD_OPTIONS || tag.id() == Tag.LINUX_INITRD)
                         .isEmpty();
             default -> false;
         };

@@ -38,7 +38,7 @@ import java.util.Optional;
  * @param authorities in the log's order; one may stand several times
  * @param bootImages in the log's order
  * @param grubCommands GRUB's commands, without their labels, in the log's order
- * @param kernelCommandLine as GRUB or systemd's stub measured it
+ * @param kernelCommandLine as GRUB or systemd's stub measured it, or of the UKI that ran if its file was given
  * @param exitBootServices whether boot services ended, so that nothing of firmware could be measured later
  * @param mok PCR 14
  * @param sbatLevel shim's SbatLevel variable
@@ -154,7 +154,11 @@ public record BootFacts(
         return bootImages.isEmpty() ? this : new ImageMatch(this).with(path, file);
     }
 
-    BootFacts with(List<BootImage> images, List<String> said) {
+    BootFacts with(List<BootImage> images, List<String> said, Optional<String> commandLine) {
+        Map<String, String> left = new LinkedHashMap<>(reasons);
+        if (commandLine.isPresent()) {
+            left.remove("kernelCommandLine");
+        }
         return new BootFacts(
                 bank,
                 secureBoot,
@@ -165,12 +169,12 @@ public record BootFacts(
                 authorities,
                 images,
                 grubCommands,
-                kernelCommandLine,
+                kernelCommandLine.or(() -> commandLine),
                 exitBootServices,
                 mok,
                 sbatLevel,
                 said,
-                reasons);
+                left);
     }
 
     /** Why the component is not known; empty if it is known. */

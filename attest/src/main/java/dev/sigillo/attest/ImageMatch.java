@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -69,7 +70,21 @@ final class ImageMatch {
             }
             images.add(one);
         }
-        return found ? facts.with(images, remarks) : facts;
+        return found ? facts.with(images, remarks, commandLine(digest, image)) : facts;
+    }
+
+    /** A UKI that ran last brings its own command line, which its digest in PCR 4 covers, unless the stub was handed one. */
+    private Optional<String> commandLine(Digest digest, PeImage image) {
+        boolean last = facts.bootImages().stream()
+                .filter(one -> one.attempt() == facts.bootImages().getLast().attempt())
+                .anyMatch(one -> one.digest().equals(digest));
+        boolean own = facts.reason("kernelCommandLine")
+                .filter(LoaderReading.UNMEASURED::equals)
+                .isPresent();
+        return last && own && image.section(".linux").isPresent()
+                ? image.section(".cmdline")
+                        .map(text -> text.utf8().replace("\0", "").strip())
+                : Optional.empty();
     }
 
     private boolean isFirst(int at) {
@@ -127,8 +142,8 @@ final class ImageMatch {
         int by = judgement
                 .by()
                 .map(TrustEntry::signature)
-                .filter(java.util.OptionalInt::isPresent)
-                .map(java.util.OptionalInt::getAsInt)
+                .filter(OptionalInt::isPresent)
+                .map(OptionalInt::getAsInt)
                 .orElse(0);
         return decision.signers().stream()
                 .filter(signer -> signer.index() == by)

@@ -82,6 +82,14 @@ public final class Judge {
         }
         try {
             ParsedLog log = EventLog.parse(evidence.eventLog());
+            if (!log.earlierBoots().isEmpty()) {
+                findings.add(Finding.broken(
+                        Check.LOG_FORM,
+                        "the log of one boot",
+                        (log.earlierBoots().size() + 1) + " boots, each with a header of its own",
+                        "event log header"));
+                return Optional.empty();
+            }
             if (!log.cryptoAgile() || !log.banks().contains(HashAlgorithm.SHA256)) {
                 findings.add(Finding.broken(
                         Check.LOG_FORM, "a crypto-agile log with SHA-256", "banks " + log.banks(), "event log header"));

@@ -16,6 +16,9 @@ import java.util.Set;
  */
 record LoaderReading(List<String> commands, Optional<String> kernelCommandLine) {
 
+    /** Neither GRUB nor systemd's stub was handed a command line: a UKI brings its own. */
+    static final String UNMEASURED = "no loader measured one in PCR 8 or 12; a UKI carries its own, in its file";
+
     private static final int GRUB = 8;
     private static final int STUB = 12;
 
@@ -118,7 +121,10 @@ record LoaderReading(List<String> commands, Optional<String> kernelCommandLine) 
         if (lines.isEmpty()) {
             reasons.put(
                     "kernelCommandLine",
-                    texts.unread.or(() -> log.missing(GRUB)).orElse("no loader measured one in PCR 8 or 12"));
+                    texts.unread
+                            .or(() -> log.unusable(GRUB))
+                            .or(() -> log.unusable(STUB))
+                            .orElse(UNMEASURED));
             return Optional.empty();
         }
         if (new HashSet<>(stub).size() > 1) {

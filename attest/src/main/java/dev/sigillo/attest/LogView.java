@@ -48,7 +48,7 @@ final class LogView {
     }
 
     /** A CCEL's header stands in register 1, and it has four registers of SHA-384 alone. */
-    private static boolean isCcel(ParsedLog log) {
+    static boolean isCcel(ParsedLog log) {
         boolean few = log.events().stream().allMatch(event -> event.pcr() <= CC_REGISTERS);
         boolean header = log.header().filter(event -> event.pcr() == 1).isPresent();
         return log.cryptoAgile() && few && header;
@@ -68,13 +68,20 @@ final class LogView {
         return events.getOrDefault(register(pcr), List.of());
     }
 
-    /** Why the events of this PCR cannot be used, if they cannot. */
+    /** Why the events of this PCR cannot be used, or that there are none. */
     Optional<String> missing(int pcr) {
+        Optional<String> none = events(pcr).isEmpty()
+                ? Optional.of("no event of " + name(register(pcr)) + " in the log")
+                : Optional.empty();
+        return unusable(pcr).or(() -> none);
+    }
+
+    /** Why nothing can be said of this PCR, not even that it has no events. */
+    Optional<String> unusable(int pcr) {
         int register = register(pcr);
-        if (replayed.isPresent() && !replayed.get().contains(register)) {
-            return Optional.of("the log does not replay to a quoted PCR " + register);
-        }
-        return events(pcr).isEmpty() ? Optional.of("no event of " + name(register) + " in the log") : Optional.empty();
+        return replayed.isPresent() && !replayed.get().contains(register)
+                ? Optional.of("the log does not replay to a quoted PCR " + register)
+                : Optional.empty();
     }
 
     private String name(int register) {

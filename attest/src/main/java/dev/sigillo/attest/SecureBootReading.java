@@ -74,6 +74,8 @@ record SecureBootReading(
             }
             if (variable.isPresent()) {
                 variables.add(new Measured(event, variable.get(), before));
+            } else if (!isVariable(event) && !log.isShared() && !isAction(event, log)) {
+                remarks.add("event " + event.index() + ": " + event.typeName() + " is none of what PCR 7 holds");
             } else if (isVariable(event)) {
                 remarks.add("event " + event.index() + ": its digest does not bear out what it says of a variable");
             }
@@ -84,12 +86,10 @@ record SecureBootReading(
         }
         others(variables, log, remarks);
         List<Authority> authorities = authorities(variables, lists.getOrDefault("db", List.of()));
+        Optional<Boolean> on = state(variables, debug, reasons);
+        silent(on, authorities, remarks);
         return new SecureBootReading(
-                state(variables, debug, reasons),
-                lists,
-                authorities,
-                sbatLevel(authorities, reasons),
-                unread.or(() -> unread(authorities)));
+                on, lists, authorities, sbatLevel(authorities, reasons), unread.or(() -> unread(authorities)));
     }
 
     /** One separator divides the register; without it nobody can say which variables firmware measured. */
@@ -105,6 +105,12 @@ record SecureBootReading(
             return Optional.of("no separator in PCR 7: what firmware measured has no end");
         }
         return good > 1 && !log.isShared() ? Optional.of(good + " separators in PCR 7") : Optional.empty();
+    }
+
+    /** Text that its digest binds: firmware tells of its state so. */
+    private static boolean isAction(Event event, LogView log) {
+        return event.type() == EventType.EV_EFI_ACTION
+                && Binding.of(event, log.bank()).trust() == Binding.Trust.BOUND;
     }
 
     private static boolean isVariable(Event event) {
@@ -184,6 +190,14 @@ record SecureBootReading(
         return Optional.of(value.get().at(0) == 1);
     }
 
+    /** What firmware asks for before it runs anything: without it Secure Boot let nothing in that it could name. */
+    private static void silent(Optional<Boolean> on, List<Authority> authorities, List<String> remarks) {
+        boolean none = authorities.stream().allMatch(Authority::isSetting);
+        if (none && on.orElse(false)) {
+            remarks.add("Secure Boot is on, and PCR 7 names nothing that let an image in");
+        }
+    }
+
     private static Optional<List<KeyEntry>> list(String name, List<Measured> variables, Map<String, String> reasons) {
         String field = name.toLowerCase(Locale.ROOT);
         Guid vendor = name.startsWith("db") ? Guid.IMAGE_SECURITY_DATABASE : Guid.GLOBAL_VARIABLE;
@@ -207,7 +221,11 @@ record SecureBootReading(
                 case "db", "dbx" -> variable.vendor().equals(Guid.IMAGE_SECURITY_DATABASE);
                 default -> false;
             };
-            if (!known && measured.isConfiguration() && !log.isShared()) {
+            boolean configuration = measured.event().type() == EventType.EV_EFI_VARIABLE_DRIVER_CONFIG;
+            if (configuration && !measured.before() && !log.isShared()) {
+                remarks.add("event " + measured.event().index() + ": the variable " + Printable.name(variable.name())
+                        + " after the separator");
+            } else if (!known && configuration && !log.isShared()) {
                 remarks.add("event " + measured.event().index() + ": PCR 7 holds the variable "
                         + Printable.name(variable.name()) + " too");
             }

@@ -12,6 +12,12 @@ import java.util.Optional;
  */
 record Tag(int id, Bytes data) {
 
+    /** The kernel's EFI stub tells of an initrd; the digest is of the file. */
+    static final int LINUX_INITRD = 0x8F3B22EC;
+
+    /** The kernel's EFI stub tells of its command line; the digest is of the UTF-16 text. */
+    static final int LINUX_LOAD_OPTIONS = 0x8F3B22ED;
+
     /** Nothing if the payload is not exactly one of them. */
     static Optional<Tag> read(Bytes payload) {
         ByteReader in = new ByteReader(payload);

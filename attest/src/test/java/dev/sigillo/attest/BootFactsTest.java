@@ -115,6 +115,17 @@ class BootFactsTest {
     }
 
     @Test
+    @DisplayName("Rule 28: PCR 7 is a closed list: strangers, late variables and a lack of authorities are remarked")
+    void closed() throws MalformedException {
+        events.add(at("PK"), Logged.of(7, 0x40e, Bytes.utf8("x"), Bytes.utf8("y"), "stranger"));
+        assertThat(facts().remarks()).anyMatch(remark -> remark.endsWith("0x40e is none of what PCR 7 holds"));
+        events.add(HonestBoot.variable(Guid.GLOBAL_VARIABLE, "Late", Bytes.of((byte) 1), "late"));
+        assertThat(facts().remarks()).anyMatch(remark -> remark.endsWith("the variable Late after the separator"));
+        events.removeIf(event -> event.type() == EventType.EV_EFI_VARIABLE_AUTHORITY);
+        assertThat(facts().remarks()).anyMatch(remark -> remark.contains("names nothing that let an image in"));
+    }
+
+    @Test
     @DisplayName("Rule 27: another vendor's SecureBoot is another variable")
     void vendor() throws MalformedException {
         events.set(
@@ -226,7 +237,7 @@ class BootFactsTest {
             assertThat(facts().kernelCommandLine()).contains("root=LABEL=x quiet");
             events.remove(event);
         }
-        unknown("kernelCommandLine", "no event of PCR 8");
+        unknown("kernelCommandLine", "a UKI carries its own");
     }
 
     @Test

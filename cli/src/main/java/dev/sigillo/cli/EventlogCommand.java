@@ -1,7 +1,10 @@
 package dev.sigillo.cli;
 
 import dev.sigillo.arm.Json;
+import dev.sigillo.attest.Binding;
 import dev.sigillo.attest.BootFacts;
+import dev.sigillo.attest.EventText;
+import dev.sigillo.attest.LogQuirks;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.eventlog.Event;
@@ -35,6 +38,7 @@ import tools.jackson.databind.node.ObjectNode;
             "  sigillo eventlog secureboot log.bin --images /boot"
         })
 final class EventlogCommand {
+    private static final int MOST = 300;
     private static final String EXIT_CODES = "Exit codes:%n";
 
     private static final String EMPTY =
@@ -64,30 +68,36 @@ final class EventlogCommand {
         ParsedLog log = EvidenceFile.read(file, EventLog.MAX_SIZE, EventLog::parse);
         Set<Integer> wanted = new TreeSet<>(pcrs == null ? List.of() : pcrs);
         String text = grep == null ? "" : grep.toLowerCase(Locale.ROOT);
-        Table table = new Table("EVENT", "PCR", "TYPE", "DIGEST", "BOUND", "DESCRIPTION");
+        Table table = new Table("EVENT", "PCR", "TYPE", "DIGEST", "TRUST", "DESCRIPTION");
         ObjectNode json = Json.newObject().put("cryptoAgile", log.cryptoAgile());
         ArrayNode banks = json.putArray("banks");
         log.banks().forEach(bank -> banks.add(name(bank)));
         ArrayNode events = json.putArray("events");
         List<String> names = new ArrayList<>();
         for (Event event : log.events()) {
-            EventText says = EventText.of(event);
-            if ((!wanted.isEmpty() && !wanted.contains(event.pcr()))
-                    || !says.description().toLowerCase(Locale.ROOT).contains(text)) {
+            if (!wanted.isEmpty() && !wanted.contains(event.pcr())) {
                 continue;
             }
-            events.add(json(event, says));
+            String says = EventText.of(event);
+            if (!says.toLowerCase(Locale.ROOT).contains(text)) {
+                continue;
+            }
+            Binding.Trust trust = Binding.of(event).trust();
+            events.add(json(event, trust, says));
             names.add(Integer.toString(event.index()));
             table.row(
                     Integer.toString(event.index()),
                     Integer.toString(event.pcr()),
                     event.typeName(),
                     strongest(log, event),
-                    bound(says),
-                    says.description());
+                    trust(trust),
+                    painted(trust, shortened(says)));
+        }
+        if (!log.earlierBoots().isEmpty()) {
+            json.put("boots", log.earlierBoots().size() + 1);
         }
         ArrayNode quirks = json.putArray("quirks");
-        EventText.quirks(log).forEach(quirks::add);
+        LogQuirks.of(log).forEach(quirks::add);
         context.show(output.format, table, json, names);
         return ExitCode.DONE;
     }
@@ -190,7 +200,7 @@ final class EventlogCommand {
                         ", ", log.banks().stream().map(EventlogCommand::name).toList()) + ".");
     }
 
-    private static ObjectNode json(Event event, EventText says) {
+    private static ObjectNode json(Event event, Binding.Trust trust, String says) {
         ObjectNode json = Json.newObject()
                 .put("index", event.index())
                 .put("pcr", event.pcr())
@@ -201,18 +211,29 @@ final class EventlogCommand {
                 .forEach(digest ->
                         digests.put(name(digest.getKey()), digest.getValue().hex()));
         event.unknownDigests().forEach((algorithm, value) -> digests.put("0x%04x".formatted(algorithm), value.hex()));
-        says.bound()
-                .ifPresentOrElse(
-                        bound -> json.put("payloadMatchesDigest", bound), () -> json.putNull("payloadMatchesDigest"));
-        return json.put("description", says.description());
+        switch (trust) {
+            case BOUND -> json.put("payloadMatchesDigest", true);
+            case CLAIMED -> json.putNull("payloadMatchesDigest");
+            case MISMATCH -> json.put("payloadMatchesDigest", false);
+        }
+        return json.put("description", says);
     }
 
-    private String bound(EventText says) {
-        return says.bound()
-                .map(bound -> bound
-                        ? context.console().green("yes")
-                        : context.console().red("no"))
-                .orElse("");
+    private static String trust(Binding.Trust trust) {
+        return trust.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Green is as sure as the registers, red contradicts its own digest; the rest is what the log claims. */
+    private String painted(Binding.Trust trust, String text) {
+        return switch (trust) {
+            case BOUND -> context.console().green(text);
+            case CLAIMED -> text;
+            case MISMATCH -> context.console().red(text);
+        };
+    }
+
+    private static String shortened(String text) {
+        return text.length() > MOST ? text.substring(0, MOST) + "…" : text;
     }
 
     private static String strongest(ParsedLog log, Event event) {

@@ -71,6 +71,7 @@ public final class Main {
                 .addSubcommand(new AttestCommand(context))
                 .addSubcommand(new ConsoleCommand(context))
                 .addSubcommand(new EventlogCommand(context))
+                .addSubcommand(new ImaCommand(context))
                 .addSubcommand(new QuoteCommand(context))
                 .addSubcommand(new EkCommand(context))
                 .addSubcommand(new PeCommand(context))

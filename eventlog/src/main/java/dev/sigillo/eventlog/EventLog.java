@@ -6,6 +6,10 @@ import dev.sigillo.bytes.MalformedException;
 /**
  * The firmware's log as bytes: TCG PC Client Platform Firmware Profile, 10 ("Event Logging"). Reads the crypto-agile
  * form (little-endian; a Spec ID Event03 header, then TCG_PCR_EVENT2) and the legacy form (TCG_PCR_EVENT, SHA-1).
+ *
+ * <p>Where a second header (a legacy TCG_PCR_EVENT of EV_NO_ACTION, with a digest of zeros and the Spec ID signature) stands
+ * in place of an event, another boot begins: a TPM Reset set the registers back, so they hold what the last boot extended.
+ * Its events are the log's; those before are {@link ParsedLog#earlierBoots}, which nothing can prove any more.
  */
 public final class EventLog {
 
@@ -14,6 +18,9 @@ public final class EventLog {
 
     /** Events in a log. */
     public static final int MAX_EVENTS = 10_000;
+
+    /** Boots in a log. */
+    public static final int MAX_BOOTS = 64;
 
     /** Banks in a log. */
     public static final int MAX_ALGORITHMS = 16;

@@ -42,6 +42,8 @@ public final class EventType {
     public static final int EV_EFI_VARIABLE_AUTHORITY = 0x800000E0;
     public static final int EV_EFI_SPDM_FIRMWARE_BLOB = 0x800000E1;
     public static final int EV_EFI_SPDM_FIRMWARE_CONFIG = 0x800000E2;
+    public static final int EV_EFI_SPDM_DEVICE_POLICY = 0x800000E3;
+    public static final int EV_EFI_SPDM_DEVICE_AUTHORITY = 0x800000E4;
 
     private EventType() {}
 
@@ -90,6 +92,8 @@ public final class EventType {
             case EV_EFI_VARIABLE_AUTHORITY -> "EV_EFI_VARIABLE_AUTHORITY";
             case EV_EFI_SPDM_FIRMWARE_BLOB -> "EV_EFI_SPDM_FIRMWARE_BLOB";
             case EV_EFI_SPDM_FIRMWARE_CONFIG -> "EV_EFI_SPDM_FIRMWARE_CONFIG";
+            case EV_EFI_SPDM_DEVICE_POLICY -> "EV_EFI_SPDM_DEVICE_POLICY";
+            case EV_EFI_SPDM_DEVICE_AUTHORITY -> "EV_EFI_SPDM_DEVICE_AUTHORITY";
             default -> "0x" + Integer.toHexString(type);
         };
     }

@@ -2,6 +2,8 @@ package dev.sigillo.eventlog;
 
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
+import dev.sigillo.bytes.HashAlgorithm;
+import java.util.Arrays;
 
 /**
  * One measurement of the Linux kernel's Integrity Measurement Architecture.
@@ -14,6 +16,8 @@ import dev.sigillo.bytes.Digest;
  * @param signature the {@code sig} field: IMA signature, empty if the file has none or the template lacks the field
  * @param violation true if the kernel could not vouch for the file (time of check, time of use); the
  *     register then takes all ones, so that nothing else of the entry is bound by it
+ * @param recorded the template digest that the list has beside the entry (SHA-1; zero for a violation): a claim
+ * @param templateData what is hashed, as the list has it
  * @param extended what this entry extends PCR 10 of the SHA-256 bank with: SHA-256 of the template data, recomputed by
  *     us; all ones for a violation
  */
@@ -25,7 +29,44 @@ public record ImaEntry(
         String path,
         Bytes signature,
         boolean violation,
+        Digest recorded,
+        Bytes templateData,
         Digest extended) {
+
+    /** IMA_EVENT_NAME_LEN_MAX and its NUL: the {@code ima} template hashes the name padded to this size. */
+    private static final int PADDED_NAME = 256;
+
+    private static final int LENGTH = 4;
+
+    /** Template data as it is hashed: the {@code ima} template leaves the length out and pads the name. */
+    static Bytes hashed(String template, Bytes templateData) {
+        if (!template.equals("ima")) {
+            return templateData;
+        }
+        int digest = HashAlgorithm.SHA1.size();
+        Bytes name = templateData.slice(digest + LENGTH, templateData.size());
+        return Bytes.concat(templateData.slice(0, digest), name, Bytes.zeros(PADDED_NAME - name.size()));
+    }
+
+    /** What this entry extends PCR 10 of a bank with (Linux from 5.8): all ones for a violation. */
+    public Digest extended(HashAlgorithm bank) {
+        if (bank == extended.algorithm()) {
+            return extended;
+        }
+        if (!violation) {
+            return Digest.of(bank, hashed(template, templateData));
+        }
+        byte[] ones = new byte[bank.size()];
+        Arrays.fill(ones, (byte) 0xFF);
+        return new Digest(bank, Bytes.of(ones));
+    }
+
+    /** Whether the recorded digest is that of the template data; a violation's is zero. */
+    public boolean isRecordedRight() {
+        return violation
+                ? recorded.value().allAre(0)
+                : recorded.equals(Digest.of(HashAlgorithm.SHA1, hashed(template, templateData)));
+    }
 
     /** The first entry of every list: the kernel's digest over the boot registers. */
     public boolean isBootAggregate() {

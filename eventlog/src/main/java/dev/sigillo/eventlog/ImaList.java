@@ -50,6 +50,32 @@ public record ImaList(List<ImaEntry> entries) {
         return longest < 0 ? Optional.empty() : Optional.of(entries.subList(0, longest));
     }
 
+    /** What PCR 10 of a bank holds after all entries (Linux from 5.8, which hashes the template data for each bank). */
+    public Digest replay(HashAlgorithm bank) {
+        Digest register = Digest.zero(bank);
+        for (ImaEntry entry : entries) {
+            register = register.extend(entry.extended(bank));
+        }
+        return register;
+    }
+
+    /**
+     * The same for a kernel before 5.8, which extends every bank with the SHA-1 template digest, filled up with zeros (a
+     * violation with ones).
+     */
+    public Digest replayPadded(HashAlgorithm bank) {
+        Digest register = Digest.zero(bank);
+        int size = HashAlgorithm.SHA1.size();
+        for (ImaEntry entry : entries) {
+            Bytes sha1 = entry.extended(HashAlgorithm.SHA1).value();
+            Bytes padded = entry.violation()
+                    ? entry.extended(bank).value()
+                    : Bytes.concat(sha1, Bytes.zeros(bank.size() - size));
+            register = register.extend(new Digest(bank, padded));
+        }
+        return register;
+    }
+
     /**
      * What the first entry's digest must be: SHA-256 over PCR 0-9 of the SHA-256 bank (Linux from 5.8,
      * {@code ima_calc_boot_aggregate_tfm}).

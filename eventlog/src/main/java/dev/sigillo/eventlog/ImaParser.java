@@ -1,7 +1,6 @@
 package dev.sigillo.eventlog;
 
 import dev.sigillo.bytes.ByteReader;
-import dev.sigillo.bytes.ByteWriter;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
@@ -16,6 +15,7 @@ final class ImaParser {
     private static final int PCR = 10;
     private static final int MAX_NAME = 32;
     private static final int MAX_PATH = 4096 + 1;
+    private static final long BIG_ENDIAN_PCR = 0x0A000000L;
 
     /** IMA_EVENT_NAME_LEN_MAX and its NUL: the {@code ima} template hashes the name padded to this size. */
     private static final int PADDED_NAME = 256;
@@ -45,12 +45,13 @@ final class ImaParser {
     private ImaEntry entry() throws MalformedException {
         long pcr = in.u32le("pcr");
         if (pcr != PCR) {
-            throw in.malformed("pcr", pcr + ", 10 expected: our images' policy measures nowhere else");
+            String big = pcr == BIG_ENDIAN_PCR ? "; a big-endian kernel without ima_canonical_fmt wrote this" : "";
+            throw in.malformed("pcr", pcr + ", 10 expected: our images' policy measures nowhere else" + big);
         }
-        boolean violation = in.bytes("templateDigest", 20).allAre(0);
+        Digest recorded = new Digest(HashAlgorithm.SHA1, in.bytes("templateDigest", 20));
         String template = in.bytes("templateName", bounded("templateNameLength", MAX_NAME))
                 .utf8();
-        return template.equals("ima") ? legacy(violation) : named(template, violation);
+        return template.equals("ima") ? legacy(recorded) : named(template, recorded);
     }
 
     private long bounded(String field, int max) throws MalformedException {
@@ -62,18 +63,15 @@ final class ImaParser {
     }
 
     /** Template {@code ima}: d (20 bytes, no length) and n (u32 length, no NUL). */
-    private ImaEntry legacy(boolean violation) throws MalformedException {
+    private ImaEntry legacy(Digest recorded) throws MalformedException {
+        int start = in.offset();
         Bytes digest = in.bytes("d", 20);
         Bytes name = in.bytes("n", bounded("n.length", PADDED_NAME - 1));
-        Bytes data = new ByteWriter()
-                .bytes(digest)
-                .bytes(name)
-                .bytes(Bytes.zeros(PADDED_NAME - name.size()))
-                .toBytes();
-        return entry("ima", "sha1", digest, name, Bytes.empty(), violation, data);
+        Bytes data = list.slice(start, in.offset());
+        return entry("ima", "sha1", digest, name, Bytes.empty(), recorded, data);
     }
 
-    private ImaEntry named(String template, boolean violation) throws MalformedException {
+    private ImaEntry named(String template, Digest recorded) throws MalformedException {
         Bytes data = in.bytes("templateData", in.u32le("templateDataLength"));
         ByteReader fields = new ByteReader(data);
         boolean typed = switch (template) {
@@ -99,7 +97,7 @@ final class ImaParser {
             fields.bytes("modsig", fields.u32le("modsig.length"));
         }
         fields.requireEnd("template data");
-        return entry(template, algorithm, digest, name, signature, violation, data);
+        return entry(template, algorithm, digest, name, signature, recorded, data);
     }
 
     /** ASCII letters, digits or dashes up to a colon and a NUL: {@code sha256:\0}. */
@@ -144,13 +142,8 @@ final class ImaParser {
     }
 
     private ImaEntry entry(
-            String template,
-            String algorithm,
-            Bytes digest,
-            Bytes name,
-            Bytes signature,
-            boolean violation,
-            Bytes data) {
+            String template, String algorithm, Bytes digest, Bytes name, Bytes signature, Digest recorded, Bytes data) {
+        boolean violation = recorded.value().allAre(0);
         return new ImaEntry(
                 entries.size(),
                 template,
@@ -159,7 +152,9 @@ final class ImaParser {
                 name.utf8(),
                 signature,
                 violation,
-                extended(violation, data));
+                recorded,
+                data,
+                extended(violation, ImaEntry.hashed(template, data)));
     }
 
     private static Digest extended(boolean violation, Bytes data) {

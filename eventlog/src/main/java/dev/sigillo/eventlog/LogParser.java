@@ -19,9 +19,20 @@ final class LogParser {
     private static final long NO_PCR = 0xFFFFFFFFL;
     static final int REGISTERS = 24;
 
+    private static final int HEADER_DIGEST = 8;
+    private static final int HEADER_SIGNATURE = 32;
+
+    private static final Bytes NO_ACTION = Bytes.fromHex("03000000");
+
+    /** How legacy headers begin: "Spec ID Event00" (BIOS) and "Spec ID Event02" (UEFI). */
+    private static final Bytes LEGACY_SIGNATURE = Bytes.utf8("Spec ID Event0");
+
     private final ByteReader in;
     private final Bytes log;
-    private final List<Event> events = new ArrayList<>();
+    private final List<ParsedLog> boots = new ArrayList<>();
+    private int earlierEvents;
+    private boolean legacyHeader;
+    private List<Event> events = new ArrayList<>();
     private OptionalInt locality = OptionalInt.empty();
     private boolean unknownBanks;
     private boolean pcr0Extended;
@@ -36,18 +47,60 @@ final class LogParser {
         if (log.size() > EventLog.MAX_SIZE) {
             throw in.malformed("log", log.size() + " bytes, at most " + EventLog.MAX_SIZE + " expected");
         }
-        Optional<SpecId> header = SpecId.read(log);
-        header.ifPresent(specId -> skip(specId.encodedSize()));
-        List<HashAlgorithm> banks = header.map(SpecId::knownAlgorithms).orElse(List.of(HashAlgorithm.SHA1));
-        unknownBanks = header.isPresent() && banks.size() < header.get().sizes().size();
-        boolean more = in.remaining() > 0;
-        if (!more && header.isEmpty()) {
+        if (log.isEmpty()) {
             throw in.malformed("log", "empty; the first event expected");
         }
+        Optional<SpecId> header = header(log);
+        boolean more = true;
         while (more && in.remaining() > 0) {
-            more = next(header);
+            if (header.isPresent() && atHeader()) {
+                close(header);
+                header = header(in.peek());
+            } else {
+                more = next(header);
+            }
         }
-        return new ParsedLog(header.isPresent(), header.map(SpecId::event), banks, events, locality, trustPoint);
+        return boot(header, boots);
+    }
+
+    private Optional<SpecId> header(Bytes rest) throws MalformedException {
+        Optional<SpecId> header = SpecId.read(rest);
+        header.ifPresent(specId -> skip(specId.encodedSize()));
+        unknownBanks = header.isPresent()
+                && header.get().knownAlgorithms().size() < header.get().sizes().size();
+        return header;
+    }
+
+    private ParsedLog boot(Optional<SpecId> header, List<ParsedLog> earlier) {
+        List<HashAlgorithm> banks = header.map(SpecId::knownAlgorithms).orElse(List.of(HashAlgorithm.SHA1));
+        return new ParsedLog(
+                header.isPresent(), header.map(SpecId::event), banks, events, locality, trustPoint, earlier);
+    }
+
+    /** Ends a boot: what follows begins with registers that were reset. */
+    private void close(Optional<SpecId> header) throws MalformedException {
+        boots.add(boot(header, List.of()));
+        if (boots.size() == EventLog.MAX_BOOTS) {
+            throw in.malformed("log", "more than " + EventLog.MAX_BOOTS + " boots");
+        }
+        earlierEvents += events.size();
+        events = new ArrayList<>();
+        locality = OptionalInt.empty();
+        pcr0Extended = false;
+        legacyHeader = false;
+    }
+
+    /** An event has as many digests as the table, at least one, where a header has 20 bytes of zeros. */
+    private boolean atHeader() {
+        int end = HEADER_SIGNATURE + SpecId.SIGNATURE.size();
+        if (in.remaining() <= end || log.at(in.offset() + HEADER_DIGEST) != 0) {
+            return false;
+        }
+        Bytes left = in.peek();
+        return left.slice(4, HEADER_DIGEST).equals(NO_ACTION)
+                && left.slice(HEADER_DIGEST, HEADER_DIGEST + HashAlgorithm.SHA1.size())
+                        .allAre(0)
+                && left.slice(HEADER_SIGNATURE, end).equals(SpecId.SIGNATURE);
     }
 
     private void skip(int size) {
@@ -77,8 +130,14 @@ final class LogParser {
         if (pcr >= REGISTERS) {
             throw in.malformed("pcrIndex", pcr + ", 0 to 23 expected");
         }
-        if (events.size() == EventLog.MAX_EVENTS) {
+        if (earlierEvents + events.size() == EventLog.MAX_EVENTS) {
             throw in.malformed("log", "more than " + EventLog.MAX_EVENTS + " events");
+        }
+        if (header.isEmpty() && type == EventType.EV_NO_ACTION && payload.startsWith(LEGACY_SIGNATURE)) {
+            if (legacyHeader) {
+                close(header);
+            }
+            legacyHeader = true;
         }
         Event event = new Event(events.size(), (int) pcr, type, digests, unknown, payload);
         unmeasured(event);

@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param banks the banks of the header's table that we know, in its order
  * @param startupLocality 0, 3 or 4 if the log claims one: the last byte of PCR 0's initial value
  * @param trustPoint whether the log closes with Windows' EV_NO_ACTION of PCR 0xFFFFFFFF, which is not among the events
+ * @param earlierBoots what stood before the last boot's header, if the file holds several boots: see {@link EventLog}
  */
 public record ParsedLog(
         boolean cryptoAgile,
@@ -25,11 +26,39 @@ public record ParsedLog(
         List<HashAlgorithm> banks,
         List<Event> events,
         OptionalInt startupLocality,
-        boolean trustPoint) {
+        boolean trustPoint,
+        List<ParsedLog> earlierBoots) {
+
+    private static final int HCRTM_LOCALITY = 4;
 
     public ParsedLog {
         banks = List.copyOf(banks);
         events = List.copyOf(events);
+        earlierBoots = List.copyOf(earlierBoots);
+    }
+
+    /** A log of one boot. */
+    public ParsedLog(
+            boolean cryptoAgile,
+            Optional<Event> header,
+            List<HashAlgorithm> banks,
+            List<Event> events,
+            OptionalInt startupLocality,
+            boolean trustPoint) {
+        this(cryptoAgile, header, banks, events, startupLocality, trustPoint, List.of());
+    }
+
+    /**
+     * Whether an EV_EFI_HCRTM_EVENT comes first in PCR 0: then the TPM was started by H-CRTM, from locality 4 (TPM 2.0
+     * Library, Part 1, "H-CRTM before TPM2_Startup()"). Like StartupLocality it proves itself only by PCR 0 replaying.
+     */
+    public boolean hasHcrtm() {
+        for (Event event : events) {
+            if (event.pcr() == 0 && !event.isNoAction()) {
+                return event.type() == EventType.EV_EFI_HCRTM_EVENT;
+            }
+        }
+        return false;
     }
 
     /**
@@ -59,7 +88,7 @@ public record ParsedLog(
         if (pcr >= 17 && pcr <= 22) {
             Arrays.fill(value, (byte) 0xFF);
         } else if (pcr == 0) {
-            value[value.length - 1] = (byte) startupLocality.orElse(0);
+            value[value.length - 1] = (byte) startupLocality.orElse(hasHcrtm() ? HCRTM_LOCALITY : 0);
         }
         return new Digest(bank, Bytes.of(value));
     }

@@ -119,6 +119,41 @@ class EventLogTest {
     }
 
     @Test
+    @DisplayName("PFP 10.2: several boots in one file: the registers hold what the last one extended")
+    void boots() throws MalformedException {
+        Bytes first = new LogBytes(SHA256)
+                .locality(0, 3)
+                .measured(0, EV_SEPARATOR, SEPARATOR)
+                .bytes();
+        Bytes last =
+                new LogBytes(SHA1, SHA256).measured(7, EV_SEPARATOR, SEPARATOR).bytes();
+        ParsedLog log = EventLog.parse(Bytes.concat(first, twoEvents().bytes(), last));
+        assertThat(log.earlierBoots()).hasSize(2);
+        assertThat(log.earlierBoots().getFirst().startupLocality()).hasValue(3);
+        assertThat(log.startupLocality()).isEmpty();
+        assertThat(log.replay(SHA256)).isEqualTo(EventLog.parse(last).replay(SHA256));
+        assertThat(log.events().getFirst().index()).isZero();
+        assertThat(log.banks()).containsExactly(SHA1, SHA256);
+        Bytes many = Bytes.concat(java.util.stream.Stream.generate(() -> first)
+                .limit(EventLog.MAX_BOOTS + 1L)
+                .toArray(Bytes[]::new));
+        assertThatExceptionOfType(MalformedException.class)
+                .isThrownBy(() -> EventLog.parse(many))
+                .withMessageContaining("64 boots");
+    }
+
+    @Test
+    @DisplayName(
+            "TPM 2.0 Part 1: an H-CRTM event first in PCR 0 means locality 4, unless StartupLocality says otherwise")
+    void hcrtm() throws MalformedException {
+        LogBytes bytes = new LogBytes(SHA256).measured(0, EventType.EV_EFI_HCRTM_EVENT, Bytes.utf8("HCRTM"));
+        ParsedLog log = EventLog.parse(bytes.bytes());
+        assertThat(log.hasHcrtm()).isTrue();
+        assertThat(log.initialValue(SHA256, 0).hex()).endsWith("04");
+        assertThat(EventLog.parse(twoEvents().bytes()).initialValue(SHA256, 0)).isEqualTo(Digest.zero(SHA256));
+    }
+
+    @Test
     @DisplayName("Rule 17: an event holds exactly the table's algorithms, once each, in any order")
     void algorithms() throws MalformedException {
         Bytes sha1 = new ByteWriter().u16le(4).bytes(Bytes.zeros(20)).toBytes();

@@ -81,6 +81,25 @@ class ImaListTest {
     }
 
     @Test
+    @DisplayName(
+            "PCR 10 of any bank, by kernels from 5.8 and before; a violation extends ones; recorded digests are claims")
+    void banks() throws MalformedException {
+        Bytes violation = entry(10, Bytes.zeros(20), "ima-ng", data("ima-ng", "sha256:\0", "/v", Bytes.empty()));
+        ImaList list = ImaList.parse(Bytes.concat(AGGREGATE, violation));
+        Bytes data = data("ima-sig", "sha256:\0", "boot_aggregate", Bytes.empty());
+        Bytes ones = Bytes.fromHex("ff".repeat(20));
+        assertThat(list.replay(SHA1))
+                .isEqualTo(Digest.zero(SHA1).extend(Digest.of(SHA1, data)).extend(new Digest(SHA1, ones)));
+        assertThat(list.replay(SHA256)).isEqualTo(pcr10(list.entries()));
+        Digest padded = new Digest(SHA256, Bytes.concat(SHA1.hash(data), Bytes.zeros(12)));
+        assertThat(list.replayPadded(SHA256))
+                .isEqualTo(Digest.zero(SHA256).extend(padded).extend(Digest.fromHex(SHA256, "ff".repeat(32))));
+        assertThat(list.entries()).allMatch(ImaEntry::isRecordedRight);
+        Bytes lie = entry(10, Bytes.fromHex("01".repeat(20)), "ima-sig", data);
+        assertThat(ImaList.parse(lie).entries().getFirst().isRecordedRight()).isFalse();
+    }
+
+    @Test
     @DisplayName("Templates with a typed digest, and the oldest one, which pads the name to 256 bytes")
     void otherTemplates() throws MalformedException {
         ImaEntry typed = ImaList.parse(ima("ima-sigv2", "ima:sha256:\0", "/a", Bytes.empty()))

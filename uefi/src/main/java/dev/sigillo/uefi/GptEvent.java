@@ -6,6 +6,7 @@ import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * UEFI_GPT_DATA of the TCG PC Client Platform Firmware Profile: what EV_EFI_GPT_EVENT in PCR 5 hashes. The 92 bytes of
@@ -15,6 +16,42 @@ import java.util.List;
  * @param entries those whose type GUID is not zero
  */
 public record GptEvent(Bytes header, List<Bytes> entries) {
+
+    /**
+     * One entry of the table.
+     *
+     * @param type PartitionTypeGUID
+     * @param id UniquePartitionGUID
+     * @param first StartingLBA
+     * @param last EndingLBA
+     * @param name PartitionName
+     */
+    public record Partition(Guid type, Guid id, long first, long last, String name) {
+
+        /** The type in words where it is a common one, else its GUID. */
+        public String kind() {
+            return KINDS.getOrDefault(type.toString(), type.toString());
+        }
+    }
+
+    private static final Map<String, String> KINDS = Map.ofEntries(
+            Map.entry("c12a7328-f81f-11d2-ba4b-00a0c93ec93b", "EFI System"),
+            Map.entry("0fc63daf-8483-4772-8e79-3d69d8477de4", "Linux"),
+            Map.entry("4f68bce3-e8cd-4db1-96e7-fbcaf984b709", "Linux root (x86-64)"),
+            Map.entry("b921b045-1df0-41c3-af44-4c6f280d3fae", "Linux root (ARM 64)"),
+            Map.entry("8484680c-9521-48c6-9c11-b0720656f69e", "Linux /usr (x86-64)"),
+            Map.entry("2c7357ed-ebd2-46d9-aec1-23d437ec2bf5", "Linux root verity (x86-64)"),
+            Map.entry("77ff5f63-e7b6-4633-acf4-1565b864c0e6", "Linux /usr verity (x86-64)"),
+            Map.entry("bc13c2ff-59e6-4262-a352-b275fd6f7172", "Linux extended boot"),
+            Map.entry("0657fd6d-a4ab-43c4-84e5-0933c84b4f4f", "Linux swap"),
+            Map.entry("e6d6d379-f507-44c2-a23c-238f2a3df928", "Linux LVM"),
+            Map.entry("21686148-6449-6e6f-744e-656564454649", "BIOS boot"),
+            Map.entry("9e1a2d38-c612-4316-aa26-8b49521e5a8b", "PReP boot"),
+            Map.entry("ebd0a0a2-b9e5-4433-87c0-68b6b72699c7", "Microsoft basic data"),
+            Map.entry("e3c9e316-0b5c-4db8-817d-f92df00215ae", "Microsoft reserved"),
+            Map.entry("de94bba4-06d1-4d40-a16a-bfd50179d6ac", "Windows recovery"),
+            Map.entry("fe3a2a5d-4f32-41a7-b725-accc3285a309", "ChromeOS kernel"),
+            Map.entry("3cb8e202-3b7e-47dd-8a3c-7ff2a13cfcec", "ChromeOS root"));
 
     private static final int HEADER = 92;
     private static final int SECTOR = 512;
@@ -84,6 +121,28 @@ public record GptEvent(Bytes header, List<Bytes> entries) {
             throw fields.malformed("SizeOfPartitionEntry", size + ", 128 expected");
         }
         return size;
+    }
+
+    /** DiskGUID of the header. */
+    public Guid disk() throws MalformedException {
+        ByteReader fields = new ByteReader(header);
+        fields.bytes("fields before DiskGUID", 56);
+        return Guid.read(fields, "DiskGUID");
+    }
+
+    /** The entries, read: UEFI 5.3.3, EFI_PARTITION_ENTRY. */
+    public List<Partition> partitions() throws MalformedException {
+        List<Partition> partitions = new ArrayList<>();
+        for (Bytes entry : entries) {
+            ByteReader in = new ByteReader(entry);
+            Guid type = Guid.read(in, "PartitionTypeGUID");
+            Guid id = Guid.read(in, "UniquePartitionGUID");
+            long first = in.u64le("StartingLBA");
+            long last = in.u64le("EndingLBA");
+            in.u64le("Attributes");
+            partitions.add(new Partition(type, id, first, last, MediaNode.text(in.bytes("PartitionName", 72))));
+        }
+        return List.copyOf(partitions);
     }
 
     /** The bytes that the firmware hashes. */

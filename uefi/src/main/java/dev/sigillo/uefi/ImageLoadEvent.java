@@ -12,17 +12,17 @@ import dev.sigillo.bytes.MalformedException;
  * @param length ImageLengthInMemory, bytes
  * @param linkTimeAddress ImageLinkTimeAddress
  * @param devicePath see {@link DevicePath}; empty where the loader gives none, as GRUB for a kernel
+ * @param surplus bytes behind the path, which loaders leave there that log the size of a whole structure
  */
-public record ImageLoadEvent(long location, long length, long linkTimeAddress, Bytes devicePath) {
+public record ImageLoadEvent(long location, long length, long linkTimeAddress, Bytes devicePath, int surplus) {
 
-    /** @throws MalformedException if LengthOfDevicePath is not what is left */
+    /** @throws MalformedException if LengthOfDevicePath is more than what is left */
     public static ImageLoadEvent parse(Bytes payload) throws MalformedException {
         ByteReader in = new ByteReader(payload);
         long location = in.u64le("ImageLocationInMemory");
         long length = in.u64le("ImageLengthInMemory");
         long linkTimeAddress = in.u64le("ImageLinkTimeAddress");
         Bytes path = in.bytes("DevicePath", in.u64le("LengthOfDevicePath"));
-        in.requireEnd("UEFI_IMAGE_LOAD_EVENT");
-        return new ImageLoadEvent(location, length, linkTimeAddress, path);
+        return new ImageLoadEvent(location, length, linkTimeAddress, path, in.remaining());
     }
 }
