@@ -3,7 +3,6 @@ package dev.sigillo.attest;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.pe.CertificateTable;
-import dev.sigillo.pe.PeImage;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,32 +17,26 @@ import java.util.OptionalInt;
  */
 final class FirmwareRule {
 
-    private final PeImage image;
-    private final List<ImageSigner> signers;
-    private final List<Digest> digests;
+    private final SignedImage reading;
     private final List<Listed> db;
     private final List<Listed> dbx;
 
-    FirmwareRule(PeImage image, List<ImageSigner> signers, List<Digest> digests, TrustStore store) {
-        this.image = image;
-        this.signers = signers;
-        this.digests = digests;
+    FirmwareRule(SignedImage reading, TrustStore store) {
+        this.reading = reading;
         this.db = Listed.of(TrustDatabase.DB, store.db());
         this.dbx = Listed.of(TrustDatabase.DBX, store.dbx());
     }
 
     Judgement judge() {
-        Optional<Listed> revoked = Revoked.digest(digests, dbx);
+        Optional<Listed> revoked = Revoked.digest(reading.digests(), dbx);
         if (revoked.isPresent()) {
             return Revoked.byDigest(revoked.get());
         }
-        for (ImageSigner signer : signers) {
-            Optional<Listed> forbidden = signer.isValid(image)
-                    ? Revoked.certificate(signer.signature().orElseThrow(), dbx)
-                    : Optional.empty();
+        for (ImageSigner signer : reading.signers()) {
+            Optional<Listed> forbidden = reading.valid(signer).flatMap(path -> Revoked.certificate(path, dbx));
             if (forbidden.isPresent()) {
                 Judgement refused = Revoked.bySignature(signer, forbidden.get());
-                return signers.size() == 1
+                return reading.signers().size() == 1
                         ? refused
                         : new Judgement(
                                 false,
@@ -51,7 +44,7 @@ final class FirmwareRule {
                                 refused.by());
             }
         }
-        CertificateTable table = image.certificateTable();
+        CertificateTable table = reading.image().certificateTable();
         if (table.flaw().isPresent()) {
             return Judgement.refused("the certificate table is damaged: "
                     + Printable.text(table.flaw().get()));
@@ -60,7 +53,7 @@ final class FirmwareRule {
             return Judgement.refused("the certificate table is shorter than its entries with their padding to 8 bytes");
         }
         List<String> reasons = new ArrayList<>();
-        for (ImageSigner signer : signers) {
+        for (ImageSigner signer : reading.signers()) {
             Judgement one = bySignature(signer);
             if (one.allowed() || one.by().isPresent()) {
                 return one;
@@ -75,7 +68,7 @@ final class FirmwareRule {
             return Judgement.refused(
                     signer.shown() + " does not count: " + signer.flaw().get());
         }
-        Trusted found = Trusted.find(signer.signature().orElseThrow(), db, _ -> true);
+        Trusted found = Trusted.find(reading.path(signer).orElseThrow(), db, _ -> true);
         if (found.entry().isEmpty()) {
             return Judgement.refused("%s leads to no entry of db%s".formatted(signer.shown(), found.why()));
         }
@@ -90,7 +83,7 @@ final class FirmwareRule {
 
     private Judgement byDigest(List<String> reasons) {
         for (Listed entry : db) {
-            for (Digest digest : digests) {
+            for (Digest digest : reading.digests()) {
                 if (digest.algorithm() != HashAlgorithm.SHA1 && entry.isDigest(digest)) {
                     TrustEntry by = TrustEntry.of(entry, OptionalInt.empty());
                     return Judgement.allowed("the image's digest is " + by.shown(), by);

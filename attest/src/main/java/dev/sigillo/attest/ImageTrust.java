@@ -1,7 +1,6 @@
 package dev.sigillo.attest;
 
 import dev.sigillo.bytes.Bytes;
-import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.bytes.MalformedException;
 import dev.sigillo.pe.PeImage;
@@ -18,15 +17,12 @@ import java.util.stream.Stream;
  */
 public final class ImageTrust {
 
-    private static final List<HashAlgorithm> ALGORITHMS =
-            List.of(HashAlgorithm.SHA1, HashAlgorithm.SHA256, HashAlgorithm.SHA384, HashAlgorithm.SHA512);
-
     private ImageTrust() {}
 
     /** Decides about the bytes of a PE image. */
     public static Decision decide(Bytes file, TrustStore store) {
         try {
-            return decide(PeImage.parse(file), file, store);
+            return decide(SignedImage.of(file), store);
         } catch (MalformedException malformed) {
             Judgement refused = Judgement.refused("it is no PE image that loaders agree about: "
                     + Printable.text(malformed.field() + ": " + malformed.detail()));
@@ -43,36 +39,41 @@ public final class ImageTrust {
      * @throws MalformedException if it is no PE image
      */
     public static Optional<Judgement> revocation(Bytes file, TrustStore store) throws MalformedException {
-        PeImage image = PeImage.parse(file);
-        List<Digest> digests = ALGORITHMS.stream().map(image::authenticode).toList();
+        SignedImage reading = SignedImage.of(file);
         List<Listed> forbidden = Listed.forbidden(store);
-        Optional<Judgement> byDigest = Revoked.digest(digests, forbidden).map(Revoked::byDigest);
+        Optional<Judgement> byDigest =
+                Revoked.digest(reading.digests(), forbidden).map(Revoked::byDigest);
         if (byDigest.isPresent()) {
             return byDigest;
         }
-        for (ImageSigner signer : ImageSigner.of(image)) {
-            if (signer.isValid(image)) {
-                Optional<Listed> entry = Revoked.certificate(signer.signature().orElseThrow(), forbidden);
-                if (entry.isPresent()) {
-                    return Optional.of(Revoked.bySignature(signer, entry.get()));
-                }
+        for (ImageSigner signer : reading.signers()) {
+            Optional<Listed> entry = reading.valid(signer).flatMap(path -> Revoked.certificate(path, forbidden));
+            if (entry.isPresent()) {
+                return Optional.of(Revoked.bySignature(signer, entry.get()));
             }
         }
-        return Sbat.below(Sbat.of(image), store.sbatLevel())
+        return Sbat.below(Sbat.of(reading.image()), store.sbatLevel())
                 .map(below -> new Judgement(false, below.reason(), below.by()));
     }
 
-    private static Decision decide(PeImage image, Bytes file, TrustStore store) {
-        List<Digest> digests = ALGORITHMS.stream().map(image::authenticode).toList();
-        List<ImageSigner> signers = ImageSigner.of(image);
-        Judgement firmware = new FirmwareRule(image, signers, digests, store).judge();
-        Judgement shim = new ShimRule(image, file, signers, digests, store).judge();
+    private static Decision decide(SignedImage reading, TrustStore store) {
+        Judgement firmware = new FirmwareRule(reading, store).judge();
+        Judgement shim = new ShimRule(reading, store).judge();
         Judgement decides = store.hasShim() ? shim : firmware;
+        PeImage image = reading.image();
         List<RevokedImage> known = Stream.of(
                         image.authenticode(HashAlgorithm.SHA256), image.authenticodePadded(HashAlgorithm.SHA256))
                 .distinct()
                 .flatMap(digest -> RevokedImages.known().find(digest).stream())
                 .toList();
-        return new Decision(decides.allowed(), decides.reason(), decides.by(), firmware, shim, signers, digests, known);
+        return new Decision(
+                decides.allowed(),
+                decides.reason(),
+                decides.by(),
+                firmware,
+                shim,
+                reading.signers(),
+                reading.digests(),
+                known);
     }
 }

@@ -1,7 +1,6 @@
 package dev.sigillo.attest;
 
 import dev.sigillo.bytes.Digest;
-import dev.sigillo.pe.Signature;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
@@ -20,11 +19,11 @@ final class Revoked {
     }
 
     /** The first entry that is a certificate which the signature leads to, or the hash of one on the way. */
-    static Optional<Listed> certificate(Signature signature, List<Listed> forbidden) {
-        List<X509Certificate> chain = SignaturePath.chain(signature);
+    static Optional<Listed> certificate(SignaturePath path, List<Listed> forbidden) {
+        List<X509Certificate> chain = path.chain();
         for (Listed entry : forbidden) {
             boolean leads = entry.certificate()
-                    .map(anchor -> SignaturePath.to(anchor, signature).isPresent())
+                    .map(anchor -> path.to(anchor).isPresent())
                     .orElse(false);
             if (leads || chain.stream().anyMatch(entry::isHashOf)) {
                 return Optional.of(entry);

@@ -1,9 +1,6 @@
 package dev.sigillo.attest;
 
-import dev.sigillo.bytes.Bytes;
-import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
-import dev.sigillo.pe.PeImage;
 import dev.sigillo.pe.Signature;
 import dev.sigillo.uefi.SbatEntry;
 import java.util.ArrayList;
@@ -19,19 +16,13 @@ import java.util.OptionalInt;
  */
 final class ShimRule {
 
-    private final PeImage image;
-    private final Bytes file;
-    private final List<ImageSigner> signers;
-    private final List<Digest> digests;
+    private final SignedImage reading;
     private final List<Listed> allowed = new ArrayList<>();
     private final List<Listed> forbidden;
     private final List<SbatEntry> level;
 
-    ShimRule(PeImage image, Bytes file, List<ImageSigner> signers, List<Digest> digests, TrustStore store) {
-        this.image = image;
-        this.file = file;
-        this.signers = signers;
-        this.digests = digests;
+    ShimRule(SignedImage reading, TrustStore store) {
+        this.reading = reading;
         allowed.addAll(Listed.of(TrustDatabase.DB, store.db()));
         allowed.addAll(Listed.of(TrustDatabase.VENDOR, store.vendorDb()));
         allowed.addAll(Listed.of(TrustDatabase.MOK_LIST, store.mok()));
@@ -41,7 +32,7 @@ final class ShimRule {
 
     Judgement judge() {
         Judgement trust = trust();
-        Optional<Sbat.Refusal> sbat = Sbat.refuses(image, file, level);
+        Optional<Sbat.Refusal> sbat = Sbat.refuses(reading.image(), reading.file(), level);
         if (sbat.isEmpty()) {
             return trust;
         }
@@ -53,20 +44,20 @@ final class ShimRule {
     }
 
     private Judgement trust() {
-        Optional<Listed> revoked = Revoked.digest(digests, forbidden);
+        Optional<Listed> revoked = Revoked.digest(reading.digests(), forbidden);
         if (revoked.isPresent()) {
             return Revoked.byDigest(revoked.get());
         }
         List<String> reasons = new ArrayList<>();
         Optional<TrustEntry> refusedBy = Optional.empty();
         for (Listed entry : allowed) {
-            if (digests.stream()
+            if (reading.digests().stream()
                     .anyMatch(digest -> digest.algorithm() == HashAlgorithm.SHA256 && entry.isDigest(digest))) {
                 TrustEntry by = TrustEntry.of(entry, OptionalInt.empty());
                 return Judgement.allowed("the image's digest is " + by.shown(), by);
             }
         }
-        for (ImageSigner signer : signers) {
+        for (ImageSigner signer : reading.signers()) {
             Judgement one = bySignature(signer);
             if (one.allowed()) {
                 return one;
@@ -74,13 +65,13 @@ final class ShimRule {
             reasons.add(one.reason());
             refusedBy = refusedBy.or(one::by);
         }
-        reasons.addAll(
-                image
-                        .certificateTable()
-                        .flaw()
-                        .map(flaw -> "the certificate table is damaged: " + Printable.text(flaw))
-                        .stream()
-                        .toList());
+        reasons.addAll(reading
+                .image()
+                .certificateTable()
+                .flaw()
+                .map(flaw -> "the certificate table is damaged: " + Printable.text(flaw))
+                .stream()
+                .toList());
         return new Judgement(
                 false,
                 (reasons.isEmpty() ? "it is not signed" : String.join("; ", reasons))
@@ -97,11 +88,12 @@ final class ShimRule {
         if (!signer.pkcs7() || signature.digest().algorithm() != HashAlgorithm.SHA256) {
             return Judgement.refused(signer.shown() + " does not count for shim, which reads PKCS#7 over SHA-256 only");
         }
-        Optional<Listed> revoked = Revoked.certificate(signature, forbidden);
+        SignaturePath path = reading.path(signer).orElseThrow();
+        Optional<Listed> revoked = Revoked.certificate(path, forbidden);
         if (revoked.isPresent()) {
             return Revoked.bySignature(signer, revoked.get());
         }
-        Trusted found = trusted(signature);
+        Trusted found = trusted(path);
         if (found.entry().isEmpty()) {
             return Judgement.refused(
                     "%s leads to no entry of db, MokList or shim's own%s".formatted(signer.shown(), found.why()));
@@ -114,12 +106,12 @@ final class ShimRule {
     }
 
     /** shim looks into each list in turn; what is built into it may be for modules, since nobody enrolled it. */
-    private Trusted trusted(Signature signature) {
+    private Trusted trusted(SignaturePath path) {
         List<Listed> built = allowed.stream()
                 .filter(entry -> entry.database() == TrustDatabase.VENDOR)
                 .toList();
-        Trusted anywhere = Trusted.find(signature, allowed, anchor -> !Certificates.isForModulesOnly(anchor));
-        return anywhere.entry().isPresent() ? anywhere : keepWhy(Trusted.find(signature, built, _ -> true), anywhere);
+        Trusted anywhere = Trusted.find(path, allowed, anchor -> !Certificates.isForModulesOnly(anchor));
+        return anywhere.entry().isPresent() ? anywhere : keepWhy(Trusted.find(path, built, _ -> true), anywhere);
     }
 
     private static Trusted keepWhy(Trusted found, Trusted before) {

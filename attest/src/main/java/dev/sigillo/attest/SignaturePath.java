@@ -16,6 +16,12 @@ import java.util.Set;
  */
 final class SignaturePath {
 
+    /** An honest chain needs one for each of its three or four certificates; a hostile one could ask for thousands. */
+    private static final int MOST_VERIFICATIONS = 32;
+
+    private final List<Step> steps = new ArrayList<>();
+    private boolean tangled;
+
     private SignaturePath() {}
 
     private record Step(X509Certificate certificate, Optional<Step> before, int authorities) {
@@ -30,14 +36,50 @@ final class SignaturePath {
         }
     }
 
+    static SignaturePath of(Signature signature) {
+        SignaturePath path = new SignaturePath();
+        path.explore(signature);
+        return path;
+    }
+
+    private void explore(Signature signature) {
+        int verifications = 0;
+        Set<X509Certificate> seen = new HashSet<>(Set.of(signature.signer()));
+        Queue<Step> open = new ArrayDeque<>(List.of(new Step(signature.signer(), Optional.empty(), 0)));
+        while (!open.isEmpty()) {
+            Step step = open.remove();
+            steps.add(step);
+            for (X509Certificate other : signature.certificates()) {
+                if (seen.contains(other)
+                        || !other.getSubjectX500Principal()
+                                .equals(step.certificate().getIssuerX500Principal())) {
+                    continue;
+                }
+                if (++verifications > MOST_VERIFICATIONS) {
+                    tangled = true;
+                    return;
+                }
+                if (Certificates.issued(other, step.certificate(), step.authorities())) {
+                    seen.add(other);
+                    open.add(new Step(other, Optional.of(step), step.authorities() + 1));
+                }
+            }
+        }
+    }
+
+    /** Whether so many certificates could have issued one another that looking was given up. */
+    boolean isTangled() {
+        return tangled;
+    }
+
     /** The certificates from the signer's to the anchor's, both included; empty if none leads there. */
-    static Optional<List<X509Certificate>> to(X509Certificate anchor, Signature signature) {
-        for (Step step : reachable(signature)) {
-            List<X509Certificate> path = step.all();
+    Optional<List<X509Certificate>> to(X509Certificate anchor) {
+        for (Step step : steps) {
             if (step.certificate().equals(anchor)) {
-                return Optional.of(path);
+                return Optional.of(step.all());
             }
             if (Certificates.issued(anchor, step.certificate(), step.authorities())) {
+                List<X509Certificate> path = step.all();
                 path.add(anchor);
                 return Optional.of(path);
             }
@@ -46,26 +88,7 @@ final class SignaturePath {
     }
 
     /** Every certificate of the signature that the signer's leads to, the signer's first. */
-    static List<X509Certificate> chain(Signature signature) {
-        return reachable(signature).stream().map(Step::certificate).toList();
-    }
-
-    private static List<Step> reachable(Signature signature) {
-        List<Step> found = new ArrayList<>();
-        Set<X509Certificate> seen = new HashSet<>();
-        Queue<Step> open = new ArrayDeque<>();
-        open.add(new Step(signature.signer(), Optional.empty(), 0));
-        seen.add(signature.signer());
-        while (!open.isEmpty()) {
-            Step step = open.remove();
-            found.add(step);
-            for (X509Certificate other : signature.certificates()) {
-                if (!seen.contains(other) && Certificates.issued(other, step.certificate(), step.authorities())) {
-                    seen.add(other);
-                    open.add(new Step(other, Optional.of(step), step.authorities() + 1));
-                }
-            }
-        }
-        return found;
+    List<X509Certificate> chain() {
+        return steps.stream().map(Step::certificate).toList();
     }
 }

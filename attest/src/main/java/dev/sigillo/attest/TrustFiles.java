@@ -22,7 +22,8 @@ import java.util.stream.Stream;
  * Reads signature databases from where people keep them. A file may be a certificate (DER, or PEM with one or more), an
  * EFI_SIGNATURE_LIST file, a signed update (EFI_VARIABLE_AUTHENTICATION_2, whose signature is not verified), a variable
  * from efivarfs, an EDK2 varstore, or text whose lines begin with a SHA-256. A folder may be efivarfs itself, or hold
- * certificates and lists. At most {@value #MOST_BYTES} bytes a file and {@value #MOST_FILES} files a folder are read.
+ * certificates and lists. At most
+ * {@value #MOST_BYTES} bytes of a file or folder are read, and {@value #MOST_FILES} files.
  */
 public final class TrustFiles {
 
@@ -79,9 +80,15 @@ public final class TrustFiles {
                             : "more than " + MOST_FILES + " files");
         }
         List<SignatureList> lists = new ArrayList<>();
+        long total = 0;
         for (Path file : files) {
             try {
-                lists.addAll(parse(bytes(file), database));
+                Bytes content = bytes(file);
+                total += content.size();
+                if (total > MOST_BYTES) {
+                    throw new MalformedException("folder", 0, "more than " + MOST_BYTES + " bytes up to here");
+                }
+                lists.addAll(parse(content, database));
             } catch (MalformedException malformed) {
                 throw new MalformedException(
                         file.getFileName() + ": " + malformed.field(), malformed.offset(), malformed.detail());
@@ -103,7 +110,7 @@ public final class TrustFiles {
             String all = file.utf8();
             return all.contains(PEM_BEGIN) ? pem(all) : hashes(all); // text before the first certificate is common
         }
-        if (file.size() > 44 && file.slice(40, 44).equals(Bytes.utf8("_FVH"))) {
+        if (isVarstore(file)) {
             TrustStore store = TrustStore.of(VarStore.parse(file));
             return switch (database) {
                 case DBX -> store.dbx();
@@ -164,8 +171,15 @@ public final class TrustFiles {
         return List.of(SignatureList.hashes(NOBODY, digests));
     }
 
-    /** An SBAT level as CSV text, or as efivarfs has SbatLevelRT. */
+    private static boolean isVarstore(Bytes file) {
+        return file.size() > 44 && file.slice(40, 44).equals(Bytes.utf8("_FVH"));
+    }
+
+    /** An SBAT level as CSV text, as efivarfs has SbatLevelRT, or in a varstore. */
     public static List<SbatEntry> sbatLevel(Bytes file) throws MalformedException {
+        if (isVarstore(file)) {
+            return TrustStore.of(VarStore.parse(file)).sbatLevel();
+        }
         ByteReader in = new ByteReader(file);
         boolean attributes = file.size() > 4 && in.u32le("Attributes") < 0x100;
         List<SbatEntry> level = SbatEntry.parse(attributes ? in.rest() : file);

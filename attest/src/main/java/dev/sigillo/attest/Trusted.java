@@ -1,6 +1,5 @@
 package dev.sigillo.attest;
 
-import dev.sigillo.pe.Signature;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
@@ -16,20 +15,20 @@ import java.util.function.Predicate;
  */
 record Trusted(Optional<Listed> entry, List<X509Certificate> path, String why) {
 
-    static Trusted find(Signature signature, List<Listed> allowed, Predicate<X509Certificate> fit) {
+    static Trusted find(SignaturePath signature, List<Listed> allowed, Predicate<X509Certificate> fit) {
         String why = "";
         for (Listed entry : allowed) {
             if (entry.certificate().isEmpty()) {
                 continue;
             }
             X509Certificate anchor = entry.certificate().get();
-            Optional<List<X509Certificate>> path = SignaturePath.to(anchor, signature);
+            Optional<List<X509Certificate>> path = signature.to(anchor);
             if (path.isPresent() && fit.test(anchor)) {
                 return new Trusted(Optional.of(entry), path.get(), "");
             }
             if (path.isPresent()) {
                 why = " (entry %d is for kernel modules only)".formatted(entry.index());
-            } else if (SignaturePath.chain(signature).stream()
+            } else if (signature.chain().stream()
                     .anyMatch(one -> one.getIssuerX500Principal().equals(anchor.getSubjectX500Principal()))) {
                 why = " (entry %d has the issuer's name, but it did not sign the certificate or may sign none)"
                         .formatted(entry.index());

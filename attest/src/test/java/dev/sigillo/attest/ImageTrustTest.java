@@ -11,6 +11,8 @@ import dev.sigillo.uefi.Guid;
 import dev.sigillo.uefi.SbatEntry;
 import dev.sigillo.uefi.SignatureEntry;
 import dev.sigillo.uefi.SignatureList;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
@@ -409,6 +411,37 @@ class ImageTrustTest {
                         .isEqualTo(outside);
             }
         });
+    }
+
+    @Test
+    @DisplayName("Certificates that all bear one name cost a bounded number of verifications, and count for nothing")
+    void tangled() {
+        List<X509Certificate> all = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            all.add(ForgedKey.root("CN=same").chain().getFirst());
+        }
+        ForgedKey root = ForgedKey.root("CN=same");
+        ForgedKey signer = root.issue("CN=signer");
+        all.addAll(signer.chain());
+        refused(
+                firmware(image().signed(new ForgedKey(signer.key(), reordered(signer, all))), db(root)),
+                "no chain can be told");
+    }
+
+    private static List<X509Certificate> reordered(ForgedKey signer, List<X509Certificate> all) {
+        List<X509Certificate> chain = new ArrayList<>(List.of(signer.chain().getFirst()));
+        all.stream().filter(one -> !one.equals(signer.chain().getFirst())).forEach(chain::add);
+        return chain;
+    }
+
+    @Test
+    @DisplayName("More than 16 signatures are a damaged table")
+    void manySignatures() {
+        ForgedImage image = image();
+        for (int i = 0; i < 17; i++) {
+            image.signed(SIGNER);
+        }
+        refused(firmware(image, db(ROOT)), "more than 16 entries");
     }
 
     @Test

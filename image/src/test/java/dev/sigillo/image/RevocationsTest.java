@@ -68,7 +68,8 @@ class RevocationsTest {
         BootFiles files = files(nothing(), grub(5));
         assertThatThrownBy(() -> Revocations.refuse(files, dbx(hash(digest(files.kernel())))))
                 .isInstanceOf(ImageException.class)
-                .hasMessageContaining("the kernel of the packages is revoked by its Authenticode digest");
+                .hasMessageContaining(
+                        "the kernel of the packages is revoked: the image's digest is revoked: dbx entry 0");
     }
 
     @Test
@@ -85,7 +86,8 @@ class RevocationsTest {
         BootFiles files = files(nothing(), grub(5));
         Bytes list = SignatureList.certificate(Guid.SHIM_LOCK, VENDOR.der()).encode();
         assertThatThrownBy(() -> Revocations.refuse(files, dbx(list)))
-                .hasMessageContaining("GRUB of the packages is revoked by the certificate of CN=vendor");
+                .hasMessageContaining(
+                        "GRUB of the packages is revoked: signature 0 by CN=vendor is revoked by dbx entry 0");
     }
 
     @Test
@@ -93,6 +95,6 @@ class RevocationsTest {
     void bySbat() throws MalformedException {
         BootFiles files = files(nothing(), grub(4));
         assertThatThrownBy(() -> Revocations.refuse(files, dbx(nothing())))
-                .hasMessageContaining("grub has generation 4, and shim asks for 5");
+                .hasMessageContaining("grub has generation 4, the level asks for 5");
     }
 }

@@ -17,7 +17,7 @@ import java.util.Optional;
 public record CertificateTable(List<AttributeCertificate> entries, Optional<String> flaw, boolean padded) {
 
     private static final int HEADER = 8;
-    private static final int MAX = 64;
+    private static final int MAX = 16;
 
     public CertificateTable {
         entries = List.copyOf(entries);

@@ -6,7 +6,9 @@ import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.bytes.MalformedException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A PE32 or PE32+ image, as firmware and shim read one (PE format: "Attribute Certificate Table"; Windows Authenticode
@@ -21,6 +23,9 @@ public final class PeImage {
     private final Bytes bytes;
     private final PeHeaders headers;
     private final List<Section> sections;
+
+    /** Many signatures ask for the same digest of a large file. */
+    private final Map<HashAlgorithm, Digest> digests = new ConcurrentHashMap<>();
 
     private PeImage(Bytes bytes, PeHeaders headers, List<Section> sections) {
         this.bytes = bytes;
@@ -39,7 +44,7 @@ public final class PeImage {
      * in the data directory, and the certificate table.
      */
     public Digest authenticode(HashAlgorithm algorithm) {
-        return Digest.of(algorithm, hashed().toArray(Bytes[]::new));
+        return digests.computeIfAbsent(algorithm, each -> Digest.of(each, hashed().toArray(Bytes[]::new)));
     }
 
     /**
@@ -47,10 +52,11 @@ public final class PeImage {
      * before they add a certificate table. Equal to {@link #authenticode} for a file that needs no filling.
      */
     public Digest authenticodePadded(HashAlgorithm algorithm) {
-        List<Bytes> parts = hashed();
-        if (!isSigned()) {
-            parts.add(Bytes.zeros(-bytes.size() & 7));
+        if (isSigned() || bytes.size() % 8 == 0) {
+            return authenticode(algorithm);
         }
+        List<Bytes> parts = hashed();
+        parts.add(Bytes.zeros(-bytes.size() & 7));
         return Digest.of(algorithm, parts.toArray(Bytes[]::new));
     }
 

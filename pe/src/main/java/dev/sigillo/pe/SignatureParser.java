@@ -36,9 +36,9 @@ final class SignatureParser {
     private static final ASN1ObjectIdentifier INDIRECT_DATA = new ASN1ObjectIdentifier("1.3.6.1.4.1.311.2.1.4");
     private static final ASN1ObjectIdentifier NESTED = new ASN1ObjectIdentifier("1.3.6.1.4.1.311.2.4.1");
     private static final int LEAST_RSA_BITS = 2048;
-    private static final int MOST_CERTIFICATES = 64;
-    private static final int MOST_NESTED = 16;
-    private static final int DEEPEST = 2;
+    private static final int MOST_CERTIFICATES = 32;
+    private static final int MOST_NESTED = 8;
+    private static final int DEEPEST = 1;
 
     private SignatureParser() {}
 
