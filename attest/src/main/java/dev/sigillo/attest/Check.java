@@ -1,5 +1,7 @@
 package dev.sigillo.attest;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -8,6 +10,8 @@ import java.util.Optional;
  *
  * <p>Another shim brings another SBAT level, vendor key and MokList with it: so the images come before the variables that
  * only say who vouched for them. The Secure Boot variable comes before both, since with it off anything may have run.
+ *
+ * <p>Those of {@link #ofNode} are asked of every node of ours; the others only where a {@link Policy} asks them.
  *
  * <p>The numbers are the rules in docs/attestation.md; the id is stable and goes into stored verdicts.
  */
@@ -56,14 +60,41 @@ public enum Check {
     LOG_ORDER("log.order", "24", "event log"),
     LOG_UNMEASURED("log.unmeasured", "18, 19", "event log"),
     LOG_PAYLOADS("log.payloads", "21", "event log"),
-    LOG_LABELS("log.labels", "22, 33", "event log");
+    LOG_LABELS("log.labels", "22, 33", "event log"),
+    AK_CERTIFICATE("ak.certificate", "1", "AK certificate", true),
+    AK_PINNED("ak.pinned", "6", "AK", true),
+    PUBLISHED_KEYS("secure-boot.published-keys", "32", "Secure Boot keys", true),
+    SECURE_BOOT_PK("secure-boot.pk", "28", "platform key (PK)", true),
+    SECURE_BOOT_KEK("secure-boot.kek", "28", "key exchange keys (KEK)", true),
+    SECURE_BOOT_DB("secure-boot.db", "28", "allowed signatures (db)", true),
+    SECURE_BOOT_DBX("secure-boot.dbx", "30", "forbidden signatures (dbx)", true),
+    AUTHORITIES("secure-boot.authorities", "29", "Secure Boot authorities", true),
+    SBAT_LEVEL("sbat.level", "30", "SBAT level", true),
+    MOK_VARIABLES("mok.variables", "31", "MokList", true),
+    BOOT_IMAGES("boot.images", "29, 33", "boot images", true),
+    REVOKED_IMAGES("boot.revoked", "30", "boot images", true),
+    KERNEL_IMAGE("boot.kernel", "33", "kernel", true),
+    COMMAND_LINE("boot.command-line", "33", "kernel command line", true),
+    GRUB_COMMANDS("boot.grub-commands", "33", "GRUB commands", true),
+    EXIT_BOOT_SERVICES("boot.exit-boot-services", "24, 26", "end of boot services", true),
+    FIRMWARE_DEBUG("firmware.debug", "27", "UEFI debug mode", true),
+    DMA_PROTECTION("firmware.dma", "27", "DMA protection", true),
+    IMA_LIST("ima.list", "39", "IMA list", true),
+    IMA_AGGREGATE("ima.boot-aggregate", "39", "IMA list", true),
+    IMA_FILES("ima.files", "39", "files measured by IMA", true);
 
     private final String id;
     private final String rule;
     private final String component;
     private final int pcr;
+    private final boolean policyOnly;
 
     Check(String id, String rule, String component) {
+        this(id, rule, component, false);
+    }
+
+    Check(String id, String rule, String component, boolean policyOnly) {
+        this.policyOnly = policyOnly;
         this.id = id;
         this.rule = rule;
         this.component = component;
@@ -71,6 +102,7 @@ public enum Check {
     }
 
     Check(int pcr) {
+        this.policyOnly = false;
         this.id = "pcr." + pcr;
         this.rule = "20, 22, 25, 31, 33, 34";
         this.component = Pcrs.meaning(pcr);
@@ -95,6 +127,23 @@ public enum Check {
     /** The PCR whose events it compares with the reference manifest, if it is such a check. */
     Optional<Integer> comparedPcr() {
         return pcr < 0 ? Optional.empty() : Optional.of(pcr);
+    }
+
+    /** Whether only a {@link Policy} asks it; all others are asked of every node of ours. */
+    public boolean isPolicyOnly() {
+        return policyOnly;
+    }
+
+    /** The checks that a node's verdict must answer, every one. */
+    public static List<Check> ofNode() {
+        return Arrays.stream(values()).filter(check -> !check.policyOnly).toList();
+    }
+
+    /** The check of what that PCR holds, if there is one: PCR 10 changes with each file that the kernel reads. */
+    public static Optional<Check> ofPcr(int pcr) {
+        return Arrays.stream(values())
+                .filter(check -> check.pcr >= 0 && check.pcr == pcr)
+                .findFirst();
     }
 
     /** The check of that id, if there is one. */

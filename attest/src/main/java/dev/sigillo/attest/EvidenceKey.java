@@ -49,6 +49,22 @@ public record EvidenceKey(Optional<TpmPublic> tpmPublic, Optional<Bytes> spki, L
         return certificates.isEmpty() ? Optional.empty() : certificate(certificates.getFirst());
     }
 
+    /** This key, with what else is known of the very same key: the TPM's description, certificates. */
+    public EvidenceKey with(Optional<EvidenceKey> other) {
+        boolean same = other.flatMap(EvidenceKey::publicKey)
+                .filter(key -> publicKey().filter(key::equals).isPresent())
+                .isPresent();
+        if (!same) {
+            return this;
+        }
+        EvidenceKey more = other.orElseThrow();
+        Optional<TpmPublic> area = tpmPublic.or(more::tpmPublic);
+        return new EvidenceKey(
+                area,
+                area.isPresent() ? Optional.empty() : spki.or(more::spki),
+                certificates.isEmpty() ? more.certificates() : certificates);
+    }
+
     private static Optional<PublicKey> read(Bytes spki) {
         return read(spki, "RSA").or(() -> read(spki, "EC"));
     }

@@ -48,10 +48,10 @@ final class Findings {
         return List.copyOf(byCheck.values());
     }
 
-    /** Every check of the judge; those not reached lack what is named. */
+    /** Every check of the judge that is asked of a node; those not reached lack what is named. */
     List<Finding> complete(String missing) {
         List<Finding> all = new ArrayList<>();
-        for (Check check : Check.values()) {
+        for (Check check : Check.ofNode()) {
             Finding finding = byCheck.get(check);
             if (finding != null) {
                 all.add(finding);

@@ -52,6 +52,11 @@ public record MachineEvidence(
         return new MachineEvidence(format, quotes, ak, ek, eventLog, ccel, list, nonce, host);
     }
 
+    /** This evidence with the firmware's log. */
+    public MachineEvidence withEventLog(Bytes log) {
+        return new MachineEvidence(format, quotes, ak, ek, log, ccel, imaList, nonce, host);
+    }
+
     /** This evidence with what the machine says it was asked. */
     public MachineEvidence withNonce(Bytes claimed) {
         return new MachineEvidence(format, quotes, ak, ek, eventLog, ccel, imaList, Optional.of(claimed), host);

@@ -2,7 +2,6 @@ package dev.sigillo.attest;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -64,7 +63,7 @@ public record Verdict(String machine, Instant at, List<Finding> findings) {
      * may count. A finding that was forgotten is then a refusal, not a pass.
      */
     public Verdict complete() {
-        return with(Arrays.stream(Check.values())
+        return with(Check.ofNode().stream()
                 .filter(check -> findings.stream().noneMatch(finding -> finding.check() == check))
                 .map(check -> Finding.undecided(check, "an answer: nobody looked"))
                 .toList());

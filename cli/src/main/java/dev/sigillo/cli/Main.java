@@ -76,6 +76,9 @@ public final class Main {
                 .addSubcommand(new EkCommand(context))
                 .addSubcommand(new PeCommand(context))
                 .addSubcommand(new UkiCommand(context))
+                .addSubcommand(new EvidenceCommand(context))
+                .addSubcommand(new PolicyCommand(context))
+                .addSubcommand(new TokenCommand(context))
                 .addSubcommand(new CompletionCommand(context))
                 .addSubcommand(new TrainCommand(context));
         line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));

@@ -13,6 +13,7 @@ import tools.jackson.databind.JsonNode;
 /** One object of a file that somebody else wrote, read key by key; each refusal names the key and what was there. */
 final class JsonObject {
 
+    private static final long MOST = 1L << 53;
     private static final int SHOWN = 60;
     private static final int MOST_NAMED = 8;
 
@@ -85,6 +86,15 @@ final class JsonObject {
             throw new MalformedException(path(key), 0, kind(value) + ", an integer expected");
         }
         return value.asInt();
+    }
+
+    /** Seconds since 1970 and such: up to 2^53, as JSON has them. */
+    long number(String key) throws MalformedException {
+        JsonNode value = node.path(key);
+        if (!value.isIntegralNumber() || !value.canConvertToLong() || Math.abs(value.asLong()) > MOST) {
+            throw new MalformedException(path(key), 0, kind(value) + ", an integer expected");
+        }
+        return value.asLong();
     }
 
     Bytes base64(String key) throws MalformedException {

@@ -63,4 +63,14 @@ final class PcrJson {
     static String name(HashAlgorithm bank) {
         return bank.name().toLowerCase(Locale.ROOT);
     }
+
+    /** The hash whose digests have that many bytes; SHA-256 where SM3's have too. */
+    static Optional<HashAlgorithm> ofSize(int size) {
+        for (HashAlgorithm bank : HashAlgorithm.values()) {
+            if (bank.size() == size) {
+                return Optional.of(bank);
+            }
+        }
+        return Optional.empty();
+    }
 }

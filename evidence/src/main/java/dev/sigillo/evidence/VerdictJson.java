@@ -43,7 +43,7 @@ public final class VerdictJson {
         return Json.MAPPER.writeValueAsString(node(finding));
     }
 
-    private static ObjectNode node(Finding finding) {
+    static ObjectNode node(Finding finding) {
         ObjectNode node = Json.MAPPER.createObjectNode();
         node.put("check", finding.check().id());
         node.put("rule", finding.check().rule());

@@ -1,0 +1,369 @@
+package dev.sigillo.evidence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.sigillo.attest.Check;
+import dev.sigillo.attest.EvidenceKey;
+import dev.sigillo.attest.Finding;
+import dev.sigillo.attest.MachineEvidence;
+import dev.sigillo.attest.PolicyJudge;
+import dev.sigillo.attest.PolicyQuestion;
+import dev.sigillo.attest.PolicyVerdict;
+import dev.sigillo.attest.QuotedLog;
+import dev.sigillo.attest.SoftAk;
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.Digest;
+import dev.sigillo.bytes.HashAlgorithm;
+import dev.sigillo.bytes.MalformedException;
+import dev.sigillo.testkit.Vectors;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@DisplayName("Real logs under quotes of software keys, judged by policies")
+class PolicyJudgeTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
+    private static final String DEBIAN = "eventlogs/own--debian12-ovmf-swtpm.bin";
+
+    private static final PolicyFile.Files NONE = name -> {
+        throw new MalformedException(name, 0, "no such file");
+    };
+
+    private static Bytes vector(String name) throws IOException {
+        Path file = Vectors.folder().resolve(name);
+        Assumptions.assumeTrue(
+                Files.isRegularFile(file), () -> "skipped: no vectors at " + file + "; set SIGILLO_VECTORS");
+        return Bytes.of(Files.readAllBytes(file));
+    }
+
+    private static PolicyQuestion asked(Bytes nonce, X509Certificate... certificates) {
+        return new PolicyQuestion(Optional.of(nonce), Optional.empty(), List.of(certificates), NOW);
+    }
+
+    private static PolicyVerdict judge(MachineEvidence evidence, String profile, PolicyQuestion question) {
+        return PolicyJudge.judge(
+                evidence, Profiles.policy(profile).orElseThrow().policy(), question);
+    }
+
+    private static PolicyVerdict byText(MachineEvidence evidence, String policy, Bytes nonce) {
+        try {
+            return PolicyJudge.judge(
+                    evidence, PolicyFile.read(Bytes.utf8(policy), NONE).policy(), asked(nonce));
+        } catch (PolicyFile.Refused wrong) {
+            throw new AssertionError(wrong.getMessage(), wrong);
+        }
+    }
+
+    private static List<String> failed(PolicyVerdict verdict) {
+        return verdict.verdict().failures().stream()
+                .map(finding -> finding.check().id())
+                .toList();
+    }
+
+    @ParameterizedTest
+    @EnumSource(SoftAk.class)
+    @DisplayName("Debian 12's real boot holds every check of the profile debian, with an AK of each kind")
+    void debian(SoftAk key) throws Exception {
+        QuotedLog quoted = new QuotedLog(vector(DEBIAN));
+        quoted.key = key;
+        PolicyVerdict verdict = judge(quoted.evidence(), "debian", asked(quoted.nonce));
+
+        assertThat(failed(verdict)).isEmpty();
+        assertThat(verdict.passing()).isTrue();
+        assertThat(verdict.findings()).hasSize(22);
+        assertThat(verdict.facts().orElseThrow().secureBoot()).contains(true);
+        assertThat(failed(judge(quoted.evidence(), "any-linux", PolicyQuestion.at(NOW))))
+                .isEmpty();
+    }
+
+    private record Attack(String name, Consumer<QuotedLog> change, List<String> failed) {}
+
+    @TestFactory
+    @DisplayName("One thing changed about the quote: the finding that must catch it breaks")
+    Stream<DynamicTest> quotes() throws Exception {
+        Bytes log = vector(DEBIAN);
+        List<Attack> attacks = List.of(
+                new Attack("signed by another key", quoted -> quoted.signedByOther = true, List.of("quote.signature")),
+                new Attack("AK without restricted", quoted -> quoted.attributes = 0x00040072, List.of("ak.attributes")),
+                new Attack(
+                        "AK that may leave its TPM",
+                        quoted -> quoted.attributes = 0x00050060,
+                        List.of("ak.attributes")),
+                new Attack(
+                        "nonce of yesterday",
+                        quoted -> quoted.nonce = Bytes.fromHex("5b".repeat(32)),
+                        List.of("quote.nonce")),
+                new Attack("no nonce", quoted -> quoted.nonce = Bytes.empty(), List.of("quote.nonce")),
+                new Attack(
+                        "something measured that the log does not tell",
+                        quoted -> quoted.really.put(
+                                4, Digest.of(HashAlgorithm.SHA256, Bytes.utf8("another boot loader"))),
+                        List.of("log.replay", "boot.revoked")),
+                new Attack(
+                        "a register of the OS that nothing explains",
+                        quoted -> quoted.really.put(9, Digest.zero(HashAlgorithm.SHA256)),
+                        List.of("log.replay")));
+        return attacks.stream()
+                .map(attack -> dynamicTest(attack.name(), () -> {
+                    QuotedLog quoted = new QuotedLog(log);
+                    Bytes nonce = quoted.nonce;
+                    attack.change().accept(quoted);
+                    PolicyVerdict verdict = judge(quoted.evidence(), "debian", asked(nonce));
+                    assertThat(verdict.passing()).isFalse();
+                    assertThat(failed(verdict)).containsAll(attack.failed());
+                }));
+    }
+
+    @Test
+    @DisplayName("A quote of SHA-1 alone never suffices")
+    void sha1() throws Exception {
+        QuotedLog quoted = new QuotedLog(vector("eventlogs/tpm2-tools--event-postcode.bin"));
+        quoted.bank = HashAlgorithm.SHA1;
+        PolicyVerdict verdict = judge(quoted.evidence(), "any-linux", asked(quoted.nonce));
+
+        assertThat(failed(verdict)).contains("quote.selection", "secure-boot.state");
+    }
+
+    @Test
+    @DisplayName("Debian's boot is not Ubuntu's: the authority that is not Canonical's is named")
+    void ubuntu() throws Exception {
+        QuotedLog quoted = new QuotedLog(vector(DEBIAN));
+        PolicyVerdict verdict = judge(quoted.evidence(), "ubuntu", asked(quoted.nonce));
+
+        assertThat(failed(verdict)).containsExactly("secure-boot.authorities");
+        assertThat(verdict.verdict().failures().getFirst().sentence()).contains("debian-ca-2016");
+    }
+
+    @Test
+    @DisplayName("Without the verifier's nonce a policy that asks for one cannot be decided")
+    void noNonce() throws Exception {
+        QuotedLog quoted = new QuotedLog(vector(DEBIAN));
+        PolicyVerdict verdict = judge(quoted.evidence(), "debian", PolicyQuestion.at(NOW));
+
+        assertThat(verdict.verdict().failures()).singleElement().isInstanceOf(Finding.Undecided.class);
+        assertThat(failed(verdict)).containsExactly("quote.nonce");
+    }
+
+    @TestFactory
+    @DisplayName(
+            "Logs of other machines by any-linux: Secure Boot off, an image since revoked, no end of boot services")
+    Stream<DynamicTest> others() throws Exception {
+        vector(DEBIAN);
+        return Map.of(
+                        "go-tpm-tools--ubuntu-2104-no-secure-boot", List.of("secure-boot.state"),
+                        "python3-uefi-eventlog--swtpm_measurements", List.of("secure-boot.state", "boot.revoked"),
+                        "python3-uefi-eventlog--inspur",
+                                List.of("secure-boot.state", "boot.revoked", "boot.exit-boot-services"),
+                        "tcglog-parser--binary_bios_measurements", List.of("boot.revoked", "boot.exit-boot-services"),
+                        "keylime--mb_log", List.of("boot.revoked"),
+                        "tpm2-tools--event-moklisttrusted", List.<String>of(),
+                        "go-tpm-tools--rhel8-uefi", List.of("boot.revoked"))
+                .entrySet()
+                .stream()
+                .map(expected -> dynamicTest(expected.getKey(), () -> {
+                    QuotedLog quoted = new QuotedLog(vector("eventlogs/" + expected.getKey() + ".bin"));
+                    PolicyVerdict verdict = judge(quoted.evidence(), "any-linux", asked(quoted.nonce));
+                    assertThat(failed(verdict)).containsExactlyInAnyOrderElementsOf(expected.getValue());
+                }));
+    }
+
+    @Test
+    @DisplayName(
+            "Google's attestation: its AK certificate leads to Google, nonce and PCR 10 are named as what is missing")
+    void gce() throws Exception {
+        MachineEvidence evidence = EvidenceFormats.read(vector("quotes/gce-cos-85-no-nonce.pb"));
+        X509Certificate issuer = (X509Certificate) CertificateFactory.getInstance("X.509")
+                .generateCertificate(new ByteArrayInputStream(
+                        vector("certificates/tpm_ek_intermediate_2.crt").toByteArray()));
+        X509Certificate other = (X509Certificate) CertificateFactory.getInstance("X.509")
+                .generateCertificate(new ByteArrayInputStream(
+                        vector("certificates/tpm_ek_intermediate_3.crt").toByteArray()));
+        PolicyVerdict verdict = judge(
+                evidence, "gce-shielded", new PolicyQuestion(Optional.empty(), Optional.empty(), List.of(issuer), NOW));
+
+        assertThat(failed(verdict)).containsExactly("quote.nonce", "log.replay");
+        assertThat(verdict.verdict().failures().getLast().sentence())
+                .contains("PCR 10")
+                .contains("IMA list");
+        assertThat(verdict.holds(Check.AK_CERTIFICATE)).isTrue();
+        assertThat(failed(judge(
+                        evidence,
+                        "gce-shielded",
+                        new PolicyQuestion(Optional.empty(), Optional.empty(), List.of(other), NOW))))
+                .contains("ak.certificate");
+        assertThat(failed(judge(evidence, "gce-shielded", PolicyQuestion.at(NOW))))
+                .contains("ak.certificate");
+    }
+
+    @Test
+    @DisplayName("An EK's certificate does not pass for an AK's")
+    void ekCertificate() throws Exception {
+        Bytes pem = vector("certificates/uca_tpm_rsa_enc_cert.pem");
+        X509Certificate ek = (X509Certificate) CertificateFactory.getInstance("X.509")
+                .generateCertificate(new ByteArrayInputStream(pem.toByteArray()));
+        MachineEvidence evidence = MachineEvidence.of(
+                "test",
+                List.of(),
+                Optional.of(new EvidenceKey(Optional.empty(), Optional.empty(), List.of(Bytes.of(ek.getEncoded())))),
+                Bytes.empty());
+        PolicyVerdict verdict = judge(evidence, "gce-shielded", PolicyQuestion.at(NOW));
+
+        assertThat(verdict.findings())
+                .filteredOn(finding -> finding.check() == Check.AK_CERTIFICATE)
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.sentence()).contains("digitalSignature"));
+    }
+
+    @Test
+    @DisplayName("Azure: quote and key are judged; what booted is undecided, since the guest has no log")
+    void azure() throws Exception {
+        QuotedLog quoted = new QuotedLog(vector(DEBIAN));
+        MachineEvidence evidence = MachineEvidence.of(
+                "azure", quoted.evidence().quotes(), quoted.evidence().ak(), Bytes.empty());
+        PolicyVerdict verdict = judge(evidence, "azure-trusted-launch", asked(quoted.nonce));
+
+        assertThat(verdict.holds(Check.QUOTE_SIGNATURE)).isTrue();
+        assertThat(verdict.holds(Check.QUOTE_NONCE)).isTrue();
+        assertThat(failed(verdict)).contains("log.form", "secure-boot.state", "ak.certificate");
+        assertThat(verdict.verdict().failures()).allMatch(Finding.Undecided.class::isInstance);
+    }
+
+    private static final String BASE = """
+            format: sigillo-policy-1
+            quote: {pcrs: "0-9, 14"}
+            """;
+
+    @TestFactory
+    @DisplayName("Each rule on Debian's boot: held by what is so, broken by what is not, with the component named")
+    Stream<DynamicTest> rules() throws Exception {
+        QuotedLog quoted = new QuotedLog(vector(DEBIAN));
+        MachineEvidence evidence = quoted.evidence();
+        return Stream.of(
+                        rule(
+                                "secureBoot: {state: on}",
+                                "secureBoot: {state: off}",
+                                "secure-boot.state",
+                                "Secure Boot variable"),
+                        rule(
+                                "secureBoot: {db: [microsoft-uefi-ca-2011, microsoft-windows-pca-2011]}",
+                                "secureBoot: {db: [microsoft-uefi-ca-2011]}",
+                                "secure-boot.db",
+                                "microsoft-windows-pca-2011"),
+                        rule(
+                                "secureBoot: {pk: [\"CN=Debian UEFI Secure Boot (PK/KEK key)\"]}",
+                                "secureBoot: {pk: [\"CN=Debian UEFI Secure Boot\"]}",
+                                "secure-boot.pk",
+                                "Debian UEFI Secure Boot (PK/KEK key)"),
+                        rule(
+                                "secureBoot: {dbx: [\"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"]}",
+                                "secureBoot: {dbx: [bundled]}",
+                                "secure-boot.dbx",
+                                "missing"),
+                        rule(
+                                "secureBoot: {authorities: [microsoft-uefi-ca-2011, \"CN=Debian Secure Boot CA\"]}",
+                                "secureBoot: {authorities: [microsoft-uefi-ca-2011]}",
+                                "secure-boot.authorities",
+                                "debian-ca-2016"),
+                        rule(
+                                "sbat: [\"shim,4\", \"grub,5\"]",
+                                "sbat: [\"shim,4\", \"grub,6\"]",
+                                "sbat.level",
+                                "grub,5"),
+                        rule(
+                                "sbat: [\"shim,1\"]",
+                                "sbat: [\"grub.proxmox,2\"]",
+                                "sbat.level",
+                                "grub.proxmox not named"),
+                        rule(
+                                "commandLine: {required: [ro, root=*]}",
+                                "commandLine: {required: [lockdown=*]}",
+                                "boot.command-line",
+                                "root=/dev/vda2"),
+                        rule(
+                                "commandLine: {forbidden: [init=*]}",
+                                "commandLine: {forbidden: [console=*]}",
+                                "boot.command-line",
+                                "console=ttyS0"),
+                        rule(
+                                "commandLine: {regex: \"/vmlinuz .*\"}",
+                                "commandLine: {regex: \"/vmlinuz\"}",
+                                "boot.command-line",
+                                "kernel command line"),
+                        rule(
+                                "grub: {forbidden: [insmod *]}",
+                                "grub: {allowed: [linux *]}",
+                                "boot.grub-commands",
+                                "GRUB commands"),
+                        rule(
+                                "kernels: [\"sha256:48df3aee4f7518867d5cd624da73db46d6b954bb3cde4dc5236ca9c0555c2d65\"]",
+                                "kernels: [\"" + "00".repeat(32) + "\"]",
+                                "boot.kernel",
+                                "kernel"),
+                        rule(
+                                "pcrs: {7: {values: [\""
+                                        + quoted.registers()
+                                                .getOrDefault(7, Digest.zero(HashAlgorithm.SHA256))
+                                                .hex() + "\"]}}",
+                                "pcrs: {7: {values: [\"" + "00".repeat(32) + "\"]}}",
+                                "pcr.7",
+                                "Secure Boot policy"),
+                        rule(
+                                "pcrs: {2: {events: [{digest: df3f619804a92fdb4057192dc43dd748ea778adc52bc498ce80524c014b81119, what: separator}]}}",
+                                "pcrs: {2: {events: []}}",
+                                "pcr.2",
+                                "unexpected option ROM event"),
+                        rule(
+                                "pcrs: {2: {allowed: [{digest: df3f619804a92fdb4057192dc43dd748ea778adc52bc498ce80524c014b81119, needed: true}]}}",
+                                "pcrs: {2: {allowed: [{digest: df3f619804a92fdb4057192dc43dd748ea778adc52bc498ce80524c014b81119}, {digest: \""
+                                        + "11".repeat(32) + "\", what: my ROM, needed: true}]}}",
+                                "pcr.2",
+                                "my ROM"),
+                        rule("mok: empty", "", "", ""),
+                        rule("exitBootServices: required", "", "", ""),
+                        rule("firmware: {debug: refused, dma: required}", "", "", ""),
+                        rule("images: {revoked: refused}", "", "", ""))
+                .map(each -> dynamicTest(each.getFirst(), () -> {
+                    assertThat(failed(byText(evidence, BASE + each.getFirst() + "\n", quoted.nonce)))
+                            .isEmpty();
+                    if (!each.get(1).isEmpty()) {
+                        PolicyVerdict broken = byText(evidence, BASE + each.get(1) + "\n", quoted.nonce);
+                        assertThat(failed(broken)).containsExactly(each.get(2));
+                        assertThat(broken.verdict().failures().getFirst().sentence())
+                                .contains(each.get(3));
+                    }
+                }));
+    }
+
+    private static List<String> rule(String holds, String breaks, String check, String names) {
+        return List.of(holds, breaks, check, names);
+    }
+
+    @Test
+    @DisplayName("A regular expression that runs away has no answer, and takes no time")
+    void regex() throws Exception {
+        QuotedLog quoted = new QuotedLog(vector(DEBIAN));
+        PolicyVerdict verdict =
+                byText(quoted.evidence(), BASE + "commandLine: {regex: \"(([a-z/ =0-9A-Z]+)+)+#\"}\n", quoted.nonce);
+
+        assertThat(failed(verdict)).containsExactly("boot.command-line");
+        assertThat(verdict.verdict().failures().getFirst()).isInstanceOf(Finding.Undecided.class);
+    }
+}
