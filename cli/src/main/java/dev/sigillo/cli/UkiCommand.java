@@ -29,6 +29,13 @@ final class UkiCommand {
     private static final List<HashAlgorithm> BANKS =
             List.of(HashAlgorithm.SHA1, HashAlgorithm.SHA256, HashAlgorithm.SHA384, HashAlgorithm.SHA512);
 
+    /** What systemd's units extend one after the other (systemd-pcrphase.service(8)). */
+    private static final List<String> USUAL = List.of(
+            "enter-initrd",
+            "enter-initrd:leave-initrd",
+            "enter-initrd:leave-initrd:sysinit",
+            "enter-initrd:leave-initrd:sysinit:ready");
+
     private final Context context;
 
     UkiCommand(Context context) {
@@ -107,9 +114,12 @@ final class UkiCommand {
         });
         registers(json.putObject("pcr11"), uki, profile, paths.size() == 1 ? words(paths.getFirst()) : List.of());
         ObjectNode phases = json.putObject("phases");
-        for (String path : paths) {
+        for (String path : paths.isEmpty() ? USUAL : paths) {
             List<String> words = words(path);
             registers(phases.putObject(Fields.safe(String.join(":", words))), uki, profile, words);
+        }
+        if (uki.stub().isEmpty()) {
+            notes.add("the stub does not say its version: sections are taken as the newest systemd-stub measures them");
         }
         json.set("notes", notes);
         return json;

@@ -197,6 +197,9 @@ class PeCommandTest {
         String atKernel = json().path("pcr11").path("sha256").asString();
         assertThat(atKernel).hasSize(64);
         assertThat(json().path("pcr4")).hasSize(1);
+        assertThat(json().path("phases").propertyNames())
+                .hasSize(4)
+                .contains("enter-initrd:leave-initrd:sysinit:ready");
         assertThat(json().path("sections").path(0).path("name").asString()).isEqualTo(".linux");
 
         assertThat(run(false, "uki", "predict", uki, "--phase", "enter-initrd")).isZero();
