@@ -40,6 +40,7 @@ class ModuleEdgesTest {
             edge("kernel", "bytes", "compression"),
             edge("reference", "bytes", "eventlog", "uefi", "pe", "attest"),
             edge("process"),
+            edge("inspect", "bytes", "uefi", "pe", "attest", "kernel", "process"),
             edge("pki"),
             edge("arm"),
             edge("store", "arm", "attest"),
@@ -74,7 +75,18 @@ class ModuleEdgesTest {
                     "enrolment",
                     "reconcile"),
             edge("agent", "bytes", "tpm"),
-            edge("cli", "bytes", "tpm", "eventlog", "uefi", "pe", "attest", "evidence", "reference", "arm")));
+            edge(
+                    "cli",
+                    "bytes",
+                    "tpm",
+                    "eventlog",
+                    "uefi",
+                    "pe",
+                    "attest",
+                    "evidence",
+                    "reference",
+                    "arm",
+                    "inspect")));
 
     /** Library, then the modules that may touch it. */
     private static final Map<String, Set<String>> LIBRARIES = new TreeMap<>(Map.of(

@@ -79,6 +79,7 @@ public final class Main {
                 .addSubcommand(new EvidenceCommand(context))
                 .addSubcommand(new PolicyCommand(context))
                 .addSubcommand(new TokenCommand(context))
+                .addSubcommand(new SecureBootCommand(context))
                 .addSubcommand(new CompletionCommand(context))
                 .addSubcommand(new TrainCommand(context));
         line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));

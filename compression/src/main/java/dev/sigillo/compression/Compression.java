@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
+import org.tukaani.xz.ArrayCache;
+import org.tukaani.xz.BasicArrayCache;
 import org.tukaani.xz.LZMAInputStream;
 import org.tukaani.xz.SingleXZInputStream;
 
@@ -32,6 +34,9 @@ public enum Compression {
 
     /** A dictionary of 64 MiB, the most that {@code xz -9} makes, and what the decoder needs beside it. */
     private static final int XZ_MEMORY_KIB = 80 << 10;
+
+    /** Thousands of modules come one after the other, each with a window of megabytes. */
+    private static final ArrayCache WINDOWS = BasicArrayCache.getInstance();
 
     private final String magic;
 
@@ -59,7 +64,7 @@ public enum Compression {
     public Bytes unpack(Bytes packed, int most) throws MalformedException {
         return switch (this) {
             case GZIP -> stream(packed, most, GZIPInputStream::new);
-            case XZ -> stream(packed, most, in -> new SingleXZInputStream(in, XZ_MEMORY_KIB));
+            case XZ -> stream(packed, most, in -> new SingleXZInputStream(in, XZ_MEMORY_KIB, true, WINDOWS));
             case LZMA -> stream(packed, most, in -> new LZMAInputStream(in, XZ_MEMORY_KIB));
             case LZ4 -> Lz4.unpack(new ByteReader(packed), most);
             case ZSTD -> ZstdFrame.unpack(packed, most);

@@ -1,0 +1,132 @@
+package dev.sigillo.inspect;
+
+import dev.sigillo.attest.Decision;
+import dev.sigillo.attest.ImageSigner;
+import dev.sigillo.attest.ImageTrust;
+import dev.sigillo.attest.Judgement;
+import dev.sigillo.attest.TrustEntry;
+import dev.sigillo.bytes.Bytes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Boot loaders and kernels, each as the one that starts it looks at it: the firmware (db) what it starts itself; shim (db,
+ * MOK, its vendor's certificate, SBAT) what lies beside it and, where there is a shim, kernels.
+ */
+final class ImageCheck {
+    /** The largest program that is read: unified kernel images carry an initrd. */
+    static final int MAX_SIZE = 512 << 20;
+
+    private static final String FIRMWARE = "firmware";
+
+    private final MachineTrust trust;
+    private final List<Shim> shims = new ArrayList<>();
+    private final boolean loaders;
+
+    /** @param loaders whether any boot loader was found: without one it is open who starts the kernels */
+    ImageCheck(MachineTrust trust, boolean loaders) {
+        this.trust = trust;
+        this.loaders = loaders;
+    }
+
+    /** Takes note of a program if it is a shim; all of them come before the first decision. */
+    void addShim(BootFile file, Bytes program) {
+        Shim.of(file, program, trust.store()).ifPresent(shims::add);
+    }
+
+    List<Shim> shims() {
+        return shims;
+    }
+
+    CheckedFile check(BootFile file, Bytes program) {
+        boolean shim = shims.stream().anyMatch(each -> each.file().equals(file));
+        Optional<Shim> beside =
+                shims.stream().filter(each -> each.file().isBeside(file)).findFirst();
+        if (shim || file.kind() == Kind.BOOTLOADER && beside.isEmpty() || shims.isEmpty() && loaders) {
+            Decision decision = ImageTrust.decide(program, trust.store());
+            boolean bypass = !shim
+                    && file.kind() == Kind.BOOTLOADER
+                    && decision.firmware().allowed();
+            return told(
+                    file,
+                    decision,
+                    decision.firmware(),
+                    FIRMWARE,
+                    bypass ? "started by the firmware itself: shim, MOK and SBAT are bypassed" : "");
+        }
+        if (shims.isEmpty()) {
+            Decision decision = ImageTrust.decide(program, trust.store());
+            return told(file, decision, decision.shim(), "shim or firmware", "");
+        }
+        List<Shim> asked = file.kind() == Kind.BOOTLOADER ? List.of(beside.orElseThrow()) : shims;
+        List<CheckedFile> answers = new ArrayList<>();
+        for (Shim each : asked) {
+            Decision decision = ImageTrust.decide(program, each.store());
+            answers.add(told(file, decision, decision.shim(), each.file().shown(), ""));
+        }
+        return answers.stream()
+                .filter(answer -> answer.answer() == Cause.Answer.ALLOWED)
+                .findFirst()
+                .orElse(answers.getFirst());
+    }
+
+    private CheckedFile told(BootFile file, Decision decision, Judgement judgement, String via, String remark) {
+        Cause cause = cause(decision, judgement);
+        String reason = cause == Cause.NOT_KNOWN
+                ? "cannot be known: the signature is whole, and this machine's db was not given (--varstore or --db)"
+                : cause.shown() + ": " + judgement.reason();
+        String signer = decision.signers().stream()
+                .map(ImageSigner::subject)
+                .filter(subject -> !subject.isEmpty())
+                .distinct()
+                .collect(Collectors.joining("; "));
+        String known = decision.known().isEmpty() || cause.answer() == Cause.Answer.REFUSED
+                ? ""
+                : "a published dbx revokes it (" + decision.known().getFirst().shown()
+                        + "): it stops when the firmware gets that update";
+        return new CheckedFile(
+                file.shown(),
+                file.kind(),
+                cause,
+                reason,
+                signer,
+                judgement.by().map(TrustEntry::shown).orElse(""),
+                via,
+                Remedy.of(file, cause),
+                remark.isEmpty() ? known : known.isEmpty() ? remark : remark + "; " + known);
+    }
+
+    private Cause cause(Decision decision, Judgement judgement) {
+        if (judgement.allowed()) {
+            return Cause.SIGNED;
+        }
+        if (judgement.reason().startsWith("SBAT")) {
+            return Cause.REVOKED_BY_SBAT;
+        }
+        if (judgement.by().isPresent()) {
+            return switch (judgement.by().get().database()) {
+                case SBAT_LEVEL -> Cause.REVOKED_BY_SBAT;
+                case MOK_LIST_X -> Cause.REVOKED_BY_MOKX;
+                case VENDOR_DBX, VENDOR, MOK_LIST -> Cause.REVOKED_BY_SHIM;
+                case DBX, DB, PUBLISHED_KEYS -> Cause.REVOKED_BY_DBX;
+            };
+        }
+        if (decision.digests().isEmpty()) {
+            return Cause.MALFORMED;
+        }
+        if (decision.signers().isEmpty()) {
+            return Cause.UNSIGNED;
+        }
+        boolean whole = decision.signers().stream()
+                .anyMatch(signer ->
+                        signer.signature().isPresent() && signer.flaw().isEmpty());
+        if (whole) {
+            return trust.dbKnown() ? Cause.UNKNOWN_SIGNER : Cause.NOT_KNOWN;
+        }
+        return decision.signers().stream().anyMatch(signer -> signer.signature().isPresent())
+                ? Cause.BAD_DIGEST
+                : Cause.MALFORMED;
+    }
+}

@@ -1,0 +1,197 @@
+package dev.sigillo.inspect;
+
+import dev.sigillo.bytes.Bytes;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Looks at every boot loader, kernel and kernel module of a machine. The machine may be running, mounted or kept as a disk
+ * image; it is only read.
+ */
+public final class Inspector {
+    private static final int CONSOLE = 4 << 20;
+
+    private final MachineTrust trust;
+    private final List<UncheckedFile> unchecked = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> notes = new ArrayList<>();
+
+    private Inspector(MachineTrust trust) {
+        this.trust = trust;
+    }
+
+    /**
+     * @param target a folder (a running machine's {@code /}, a mounted or staged root), or a raw disk image
+     * @param console the kept console of a machine that failed to start
+     * @throws UnusableException if there is nothing to look at, or something that was given cannot be used
+     */
+    public static Inspection inspect(Path target, TrustSources sources, Optional<Path> console)
+            throws UnusableException {
+        if (!Files.exists(target)) {
+            throw new UnusableException("There is no folder or disk image " + target);
+        }
+        Inspector inspector = new Inspector(MachineTrust.read(sources));
+        String said = console.isPresent() ? end(console.get()) : "";
+        if (Files.isDirectory(target)) {
+            return inspector.inspect(
+                    List.of(new FolderTree(target.toAbsolutePath().normalize(), "")), target, said);
+        }
+        try (DiskImage disk = DiskImage.open(target, inspector::note)) {
+            return inspector.inspect(disk.trees(), target, said);
+        } catch (IOException unreadable) {
+            throw new UnusableException(target + " cannot be read: " + Walk.why(unreadable), unreadable);
+        }
+    }
+
+    private static String end(Path console) throws UnusableException {
+        try (FileChannel in = FileChannel.open(console, StandardOpenOption.READ)) {
+            ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(CONSOLE, in.size()));
+            long start = in.size() - buffer.capacity();
+            while (buffer.hasRemaining() && in.read(buffer, start + buffer.position()) >= 0) {
+                // until the end
+            }
+            return new String(buffer.array(), StandardCharsets.UTF_8);
+        } catch (IOException unreadable) {
+            throw new UnusableException(
+                    "The console " + console + " cannot be read: " + Walk.why(unreadable), unreadable);
+        }
+    }
+
+    private void note(String path, String why) {
+        unchecked.add(new UncheckedFile(path, why));
+    }
+
+    private Inspection inspect(List<Tree> trees, Path target, String console) throws UnusableException {
+        List<BootFile> files = new ArrayList<>();
+        trees.forEach(tree -> files.addAll(BootFiles.of(tree, this::note)));
+        if (files.isEmpty() && unchecked.isEmpty()) {
+            throw new UnusableException(
+                    target + " holds no boot loader, kernel or kernel module: name the root of a machine "
+                            + "(with boot, usr/lib/modules or an EFI folder in it) or its disk image");
+        }
+        List<CheckedFile> checked = new ArrayList<>();
+        ImageCheck images = images(trees, files);
+        Kernels kernels = new Kernels(trees, trust, images.shims(), this::note);
+        checked.addAll(programs(files, images, kernels));
+        checked.addAll(modules(files, kernels));
+        checked.sort(Comparator.comparing(CheckedFile::kind).thenComparing(CheckedFile::path));
+        notes.addAll(kernels.notes());
+        if (!trust.dbKnown()) {
+            notes.add("db is not known: what it would allow cannot be told. Give --varstore FILE or --db DIR.");
+        }
+        Optional<ProbableCause> cause = console.isEmpty() ? first(checked) : ConsoleText.cause(console, checked);
+        if (!console.isEmpty() && cause.isEmpty()) {
+            notes.add("The console has no message of firmware, shim, GRUB or Linux about a refused file.");
+        }
+        unchecked.sort(Comparator.comparing(UncheckedFile::path));
+        return new Inspection(trust.secureBoot(), cause, checked, unchecked, notes);
+    }
+
+    private static Optional<ProbableCause> first(List<CheckedFile> checked) {
+        return checked.stream()
+                .filter(file -> file.answer() == Cause.Answer.REFUSED)
+                .findFirst()
+                .map(file -> new ProbableCause(
+                        "%s %s would be refused: %s".formatted(file.kind().shown(), file.path(), file.reason()),
+                        file.path(),
+                        ""));
+    }
+
+    private ImageCheck images(List<Tree> trees, List<BootFile> files) {
+        boolean loaders = files.stream().anyMatch(file -> file.kind() == Kind.BOOTLOADER);
+        ImageCheck images = new ImageCheck(trust, loaders);
+        List<BootFile> candidates = new ArrayList<>(files);
+        if (!loaders) {
+            // The EFI system partition is not here: what grub-install copies to it is the best that can be seen.
+            trees.forEach(tree -> candidates.addAll(BootFiles.packagedShims(tree, this::note)));
+        }
+        for (BootFile file : candidates) {
+            if (file.kind() == Kind.BOOTLOADER) {
+                read(file, Shim.MAX_SIZE).ifPresent(program -> images.addShim(file, program));
+            }
+        }
+        if (!loaders) {
+            notes.add(
+                    "No EFI system partition was found: boot loaders are not checked. Mount it at boot/efi, or name the disk.");
+        }
+        return images;
+    }
+
+    /** Reads quietly: the file is read again to be judged, and told then if it cannot be. */
+    private static Optional<Bytes> read(BootFile file, int most) {
+        try {
+            return Optional.of(file.tree().read(file.path(), most));
+        } catch (IOException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    private List<CheckedFile> programs(List<BootFile> files, ImageCheck images, Kernels kernels) {
+        List<CheckedFile> checked = new ArrayList<>();
+        for (BootFile file : files) {
+            if (file.kind() == Kind.MODULE) {
+                continue;
+            }
+            try {
+                Bytes program = file.tree().read(file.path(), ImageCheck.MAX_SIZE);
+                checked.add(images.check(file, program));
+                if (file.kind() == Kind.KERNEL) {
+                    kernels.add(file, program);
+                }
+            } catch (IOException unreadable) {
+                note(file.shown(), Walk.why(unreadable));
+            }
+        }
+        return checked;
+    }
+
+    private List<CheckedFile> modules(List<BootFile> files, Kernels kernels) throws UnusableException {
+        List<BootFile> modules =
+                files.stream().filter(file -> file.kind() == Kind.MODULE).toList();
+        Map<String, ModuleCheck> checks = new HashMap<>();
+        List<Future<Optional<CheckedFile>>> answers = new ArrayList<>();
+        List<CheckedFile> checked = new ArrayList<>();
+        try (ExecutorService workers =
+                Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+            for (BootFile module : modules) {
+                ModuleCheck check =
+                        checks.computeIfAbsent(BootFiles.release(module).orElse(""), kernels::modulesOf);
+                answers.add(workers.submit(() -> module(module, check)));
+            }
+            for (Future<Optional<CheckedFile>> answer : answers) {
+                answer.get().ifPresent(checked::add);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new UnusableException("interrupted", interrupted);
+        } catch (ExecutionException failed) {
+            throw new IllegalStateException(failed.getCause());
+        }
+        return checked;
+    }
+
+    private Optional<CheckedFile> module(BootFile file, ModuleCheck check) {
+        try {
+            return Optional.of(
+                    check.check(file, file.tree().read(file.path(), dev.sigillo.kernel.ModuleFile.MAX_SIZE)));
+        } catch (IOException unreadable) {
+            note(file.shown(), Walk.why(unreadable));
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,239 @@
+package dev.sigillo.inspect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.HashAlgorithm;
+import dev.sigillo.pe.PeImage;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("What Secure Boot says to a machine's files")
+class InspectorTest {
+    private static final String MODULES = "/usr/lib/modules/" + StagedMachine.RELEASE + "/kernel/";
+
+    @TempDir
+    private static Path folder;
+
+    private static StagedMachine machine;
+
+    @BeforeAll
+    static void stage() throws IOException {
+        machine = new StagedMachine(folder);
+    }
+
+    private static Inspection inspect(TrustSources sources) throws UnusableException {
+        return Inspector.inspect(machine.root, sources, Optional.empty());
+    }
+
+    private static Map<String, Cause> causes(Inspection inspection) {
+        Map<String, Cause> causes = new TreeMap<>();
+        inspection.files().forEach(file -> causes.put(file.path(), file.cause()));
+        return causes;
+    }
+
+    private static CheckedFile file(Inspection inspection, String path) {
+        return inspection.files().stream()
+                .filter(file -> file.path().endsWith(path))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(path + " is not among " + causes(inspection)));
+    }
+
+    private static Map<String, Cause> expected() {
+        Map<String, Cause> expected = new TreeMap<>();
+        expected.put("/boot/efi/EFI/BOOT/BOOTX64.EFI", Cause.SIGNED);
+        expected.put("/boot/efi/EFI/debian/shimx64.efi", Cause.SIGNED);
+        expected.put("/boot/efi/EFI/debian/grubx64.efi", Cause.SIGNED);
+        expected.put("/boot/efi/EFI/debian/mmx64.efi", Cause.UNSIGNED);
+        expected.put("/boot/efi/EFI/systemd/systemd-bootx64.efi", Cause.SIGNED);
+        expected.put("/boot/vmlinuz-6.1.0-test", Cause.SIGNED);
+        expected.put("/boot/vmlinuz-6.2.0-own", Cause.SIGNED);
+        expected.put("/boot/vmlinuz-6.3.0-strange", Cause.UNKNOWN_SIGNER);
+        expected.put("/boot/vmlinuz-6.4.0-plain", Cause.UNSIGNED);
+        expected.put("/boot/vmlinuz-6.5.0-changed", Cause.BAD_DIGEST);
+        expected.put(MODULES + "good.ko", Cause.SIGNED);
+        expected.put(MODULES + "packed.ko.xz", Cause.SIGNED);
+        expected.put(MODULES + "dense.ko.zst", Cause.SIGNED);
+        expected.put(MODULES + "owned.ko", Cause.SIGNED);
+        expected.put(MODULES + "strange.ko", Cause.UNKNOWN_SIGNER);
+        expected.put(MODULES + "plain.ko", Cause.UNSIGNED);
+        expected.put(MODULES + "changed.ko", Cause.BAD_DIGEST);
+        expected.put("/usr/lib/modules/9.9.9-gone/kernel/orphan.ko", Cause.NOT_KNOWN);
+        return expected;
+    }
+
+    @Test
+    @DisplayName("each loader, kernel and module once, with the cause; links never lead out; what to do is said")
+    void everything() throws UnusableException {
+        Inspection inspection = inspect(machine.sources());
+        assertThat(causes(inspection)).isEqualTo(expected());
+        assertThat(inspection.unchecked()).isEmpty();
+        assertThat(inspection.passes()).isFalse();
+        assertThat(file(inspection, "/grubx64.efi"))
+                .returns("/boot/efi/EFI/debian/shimx64.efi", CheckedFile::via)
+                .returns("CN=distribution", CheckedFile::signer);
+        assertThat(file(inspection, "vmlinuz-6.2.0-own").by())
+                .contains("MokList")
+                .contains("owner");
+        assertThat(file(inspection, "systemd-bootx64.efi").remark()).contains("shim, MOK and SBAT are bypassed");
+        assertThat(file(inspection, "shimx64.efi").remark()).isEmpty();
+        assertThat(file(inspection, "good.ko").by()).isEqualTo("built into kernel 6.1.0-test: CN=build");
+        assertThat(file(inspection, "owned.ko").by()).isEqualTo("MOK: CN=owner");
+        assertThat(file(inspection, "orphan.ko").reason()).contains("no kernel of release 9.9.9-gone was found");
+        assertThat(inspection.files()).allSatisfy(file -> {
+            assertThat(file.reason()).isNotEmpty();
+            assertThat(file.remedy().isEmpty()).isEqualTo(file.answer() == Cause.Answer.ALLOWED);
+        });
+        assertThat(inspection.probableCause().orElseThrow().path()).isEqualTo("/boot/efi/EFI/debian/mmx64.efi");
+    }
+
+    @Test
+    @DisplayName("without db a whole signature decides nothing, and an absent or broken one does")
+    void withoutDb() throws UnusableException {
+        Inspection inspection = inspect(machine.without(false, true));
+        assertThat(file(inspection, "BOOTX64.EFI").cause()).isEqualTo(Cause.NOT_KNOWN);
+        assertThat(file(inspection, "mmx64.efi").cause()).isEqualTo(Cause.UNSIGNED);
+        assertThat(file(inspection, "vmlinuz-6.1.0-test").cause()).isEqualTo(Cause.SIGNED);
+        assertThat(file(inspection, "vmlinuz-6.5.0-changed").cause()).isEqualTo(Cause.BAD_DIGEST);
+        assertThat(inspection.notes()).anyMatch(note -> note.contains("--varstore"));
+    }
+
+    @Test
+    @DisplayName("without the owner's key what it signed is refused")
+    void withoutMok() throws UnusableException {
+        Inspection inspection = inspect(machine.without(true, false));
+        assertThat(file(inspection, "vmlinuz-6.2.0-own").cause()).isEqualTo(Cause.UNKNOWN_SIGNER);
+        assertThat(file(inspection, "owned.ko").cause()).isEqualTo(Cause.UNKNOWN_SIGNER);
+    }
+
+    @Test
+    @DisplayName("dbx by digest and by certificate, and SBAT, each say that they did it")
+    void revoked() throws Exception {
+        Path kernel = machine.root.resolve("boot/vmlinuz-" + StagedMachine.RELEASE);
+        String digest = PeImage.parse(Bytes.of(Files.readAllBytes(kernel)))
+                .authenticode(HashAlgorithm.SHA256)
+                .hex();
+        Path hashes = Files.writeString(folder.resolve("dbx.txt"), digest + "\n");
+        assertThat(file(inspect(machine.revoking(Optional.of(hashes), Optional.empty())), "vmlinuz-6.1.0-test")
+                        .cause())
+                .isEqualTo(Cause.REVOKED_BY_DBX);
+        Inspection owner = inspect(machine.revoking(Optional.of(machine.der("owner")), Optional.empty()));
+        assertThat(file(owner, "owned.ko").cause()).isEqualTo(Cause.REVOKED_BY_DBX);
+        assertThat(file(owner, "vmlinuz-6.2.0-own").cause()).isEqualTo(Cause.REVOKED_BY_DBX);
+        Path level = Files.writeString(folder.resolve("level.csv"), "sbat,1,2030010100\nshim,4\ngrub,5\n");
+        Inspection raised = inspect(machine.revoking(Optional.empty(), Optional.of(level)));
+        assertThat(file(raised, "grubx64.efi").cause()).isEqualTo(Cause.REVOKED_BY_SBAT);
+        assertThat(file(raised, "grubx64.efi").reason()).contains("grub");
+        assertThat(file(raised, "vmlinuz-6.1.0-test").cause()).isEqualTo(Cause.SIGNED);
+    }
+
+    @Test
+    @DisplayName("a module that a certificate at hand signed: its place is in the remedy")
+    void enrol() throws Exception {
+        Path mok = machine.root.resolve("var/lib/dkms/mok.pub");
+        Files.createDirectories(mok.getParent());
+        Files.copy(machine.der("stranger"), mok);
+        assertThat(file(inspect(machine.sources()), "strange.ko").remedy())
+                .contains("mokutil --import /var/lib/dkms/mok.pub");
+        Files.delete(mok);
+    }
+
+    @Test
+    @DisplayName(
+            "a kernel that does not enforce signatures: what it tolerates is allowed and said so, what it rejects is not")
+    void notEnforced() throws Exception {
+        Path config = machine.root.resolve("boot/config-" + StagedMachine.RELEASE);
+        byte[] kept = Files.readAllBytes(config);
+        Files.writeString(config, "CONFIG_MODULE_SIG=y\n");
+        Inspection inspection = inspect(machine.sources());
+        Files.write(config, kept);
+        assertThat(file(inspection, "plain.ko").cause()).isEqualTo(Cause.NOT_ENFORCED);
+        assertThat(file(inspection, "changed.ko").cause()).isEqualTo(Cause.BAD_DIGEST);
+        assertThat(inspection.notes()).anyMatch(note -> note.contains("does not enforce"));
+    }
+
+    @Test
+    @DisplayName("keys given by --module-keys stand in for a kernel that cannot be read")
+    void moduleKeys() throws Exception {
+        Path root = Files.createDirectory(folder.resolve("modules-only"));
+        Path modules = Files.createDirectories(root.resolve("lib/modules/9.9.9-gone"));
+        Files.copy(machine.root.resolve("usr/lib/modules/9.9.9-gone/kernel/orphan.ko"), modules.resolve("orphan.ko"));
+        TrustSources given = new TrustSources(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(machine.der("build")),
+                Optional.empty());
+        Inspection inspection = Inspector.inspect(root, given, Optional.empty());
+        assertThat(inspection.files()).singleElement().returns(Cause.SIGNED, CheckedFile::cause);
+        TrustSources other = new TrustSources(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(machine.der("stranger")),
+                Optional.empty());
+        assertThat(Inspector.inspect(root, other, Optional.empty()).files())
+                .singleElement()
+                .returns(Cause.UNKNOWN_SIGNER, CheckedFile::cause);
+    }
+
+    @Test
+    @DisplayName("an unreadable folder or file is unchecked, not passed over; nothing at all is unusable")
+    void unreadable() throws Exception {
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+        assertThatThrownBy(() -> Inspector.inspect(empty, machine.sources(), Optional.empty()))
+                .isInstanceOf(UnusableException.class)
+                .hasMessageContaining("no boot loader, kernel or kernel module");
+        Path huge = machine.root.resolve("boot/vmlinuz-7.0.0-huge");
+        try (RandomAccessFile file = new RandomAccessFile(huge.toFile(), "rw")) {
+            file.write(new byte[] {'M', 'Z'});
+            file.setLength((512L << 20) + 1);
+        }
+        Inspection inspection = inspect(machine.sources());
+        Files.delete(huge);
+        assertThat(inspection.unchecked()).singleElement().satisfies(file -> {
+            assertThat(file.path()).endsWith("vmlinuz-7.0.0-huge");
+            assertThat(file.why()).contains("larger");
+        });
+        assertThat(inspection.passes()).isFalse();
+    }
+
+    @Test
+    @DisplayName("the same machine as a disk image gives the same answers: GPT, FAT, ext4")
+    void disk() throws Exception {
+        Path disk = StagedDisk.ext4(machine.root, folder);
+        Map<String, Cause> expected = new TreeMap<>();
+        expected()
+                .forEach((path, cause) -> expected.put(
+                        path.startsWith("/boot/efi/") ? "p1:" + path.substring("/boot/efi".length()) : "p2:" + path,
+                        cause));
+        Inspection inspection = Inspector.inspect(disk, machine.sources(), Optional.empty());
+        assertThat(inspection.unchecked()).isEmpty();
+        assertThat(causes(inspection)).isEqualTo(expected);
+    }
+
+    @Test
+    @DisplayName("… and erofs")
+    void erofs() throws Exception {
+        Path disk = StagedDisk.erofs(machine.root, folder);
+        Inspection inspection = Inspector.inspect(disk, machine.sources(), Optional.empty());
+        assertThat(inspection.unchecked()).isEmpty();
+        assertThat(inspection.files()).hasSameSizeAs(expected().keySet());
+        assertThat(file(inspection, "dense.ko.zst").cause()).isEqualTo(Cause.SIGNED);
+        assertThat(file(inspection, "changed.ko").cause()).isEqualTo(Cause.BAD_DIGEST);
+    }
+}
