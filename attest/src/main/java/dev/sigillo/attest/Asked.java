@@ -29,10 +29,6 @@ public sealed interface Asked {
 
     /** One finding on the selection that the TPM signed. */
     default Finding judge(List<PcrSelection> signed, boolean sha1Allowed) {
-        String expected = switch (this) {
-            case Exactly exactly -> exactly.selections() + " in 3 bytes, nothing else";
-            case AtLeast least -> "PCR " + new TreeSet<>(least.pcrs()) + " in one bank of SHA-256 or stronger";
-        };
         boolean asAsked = switch (this) {
             case Exactly exactly -> signed.equals(exactly.selections());
             case AtLeast least ->
@@ -42,7 +38,7 @@ public sealed interface Asked {
                                         && one.pcrs().containsAll(least.pcrs()));
         };
         if (!asAsked) {
-            return Finding.broken(Check.QUOTE_SELECTION, expected, signed.toString(), "TPMS_QUOTE_INFO.pcrSelect");
+            return Finding.broken(Check.QUOTE_SELECTION, expected(), signed.toString(), "TPMS_QUOTE_INFO.pcrSelect");
         }
         Set<Integer> weak = new TreeSet<>();
         signed.forEach(one -> weak.addAll(one.pcrs()));
@@ -57,6 +53,13 @@ public sealed interface Asked {
                         "each register in a bank of SHA-256 or stronger",
                         any ? "PCR " + weak + " in SHA-1 alone" : "no register at all",
                         "TPMS_QUOTE_INFO.pcrSelect");
+    }
+
+    private String expected() {
+        return switch (this) {
+            case Exactly exactly -> exactly.selections() + " in 3 bytes, nothing else";
+            case AtLeast least -> "PCR " + new TreeSet<>(least.pcrs()) + " in one bank of SHA-256 or stronger";
+        };
     }
 
     private static boolean isWellFormed(List<PcrSelection> signed) {

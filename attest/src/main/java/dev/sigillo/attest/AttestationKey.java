@@ -81,7 +81,7 @@ public record AttestationKey(KeyParameters parameters, Set<SignatureScheme> sche
 
     /** The key for Java's providers. */
     public PublicKey publicKey() {
-        return parameters.publicKey();
+        return area.isPresent() ? area.get().publicKey() : parameters.publicKey();
     }
 
     /** The schemes in words. */

@@ -45,10 +45,12 @@ final class ManifestJudge {
 
     private static long commandLines(ReferenceManifest manifest) {
         Digest line = Digest.of(HashAlgorithm.SHA256, Bytes.utf8(manifest.commandLine()));
-        return manifest.pcr(8).stream()
-                .flatMap(pcr -> pcr.events().stream())
-                .filter(event -> event.component().equals(Components.KERNEL_COMMAND_LINE))
-                .mapToLong(event -> event.digest().equals(line) ? 1 : 2)
-                .sum();
+        long found = 0;
+        for (ExpectedEvent event : manifest.pcr(8).map(PcrReference::events).orElse(List.of())) {
+            if (event.component().equals(Components.KERNEL_COMMAND_LINE)) {
+                found += event.digest().equals(line) ? 1 : 2;
+            }
+        }
+        return found;
     }
 }

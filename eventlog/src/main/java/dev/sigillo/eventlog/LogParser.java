@@ -167,7 +167,7 @@ final class LogParser {
                     "digests.count",
                     count + ", the header's table has " + header.sizes().size() + " algorithms");
         }
-        Map<HashAlgorithm, Digest> digests = new EnumMap<>(HashAlgorithm.class);
+        Map<HashAlgorithm, Digest> digests = count == 1 ? Map.of() : new EnumMap<>(HashAlgorithm.class);
         for (long i = 0; i < count; i++) {
             int id = in.u16le("digests.hashAlg");
             Integer size = header.sizes().get(id);
@@ -176,6 +176,9 @@ final class LogParser {
             }
             Bytes value = in.bytes("digests.digest", size);
             Optional<HashAlgorithm> known = HashAlgorithm.fromTpmId(id);
+            if (count == 1 && known.isPresent()) {
+                return Map.of(known.get(), new Digest(known.get(), value)); // most logs, and a third of the memory
+            }
             boolean twice = known.isPresent()
                     ? digests.put(known.get(), new Digest(known.get(), value)) != null
                     : unknown.put(id, value) != null;

@@ -63,7 +63,7 @@ public final class DevicePath {
             case 5 -> MediaNode.bbs(subType, in);
             default -> "";
         };
-        return text.isEmpty() ? "Path(%d,%d%s)".formatted(type, subType, bytes(all)) : text;
+        return text.isEmpty() ? "Path(" + type + "," + subType + bytes(all) + ")" : text;
     }
 
     /** What follows the fixed fields of a vendor's node: a comma and the bytes, or nothing. */

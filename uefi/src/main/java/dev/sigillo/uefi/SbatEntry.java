@@ -13,20 +13,39 @@ import java.util.List;
  */
 public record SbatEntry(String component, int generation, List<String> fields) {
 
+    /** Sections and levels in use have some hundred bytes. */
+    public static final int MAX_SIZE = 64 << 10;
+
     public SbatEntry {
         fields = List.copyOf(fields);
     }
 
-    /** Parses CSV text; zero bytes at the end (section padding) are dropped. */
+    /**
+     * Parses CSV text; zero bytes at the end (section padding) are dropped.
+     *
+     * @throws MalformedException if there are more than {@link #MAX_SIZE} bytes, or a line has no component and
+     *     generation
+     */
     public static List<SbatEntry> parse(Bytes csv) throws MalformedException {
         int end = csv.size();
         while (end > 0 && csv.at(end - 1) == 0) {
             end--;
         }
+        if (end > MAX_SIZE) {
+            throw new MalformedException("sbat", 0, end + " bytes, at most " + MAX_SIZE + " expected");
+        }
         List<SbatEntry> entries = new ArrayList<>();
         int line = 0;
-        for (String text : csv.slice(0, end).utf8().split("\r?\n", -1)) {
+        int start = 0;
+        while (start < end) {
             line++;
+            int stop = start;
+            while (stop < end && csv.at(stop) != '\n') {
+                stop++;
+            }
+            boolean carriage = stop > start && csv.at(stop - 1) == '\r';
+            String text = csv.slice(start, carriage ? stop - 1 : stop).utf8();
+            start = stop + 1;
             if (text.isBlank()) {
                 continue;
             }

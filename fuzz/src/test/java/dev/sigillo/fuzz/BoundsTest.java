@@ -1,0 +1,79 @@
+package dev.sigillo.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.sigillo.bytes.Bytes;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Memory and time in proportion to the input, and not much of either. Processor time: the machine may do other things. */
+class BoundsTest {
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    /** What a parser needs for an input of no bytes: messages, headers, a provider. */
+    private static final int CONSTANT = 96 << 10;
+
+    private static final int SMALL = 16 << 10;
+    private static final int LARGE = 3 * SMALL;
+    private static final long MICROSECONDS_A_MEBIBYTE = 50_000;
+
+    @DisplayName("What machines send is parsed in at most four bytes of memory a byte")
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"REPLAY", "JUDGE_LOG", "JUDGE_IMA"})
+    void ordinary(Target target) throws IOException {
+        for (Bytes seed : Seeds.of(target)) {
+            target.takes(seed);
+            long allocated = allocated(target, seed);
+
+            assertThat(allocated).as("%d bytes: %s", seed.size(), seed).isLessThan(4L * seed.size() + CONSTANT);
+        }
+    }
+
+    @DisplayName("The worst input that we know costs memory in proportion to its size")
+    @ParameterizedTest(name = "{0}")
+    @EnumSource
+    void memory(Worst worst) {
+        for (int size : new int[] {SMALL, LARGE}) {
+            Bytes input = worst.of(size);
+            worst.target().takes(input);
+
+            assertThat(allocated(worst.target(), input)).isLessThan((long) worst.factor() * input.size() + CONSTANT);
+        }
+    }
+
+    @DisplayName("… and time: three times the size takes no more than six times as long, and at most 50 ms a mebibyte")
+    @ParameterizedTest(name = "{0}")
+    @EnumSource
+    void time(Worst worst) {
+        Bytes small = worst.of(SMALL);
+        Bytes large = worst.of(LARGE);
+        long least = Long.MAX_VALUE;
+        long most = Long.MAX_VALUE;
+        for (int round = 0; round < 25; round++) { // the first rounds are the compiler's
+            least = Math.min(least, nanoseconds(worst.target(), small));
+            most = Math.min(most, nanoseconds(worst.target(), large));
+        }
+
+        assertThat(most).isLessThan(6 * least + 300_000);
+        assertThat(most / 1000).isLessThan(MICROSECONDS_A_MEBIBYTE * large.size() / (1 << 20) + 1000);
+    }
+
+    private static long allocated(Target target, Bytes input) {
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        target.takes(input);
+        return THREADS.getCurrentThreadAllocatedBytes() - before;
+    }
+
+    private static long nanoseconds(Target target, Bytes input) {
+        long before = THREADS.getCurrentThreadCpuTime();
+        target.takes(input);
+        return THREADS.getCurrentThreadCpuTime() - before;
+    }
+}

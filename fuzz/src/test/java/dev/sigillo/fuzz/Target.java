@@ -1,0 +1,122 @@
+package dev.sigillo.fuzz;
+
+import com.google.errorprone.annotations.Immutable;
+import dev.sigillo.attest.Evidence;
+import dev.sigillo.attest.Forger;
+import dev.sigillo.attest.Judge;
+import dev.sigillo.attest.Subject;
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.Digest;
+import dev.sigillo.bytes.HashAlgorithm;
+import dev.sigillo.bytes.MalformedException;
+import dev.sigillo.eventlog.EventLog;
+import dev.sigillo.eventlog.ImaList;
+import dev.sigillo.eventlog.ParsedLog;
+import dev.sigillo.evidence.EvidenceFormats;
+import dev.sigillo.evidence.EvidenceJson;
+import dev.sigillo.evidence.ManifestJson;
+import dev.sigillo.evidence.VerdictJson;
+import dev.sigillo.pe.PeImage;
+import dev.sigillo.pe.Section;
+import dev.sigillo.tpm.Attest;
+import dev.sigillo.tpm.TpmPublic;
+import dev.sigillo.tpm.TpmSignature;
+import dev.sigillo.uefi.DevicePath;
+import dev.sigillo.uefi.GptEvent;
+import dev.sigillo.uefi.ImageLoadEvent;
+import dev.sigillo.uefi.LoadOption;
+import dev.sigillo.uefi.SbatEntry;
+import dev.sigillo.uefi.SignatureFile;
+import dev.sigillo.uefi.SignatureList;
+import dev.sigillo.uefi.VarStore;
+import dev.sigillo.uefi.VariableData;
+import dev.sigillo.uefi.VariableUpdate;
+
+/** Each parser of hostile bytes, and what is asked of that which it lets through. */
+enum Target {
+    EVENT_LOG(EventLog::parse),
+    REPLAY(bytes -> {
+        ParsedLog log = EventLog.parse(bytes);
+        log.banks().forEach(log::replay);
+    }),
+    IMA_LIST(bytes -> ImaList.parse(bytes).longestPrefixThatReplays(Digest.zero(HashAlgorithm.SHA256))),
+    ATTEST(Attest::parse),
+    PUBLIC(bytes -> TpmPublic.parse(bytes).name()),
+    SIGNATURE(TpmSignature::parse),
+    VARIABLE(VariableData::parse),
+    VARIABLE_UPDATE(VariableUpdate::parse),
+    SIGNATURE_LISTS(SignatureList::parseAll),
+    SIGNATURE_FILE(SignatureFile::parse),
+    VARSTORE(bytes -> VarStore.parse(bytes).secureBoot()),
+    SBAT(SbatEntry::parse),
+    DEVICE_PATH(DevicePath::text),
+    LOAD_OPTION(LoadOption::parse),
+    IMAGE_LOAD(ImageLoadEvent::parse),
+    GPT(bytes -> GptEvent.parse(bytes).encode()),
+    GPT_DISK(bytes -> GptEvent.ofDisk(bytes).encode()),
+    PE_IMAGE(Target::pe),
+    EVIDENCE(bytes -> EvidenceJson.read(bytes.utf8())),
+    MACHINE_EVIDENCE(EvidenceFormats::read),
+    MANIFEST(ManifestJson::read),
+    VERDICT(bytes -> VerdictJson.read(bytes.utf8())),
+    JUDGE_LOG(bytes -> {
+        Evidence honest = Honest.EVIDENCE;
+        judge(new Evidence(honest.attest(), honest.signature(), honest.pcrs(), bytes, honest.imaList()));
+    }),
+    JUDGE_IMA(bytes -> {
+        Evidence honest = Honest.EVIDENCE;
+        judge(new Evidence(honest.attest(), honest.signature(), honest.pcrs(), honest.eventLog(), bytes));
+    });
+
+    /** A parser; whatever else it throws is a fault. */
+    @Immutable
+    @FunctionalInterface
+    interface Parser {
+        void parse(Bytes hostile) throws MalformedException;
+    }
+
+    /** Evidence that holds, made once. */
+    private static final class Honest {
+        static final Forger FORGER = new Forger(true);
+        static final Evidence EVIDENCE = FORGER.evidence();
+        static final Subject SUBJECT = FORGER.subject();
+    }
+
+    private final Parser parser;
+
+    Target(Parser parser) {
+        this.parser = parser;
+    }
+
+    /** The folder of its seeds and crashes. */
+    String folder() {
+        return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    }
+
+    /** @return whether it was well-formed */
+    boolean takes(Bytes hostile) {
+        try {
+            parser.parse(hostile);
+            return true;
+        } catch (MalformedException refused) {
+            return false;
+        }
+    }
+
+    private static void judge(Evidence evidence) {
+        Judge.judge(evidence, Honest.SUBJECT, Honest.FORGER.manifest, Forger.NOW);
+    }
+
+    private static void pe(Bytes bytes) throws MalformedException {
+        PeImage image = PeImage.parse(bytes);
+        image.authenticode(HashAlgorithm.SHA256);
+        image.authenticodePadded(HashAlgorithm.SHA1);
+        for (Section section : image.sections()) {
+            image.content(section);
+        }
+        image.section(".sbat");
+        image.certificateTable();
+        image.quirks();
+        image.signatures();
+    }
+}
