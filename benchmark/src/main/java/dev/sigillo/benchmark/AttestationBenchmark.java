@@ -19,7 +19,6 @@ import dev.sigillo.eventlog.ParsedLog;
 import dev.sigillo.tpm.TpmSignature;
 import dev.sigillo.uefi.Guid;
 import dev.sigillo.uefi.SignatureList;
-import java.security.Security;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -132,12 +131,5 @@ public class AttestationBenchmark {
         ParsedLog parsed = EventLog.parse(evidence.eventLog());
         parsed.replay(HashAlgorithm.SHA256);
         return parsed;
-    }
-
-    /** Names of the providers in use, for the record. */
-    public static void main(String[] args) {
-        for (var each : Security.getProviders("Signature.SHA256withRSA")) {
-            System.out.println(each);
-        }
     }
 }
