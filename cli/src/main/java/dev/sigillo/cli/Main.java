@@ -80,6 +80,7 @@ public final class Main {
                 .addSubcommand(new PolicyCommand(context))
                 .addSubcommand(new TokenCommand(context))
                 .addSubcommand(new SecureBootCommand(context))
+                .addSubcommand(new CredentialCommand(context))
                 .addSubcommand(new CompletionCommand(context))
                 .addSubcommand(new TrainCommand(context));
         line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));

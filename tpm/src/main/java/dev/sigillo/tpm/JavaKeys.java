@@ -3,7 +3,6 @@ package dev.sigillo.tpm;
 import java.math.BigInteger;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
@@ -20,10 +19,10 @@ final class JavaKeys {
         try {
             return switch (key) {
                 case KeyParameters.Rsa rsa ->
-                    KeyFactory.getInstance("RSA")
+                    SignatureProvider.keys("RSA")
                             .generatePublic(new RSAPublicKeySpec(rsa.modulus(), BigInteger.valueOf(rsa.exponent())));
                 case KeyParameters.Ecc ecc ->
-                    KeyFactory.getInstance("EC")
+                    SignatureProvider.keys("EC")
                             .generatePublic(
                                     new ECPublicKeySpec(new ECPoint(ecc.x(), ecc.y()), parameters(ecc.curve())));
             };

@@ -3,6 +3,7 @@ package dev.sigillo.tpm;
 import dev.sigillo.bytes.ByteReader;
 import dev.sigillo.bytes.ByteWriter;
 import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.bytes.MalformedException;
 
 /**
@@ -16,6 +17,18 @@ public record NvPublic(int index, int nameAlg, int attributes, Bytes authPolicy,
 
     /** EK certificate, RSA-2048: TCG EK Credential Profile, 2.2.1.4. */
     public static final int EK_CERTIFICATE_RSA2048 = 0x01C00002;
+
+    /** EK certificates of the low range, then of the high range: the same profile, 2.2.1.4 and 2.2.1.5. */
+    public static final int EK_CERTIFICATE_ECC_P256 = 0x01C0000A;
+
+    public static final int EK_CERTIFICATE_RSA2048_HIGH = 0x01C00012;
+    public static final int EK_CERTIFICATE_ECC_P256_HIGH = 0x01C00014;
+    public static final int EK_CERTIFICATE_ECC_P384 = 0x01C00016;
+    public static final int EK_CERTIFICATE_RSA3072 = 0x01C0001C;
+    public static final int EK_CERTIFICATE_RSA4096 = 0x01C0001E;
+
+    /** Where Azure's virtual machines have the certificate of their AK. */
+    public static final int AZURE_AK_CERTIFICATE = 0x01C101D0;
 
     static final int PPWRITE = 1;
     static final int AUTHREAD = 1 << 18;
@@ -31,6 +44,27 @@ public record NvPublic(int index, int nameAlg, int attributes, Bytes authPolicy,
             PLATFORMCREATE | NO_DA | AUTHREAD | OWNERREAD | PPREAD | WRITEDEFINE | PPWRITE;
 
     private static final int SHA256 = 0x000B;
+
+    /** The index's Name: u16 nameAlg, then the hash of this structure (TPM 2.0 Library, Part 1, "Names"); empty where unknown. */
+    public Bytes name() {
+        return HashAlgorithm.fromTpmId(nameAlg)
+                .map(hash -> new ByteWriter()
+                        .u16be(nameAlg)
+                        .bytes(hash.hash(encode()))
+                        .toBytes())
+                .orElse(Bytes.empty());
+    }
+
+    /**
+     * A file that tools write: TPM2B_NV_PUBLIC or TPMS_NV_PUBLIC.
+     *
+     * @throws MalformedException if bytes run out or are left over
+     */
+    public static NvPublic parseFile(Bytes file) throws MalformedException {
+        Bytes inner = Tpm2b.unwrap(file);
+        ByteReader in = new ByteReader(new ByteWriter().sized16be(inner).toBytes());
+        return read(in);
+    }
 
     static NvPublic certificate(int index, int dataSize) {
         return new NvPublic(index, SHA256, CERTIFICATE_ATTRIBUTES, Bytes.empty(), dataSize);

@@ -10,7 +10,7 @@ import java.security.interfaces.RSAPublicKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 
-/** Signature verification by the JDK's providers. A provider that refuses the input has not verified it. */
+/** Signature verification by {@link SignatureProvider}. A provider that refuses the input has not verified it. */
 final class SignatureCheck {
 
     private SignatureCheck() {}
@@ -25,14 +25,14 @@ final class SignatureCheck {
                 case ECDSA -> key instanceof ECPublicKey && plain("ECDSA", key, message, scheme, value);
                 case RSAPSS -> key instanceof RSAPublicKey rsa && pss(rsa, message, scheme, value);
             };
-        } catch (GeneralSecurityException | IllegalArgumentException refused) {
+        } catch (GeneralSecurityException | RuntimeException refused) {
             return false;
         }
     }
 
     private static boolean plain(String kind, PublicKey key, Bytes message, SignatureScheme scheme, Bytes value)
             throws GeneralSecurityException {
-        Signature verifier = Signature.getInstance(scheme.hash().jcaName().replace("-", "") + "with" + kind);
+        Signature verifier = SignatureProvider.signature(scheme.hash().jcaName().replace("-", "") + "with" + kind);
         return verified(verifier, key, message, value);
     }
 
@@ -48,7 +48,7 @@ final class SignatureCheck {
     private static boolean pss(RSAPublicKey key, Bytes message, SignatureScheme scheme, Bytes value, int salt)
             throws GeneralSecurityException {
         String hash = scheme.hash().jcaName();
-        Signature verifier = Signature.getInstance("RSASSA-PSS");
+        Signature verifier = SignatureProvider.signature("RSASSA-PSS");
         verifier.setParameter(new PSSParameterSpec(hash, "MGF1", new MGF1ParameterSpec(hash), salt, 1));
         return verified(verifier, key, message, value);
     }

@@ -218,9 +218,17 @@ public final class Tpm implements AutoCloseable {
 
     /**
      * Credential activation: gives the secret back if the blob was made for this EK and for the Name of this AK. The EK
-     * is used under its policy, PolicySecret(TPM_RH_ENDORSEMENT).
+     * is used under its policy, PolicySecret(TPM_RH_ENDORSEMENT); one of the high range, whose userWithAuth is set, by its
+     * empty password.
      */
     public Bytes activateCredential(int akHandle, int ekHandle, CredentialBlob blob) throws IOException {
+        if (readPublic(ekHandle).isUserWithAuth()) {
+            Command command = new Command("TPM2_ActivateCredential", 0x147)
+                    .authorized(akHandle)
+                    .authorized(ekHandle);
+            command.parameters().sized16be(blob.idObject()).sized16be(blob.encryptedSecret());
+            return sized("TPM2_ActivateCredential", channel.send(command));
+        }
         int session = startPolicySession();
         try {
             Command policy = new Command("TPM2_PolicySecret", 0x151)

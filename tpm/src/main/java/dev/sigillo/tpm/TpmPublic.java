@@ -20,6 +20,7 @@ public final class TpmPublic {
     private static final int FIXED_TPM = 1 << 1;
     private static final int FIXED_PARENT = 1 << 4;
     private static final int SENSITIVE_DATA_ORIGIN = 1 << 5;
+    private static final int USER_WITH_AUTH = 1 << 6;
     private static final int RESTRICTED = 1 << 16;
     private static final int DECRYPT = 1 << 17;
     private static final int SIGN = 1 << 18;
@@ -102,6 +103,11 @@ public final class TpmPublic {
 
     public boolean isSensitiveDataOrigin() {
         return has(SENSITIVE_DATA_ORIGIN);
+    }
+
+    /** Whether the key may be used by its password; otherwise only by its policy. */
+    public boolean isUserWithAuth() {
+        return has(USER_WITH_AUTH);
     }
 
     public boolean isRestricted() {

@@ -1,6 +1,7 @@
 package dev.sigillo.tpm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sigillo.bytes.ByteReader;
 import dev.sigillo.bytes.Bytes;
@@ -66,6 +67,16 @@ class QuoteVectorsTest {
         Attest creation = Attest.parse(base64(all.get("AK").get("CreateAttestation")));
         assertThat(creation.type()).isEqualTo(0x801A);
         assertThat(creation.quote()).isEmpty();
+        assertThat(creation.nv()).isEmpty();
+        CreationData made = CreationData.parse(base64(all.get("AK").get("CreateData")));
+        assertThat(made.isOf(ak, creation)).isTrue();
+        assertThat(made.isOf(ak, attest)).isFalse();
+        byte[] other = made.encoded().toByteArray();
+        other[other.length - 1] ^= 1;
+        assertThatThrownBy(() -> CreationData.parse(Bytes.of(other))).isInstanceOf(MalformedException.class);
+        byte[] elsewhere = made.encoded().toByteArray();
+        elsewhere[elsewhere.length - 3] ^= 1;
+        assertThat(CreationData.parse(Bytes.of(elsewhere)).isOf(ak, creation)).isFalse();
         assertThat(TpmSignature.parse(base64(all.get("AK").get("CreateSignature")))
                         .verify(ak.publicKey(), creation.encoded(), scheme))
                 .isTrue();

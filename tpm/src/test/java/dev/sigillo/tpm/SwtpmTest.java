@@ -141,7 +141,7 @@ class SwtpmTest {
     @ParameterizedTest
     @EnumSource(
             value = KeyTemplate.class,
-            names = {"AK_RSA2048", "AK_ECC_P256"})
+            names = {"AK_RSA2048", "AK_RSA2048_PSS", "AK_ECC_P256", "AK_ECC_P384"})
     @DisplayName("TPM2_Quote: signature, magic, type, extraData, selection and pcrDigest are as asked")
     void quotes(KeyTemplate template) throws Exception {
         TpmKey ak = tpm.createPrimary(template);
@@ -156,8 +156,9 @@ class SwtpmTest {
         assertThat(attest.clockInfo().resetCount()).isEqualTo(tpm.readClock().resetCount());
         assertThat(quote.pcrSelect()).containsExactly(asked);
         assertThat(quote.pcrDigest())
-                .isEqualTo(
-                        QuoteInfo.digestOf(HashAlgorithm.SHA256, answer.pcrs()).value());
+                .isEqualTo(QuoteInfo.digestOf(
+                                ak.publicArea().scheme().orElseThrow().hash(), answer.pcrs())
+                        .value());
 
         SignatureScheme scheme = ak.publicArea().scheme().orElseThrow();
         TpmSignature signature = TpmSignature.parse(answer.quoted().signature());
@@ -167,7 +168,7 @@ class SwtpmTest {
         changed[changed.length - 1] ^= 1;
         assertThat(signature.verify(ak.publicArea().publicKey(), Bytes.of(changed), scheme))
                 .isFalse();
-        SignatureScheme other = new SignatureScheme(scheme.algorithm(), HashAlgorithm.SHA384);
+        SignatureScheme other = new SignatureScheme(scheme.algorithm(), HashAlgorithm.SHA512);
         assertThat(signature.verify(ak.publicArea().publicKey(), attest.encoded(), other))
                 .isFalse();
     }
@@ -175,7 +176,7 @@ class SwtpmTest {
     @ParameterizedTest
     @EnumSource(
             value = KeyTemplate.class,
-            names = {"EK_RSA2048", "EK_ECC_P256"})
+            names = {"EK_RSA2048", "EK_ECC_P256", "EK_RSA2048_HIGH", "EK_ECC_P256_HIGH", "EK_ECC_P384"})
     @DisplayName("TPM2_ActivateCredential gives back what MakeCredential hid")
     void activates(KeyTemplate template) throws Exception {
         TpmKey ek = tpm.createPrimary(template);
