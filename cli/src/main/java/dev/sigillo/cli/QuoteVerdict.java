@@ -3,7 +3,6 @@ package dev.sigillo.cli;
 import dev.sigillo.attest.AkJudge;
 import dev.sigillo.attest.Check;
 import dev.sigillo.attest.Finding;
-import dev.sigillo.attest.HeldQuote;
 import dev.sigillo.attest.LogCheck;
 import dev.sigillo.attest.QuoteCheck;
 import dev.sigillo.attest.QuoteRequest;
@@ -58,13 +57,18 @@ record QuoteVerdict(
             notAsked.add(new Finding.Undecided(
                     Check.QUOTE_DIGEST, Check.QUOTE_DIGEST.component(), "the values, --pcrs or --log"));
         }
-        log.ifPresent(one -> findings.addAll(logFindings(one, outcome.quote())));
+        log.ifPresent(one -> findings.addAll(logFindings(one, covered, signed, outcome.findings())));
         return new QuoteVerdict(List.copyOf(findings), List.copyOf(notAsked), request, outcome.attest());
     }
 
-    private static List<Finding> logFindings(ParsedLog log, Optional<HeldQuote> quote) {
-        return quote.map(held -> LogCheck.judge(log, held.pcrs()))
-                .orElseGet(() -> List.of(Finding.undecided(Check.LOG_REPLAY, "a quote that holds")));
+    /** Values that the TPM signed, whatever it was asked: an old quote shows as well which register nobody explains. */
+    private static List<Finding> logFindings(
+            ParsedLog log, Optional<PcrValues> values, List<PcrSelection> signed, List<Finding> quote) {
+        boolean holds =
+                quote.stream().anyMatch(one -> one.check() == Check.QUOTE_DIGEST && one instanceof Finding.Held);
+        return holds
+                ? LogCheck.judge(log, values.orElse(PcrValues.none()).only(signed))
+                : List.of(Finding.undecided(Check.LOG_REPLAY, "values that the TPM signed"));
     }
 
     /** What the quote selects, if it is one: in what order bare values stand. */

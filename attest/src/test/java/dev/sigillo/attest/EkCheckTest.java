@@ -1,0 +1,230 @@
+package dev.sigillo.attest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.MalformedException;
+import dev.sigillo.testkit.ForAll;
+import java.math.BigInteger;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERUTF8String;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("EK certificates of any vendor: rules 1 and 2")
+class EkCheckTest {
+    private static final Instant NOW = Forger.NOW;
+    private static final KeyPair ROOT = rsa(2048);
+    private static final KeyPair BETWEEN = rsa(2048);
+    private static final KeyPair EK = rsa(2048);
+    private static final String LONG = "TPM CA, " + "a name that is longer than sixty-four characters ".repeat(3);
+
+    /** A certificate whose every trait can be another. */
+    private static final class Draft {
+        X500Name subject = new X500Name("");
+        X500Name issuer = name("between");
+        KeyPair key = EK;
+        KeyPair signer = BETWEEN;
+        int usage = KeyUsage.keyEncipherment;
+        Optional<String> extended = Optional.of("2.23.133.8.1");
+        boolean authority;
+        boolean alternative = true;
+        boolean alternativeCritical = true;
+        Optional<String> critical = Optional.empty();
+        Duration left = Duration.ofDays(10);
+        String algorithm = "SHA256withRSA";
+
+        Bytes der() throws Exception {
+            JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
+                    issuer,
+                    BigInteger.TWO,
+                    Date.from(NOW.minus(Duration.ofDays(1))),
+                    Date.from(NOW.plus(left)),
+                    subject,
+                    key.getPublic());
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(usage));
+            if (extended.isPresent()) {
+                KeyPurposeId purpose = KeyPurposeId.getInstance(new ASN1ObjectIdentifier(extended.get()));
+                builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose));
+            }
+            if (alternative) {
+                X500Name tpm = new X500NameBuilder()
+                        .addRDN(new ASN1ObjectIdentifier("2.23.133.2.1"), "id:53474C4F")
+                        .addRDN(new ASN1ObjectIdentifier("2.23.133.2.2"), "model")
+                        .addRDN(new ASN1ObjectIdentifier("2.23.133.2.3"), "id:00010002")
+                        .build();
+                builder.addExtension(
+                        Extension.subjectAlternativeName, alternativeCritical, new GeneralNames(new GeneralName(tpm)));
+            }
+            if (critical.isPresent()) {
+                builder.addExtension(new ASN1ObjectIdentifier(critical.get()), true, new BasicConstraints(false));
+            }
+            return Bytes.of(builder.build(new JcaContentSignerBuilder(algorithm).build(signer.getPrivate()))
+                    .getEncoded());
+        }
+    }
+
+    private static KeyPair rsa(int bits) {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+            generator.initialize(bits);
+            return generator.generateKeyPair();
+        } catch (NoSuchAlgorithmException absent) {
+            throw new IllegalStateException(absent);
+        }
+    }
+
+    private static X500Name name(String text) {
+        return new X500NameBuilder().addRDN(BCStyle.CN, new DERUTF8String(text)).build();
+    }
+
+    private static Bytes authority(String subject, KeyPair key, String issuer, KeyPair signer, boolean isAuthority)
+            throws Exception {
+        Draft draft = new Draft();
+        draft.subject = name(subject);
+        draft.key = key;
+        draft.issuer = name(issuer);
+        draft.signer = signer;
+        draft.usage = isAuthority ? KeyUsage.keyCertSign : KeyUsage.keyEncipherment;
+        draft.extended = Optional.empty();
+        draft.authority = isAuthority;
+        draft.alternative = false;
+        return draft.der();
+    }
+
+    private static EkCheck.Outcome judge(Draft draft, boolean between, boolean usageRequired) throws Exception {
+        List<Bytes> roots = new ArrayList<>(List.of(authority("root", ROOT, "root", ROOT, true)));
+        List<Bytes> intermediates = List.of(authority("between", BETWEEN, "root", ROOT, between));
+        return EkCheck.judge(
+                draft.der(), new EkRequest(roots, intermediates, usageRequired, Optional.empty(), false, NOW));
+    }
+
+    private static void assertBroken(Draft draft, Check check, String was) throws Exception {
+        List<Finding> failures = judge(draft, true, false).findings().stream()
+                .filter(finding -> !(finding instanceof Finding.Held))
+                .toList();
+        assertThat(failures).extracting(Finding::check).containsExactly(check);
+        assertThat(failures.getFirst().sentence()).contains(was);
+    }
+
+    @Test
+    @DisplayName("a path through an intermediate; what the certificate says of its TPM")
+    void holds() throws Exception {
+        EkCheck.Outcome outcome = judge(new Draft(), true, true);
+        assertThat(outcome.findings()).allMatch(Finding.Held.class::isInstance);
+        assertThat(outcome.path()).hasSize(3);
+        EkFacts facts = outcome.facts().orElseThrow();
+        assertThat(List.of(facts.manufacturer(), facts.model(), facts.version()))
+                .containsExactly("id:53474C4F", "model", "id:00010002");
+        Draft unusual = new Draft();
+        unusual.extended = Optional.empty();
+        assertThat(judge(unusual, true, false).findings()).allMatch(Finding.Held.class::isInstance);
+        assertThat(judge(unusual, true, true).findings()).anyMatch(Finding.Broken.class::isInstance);
+    }
+
+    @Test
+    @DisplayName("an intermediate that is no CA's leads nowhere, nor does one of another key")
+    void chain() throws Exception {
+        assertThat(judge(new Draft(), false, false).findings().getFirst().sentence())
+                .contains("leads to a root");
+        Draft forged = new Draft();
+        forged.signer = EK;
+        assertThat(judge(forged, true, false).findings().getFirst()).isInstanceOf(Finding.Broken.class);
+    }
+
+    @Test
+    @DisplayName("names of more than 64 characters, as Google's CAs have them, are read")
+    void longNames() throws Exception {
+        Draft draft = new Draft();
+        draft.issuer = name(LONG);
+        draft.signer = ROOT;
+        EkRequest request = new EkRequest(
+                List.of(authority(LONG, ROOT, LONG, ROOT, true)), List.of(), true, Optional.empty(), false, NOW);
+        assertThat(EkCheck.judge(draft.der(), request).findings()).allMatch(Finding.Held.class::isInstance);
+    }
+
+    @Test
+    @DisplayName("usage: an AK's, a server's, a CA's and one that can do both are refused")
+    void usage() throws Exception {
+        Draft ak = new Draft();
+        ak.usage = KeyUsage.digitalSignature;
+        assertBroken(ak, Check.EK_CERTIFICATE, "key usage without keyEncipherment");
+        Draft server = new Draft();
+        server.extended = Optional.of("1.3.6.1.5.5.7.3.1");
+        assertBroken(server, Check.EK_CERTIFICATE, "extended key usage [1.3.6.1.5.5.7.3.1]");
+        Draft both = new Draft();
+        both.extended = Optional.empty();
+        both.usage = KeyUsage.keyEncipherment | KeyUsage.digitalSignature;
+        assertBroken(both, Check.EK_CERTIFICATE, "digitalSignature and no extended key usage");
+        Draft authority = new Draft();
+        authority.authority = true;
+        assertBroken(authority, Check.EK_CERTIFICATE, "a CA's certificate");
+    }
+
+    @Test
+    @DisplayName("unknown critical extension, expired, SHA-1, no name, a weak key: each is one finding")
+    void traits() throws Exception {
+        Draft critical = new Draft();
+        critical.critical = Optional.of("1.2.3.4");
+        assertBroken(critical, Check.EK_CERTIFICATE, "1.2.3.4");
+        Draft expired = new Draft();
+        expired.left = Duration.ofHours(-1);
+        assertBroken(expired, Check.EK_CERTIFICATE, "valid path");
+        Draft sha1 = new Draft();
+        sha1.algorithm = "SHA1withRSA";
+        assertBroken(sha1, Check.EK_CERTIFICATE, "SHA1");
+        Draft nameless = new Draft();
+        nameless.alternative = false;
+        assertBroken(nameless, Check.EK_SUBJECT, "neither");
+        Draft uncritical = new Draft();
+        uncritical.alternativeCritical = false;
+        assertBroken(uncritical, Check.EK_SUBJECT, "critical");
+        Draft weak = new Draft();
+        weak.key = rsa(1024);
+        assertBroken(weak, Check.EK_KEY, "RSA of 1024 bits");
+    }
+
+    @Test
+    @DisplayName(
+            "whatever the bytes are, there are three findings, and the file's reader throws its own exception alone")
+    void hostile() throws Exception {
+        byte[] der = new Draft().der().toByteArray();
+        EkRequest request = new EkRequest(
+                List.of(authority("root", ROOT, "root", ROOT, true)), List.of(), false, Optional.empty(), false, NOW);
+        ForAll.seeds(150, random -> {
+            byte[] changed = der.clone();
+            for (int i = random.nextInt(1, 4); i > 0; i--) {
+                changed[random.nextInt(changed.length)] = (byte) random.nextInt();
+            }
+            Bytes bytes = Bytes.of(changed, 0, random.nextBoolean() ? changed.length : random.nextInt(changed.length));
+            assertThat(EkCheck.judge(bytes, request).findings()).hasSize(3);
+            try {
+                assertThat(CertificateFile.read(bytes).certificate().size()).isLessThanOrEqualTo(bytes.size());
+            } catch (MalformedException refused) {
+                assertThat(refused.detail()).isNotEmpty();
+            }
+        });
+    }
+}
