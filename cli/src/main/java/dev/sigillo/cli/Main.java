@@ -76,7 +76,7 @@ public final class Main {
                 .addSubcommand(new EkCommand(context))
                 .addSubcommand(new PeCommand(context))
                 .addSubcommand(new UkiCommand(context))
-                .addSubcommand(new EvidenceCommand(context))
+                .addSubcommand(new CommandLine(new EvidenceCommand(context)).addSubcommand(new CollectCommand(context)))
                 .addSubcommand(new PolicyCommand(context))
                 .addSubcommand(new TokenCommand(context))
                 .addSubcommand(new SecureBootCommand(context))
