@@ -145,7 +145,8 @@ public record BootFacts(
 
     /**
      * With what a file shows, if it is one of the boot images by its Authenticode digest: name, signer, SBAT entries, the
-     * authority that let it in, and the published revocations that would block it.
+     * authority that let it in, and the published revocations that would block it; of a UKI its command line, of shim what
+     * the usual MokList and MokListX hold.
      *
      * @param path what to call the file
      * @param file its bytes; anything but a PE image changes nothing
@@ -154,7 +155,7 @@ public record BootFacts(
         return bootImages.isEmpty() ? this : new ImageMatch(this).with(path, file);
     }
 
-    BootFacts with(List<BootImage> images, List<String> said, Optional<String> commandLine) {
+    BootFacts with(List<BootImage> images, List<String> said, Optional<String> commandLine, List<MokEntry> moks) {
         Map<String, String> left = new LinkedHashMap<>(reasons);
         if (commandLine.isPresent()) {
             left.remove("kernelCommandLine");
@@ -171,7 +172,7 @@ public record BootFacts(
                 grubCommands,
                 kernelCommandLine.or(() -> commandLine),
                 exitBootServices,
-                mok,
+                moks,
                 sbatLevel,
                 said,
                 left);

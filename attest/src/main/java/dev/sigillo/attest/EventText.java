@@ -122,7 +122,7 @@ public final class EventText {
             }
         }
         if (hashes > 0) {
-            texts.add(hashes + " hashes");
+            texts.add(hashes == 1 ? "1 hash" : hashes + " hashes");
         }
         return texts.isEmpty() ? "(empty)" : String.join("; ", texts);
     }

@@ -70,7 +70,15 @@ final class ImageMatch {
             }
             images.add(one);
         }
-        return found ? facts.with(images, remarks, commandLine(digest, image)) : facts;
+        return found ? facts.with(images, remarks, commandLine(digest, image), mok(file)) : facts;
+    }
+
+    private List<MokEntry> mok(Bytes file) {
+        try {
+            return MokReading.with(facts.mok(), facts.bank(), ShimFile.parse(file));
+        } catch (MalformedException noShim) {
+            return facts.mok();
+        }
     }
 
     /** A UKI that ran last brings its own command line, which its digest in PCR 4 covers, unless the stub was handed one. */

@@ -66,6 +66,36 @@ final class MokReading {
         return !content.text().equals("01") || name.equals(TRUSTED);
     }
 
+    /** With what shim's own file says of the usual contents: its vendor certificate, and what it revokes by itself. */
+    static List<MokEntry> with(List<MokEntry> entries, HashAlgorithm bank, ShimFile shim) {
+        Map<Digest, Content> known = new LinkedHashMap<>();
+        Bytes vendor = shim.vendorCertificate();
+        Bytes list = Certificates.read(vendor).isPresent()
+                ? SignatureList.certificate(Guid.SHIM_LOCK, vendor).encode()
+                : vendor;
+        if (!vendor.isEmpty()) {
+            known.put(Digest.of(bank, list), new Content("shim's vendor certificate alone", true));
+        }
+        if (!shim.vendorRevocations().isEmpty()) {
+            known.put(
+                    Digest.of(bank, shim.vendorRevocations()), new Content("what shim revokes by itself alone", true));
+        }
+        List<MokEntry> told = new ArrayList<>();
+        for (MokEntry entry : entries) {
+            Content content = known.get(entry.digest());
+            told.add(
+                    content == null || entry.content().isPresent()
+                            ? entry
+                            : new MokEntry(
+                                    entry.event(),
+                                    entry.name(),
+                                    entry.digest(),
+                                    Optional.of(content.text()),
+                                    Optional.of(content.empty())));
+        }
+        return List.copyOf(told);
+    }
+
     private static Map<Digest, Content> known(HashAlgorithm bank, List<Authority> authorities) {
         Map<Digest, Content> known = new LinkedHashMap<>();
         known.put(Digest.of(bank), new Content("empty", true));

@@ -313,6 +313,65 @@ class BootFactsTest {
         assertThat(facts().with("x", Bytes.utf8("no image"))).isEqualTo(facts());
     }
 
+    private Bytes boot(String component, ForgedImage image) {
+        events.replaceAll(event -> event.pcr() == 4 && event.component().equals(component)
+                ? event.withDigest(new Digest(HashAlgorithm.SHA256, image.digest(HashAlgorithm.SHA256)))
+                : event);
+        return image.bytes();
+    }
+
+    @Test
+    @DisplayName("Who trusted what: shim by db, GRUB by shim's vendor certificate, a UKI with its own command line")
+    void chain() throws Exception {
+        ForgedKey owner = ForgedKey.root("CN=Owner of db");
+        ForgedKey vendor = ForgedKey.root("CN=Vendor of shim");
+        SignatureList db = SignatureList.certificate(HonestBoot.OWNER, owner.der());
+        SignatureList built = SignatureList.certificate(Guid.SHIM_LOCK, vendor.der());
+        events.set(at("db"), HonestBoot.variable(Guid.IMAGE_SECURITY_DATABASE, "db", db.encode(), "db"));
+        events.set(
+                at(Components.SHIM_AUTHORITY),
+                HonestBoot.authority(
+                        Guid.IMAGE_SECURITY_DATABASE,
+                        "db",
+                        db.entries().getFirst().encode(),
+                        Components.SHIM_AUTHORITY));
+        events.set(
+                at(Components.VENDOR_AUTHORITY),
+                HonestBoot.authority(
+                        Guid.SHIM_LOCK, "MokListRT", built.entries().getFirst().encode(), Components.VENDOR_AUTHORITY));
+        events.removeIf(event -> event.pcr() == 8);
+        ForgedImage uki = ForgedImage.of("stub", "sbat,1,x", "systemd-stub,1,s,systemd,257,u")
+                .section(".linux", Bytes.utf8("kernel"))
+                .section(".cmdline", Bytes.utf8("root=/dev/sda quiet\0"));
+        Bytes shim = boot(
+                Components.SHIM,
+                ForgedImage.of("shim", "sbat,1,x", "shim,4,UEFI shim,shim,16.1,u")
+                        .signed(owner));
+        Bytes grub = boot(
+                Components.GRUB,
+                ForgedImage.of("grub", "sbat,1,x", "grub,3,F,grub,2.06,u").signed(vendor));
+        Bytes kernel = boot("kernel /vmlinuz", uki.signed(vendor));
+        assertThat(facts().bootImages().get(1).candidates()).hasSize(2);
+
+        BootFacts facts =
+                facts().with("shimx64.efi", shim).with("grubx64.efi", grub).with("uki.efi", kernel);
+
+        assertThat(facts.bootImages())
+                .extracting(image -> image.authorisedBy().map(Authority::text).orElse(image.why()))
+                .containsExactly("db: CN=Owner of db", "MokListRT: CN=Vendor of shim", "MokListRT: CN=Vendor of shim");
+        assertThat(facts.bootImages())
+                .extracting(BootImage::name)
+                .containsExactly(
+                        "shim 16.1 (shim,4)",
+                        "GRUB 2.06 (grub,3)",
+                        "UKI uki.efi (UKI by systemd-stub 257 (systemd-stub,1))");
+        assertThat(facts.bootImages().get(1).revokedBy()).containsExactly("SBAT level 2024040900 (grub,4)");
+        assertThat(facts.bootImages().get(1).signer()).contains("CN=Vendor of shim");
+        assertThat(facts.kernelCommandLine()).contains("root=/dev/sda quiet");
+        assertThat(facts.reason("kernelCommandLine")).isEmpty();
+        assertThat(facts.remarks()).isEmpty();
+    }
+
     @Test
     @DisplayName("SBAT: the first published level that an image is below")
     void levels() throws MalformedException {
