@@ -5,6 +5,7 @@ import dev.sigillo.bytes.MalformedException;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
+import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.security.PublicKey;
@@ -33,6 +34,7 @@ import org.bouncycastle.jce.provider.BouncyCastleProvider;
  */
 record ModuleSignature(KeyName key, String digest, String algorithm, Bytes value) {
     private static final int MAX_SIGNERS = 16;
+    private static final String ECDSA = "withECDSA";
     /** Its P-384, the curve of most kernels' keys, takes a third of the JDK's time. */
     private static final Provider BOUNCY_CASTLE = new BouncyCastleProvider();
 
@@ -89,17 +91,25 @@ record ModuleSignature(KeyName key, String digest, String algorithm, Bytes value
             return Optional.empty();
         }
         try {
-            Signature signature = name.get().endsWith("ECDSA")
-                    ? Signature.getInstance(name.get(), BOUNCY_CASTLE)
-                    : Signature.getInstance(name.get());
+            boolean curve = name.get().endsWith(ECDSA);
+            Signature signature =
+                    curve ? Signature.getInstance("NONEwithECDSA", BOUNCY_CASTLE) : Signature.getInstance(name.get());
             signature.initVerify(by);
-            signature.update(content.toByteArray());
+            byte[] signed = content.toByteArray();
+            signature.update(curve ? hash(name.get(), signed) : signed);
             return Optional.of(signature.verify(value.toByteArray()));
         } catch (NoSuchAlgorithmException | InvalidKeyException unknown) {
             return Optional.empty();
         } catch (GeneralSecurityException broken) {
             return Optional.of(false);
         }
+    }
+
+    /** By the JDK, which has the processor's instructions for it. */
+    private static byte[] hash(String name, byte[] content) throws NoSuchAlgorithmException {
+        String hash = name.substring(0, name.length() - ECDSA.length());
+        return MessageDigest.getInstance(hash.replaceFirst("^SHA(?!3-)", "SHA-"))
+                .digest(content);
     }
 
     private Optional<String> jcaName(PublicKey by) {
@@ -119,6 +129,6 @@ record ModuleSignature(KeyName key, String digest, String algorithm, Bytes value
         };
         boolean rsa = algorithm.startsWith("1.2.840.113549.1.1.") && !algorithm.endsWith(".10"); // 10 is RSASSA-PSS
         boolean ecdsa = algorithm.startsWith("1.2.840.10045.") || algorithm.startsWith("2.16.840.1.101.3.4.3.");
-        return hash.filter(_ -> rsa || ecdsa).map(one -> one + (rsa ? "withRSA" : "withECDSA"));
+        return hash.filter(_ -> rsa || ecdsa).map(one -> one + (rsa ? "withRSA" : ECDSA));
     }
 }
