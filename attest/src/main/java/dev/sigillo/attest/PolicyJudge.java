@@ -9,8 +9,10 @@ import dev.sigillo.eventlog.ParsedLog;
 import dev.sigillo.eventlog.VerifiedLog;
 import dev.sigillo.tpm.Attest;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 
 /**
@@ -25,7 +27,7 @@ public final class PolicyJudge {
     /** Hostile evidence gives findings, never an exception. What is cheap and signed goes first. */
     public static PolicyVerdict judge(MachineEvidence evidence, Policy policy, PolicyQuestion question) {
         boolean withReference = question.reference().isPresent();
-        Answers answers = new Answers(policy.checks(question.nonce().isPresent(), withReference));
+        Answers answers = new Answers(asked(policy, question));
         Optional<QuoteReading> quote = QuoteReading.of(evidence, policy, question, answers);
         question.reference().ifPresent(manifest -> answers.add(ManifestJudge.judge(manifest)));
         if (answers.asks(Check.MANIFEST) && !withReference) {
@@ -47,7 +49,7 @@ public final class PolicyJudge {
                     Optional.empty(),
                     "an event log that can be read");
         }
-        BootFacts facts = judge(log.get(), pcrs, policy, question, unexplained, answers);
+        BootFacts facts = judge(log.get(), pcrs, policy, question, evidence.imaList(), unexplained, answers);
         return verdict(
                 evidence,
                 question,
@@ -55,6 +57,18 @@ public final class PolicyJudge {
                 Optional.of(quote.get().attest()),
                 Optional.of(facts),
                 "evidence that shows it");
+    }
+
+    /** A manifest that lists kernel modules asks for them too. */
+    private static Set<Check> asked(Policy policy, PolicyQuestion question) {
+        Set<Check> asked = EnumSet.copyOf(
+                policy.checks(question.nonce().isPresent(), question.reference().isPresent()));
+        if (question.reference()
+                .filter(manifest -> !manifest.drivers().isEmpty())
+                .isPresent()) {
+            asked.addAll(List.of(Check.DRIVER_LIST, Check.DRIVER_AGGREGATE, Check.DRIVERS));
+        }
+        return asked;
     }
 
     private static String missing(MachineEvidence evidence) {
@@ -78,6 +92,7 @@ public final class PolicyJudge {
             SortedMap<Integer, Digest> pcrs,
             Policy policy,
             PolicyQuestion question,
+            Bytes imaList,
             Optional<Finding> unexplained,
             Answers answers) {
         SortedMap<Integer, Digest> explained = PolicyLog.toExplain(pcrs, log, policy, question);
@@ -91,7 +106,7 @@ public final class PolicyJudge {
         answers.add(PolicyLog.debug(verified, policy.quote().bank()));
         answers.add(PolicyLog.dma(verified, policy.quote().bank()));
         PolicyPcrs.judge(Optional.of(verified), pcrs, policy, answers);
-        question.reference().ifPresent(manifest -> compare(log, verified, pcrs, manifest, answers));
+        question.reference().ifPresent(manifest -> compare(log, verified, pcrs, imaList, manifest, answers));
         return facts;
     }
 
@@ -99,6 +114,7 @@ public final class PolicyJudge {
             ParsedLog log,
             VerifiedLog verified,
             SortedMap<Integer, Digest> pcrs,
+            Bytes imaList,
             ReferenceManifest manifest,
             Answers answers) {
         if (verified.bank().filter(bank -> bank == HashAlgorithm.SHA256).isEmpty()) {
@@ -106,6 +122,7 @@ public final class PolicyJudge {
         }
         Findings compared = new Findings();
         PcrJudge.judge(log, verified, pcrs, manifest, compared);
+        DriverJudge.judge(imaList, pcrs, manifest, compared);
         answers.addAll(compared.all());
     }
 

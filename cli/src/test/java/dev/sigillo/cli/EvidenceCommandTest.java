@@ -6,6 +6,7 @@ import dev.sigillo.arm.Json;
 import dev.sigillo.attest.EvidenceKey;
 import dev.sigillo.attest.Forger;
 import dev.sigillo.attest.MachineEvidence;
+import dev.sigillo.attest.ReferenceManifest;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
@@ -146,6 +147,19 @@ class EvidenceCommandTest {
         assertThat(run(false, "evidence", "verify", evidence, "--policy", learned, "--reference", manifest.toString()))
                 .isEqualTo(ExitCode.FAILED);
         assertThat(failed()).contains("pcr.7", "pcr.15");
+
+        ReferenceManifest less = Forger.image(true);
+        less = new ReferenceManifest(
+                less.image(),
+                true,
+                true,
+                less.pcrs(),
+                less.drivers().subList(1, less.drivers().size()),
+                less.commandLine());
+        Files.write(manifest, ManifestJson.write(less).toByteArray());
+        assertThat(run(false, "evidence", "verify", evidence, "--policy", learned, "--reference", manifest.toString()))
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(failed()).containsExactlyInAnyOrder("drivers", "pcr.15");
     }
 
     @Test
