@@ -63,8 +63,12 @@ public final class Judge {
     private static void judge(
             ParsedLog log, SortedMap<Integer, Digest> pcrs, ReferenceManifest manifest, Findings findings) {
         SortedMap<Integer, Digest> explained = new TreeMap<>(pcrs);
-        // The IMA list explains PCR 10, the manifest alone those that no log tells of.
-        explained.keySet().removeIf(pcr -> pcr == Pcrs.IMA || Pcrs.hasNoLog(pcr));
+        // The IMA list explains PCR 10, the manifest alone those that no log tells of, or tells of up to boot services'
+        // end.
+        explained
+                .keySet()
+                .removeIf(pcr -> pcr == Pcrs.IMA
+                        || (Pcrs.hasNoLog(pcr) && (manifest.untouched(pcr) || isAsReferenced(pcr, pcrs, manifest))));
         VerifiedLog verified = log.verify(explained);
         findings.add(LogJudge.replay(log, verified));
         findings.add(LogJudge.unmeasured(log, verified));
@@ -73,6 +77,12 @@ public final class Judge {
         findings.add(OrderJudge.judge(verified));
         SecureBootJudge.judge(verified, manifest, findings);
         PcrJudge.judge(log, verified, pcrs, manifest, findings);
+    }
+
+    private static boolean isAsReferenced(int pcr, SortedMap<Integer, Digest> pcrs, ReferenceManifest manifest) {
+        return manifest.pcr(pcr)
+                .filter(reference -> reference.value().equals(pcrs.get(pcr)))
+                .isPresent();
     }
 
     private static Optional<ParsedLog> parse(Evidence evidence, Findings findings) {

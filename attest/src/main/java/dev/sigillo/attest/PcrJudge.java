@@ -58,7 +58,7 @@ final class PcrJudge {
     }
 
     private Finding compare(Check check, int pcr) {
-        if (Pcrs.hasNoLog(pcr)) {
+        if (manifest.untouched(pcr)) {
             return withoutLog(check, pcr);
         }
         Optional<PcrReference> reference =

@@ -9,7 +9,20 @@ final class Pcrs {
     /** Extended by the kernel's Integrity Measurement Architecture. */
     static final int IMA = 10;
 
+    /** Extended by systemd-stub with the parts of a unified kernel image. */
+    static final int KERNEL_IMAGE = 11;
+
     private Pcrs() {}
+
+    /** Extended by systemd-stub: the kernel image, what is passed to it, system extensions. */
+    static boolean isOfStub(int pcr) {
+        return pcr >= KERNEL_IMAGE && pcr <= 13;
+    }
+
+    /** Extended on the way over shim and GRUB alone. */
+    static boolean isOfGrub(int pcr) {
+        return pcr == 8 || pcr == 14;
+    }
 
     /**
      * With shim and GRUB no firmware or loader extends them, so no log explains them: they hold their initial value, or

@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /**
  * What a machine that boots one image under one set of flags must measure. PCRs 0-9 and 14 by reference; 10 follows the
- * IMA list, whose entries must be {@code drivers}; 11, 12, 13 and 15 must hold their initial value, or one extension.
+ * IMA list, whose entries must be {@code drivers}; 11, 12, 13 and 15 must hold their initial value, or one extension. With
+ * a unified kernel image PCRs 11, 12 and 13 may have a reference, and 8 and 14 need none: nothing touches them then.
  *
  * <p>The image supplies the whole of PCR 4, 5, 7, 8, 9 and 14; the firmware of the machine's shape, probed once,
  * supplies 0, 1, 2, 3 and 6 by {@link #withFirmware}. Without both, no verdict can pass. What one machine alone measures,
@@ -62,6 +63,26 @@ public record ReferenceManifest(
             }
         }
         return found;
+    }
+
+    /** Whether it is of a unified kernel image: its stub measures into PCR 11, and nothing measures into 8 and 14. */
+    boolean unified() {
+        return has(Pcrs.KERNEL_IMAGE);
+    }
+
+    private boolean has(int index) {
+        for (PcrReference pcr : pcrs) {
+            if (pcr.pcr() == index) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether what is booted leaves the PCR as it is, so that it holds its initial value or one extension. */
+    boolean untouched(int pcr) {
+        boolean optional = Pcrs.isOfStub(pcr) || Pcrs.isOfGrub(pcr);
+        return optional && unified() ? !has(pcr) : Pcrs.hasNoLog(pcr);
     }
 
     /** The extension of that PCR, if there is one. */

@@ -81,6 +81,7 @@ public final class Main {
                 .addSubcommand(new TokenCommand(context))
                 .addSubcommand(new SecureBootCommand(context))
                 .addSubcommand(new CredentialCommand(context))
+                .addSubcommand(new ReferenceCommand(context))
                 .addSubcommand(new CompletionCommand(context))
                 .addSubcommand(new TrainCommand(context));
         line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));

@@ -21,7 +21,7 @@ public final class ManifestJson {
 
     private static final String FORMAT = "sigillo-manifest-1";
 
-    private record Wire(
+    record Wire(
             String format,
             String image,
             boolean secureBoot,
@@ -30,16 +30,20 @@ public final class ManifestJson {
             List<WirePcr> pcrs,
             List<WireDriver> drivers) {}
 
-    private record WirePcr(int pcr, List<WireEvent> events) {}
+    record WirePcr(int pcr, List<WireEvent> events) {}
 
-    private record WireEvent(String type, String sha256, String component, Origin origin) {}
+    record WireEvent(String type, String sha256, String component, Origin origin) {}
 
-    private record WireDriver(String name, String path, String sha256) {}
+    record WireDriver(String name, String path, String sha256) {}
 
     private ManifestJson() {}
 
     /** @throws IllegalArgumentException if the manifest has an extension: it is one machine's, not an image's */
     public static Bytes write(ReferenceManifest manifest) {
+        return Bytes.utf8(Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(wire(manifest)) + "\n");
+    }
+
+    static Wire wire(ReferenceManifest manifest) {
         if (!manifest.extensions().isEmpty()) {
             throw new IllegalArgumentException(
                     "the manifest of one machine, which " + manifest.extensions() + " shows");
@@ -52,7 +56,7 @@ public final class ManifestJson {
                 .map(driver -> new WireDriver(
                         driver.name(), driver.path(), driver.sha256().hex()))
                 .toList();
-        Wire wire = new Wire(
+        return new Wire(
                 FORMAT,
                 manifest.image(),
                 manifest.secureBoot(),
@@ -60,7 +64,6 @@ public final class ManifestJson {
                 manifest.commandLine(),
                 pcrs,
                 drivers);
-        return Bytes.utf8(Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(wire) + "\n");
     }
 
     private static WireEvent wire(ExpectedEvent event) {
@@ -69,7 +72,10 @@ public final class ManifestJson {
 
     /** @throws MalformedException naming the key, if one is unknown, missing, doubled or of the wrong form */
     public static ReferenceManifest read(Bytes json) throws MalformedException {
-        Wire wire = Json.read(json.utf8(), Wire.class, "reference manifest");
+        return manifest(Json.read(json.utf8(), Wire.class, "reference manifest"));
+    }
+
+    static ReferenceManifest manifest(Wire wire) throws MalformedException {
         if (!wire.format().equals(FORMAT)) {
             throw new MalformedException("format", 0, wire.format() + ", " + FORMAT + " expected");
         }

@@ -12,6 +12,7 @@ import dev.sigillo.attest.Finding;
 import dev.sigillo.attest.Origin;
 import dev.sigillo.attest.PcrReference;
 import dev.sigillo.attest.ReferenceManifest;
+import dev.sigillo.attest.ReferenceStates;
 import dev.sigillo.attest.Verdict;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
@@ -48,6 +49,29 @@ class JsonTest {
                     new Finding.Held(Check.QUOTE_SIGNATURE, "quote"),
                     new Finding.Broken(Check.BOOT_FILES, "initrd", "aa", "bb", "event 45, PCR 9"),
                     new Finding.Undecided(Check.FIRMWARE, "firmware", "a reference for PCR 0")));
+
+    @Test
+    @DisplayName("The states of a machine come back as they were written; one manifest alone is one state")
+    void states() throws Exception {
+        ReferenceStates states = new ReferenceStates(List.of(
+                new ReferenceStates.State("new kernel, old GRUB", MANIFEST),
+                new ReferenceStates.State("old kernel, old GRUB", MANIFEST)));
+        Bytes json = ManifestSetJson.write(states);
+        String text = json.utf8();
+
+        assertThat(ManifestSetJson.read(json)).isEqualTo(states);
+        assertThat(ManifestSetJson.write(ManifestSetJson.read(json))).isEqualTo(json);
+        assertThat(ManifestSetJson.read(ManifestJson.write(MANIFEST))).isEqualTo(ReferenceStates.of(MANIFEST));
+        for (String broken : List.of(
+                text.replace("old kernel", "new kernel"),
+                text.replace("\"state\"", "\"stat\""),
+                text.replace("manifest-set-1", "manifest-set-2"),
+                text.replace("sigillo-manifest-1", "sigillo-manifest-0"),
+                "{\"format\":\"sigillo-manifest-set-1\",\"states\":[]}",
+                text + "x")) {
+            assertThatThrownBy(() -> ManifestSetJson.read(Bytes.utf8(broken))).isInstanceOf(MalformedException.class);
+        }
+    }
 
     @Test
     @DisplayName("A manifest comes back as it was written, and the same manifest gives the same bytes")

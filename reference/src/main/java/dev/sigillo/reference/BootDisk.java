@@ -18,6 +18,8 @@ import java.util.Optional;
  */
 public record BootDisk(GptEvent gpt, Optional<Bytes> loaderConf) {
 
+    static final int PCR = 5;
+
     static final String CALLING = "Calling EFI Application from Boot Option";
 
     /** Bytes of a disk that {@link #of} wants: protective MBR, GPT header, the usual 128 partition entries. */
@@ -40,6 +42,6 @@ public record BootDisk(GptEvent gpt, Optional<Bytes> loaderConf) {
         loaderConf.ifPresent(text -> events.add(Expected.file("EV_EVENT_TAG", text, "systemd-boot's loader.conf")));
         events.add(Expected.action("Exit Boot Services Invocation"));
         events.add(Expected.action("Exit Boot Services Returned with Success"));
-        return new PcrReference(5, events);
+        return new PcrReference(PCR, events);
     }
 }

@@ -5,6 +5,7 @@ import dev.sigillo.attest.ExpectedEvent;
 import dev.sigillo.attest.Origin;
 import dev.sigillo.attest.PcrReference;
 import dev.sigillo.bytes.ByteReader;
+import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.bytes.MalformedException;
@@ -14,6 +15,7 @@ import dev.sigillo.eventlog.ParsedLog;
 import dev.sigillo.uefi.VariableData;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The PCRs that no file tells of, taken from the log of a boot that is known to be good. OVMF measures its PEI volume from
@@ -23,6 +25,8 @@ public final class FirmwareLog {
 
     /** What firmware and shape decide alone. */
     public static final List<Integer> FIRMWARE = List.of(0, 1, 2, 3, 6);
+
+    private static final String COMMAND_LINE = "kernel_cmdline: ";
 
     private final ParsedLog log;
 
@@ -60,8 +64,32 @@ public final class FirmwareLog {
                     EventType.EV_EFI_VARIABLE_BOOT2,
                     EventType.EV_EFI_VARIABLE_DRIVER_CONFIG,
                     EventType.EV_EFI_VARIABLE_AUTHORITY -> variable(event);
+            case EventType.EV_IPL -> text(event);
             default -> event.typeName();
         };
+    }
+
+    /** GRUB's commands and files, by the words that manifests have for them. */
+    private static String text(Event event) {
+        String text = event.payload().utf8().replaceAll("\0+$", "").replaceAll("[^ -~]", "?");
+        if (event.pcr() != 8) {
+            return event.pcr() == 9 ? "file " + text : text;
+        }
+        return text.startsWith(COMMAND_LINE)
+                ? Components.KERNEL_COMMAND_LINE
+                : Components.GRUB_COMMAND + text.replaceFirst("^grub_cmd: ", "");
+    }
+
+    /** What GRUB passed to the kernel, if the log tells of it and its digest is that of the text. */
+    public Optional<String> commandLine() {
+        return log.events().stream()
+                .filter(event -> event.pcr() == 8)
+                .map(event -> event.payload().utf8().replaceAll("\0+$", ""))
+                .filter(text -> text.startsWith(COMMAND_LINE))
+                .map(text -> text.substring(COMMAND_LINE.length()))
+                .filter(text -> pcr(8).events().stream()
+                        .anyMatch(event -> event.digest().equals(Digest.of(HashAlgorithm.SHA256, Bytes.utf8(text)))))
+                .findFirst();
     }
 
     private static String variable(Event event) {

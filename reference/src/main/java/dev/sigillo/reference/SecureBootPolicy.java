@@ -114,8 +114,10 @@ final class SecureBootPolicy {
 
     private static TrustEntry allowing(Judgement judgement, String what, String lists) throws UnpredictableException {
         if (!judgement.allowed() || judgement.by().isEmpty()) {
-            throw new UnpredictableException("with " + lists + " " + what + " would not boot: " + judgement.reason()
-                    + "; take " + what + " and keys of the same generation");
+            throw new UnpredictableException(
+                    "with " + lists + " " + what + " would not boot: " + judgement.reason() + "; take " + what
+                            + " and keys of the same generation",
+                    true);
         }
         return judgement.by().get();
     }

@@ -2,16 +2,17 @@ package dev.sigillo.reference;
 
 import dev.sigillo.attest.Components;
 import dev.sigillo.attest.ExpectedEvent;
+import dev.sigillo.attest.Uki;
+import dev.sigillo.attest.UkiSection;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
 import dev.sigillo.pe.PeImage;
 import dev.sigillo.pe.Section;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A unified kernel image (UAPI.5): systemd-stub with kernel, initrd and command line as sections. What the stub measures
@@ -19,51 +20,37 @@ import java.util.Optional;
  */
 public final class UkiFile {
 
-    /** The order in which the stub measures: UnifiedSection of systemd's uki.h, without .pcrsig. */
-    private static final List<String> MEASURED = List.of(
-            ".linux", ".osrel", ".cmdline", ".initrd", ".ucode", ".splash", ".dtb", ".uname", ".sbat", ".pcrpkey");
-
-    private static final List<String> UNKNOWN_TO_252 = List.of(".ucode", ".uname", ".sbat");
-
     /** Which of several such sections counts depends on the machine or on the boot entry. */
-    private static final List<String> CHOSEN = List.of(".profile", ".dtbauto", ".hwids", ".efifw");
+    private static final Set<String> CHOSEN = Set.of(".profile", ".dtbauto", ".hwids", ".efifw");
 
     private final SystemdRelease release;
-    private final Map<String, Bytes> sections;
+    private final List<UkiSection> sections;
 
-    private UkiFile(SystemdRelease release, Map<String, Bytes> sections) {
+    private UkiFile(SystemdRelease release, List<UkiSection> sections) {
         this.release = release;
         this.sections = sections;
     }
 
     /**
-     * @throws MalformedException if it is no PE image
-     * @throws UnpredictableException if it is no UKI, or one of a release or with parts that are not predicted
+     * @throws MalformedException if it is no PE image, or no UKI
+     * @throws UnpredictableException if it is one of a release or with parts that are not predicted
      */
     public static UkiFile parse(Bytes file) throws MalformedException, UnpredictableException {
         PeImage image = PeImage.parse(file);
         SystemdRelease release = SystemdRelease.of(image, "systemd-stub");
-        Map<String, Bytes> sections = new LinkedHashMap<>();
         for (Section section : image.sections()) {
-            boolean known = MEASURED.contains(section.name()) || section.name().equals(".pcrsig");
-            if (CHOSEN.contains(section.name()) || (known && sections.containsKey(section.name()))) {
+            if (CHOSEN.contains(section.name())) {
                 throw new UnpredictableException("the UKI has " + section.name()
                         + " for several profiles or machines: which one is used cannot be told from the file; take PCR"
                         + " 9 and 11 of the log of a good boot");
             }
-            if (known && section.virtualSize() > 0) {
-                if (section.virtualSize() > section.rawSize()) {
-                    throw new MalformedException(
-                            section.name(),
-                            (int) section.rawOffset(),
-                            section.virtualSize() + " bytes in memory, " + section.rawSize() + " in the file");
-                }
-                sections.put(section.name(), image.section(section.name()).orElseThrow());
-            }
         }
-        if (!sections.containsKey(".linux")) {
-            throw new UnpredictableException("the image has no section .linux, so it is no UKI: name the unified image,"
-                    + " or shim, GRUB, kernel and initrd apart");
+        List<UkiSection> sections = Uki.of(image).sections(0);
+        for (UkiSection section : sections) {
+            if (section.zeros() > 0) {
+                throw new UnpredictableException("section " + section.name() + " is larger in memory than in the file,"
+                        + " which no tool makes: build the UKI again");
+            }
         }
         return new UkiFile(release, sections);
     }
@@ -83,17 +70,19 @@ public final class UkiFile {
     }
 
     private Optional<Bytes> section(String name) {
-        return Optional.ofNullable(sections.get(name));
+        return sections.stream()
+                .filter(section -> section.name().equals(name))
+                .map(UkiSection::content)
+                .findFirst();
     }
 
-    /** PCR 11: of each section its name with a zero, then its content. */
+    /** PCR 11: of each section that this stub knows its name with a zero, then its content; see {@link Uki}. */
     public List<ExpectedEvent> measuredSections() {
         List<ExpectedEvent> events = new ArrayList<>();
-        for (String name : MEASURED) {
-            boolean measured = release != SystemdRelease.V252 || !UNKNOWN_TO_252.contains(name);
-            if (measured && sections.containsKey(name)) {
-                events.add(Expected.file("EV_IPL", Bytes.utf8(name + "\0"), "UKI section " + name));
-                events.add(Expected.file("EV_IPL", section(name).orElseThrow(), component(name)));
+        for (UkiSection section : sections) {
+            if (section.measured()) {
+                events.add(Expected.file("EV_IPL", Bytes.utf8(section.name() + "\0"), "UKI section " + section.name()));
+                events.add(Expected.file("EV_IPL", section.content(), component(section.name())));
             }
         }
         return events;
@@ -118,7 +107,9 @@ public final class UkiFile {
         if (release != SystemdRelease.V252) {
             extra(".osrel", "os-release").ifPresent(parts::add);
         }
-        if (release == SystemdRelease.V252 && parts.size() == 1 && sections.containsKey(".initrd")) {
+        if (release == SystemdRelease.V252
+                && parts.size() == 1
+                && section(".initrd").isPresent()) {
             return section(".initrd").orElseThrow(); // nothing to combine, so nothing is padded
         }
         return Bytes.concat(parts.toArray(Bytes[]::new));

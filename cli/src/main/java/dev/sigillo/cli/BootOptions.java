@@ -1,0 +1,227 @@
+package dev.sigillo.cli;
+
+import dev.sigillo.attest.PcrReference;
+import dev.sigillo.attest.ReferenceStates;
+import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.MalformedException;
+import dev.sigillo.eventlog.EventLog;
+import dev.sigillo.reference.BootDisk;
+import dev.sigillo.reference.BootPlan;
+import dev.sigillo.reference.BootStates;
+import dev.sigillo.reference.FirmwareLog;
+import dev.sigillo.reference.UkiBoot;
+import dev.sigillo.reference.UnpredictableException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The files of a boot, as they are named on the command line. */
+final class BootOptions {
+    /** Larger than any boot file; an initrd with everything in it has some 300 MiB. */
+    private static final int MOST = 1 << 30;
+
+    @Option(names = "--varstore", paramLabel = "FILE", description = "firmware variables, as OVMF_VARS.fd")
+    Optional<Path> varstore = Optional.empty();
+
+    @Option(names = "--shim", paramLabel = "FILE", description = "the firmware starts it")
+    Optional<Path> shim = Optional.empty();
+
+    @Option(names = "--grub", paramLabel = "FILE", description = "shim starts it: grubx64.efi")
+    Optional<Path> grub = Optional.empty();
+
+    @Option(names = "--grub-cfg", paramLabel = "FILE", description = "of plain commands: linux, initrd, boot")
+    Optional<Path> grubCfg = Optional.empty();
+
+    @Option(names = "--kernel", paramLabel = "FILE", description = "vmlinuz")
+    Optional<Path> kernel = Optional.empty();
+
+    @Option(names = "--initrd", paramLabel = "FILE", description = "initrd.img")
+    Optional<Path> initrd = Optional.empty();
+
+    @Option(names = "--uki", paramLabel = "FILE", description = "a unified kernel image, in the place of the above")
+    Optional<Path> uki = Optional.empty();
+
+    @Option(names = "--systemd-boot", paramLabel = "FILE", description = "starts the UKI; without it the firmware does")
+    Optional<Path> systemdBoot = Optional.empty();
+
+    @Option(names = "--loader-conf", paramLabel = "FILE", description = "systemd-boot's loader.conf, if there is one")
+    Optional<Path> loaderConf = Optional.empty();
+
+    @Option(
+            names = "--command-line",
+            paramLabel = "TEXT|FILE",
+            description = "what a boot entry passes to a UKI; for GRUB: what grub.cfg must say")
+    Optional<String> commandLine = Optional.empty();
+
+    @Option(
+            names = "--phases",
+            paramLabel = "WORDS",
+            description = "what systemd-pcrphase has extended PCR 11 with when evidence is taken, as"
+                    + " enter-initrd:leave-initrd; ready stands for those of a whole boot")
+    Optional<String> phases = Optional.empty();
+
+    @Option(
+            names = "--grub-folder",
+            paramLabel = "TEXT",
+            defaultValue = "(hd0,gpt1)/EFI/debian",
+            description = "where GRUB 2.06 of Debian finds grub.cfg; default: ${DEFAULT-VALUE}")
+    String grubFolder = "";
+
+    @Option(names = "--root", paramLabel = "DIR", description = "find the files below: a mounted root or EFI partition")
+    Optional<Path> root = Optional.empty();
+
+    @Option(
+            names = "--disk",
+            paramLabel = "IMAGE",
+            description = "the disk or its image: PCR 5 has its partition table")
+    Optional<Path> disk = Optional.empty();
+
+    @Option(
+            names = "--firmware-log",
+            paramLabel = "LOG",
+            description =
+                    "event log of a good boot of the same firmware and shape: PCR 0, 1, 2, 3 and 6 are taken from it")
+    Optional<Path> firmwareLog = Optional.empty();
+
+    @Option(
+            names = "--take",
+            paramLabel = "PCR",
+            description = "take this PCR from the log too, instead of computing it; may be repeated")
+    List<Integer> take = new ArrayList<>();
+
+    @Option(names = "--old-varstore", paramLabel = "FILE", description = "before keys or revocations were updated")
+    Optional<Path> oldVarstore = Optional.empty();
+
+    @Option(names = "--old-shim", paramLabel = "FILE", description = "that of the earlier package")
+    Optional<Path> oldShim = Optional.empty();
+
+    @Option(names = "--old-grub", paramLabel = "FILE", description = "that of the earlier package")
+    Optional<Path> oldGrub = Optional.empty();
+
+    @Option(names = "--old-grub-cfg", paramLabel = "FILE", description = "that names the old kernel, if it differs")
+    Optional<Path> oldGrubCfg = Optional.empty();
+
+    @Option(names = "--old-kernel", paramLabel = "FILE", description = "that of the earlier package")
+    Optional<Path> oldKernel = Optional.empty();
+
+    @Option(names = "--old-initrd", paramLabel = "FILE", description = "of the old kernel; alone: of the same kernel")
+    Optional<Path> oldInitrd = Optional.empty();
+
+    @Option(names = "--old-uki", paramLabel = "FILE", description = "the earlier UKI")
+    Optional<Path> oldUki = Optional.empty();
+
+    @Option(names = "--old-systemd-boot", paramLabel = "FILE", description = "that of the earlier package")
+    Optional<Path> oldSystemdBoot = Optional.empty();
+
+    private Optional<FirmwareLog> log = Optional.empty();
+
+    /** @throws Failure if a file cannot be read, or options contradict each other */
+    ReferenceStates states(String name) throws MalformedException, UnpredictableException {
+        if (firmwareLog.isPresent()) {
+            log = Optional.of(
+                    new FirmwareLog(EvidenceFile.read(firmwareLog.get(), EventLog.MAX_SIZE, EventLog::parse)));
+        }
+        BootPlan plan = new BootPlan(
+                name,
+                newFiles(),
+                oldFiles(),
+                grubFolder,
+                commandLine.map(BootOptions::text).or(this::loggedCommandLine),
+                phases.map(words -> words.equals("ready") ? UkiBoot.READY : List.of(words.split(":", -1)))
+                        .orElse(List.of()),
+                disk.isPresent() ? Optional.of(BootDisk.of(start(disk.get()))) : Optional.empty(),
+                taken());
+        return BootStates.of(plan);
+    }
+
+    private Optional<String> loggedCommandLine() {
+        return take.contains(8) && log.isPresent() ? log.get().commandLine() : Optional.empty();
+    }
+
+    private List<PcrReference> taken() {
+        if (log.isEmpty()) {
+            if (!take.isEmpty()) {
+                throw Failure.usage("--take names PCRs of a log, and there is none: give --firmware-log LOG.");
+            }
+            return List.of();
+        }
+        List<PcrReference> pcrs = new ArrayList<>();
+        for (int pcr : FirmwareLog.FIRMWARE) {
+            pcrs.add(log.get().pcr(pcr));
+        }
+        for (int pcr : take) {
+            if (pcr < 0 || pcr > 14 || pcr == 10) {
+                throw Failure.usage("--take " + pcr + ": a PCR from 0 to 14 that a boot's log tells of, so not 10.");
+            }
+            if (!FirmwareLog.FIRMWARE.contains(pcr)) {
+                pcrs.add(log.get().pcr(pcr));
+            }
+        }
+        return pcrs;
+    }
+
+    private Map<BootPlan.Part, Bytes> newFiles() {
+        Map<BootPlan.Part, Bytes> files = new EnumMap<>(BootPlan.Part.class);
+        boolean unified = uki.isPresent();
+        Optional<BootTree> tree = root.map(BootTree::new);
+        put(files, BootPlan.Part.VARSTORE, varstore);
+        if (!unified) {
+            put(files, BootPlan.Part.SHIM, shim.or(() -> tree.flatMap(BootTree::shim)));
+            put(files, BootPlan.Part.GRUB, grub.or(() -> tree.flatMap(BootTree::grub)));
+            put(files, BootPlan.Part.GRUB_CONFIGURATION, grubCfg.or(() -> tree.flatMap(BootTree::grubCfg)));
+            put(files, BootPlan.Part.KERNEL, kernel.or(() -> tree.flatMap(BootTree::kernel)));
+            put(files, BootPlan.Part.INITRD, initrd.or(() -> tree.flatMap(BootTree::initrd)));
+        }
+        put(
+                files,
+                BootPlan.Part.UKI,
+                uki.or(() -> tree.filter(_ -> files.size() <= 1).flatMap(BootTree::uki)));
+        if (files.containsKey(BootPlan.Part.UKI)) {
+            put(files, BootPlan.Part.SYSTEMD_BOOT, systemdBoot.or(() -> tree.flatMap(BootTree::systemdBoot)));
+            put(files, BootPlan.Part.LOADER_CONF, loaderConf.or(() -> tree.flatMap(BootTree::loaderConf)));
+        }
+        return files;
+    }
+
+    private Map<BootPlan.Part, Bytes> oldFiles() {
+        Map<BootPlan.Part, Bytes> files = new EnumMap<>(BootPlan.Part.class);
+        put(files, BootPlan.Part.VARSTORE, oldVarstore);
+        put(files, BootPlan.Part.SHIM, oldShim);
+        put(files, BootPlan.Part.GRUB, oldGrub);
+        put(files, BootPlan.Part.GRUB_CONFIGURATION, oldGrubCfg);
+        put(files, BootPlan.Part.KERNEL, oldKernel);
+        put(files, BootPlan.Part.INITRD, oldInitrd);
+        put(files, BootPlan.Part.UKI, oldUki);
+        put(files, BootPlan.Part.SYSTEMD_BOOT, oldSystemdBoot);
+        return files;
+    }
+
+    private static void put(Map<BootPlan.Part, Bytes> files, BootPlan.Part part, Optional<Path> file) {
+        file.ifPresent(path -> files.put(part, EvidenceFile.read(path, MOST, bytes -> bytes)));
+    }
+
+    /** The first 17 KiB: the whole disk may be of any size. */
+    private static Bytes start(Path disk) {
+        try (InputStream in = Files.newInputStream(disk)) {
+            return Bytes.of(in.readNBytes(BootDisk.START));
+        } catch (IOException e) {
+            throw Failure.usage("%s cannot be read: %s.".formatted(disk, e.getMessage()));
+        }
+    }
+
+    /** The content of a file of that name, without the newline at its end; else the text itself. */
+    private static String text(String textOrFile) {
+        Path file = Path.of(textOrFile.indexOf('\0') < 0 ? textOrFile : "");
+        if (textOrFile.indexOf('=') < 0 && textOrFile.indexOf(' ') < 0 && Files.isRegularFile(file)) {
+            return EvidenceFile.read(file, 1 << 16, bytes -> bytes).utf8().stripTrailing();
+        }
+        return textOrFile;
+    }
+}
