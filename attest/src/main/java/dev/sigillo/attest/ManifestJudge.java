@@ -38,7 +38,7 @@ final class ManifestJudge {
                     .formatted(manifest.unified() ? 9 : 8, lineComponent(manifest)));
         }
         return missing.isEmpty()
-                ? Finding.held(Check.MANIFEST)
+                ? new Finding.Held(Check.MANIFEST, "reference manifest " + manifest.image())
                 : new Finding.Undecided(
                         Check.MANIFEST,
                         "reference manifest " + manifest.image(),

@@ -1,5 +1,6 @@
 package dev.sigillo.attest;
 
+import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.bytes.MalformedException;
@@ -7,11 +8,13 @@ import dev.sigillo.eventlog.Event;
 import dev.sigillo.eventlog.EventLog;
 import dev.sigillo.eventlog.ParsedLog;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The states that one machine may honestly be in, and what it then measures. Between two updates a new kernel runs under
@@ -51,7 +54,7 @@ public record ReferenceStates(List<State> states) {
 
     /** Judges against the nearest state. Choosing it decides nothing: whatever is not as it measures, breaks a check. */
     public StateVerdict judge(Evidence evidence, Subject subject, Instant at) {
-        State state = nearest(evidence.pcrs(), parsed(evidence));
+        State state = nearest(evidence.pcrs(), parsed(evidence.eventLog()));
         Verdict verdict = Judge.judge(evidence, subject, state.manifest(), at);
         boolean exact = verdict.findings().stream()
                 .filter(finding -> finding.check().comparedPcr().isPresent())
@@ -87,6 +90,15 @@ public record ReferenceStates(List<State> states) {
         return best;
     }
 
+    /** The state that is nearest to evidence of any machine: by its SHA-256 values, whichever quote they came with. */
+    public State nearest(MachineEvidence evidence) {
+        SortedMap<Integer, Digest> registers = new TreeMap<>();
+        for (EvidenceQuote quote : evidence.quotes()) {
+            registers.putAll(quote.pcrs().getOrDefault(HashAlgorithm.SHA256, Collections.emptySortedMap()));
+        }
+        return nearest(registers, parsed(evidence.eventLog()));
+    }
+
     private static void add(Event event, Set<String> logged) {
         event.digest(HashAlgorithm.SHA256).ifPresent(digest -> logged.add(name(event.pcr(), digest)));
     }
@@ -95,9 +107,9 @@ public record ReferenceStates(List<State> states) {
         return pcr + " " + digest.hex();
     }
 
-    private static Optional<ParsedLog> parsed(Evidence evidence) {
+    private static Optional<ParsedLog> parsed(Bytes log) {
         try {
-            return Optional.of(EventLog.parse(evidence.eventLog()));
+            return Optional.of(EventLog.parse(log));
         } catch (MalformedException malformed) {
             return Optional.empty(); // the verdict says so
         }

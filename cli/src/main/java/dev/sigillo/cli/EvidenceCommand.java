@@ -7,7 +7,6 @@ import dev.sigillo.attest.MachineEvidence;
 import dev.sigillo.attest.PolicyJudge;
 import dev.sigillo.attest.PolicyQuestion;
 import dev.sigillo.attest.PolicyVerdict;
-import dev.sigillo.attest.ReferenceManifest;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
@@ -16,7 +15,7 @@ import dev.sigillo.eventlog.EventLog;
 import dev.sigillo.eventlog.ImaList;
 import dev.sigillo.evidence.EvidenceFormats;
 import dev.sigillo.evidence.JudgedEvidence;
-import dev.sigillo.evidence.ManifestJson;
+import dev.sigillo.evidence.ManifestSetJson;
 import dev.sigillo.evidence.PolicyFile;
 import dev.sigillo.evidence.PolicyVerdictJson;
 import dev.sigillo.evidence.Token;
@@ -69,7 +68,7 @@ final class EvidenceCommand {
         @Option(
                 names = "--reference",
                 paramLabel = "MANIFEST",
-                description = "reference manifest to compare every event with")
+                description = "reference manifest to compare every event with; of several states the nearest counts")
         Optional<Path> reference = Optional.empty();
 
         @Option(names = "--nonce", paramLabel = "HEX", description = "what the quote must hold as extraData")
@@ -99,18 +98,16 @@ final class EvidenceCommand {
         @Option(names = "--ima", paramLabel = "FILE", description = "IMA list, where the evidence has none")
         Optional<Path> ima = Optional.empty();
 
-        PolicyQuestion question() {
+        PolicyQuestion question(MachineEvidence evidence) {
             return new PolicyQuestion(
                     nonce.map(Beside::hex),
-                    reference.map(file -> EvidenceFile.read(file, MAX_MANIFEST, Beside::manifest)),
+                    reference.map(file -> EvidenceFile.read(file, MAX_MANIFEST, ManifestSetJson::read)
+                            .nearest(evidence)
+                            .manifest()),
                     certificates.stream()
                             .flatMap(file -> EvidenceFile.read(file, MAX_CERTIFICATES, Certificates::parse).stream())
                             .toList(),
                     at.map(Beside::time).orElseGet(Instant::now));
-        }
-
-        private static ReferenceManifest manifest(Bytes bytes) throws MalformedException {
-            return ManifestJson.read(bytes);
         }
 
         static Bytes hex(String text) {
@@ -209,9 +206,9 @@ final class EvidenceCommand {
             throw Failure.usage("--token-out and --signing-key belong together; one of them is missing.");
         }
         PolicyFile policy = PolicySource.load(policyName);
-        PolicyQuestion question = beside.question();
         Read read = EvidenceFile.read(file, EvidenceFormats.MAX_SIZE, Read::of);
         MachineEvidence evidence = beside.complete(read.evidence());
+        PolicyQuestion question = beside.question(evidence);
         PolicyVerdict verdict = PolicyJudge.judge(evidence, policy.policy(), question);
         JudgedEvidence judged = new JudgedEvidence(verdict, evidence, read.hash(), policy, question);
         if (token.out.isPresent() && verdict.passing()) {

@@ -64,9 +64,9 @@ final class PolicyCommand {
             @Option(names = "--name", paramLabel = "NAME", description = "the policy's name; by default learned")
                     Optional<String> name,
             @Mixin EvidenceCommand.Beside beside) {
-        PolicyQuestion question = beside.question();
         String text = EvidenceFile.read(file, EvidenceFormats.MAX_SIZE, bytes -> {
             MachineEvidence evidence = beside.complete(EvidenceFormats.read(bytes));
+            PolicyQuestion question = beside.question(evidence);
             return PolicyWriter.write(name.orElse("learned"), LearnedBoot.of(evidence, question), evidence);
         });
         if (out.isEmpty()) {

@@ -7,12 +7,14 @@ import dev.sigillo.attest.EvidenceKey;
 import dev.sigillo.attest.Forger;
 import dev.sigillo.attest.MachineEvidence;
 import dev.sigillo.attest.ReferenceManifest;
+import dev.sigillo.attest.ReferenceStates;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.evidence.EvidenceFormats;
 import dev.sigillo.evidence.MachineEvidenceJson;
 import dev.sigillo.evidence.ManifestJson;
+import dev.sigillo.evidence.ManifestSetJson;
 import dev.sigillo.testkit.Vectors;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -160,6 +162,20 @@ class EvidenceCommandTest {
         assertThat(run(false, "evidence", "verify", evidence, "--policy", learned, "--reference", manifest.toString()))
                 .isEqualTo(ExitCode.FAILED);
         assertThat(failed()).containsExactlyInAnyOrder("drivers", "pcr.15");
+    }
+
+    @Test
+    @DisplayName("--reference: of several states the one that the machine is in counts, wherever it stands in the file")
+    void states() throws IOException {
+        ReferenceStates states = new ReferenceStates(List.of(
+                new ReferenceStates.State("old keys", Forger.image(false)),
+                new ReferenceStates.State("new keys", Forger.image(true))));
+        Path file = folder.resolve("manifests.json");
+        Files.write(file, ManifestSetJson.write(states).toByteArray());
+
+        assertThat(run(false, "evidence", "verify", evidence, "--policy", learned, "--reference", file.toString()))
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(failed()).containsExactly("pcr.15");
     }
 
     @Test
