@@ -73,24 +73,40 @@ record ImageReading(List<BootImage> images, Optional<Boolean> exitBootServices) 
         if (separators != 1 && !log.isShared()) {
             return Optional.of(separators + " separators in PCR 4, one expected");
         }
-        boolean called = events.stream().anyMatch(event -> log.digest(event).equals(marks.calling()));
+        boolean called = !calls(log, marks).isEmpty();
         return called
                 ? Optional.empty()
-                : Optional.of("no \"Calling EFI Application from Boot Option\" in PCR 4, where boot images begin");
+                : Optional.of("no \"Calling EFI Application from Boot Option\" in PCR 4 or 5, where boot images begin");
+    }
+
+    /** Where attempts begin. Firmware of before 2016 measures the action into PCR 5. */
+    private static List<Integer> calls(LogView log, Marks marks) {
+        for (int pcr : List.of(IMAGES, ACTIONS)) {
+            List<Integer> calls = log.events(pcr).stream()
+                    .filter(event -> log.digest(event).equals(marks.calling()))
+                    .map(Event::index)
+                    .toList();
+            if (!calls.isEmpty()) {
+                return calls;
+            }
+        }
+        return List.of();
     }
 
     private static List<BootImage> images(
             LogView log, Marks marks, Event end, KnownRevocations revocations, List<String> remarks) {
         List<BootImage> images = new ArrayList<>();
+        List<Integer> calls = calls(log, marks);
         int attempt = 0;
         for (Event event : log.events(IMAGES)) {
             Digest digest = log.digest(event);
             if (event.index() > end.index()) {
                 break;
             }
-            if (digest.equals(marks.calling())) {
+            while (attempt < calls.size() && calls.get(attempt) <= event.index()) {
                 attempt++;
-            } else if (isImage(event, log, marks)) {
+            }
+            if (isImage(event, log, marks)) {
                 if (attempt == 0) {
                     remark(remarks, event, "in PCR 4 before \"Calling EFI Application from Boot Option\": withheld");
                 } else {
@@ -103,7 +119,8 @@ record ImageReading(List<BootImage> images, Optional<Boolean> exitBootServices) 
 
     private static boolean isImage(Event event, LogView log, Marks marks) {
         Digest digest = log.digest(event);
-        if (digest.equals(marks.returning())
+        if (digest.equals(marks.calling())
+                || digest.equals(marks.returning())
                 || digest.equals(marks.invocation())
                 || digest.equals(marks.failure())
                 || digest.equals(marks.success())

@@ -174,6 +174,17 @@ class BootFactsTest {
     }
 
     @Test
+    @DisplayName("Rule 24: older firmware calls boot options in PCR 5")
+    void older() throws MalformedException {
+        int at = at(CALLING);
+        events.set(at, events.get(at).withPcr(5));
+        assertThat(facts().bootImages())
+                .extracting(BootImage::attempt)
+                .containsOnly(1)
+                .hasSize(3);
+    }
+
+    @Test
     @DisplayName("Rule 24: ExitBootServices that failed once and then succeeded is an end")
     void retried() throws MalformedException {
         int at = at("Exit Boot Services Invocation");
