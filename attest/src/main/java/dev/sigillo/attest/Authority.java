@@ -40,6 +40,15 @@ public record Authority(
                         || variable.startsWith("MokDBState"));
     }
 
+    /**
+     * Whether it is a variable by which somebody at the console switched shim's checks off: MokSBState
+     * ({@code mokutil --disable-validation}) or MokDBState, with any value but 00.
+     */
+    public boolean isDisabling() {
+        return (variable.startsWith("MokSBState") || variable.startsWith("MokDBState"))
+                && !(data.size() == 1 && data.at(0) == 0);
+    }
+
     /** The certificate's subject, if it names a certificate. */
     public Optional<String> subject() {
         return entry.flatMap(KeyEntry::subject);

@@ -2,7 +2,6 @@ package dev.sigillo.attest;
 
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
-import dev.sigillo.uefi.Guid;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -95,8 +94,8 @@ final class ImageAuthority {
             return Optional.of("Secure Boot was not on: nothing had to let it in");
         }
         boolean insecure = keys.authorities().stream()
-                .anyMatch(authority -> authority.vendor().equals(Guid.SHIM_LOCK)
-                        && authority.variable().startsWith("MokSBState"));
+                .anyMatch(authority ->
+                        authority.isDisabling() && authority.variable().startsWith("MokSBState"));
         return insecure
                 ? Optional.of("MokSBState is set: shim verifies nothing")
                 : keys.unread().map(what -> "cannot be known from this evidence: " + what);

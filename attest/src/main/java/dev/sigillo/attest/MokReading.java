@@ -21,7 +21,15 @@ final class MokReading {
     private static final int LONGEST_NAME = 64;
     private static final String TRUSTED = "MokListTrusted";
 
-    private record Content(String text, boolean empty) {}
+    private record Content(String text, boolean empty) {
+        /**
+         * 01 is what MokListTrusted holds as a rule; in MokSBState it would switch shim's checks off. Names are not
+         * measured, so only one event may be MokListTrusted.
+         */
+        boolean isOne() {
+            return text.equals("01");
+        }
+    }
 
     private MokReading() {}
 
@@ -33,18 +41,22 @@ final class MokReading {
         }
         Map<Digest, Content> known = known(log.bank(), keys.authorities());
         List<MokEntry> entries = new ArrayList<>();
+        boolean trusted = false;
         for (Event event : log.events(PCR)) {
             String name = name(event);
             if (log.isShared() && (event.type() != EventType.EV_IPL || !name.startsWith("Mok"))) {
                 continue;
             }
             Optional<Content> content = Optional.ofNullable(known.get(log.digest(event)));
+            boolean one = content.filter(Content::isOne).isPresent();
+            boolean said = content.isPresent() && (!one || name.equals(TRUSTED) && !trusted);
+            trusted |= one;
             entries.add(new MokEntry(
                     event.index(),
                     Printable.name(name),
                     log.digest(event),
                     content.map(Content::text),
-                    content.filter(what -> says(what, name)).map(Content::empty)));
+                    content.filter(_ -> said).map(Content::empty)));
         }
         return List.copyOf(entries);
     }
@@ -59,11 +71,6 @@ final class MokReading {
             }
         }
         return event.typeName();
-    }
-
-    /** 01 is what MokListTrusted holds as a rule; in MokSBState it would switch shim's checks off. */
-    private static boolean says(Content content, String name) {
-        return !content.text().equals("01") || name.equals(TRUSTED);
     }
 
     /** With what shim's own file says of the usual contents: its vendor certificate, and what it revokes by itself. */

@@ -5,6 +5,7 @@ import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.uefi.SbatEntry;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -52,20 +53,43 @@ final class PolicyBoot {
             return missing(Check.SECURE_BOOT, "secureBoot", "one measured SecureBoot variable");
         }
         boolean was = facts.secureBoot().get();
+        Optional<Finding> unverified = on && was ? unverified(Check.SECURE_BOOT) : Optional.empty();
+        if (unverified.isPresent()) {
+            return unverified.get();
+        }
         return was == on
                 ? Finding.held(Check.SECURE_BOOT)
                 : Finding.broken(Check.SECURE_BOOT, on ? "on" : "off", was ? "on" : "off", "PCR 7");
     }
 
+    /** Secure Boot that shim was told to ignore is as good as none; what cannot be read may tell it so. */
+    private Optional<Finding> unverified(Check check) {
+        Optional<Authority> disabling =
+                facts.authorities().stream().filter(Authority::isDisabling).findFirst();
+        if (disabling.isPresent()) {
+            return Optional.of(Finding.broken(
+                    check,
+                    "shim verifies what it starts",
+                    disabling.get().text() + ": verification was switched off",
+                    "event " + disabling.get().event() + ", PCR 7"));
+        }
+        return facts.reason("authorities").isPresent()
+                ? Optional.of(missing(check, "authorities", "that shim's verification is not switched off"))
+                : Optional.empty();
+    }
+
     /** Rule 32: Secure Boot with a key that everybody has is as good as none. */
     private Finding publishedKeys() {
-        List<String> found = new ArrayList<>();
-        for (String field : List.of("pk", "kek", "db")) {
+        Set<String> found = new LinkedHashSet<>();
+        for (String field : List.of("pk", "kek", "db", "authorities")) {
             if (facts.reason(field).isPresent()) {
                 return missing(Check.PUBLISHED_KEYS, field, field);
             }
         }
-        for (List<KeyEntry> keys : List.of(facts.pk(), facts.kek(), facts.db())) {
+        List<KeyEntry> used = facts.authorities().stream()
+                .flatMap(authority -> authority.entry().stream())
+                .toList();
+        for (List<KeyEntry> keys : List.of(facts.pk(), facts.kek(), facts.db(), used)) {
             keys.stream()
                     .filter(entry ->
                             entry.certificate().filter(PublishedKeys::contains).isPresent())
@@ -116,6 +140,10 @@ final class PolicyBoot {
     private Finding authorities(List<AllowedKey> allowed) {
         if (facts.reason("authorities").isPresent()) {
             return missing(Check.AUTHORITIES, "authorities", "authorities as measured");
+        }
+        Optional<Finding> unverified = unverified(Check.AUTHORITIES);
+        if (unverified.isPresent()) {
+            return unverified.get();
         }
         List<String> strange = new ArrayList<>();
         boolean any = false;
@@ -182,6 +210,10 @@ final class PolicyBoot {
     private Finding mok(List<NamedDigest> allowed) {
         if (facts.reason("mok").isPresent()) {
             return missing(Check.MOK_VARIABLES, "mok", "MOK variables as measured in PCR 14");
+        }
+        Optional<Finding> unverified = unverified(Check.MOK_VARIABLES);
+        if (unverified.isPresent() && facts.reason("authorities").isEmpty()) {
+            return unverified.get();
         }
         for (int at = 0; at < facts.mok().size(); at++) {
             MokEntry entry = facts.mok().get(at);

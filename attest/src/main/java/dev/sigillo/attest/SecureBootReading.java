@@ -47,14 +47,12 @@ record SecureBootReading(
     static SecureBootReading read(LogView log, Marks marks, Map<String, String> reasons, List<String> remarks) {
         Optional<String> unusable = log.missing(PCR).or(() -> disorder(log, marks));
         if (unusable.isPresent()) {
-            for (String field : List.of("secureBoot", "pk", "kek", "db", "dbx", "authorities", "sbatLevel")) {
-                reasons.put(field, unusable.get());
-            }
-            return new SecureBootReading(Optional.empty(), Map.of(), List.of(), Optional.empty(), unusable);
+            return unknown(unusable.get(), reasons);
         }
         List<Measured> variables = new ArrayList<>();
         Optional<String> debug = Optional.empty();
         Optional<String> unread = Optional.empty();
+        Optional<String> hidden = Optional.empty();
         boolean before = true;
         for (Event event : log.events(PCR)) {
             if (log.isOneOf(event, marks.separators())) {
@@ -72,6 +70,11 @@ record SecureBootReading(
             if (!before && (authority ? variable.isEmpty() : !log.isShared())) {
                 unread = Optional.of("event " + event.index() + " of PCR 7 is no authority that can be read");
             }
+            if (before && !log.isShared() && variable.isEmpty() && !isText(event, log)) {
+                hidden = Optional.of("event " + event.index()
+                        + " of PCR 7, before the separator, is no variable and no text that its digest bears out, and"
+                        + " may be any variable");
+            }
             if (variable.isPresent()) {
                 variables.add(new Measured(event, variable.get(), before));
             } else if (!isVariable(event) && !log.isShared() && !isAction(event, log)) {
@@ -79,6 +82,9 @@ record SecureBootReading(
             } else if (isVariable(event)) {
                 remarks.add("event " + event.index() + ": its digest does not bear out what it says of a variable");
             }
+        }
+        if (hidden.isPresent()) {
+            return unknown(hidden.get(), reasons);
         }
         Map<String, List<KeyEntry>> lists = new HashMap<>();
         for (String name : List.of("PK", "KEK", "db", "dbx")) {
@@ -88,8 +94,20 @@ record SecureBootReading(
         List<Authority> authorities = authorities(variables, lists.getOrDefault("db", List.of()));
         Optional<Boolean> on = state(variables, debug, reasons);
         silent(on, authorities, remarks);
-        return new SecureBootReading(
-                on, lists, authorities, sbatLevel(authorities, reasons), unread.or(() -> unread(authorities)));
+        Optional<List<SbatEntry>> level = sbatLevel(authorities, reasons);
+        if (unread.isPresent()) {
+            reasons.put("authorities", "incomplete: " + unread.get());
+            reasons.put("sbatLevel", unread.get() + ", and may be another SbatLevel");
+            level = Optional.empty();
+        }
+        return new SecureBootReading(on, lists, authorities, level, unread.or(() -> unread(authorities)));
+    }
+
+    private static SecureBootReading unknown(String reason, Map<String, String> reasons) {
+        for (String field : List.of("secureBoot", "pk", "kek", "db", "dbx", "authorities", "sbatLevel")) {
+            reasons.put(field, reason);
+        }
+        return new SecureBootReading(Optional.empty(), Map.of(), List.of(), Optional.empty(), Optional.of(reason));
     }
 
     /** One separator divides the register; without it nobody can say which variables firmware measured. */
@@ -111,6 +129,22 @@ record SecureBootReading(
     private static boolean isAction(Event event, LogView log) {
         return event.type() == EventType.EV_EFI_ACTION
                 && Binding.of(event, log.bank()).trust() == Binding.Trust.BOUND;
+    }
+
+    /** Bound text, as firmware tells of its state: whatever its type claims, it is no variable. */
+    private static boolean isText(Event event, LogView log) {
+        Binding binding = Binding.of(event, log.bank());
+        if (binding.trust() != Binding.Trust.BOUND || binding.bytes().isEmpty()) {
+            return false;
+        }
+        Bytes text = binding.bytes();
+        int end = text.at(text.size() - 1) == 0 ? text.size() - 1 : text.size();
+        for (int at = 0; at < end; at++) {
+            if (text.at(at) < ' ' || text.at(at) > '~') {
+                return false;
+            }
+        }
+        return end > 0;
     }
 
     private static boolean isVariable(Event event) {
@@ -167,7 +201,18 @@ record SecureBootReading(
 
     private static boolean isAuthority(Measured measured) {
         return measured.event().type() == EventType.EV_EFI_VARIABLE_AUTHORITY
-                && !measured.variable().vendor().equals(Guid.GLOBAL_VARIABLE);
+                && !measured.variable().vendor().equals(Guid.GLOBAL_VARIABLE)
+                && !(measured.before() && isLists(measured.variable().data()));
+    }
+
+    /** A whole database under an authority's type, which is not measured: an authority is one entry. */
+    private static boolean isLists(Bytes data) {
+        try {
+            return SignatureList.parseAll(data).stream()
+                    .anyMatch(list -> !list.entries().isEmpty());
+        } catch (MalformedException malformed) {
+            return false;
+        }
     }
 
     private static Optional<Boolean> state(

@@ -75,7 +75,44 @@ class BootFactsTest {
         events.set(
                 at, events.get(at).withPayload(HonestBoot.secureBootVariable(0).encode()));
         assertThat(facts().secureBoot()).isEmpty();
-        unknown("secureBoot", "no variable SecureBoot");
+        unknown("secureBoot", "may be any variable");
+        unknown("dbx", "may be any variable");
+        events.set(at, events.get(at).withType(EventType.EV_EFI_ACTION));
+        unknown("secureBoot", "may be any variable");
+    }
+
+    @Test
+    @DisplayName("Rule 27: off, measured under a payload that hides it, and on, added before the separator, is not on")
+    void hiddenVariable() throws MalformedException {
+        int at = at(Components.SECURE_BOOT_VARIABLE);
+        Logged on = events.get(at);
+        for (int type : new int[] {EventType.EV_EFI_VARIABLE_DRIVER_CONFIG, EventType.EV_EFI_ACTION}) {
+            events.set(at, secureBoot(Bytes.of((byte) 0)).withType(type).withPayload(Bytes.utf8("junk")));
+            events.add(at + 1, on);
+            unknown("secureBoot", "may be any variable");
+            events.remove(at + 1);
+        }
+    }
+
+    @Test
+    @DisplayName("Rules 28 and 29: a database under an authority's type is a database still")
+    void retypedDatabase() throws MalformedException {
+        Bytes other =
+                SignatureList.hashes(HonestBoot.OWNER, List.of(Bytes.zeros(32))).encode();
+        events.add(at("db"), HonestBoot.authority(Guid.IMAGE_SECURITY_DATABASE, "db", other, "db of another key"));
+        unknown("db", "measured 2 times");
+    }
+
+    @Test
+    @DisplayName("Rule 29: an authority whose payload hides it leaves authorities and SbatLevel unknown")
+    void hiddenAuthority() throws MalformedException {
+        for (int type : new int[] {EventType.EV_EFI_VARIABLE_AUTHORITY, EventType.EV_EFI_ACTION}) {
+            events.add(Logged.of(7, type, Bytes.utf8("sbat,1,2021030218"), Bytes.utf8("junk"), "hidden"));
+            unknown("authorities", "incomplete: event ");
+            unknown("sbatLevel", "may be another SbatLevel");
+            assertThat(facts().secureBoot()).contains(true);
+            events.removeLast();
+        }
     }
 
     @Test
@@ -117,7 +154,7 @@ class BootFactsTest {
     @Test
     @DisplayName("Rule 28: PCR 7 is a closed list: strangers, late variables and a lack of authorities are remarked")
     void closed() throws MalformedException {
-        events.add(at("PK"), Logged.of(7, 0x40e, Bytes.utf8("x"), Bytes.utf8("y"), "stranger"));
+        events.add(at("PK"), Logged.bound(7, 0x40e, Bytes.utf8("x"), "stranger"));
         assertThat(facts().remarks()).anyMatch(remark -> remark.endsWith("0x40e is none of what PCR 7 holds"));
         events.add(HonestBoot.variable(Guid.GLOBAL_VARIABLE, "Late", Bytes.of((byte) 1), "late"));
         assertThat(facts().remarks()).anyMatch(remark -> remark.endsWith("the variable Late after the separator"));
@@ -259,6 +296,12 @@ class BootFactsTest {
         assertThat(facts().mok().getFirst().empty()).contains(true);
         events.set(at("MokListX"), HonestBoot.mok("MokSBState", "\u0001"));
         assertThat(facts().mok().get(1).empty()).as("01 of another variable").isEmpty();
+        events.set(at("MokSBState"), HonestBoot.mok("MokListTrusted", "\u0001"));
+        assertThat(facts().mok().get(1).empty()).as("01 once").contains(true);
+        events.add(HonestBoot.mok("MokListTrusted", "\u0001"));
+        assertThat(facts().mok().getLast().empty())
+                .as("01 under that name again")
+                .isEmpty();
     }
 
     @Test
