@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -53,13 +54,50 @@ final class PolicyBoot {
             return missing(Check.SECURE_BOOT, "secureBoot", "one measured SecureBoot variable");
         }
         boolean was = facts.secureBoot().get();
-        Optional<Finding> unverified = on && was ? unverified(Check.SECURE_BOOT) : Optional.empty();
+        if (was != on) {
+            return Finding.broken(Check.SECURE_BOOT, on ? "on" : "off", was ? "on" : "off", "PCR 7");
+        }
+        Optional<Finding> unverified = on ? unverified(Check.SECURE_BOOT) : Optional.empty();
         if (unverified.isPresent()) {
             return unverified.get();
         }
-        return was == on
+        return on ? bornOut() : Finding.held(Check.SECURE_BOOT);
+    }
+
+    /** Rule 28: Secure Boot cannot be on without keys (that is setup mode), nor let anything run without an authority. */
+    private Finding bornOut() {
+        for (String field : List.of("pk", "kek", "db", "authorities")) {
+            if (facts.reason(field).isPresent()) {
+                return missing(Check.SECURE_BOOT, field, field);
+            }
+        }
+        List<String> absent = new ArrayList<>();
+        Map.of("PK", facts.pk(), "KEK", facts.kek(), "db", facts.db()).forEach((name, keys) -> {
+            if (keys.isEmpty()) {
+                absent.add("no " + name);
+            }
+        });
+        if (facts.authorities().stream().noneMatch(one -> one.entry().isPresent())) {
+            absent.add("no authority that let anything run");
+        }
+        facts.authorities().stream()
+                .filter(one -> one.isDb() && !isInDb(one))
+                .forEach(one -> absent.add("an authority that db does not hold (" + one.text() + ")"));
+        return absent.isEmpty()
                 ? Finding.held(Check.SECURE_BOOT)
-                : Finding.broken(Check.SECURE_BOOT, on ? "on" : "off", was ? "on" : "off", "PCR 7");
+                : Finding.broken(
+                        Check.SECURE_BOOT,
+                        "on, with PK, KEK, db and an authority",
+                        "on, with " + String.join(", ", absent.stream().sorted().toList()),
+                        "PCR 7");
+    }
+
+    /** By what it is, not by who put it there: shim names an entry of db without its owner. */
+    private boolean isInDb(Authority authority) {
+        return authority.entry().stream()
+                .anyMatch(entry -> facts.db().stream()
+                        .anyMatch(listed -> listed.type().equals(entry.type())
+                                && listed.data().equals(entry.data())));
     }
 
     /** Secure Boot that shim was told to ignore is as good as none; what cannot be read may tell it so. */
