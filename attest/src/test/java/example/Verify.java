@@ -38,10 +38,13 @@ public final class Verify {
         VerifiedLog verified = EventLog.parse(log)
                 .verify(held.pcrs().bank(HashAlgorithm.SHA256).headMap(10));
         if (!verified.replays()) {
-            return "the log does not explain " + verified.mismatches();
+            return "the log does not lead to the quoted value of PCR "
+                    + verified.mismatches().getFirst().pcr();
         }
         BootFacts facts = BootFacts.of(verified);
-        return "Secure Boot " + facts.secureBoot() + ", command line " + facts.kernelCommandLine();
+        String secureBoot = facts.secureBoot().map(on -> on ? "on" : "off").orElse("not known");
+        return "Secure Boot " + secureBoot + ", command line "
+                + facts.kernelCommandLine().orElse("not known");
     }
 
     private Verify() {}

@@ -20,8 +20,9 @@ public record RevokedImage(
         String authority,
         String description) {
 
-    /** Such as {@code shim64-bit.efi of Canonical Ltd, revoked 2021-04-01: CVE-2020-14372}. */
+    /** Such as {@code shim64-bit.efi of Canonical Ltd, revoked 2021-04-01: CVE-2020-14372}; no colon without a reason. */
     public String shown() {
-        return "%s of %s, revoked %s: %s".formatted(file.isEmpty() ? "an image" : file, company, date, description);
+        String why = description.isEmpty() ? "" : ": " + description;
+        return "%s of %s, revoked %s%s".formatted(file.isEmpty() ? "an image" : file, company, date, why);
     }
 }

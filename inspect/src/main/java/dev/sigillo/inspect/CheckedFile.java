@@ -26,4 +26,19 @@ public record CheckedFile(
     public Cause.Answer answer() {
         return cause.answer();
     }
+
+    /** The same, if it is allowed, with what the one that allows it leaves open. */
+    CheckedFile doubted(KeySource keySource) {
+        if (keySource.sure() || answer() != Cause.Answer.ALLOWED) {
+            return this;
+        }
+        String more = remark.isEmpty() ? keySource.doubt() : remark + "; " + keySource.doubt();
+        return new CheckedFile(path, kind, cause, reason, signer, by, via, remedy, more);
+    }
+
+    /** The same, but not decided: the one that is asked is not to be believed. */
+    CheckedFile unknown(String why) {
+        String first = "first mend what is refused: " + via;
+        return new CheckedFile(path, kind, Cause.NOT_KNOWN, why, signer, "", via, first, remark);
+    }
 }

@@ -7,8 +7,8 @@ import dev.sigillo.attest.Judgement;
 import dev.sigillo.attest.TrustEntry;
 import dev.sigillo.bytes.Bytes;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -33,7 +33,9 @@ final class ImageCheck {
 
     /** Takes note of a program if it is a shim; all of them come before the first decision. */
     void addShim(BootFile file, Bytes program) {
-        Shim.of(file, program, trust.store()).ifPresent(shims::add);
+        Decision decision = ImageTrust.decide(program, trust.store());
+        KeySource keySource = KeySource.of(file, cause(decision, decision.firmware()), trust.dbKnown());
+        Shim.of(file, program, trust.store(), keySource).ifPresent(shims::add);
     }
 
     List<Shim> shims() {
@@ -42,8 +44,8 @@ final class ImageCheck {
 
     CheckedFile check(BootFile file, Bytes program) {
         boolean shim = shims.stream().anyMatch(each -> each.file().equals(file));
-        Optional<Shim> beside =
-                shims.stream().filter(each -> each.file().isBeside(file)).findFirst();
+        List<Shim> beside =
+                shims.stream().filter(each -> each.file().isBeside(file)).toList();
         if (shim || file.kind() == Kind.BOOTLOADER && beside.isEmpty() || shims.isEmpty() && loaders) {
             Decision decision = ImageTrust.decide(program, trust.store());
             boolean bypass = !shim
@@ -60,16 +62,33 @@ final class ImageCheck {
             Decision decision = ImageTrust.decide(program, trust.store());
             return told(file, decision, decision.shim(), "shim or firmware", "");
         }
-        List<Shim> asked = file.kind() == Kind.BOOTLOADER ? List.of(beside.orElseThrow()) : shims;
+        List<Shim> asked = new ArrayList<>(file.kind() == Kind.BOOTLOADER ? beside : shims);
+        asked.sort(Comparator.comparingInt(
+                each -> each.keySource().decides() ? each.keySource().sure() ? 0 : 1 : 2));
         List<CheckedFile> answers = new ArrayList<>();
         for (Shim each : asked) {
             Decision decision = ImageTrust.decide(program, each.store());
-            answers.add(told(file, decision, decision.shim(), each.file().shown(), ""));
+            CheckedFile answer =
+                    told(file, decision, decision.shim(), each.file().shown(), "");
+            answers.add(
+                    each.keySource().decides()
+                            ? answer.doubted(each.keySource())
+                            : undecided(answer, each.keySource()));
         }
         return answers.stream()
                 .filter(answer -> answer.answer() == Cause.Answer.ALLOWED)
                 .findFirst()
                 .orElse(answers.getFirst());
+    }
+
+    /** What a refused shim would let in, or not, says nothing; dbx and the file's own state still do. */
+    private static CheckedFile undecided(CheckedFile answer, KeySource keySource) {
+        return switch (answer.cause()) {
+            case SIGNED, NOT_ENFORCED, UNKNOWN_SIGNER, REVOKED_BY_SHIM, NOT_KNOWN ->
+                answer.unknown("cannot be known: " + keySource.doubt() + ", so its keys decide nothing");
+            case UNSIGNED, REVOKED_BY_DBX, REVOKED_BY_MOKX, REVOKED_BY_KERNEL, REVOKED_BY_SBAT, BAD_DIGEST, MALFORMED ->
+                answer;
+        };
     }
 
     private CheckedFile told(BootFile file, Decision decision, Judgement judgement, String via, String remark) {

@@ -149,9 +149,10 @@ public final class Inspector {
             }
             try {
                 Bytes program = file.tree().read(file.path(), ImageCheck.MAX_SIZE);
-                checked.add(images.check(file, program));
+                CheckedFile answer = images.check(file, program);
+                checked.add(answer);
                 if (file.kind() == Kind.KERNEL) {
-                    kernels.add(file, program);
+                    kernels.add(file, program, answer);
                 }
             } catch (IOException unreadable) {
                 note(file.shown(), Walk.why(unreadable));

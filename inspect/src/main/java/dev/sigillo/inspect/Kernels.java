@@ -44,13 +44,18 @@ final class Kernels {
     private final List<Tree> trees;
     private final BiConsumer<String, String> unchecked;
     private final Keyring keyring;
-    private final Map<String, KernelImage> images = new LinkedHashMap<>();
+    private final boolean dbKnown;
+    private final Map<String, Source> sources = new LinkedHashMap<>();
     private final Map<String, String> unread = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
+
+    /** A kernel that may decide about modules. */
+    private record Source(KernelImage image, KeySource keySource) {}
 
     Kernels(List<Tree> trees, MachineTrust trust, List<Shim> shims, BiConsumer<String, String> unchecked) {
         this.trees = trees;
         this.unchecked = unchecked;
+        dbKnown = trust.dbKnown();
         keyring = new Keyring(trust, shims, platform());
     }
 
@@ -58,16 +63,25 @@ final class Kernels {
         return notes;
     }
 
-    /** Takes note of a kernel's keys and options; the image itself is not kept. */
-    void add(BootFile file, Bytes program) {
+    /** Takes note of a kernel's keys and options, unless it is refused itself; the image itself is not kept. */
+    void add(BootFile file, Bytes program, CheckedFile answer) {
         Optional<String> named = BootFiles.release(file);
-        if (named.filter(images::containsKey).isPresent()) {
+        if (named.map(sources::get).filter(known -> known.keySource().sure()).isPresent()) {
             return;
         }
+        KeySource keySource = KeySource.of(file, answer.cause(), dbKnown);
         try {
             KernelImage image = KernelImage.parse(linux(program));
             String release = named.or(image::release).orElse("");
-            images.putIfAbsent(release, image);
+            if (keySource.decides()) {
+                sources.merge(
+                        release,
+                        new Source(image, keySource),
+                        (known, other) ->
+                                !known.keySource().sure() && other.keySource().sure() ? other : known);
+            } else {
+                unread.put(release, "kernel " + keySource.doubt() + ", so the keys in it decide nothing");
+            }
         } catch (MalformedException malformed) {
             unread.put(
                     named.orElse(""),
@@ -85,8 +99,11 @@ final class Kernels {
     }
 
     ModuleCheck modulesOf(String release) {
-        Optional<KernelImage> image = Optional.ofNullable(images.get(release));
-        Optional<KernelConfig> config = config(release).or(() -> image.flatMap(KernelImage::config));
+        Optional<Source> source = Optional.ofNullable(sources.get(release));
+        Optional<KernelImage> image = source.map(Source::image);
+        Optional<KernelConfig> inside = image.flatMap(KernelImage::config);
+        // A file beside the kernel is anyone's to write: it may take keys away, and never lets anything in.
+        Optional<KernelConfig> config = inside.or(() -> config(release));
         String missing = "";
         if (image.isEmpty()) {
             missing = unread.getOrDefault(
@@ -95,9 +112,18 @@ final class Kernels {
             missing = "no list of built-in keys was found in kernel " + release;
         }
         if (config.filter(options -> !options.enforcesModules()).isPresent()) {
-            notes.add("Kernel " + release + " does not enforce module signatures, not even with Secure Boot on.");
+            notes.add(
+                    inside.isPresent()
+                            ? "Kernel " + release + " does not enforce module signatures, not even with Secure Boot on."
+                            : "A configuration file says that kernel " + release
+                                    + " does not enforce module signatures; "
+                                    + "the kernel itself holds no configuration, so its modules are judged as if it did.");
         }
-        return new ModuleCheck(release, keyring.keys(release, image, config, missing, lyingAbout()), config);
+        return new ModuleCheck(
+                release,
+                keyring.keys(release, image, config, missing, lyingAbout()),
+                inside,
+                source.map(Source::keySource).orElse(new KeySource(true, "")));
     }
 
     private Optional<KernelConfig> config(String release) {

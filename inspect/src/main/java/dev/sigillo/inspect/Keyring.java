@@ -66,10 +66,14 @@ final class Keyring {
         }
         for (Shim shim : shims) {
             for (X509Certificate key : MachineTrust.certificates(shim.store().vendorDb())) {
+                boolean source = shim.keySource().decides();
                 keys.add(new ModuleKey(
                         key,
-                        mok(key, config),
-                        "vendor certificate of " + shim.file().shown()));
+                        source ? mok(key, config) : Standing.UNCERTAIN,
+                        source
+                                ? "vendor certificate of " + shim.file().shown()
+                                : "the vendor certificate of a shim where "
+                                        + shim.keySource().doubt()));
             }
         }
         for (X509Certificate key : MachineTrust.certificates(trust.store().db())) {

@@ -7,8 +7,13 @@ import dev.sigillo.kernel.ModuleKeys;
 import dev.sigillo.kernel.ModuleVerdict;
 import java.util.Optional;
 
-/** The modules of one kernel. */
-record ModuleCheck(String release, ModuleKeys keys, Optional<KernelConfig> config) {
+/**
+ * The modules of one kernel.
+ *
+ * @param config what the kernel itself says of its options
+ * @param keySource how far the kernel is to be believed
+ */
+record ModuleCheck(String release, ModuleKeys keys, Optional<KernelConfig> config, KeySource keySource) {
 
     CheckedFile check(BootFile file, Bytes module) {
         ModuleVerdict verdict = ModuleJudge.decide(module, keys);
@@ -24,7 +29,7 @@ record ModuleCheck(String release, ModuleKeys keys, Optional<KernelConfig> confi
                     + ")";
             cause = Cause.NOT_ENFORCED;
         }
-        return new CheckedFile(
+        CheckedFile checked = new CheckedFile(
                 file.shown(),
                 Kind.MODULE,
                 cause,
@@ -34,6 +39,7 @@ record ModuleCheck(String release, ModuleKeys keys, Optional<KernelConfig> confi
                 "kernel " + release,
                 remedy(file, verdict, cause),
                 "");
+        return checked.doubted(keySource);
     }
 
     private static Cause cause(ModuleVerdict verdict) {

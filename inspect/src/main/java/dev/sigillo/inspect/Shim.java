@@ -12,19 +12,20 @@ import java.util.Optional;
  * A shim, and the lists that it decides by.
  *
  * @param store the machine's lists with what is built into this shim
+ * @param keySource whether what is built into it may decide about others
  */
-record Shim(BootFile file, TrustStore store) {
+record Shim(BootFile file, TrustStore store, KeySource keySource) {
     /** Shims have about one megabyte. */
     static final int MAX_SIZE = 64 << 20;
 
     /** Nothing when the program is no shim: shims alone have a section .vendor_cert. */
-    static Optional<Shim> of(BootFile file, Bytes program, TrustStore machine) {
+    static Optional<Shim> of(BootFile file, Bytes program, TrustStore machine, KeySource keySource) {
         try {
             Optional<Bytes> vendor = PeImage.parse(program).section(".vendor_cert");
             if (vendor.isEmpty()) {
                 return Optional.empty();
             }
-            return Optional.of(new Shim(file, machine.withShim(built(program, vendor.get()))));
+            return Optional.of(new Shim(file, machine.withShim(built(program, vendor.get())), keySource));
         } catch (MalformedException none) {
             return Optional.empty();
         }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -103,7 +104,10 @@ class InspectorTest {
         Inspection inspection = inspect(machine.without(false, true));
         assertThat(file(inspection, "BOOTX64.EFI").cause()).isEqualTo(Cause.NOT_KNOWN);
         assertThat(file(inspection, "mmx64.efi").cause()).isEqualTo(Cause.UNSIGNED);
-        assertThat(file(inspection, "vmlinuz-6.1.0-test").cause()).isEqualTo(Cause.SIGNED);
+        assertThat(file(inspection, "vmlinuz-6.1.0-test"))
+                .returns(Cause.SIGNED, CheckedFile::cause)
+                .satisfies(file -> assertThat(file.remark()).contains("db is not known"));
+        assertThat(file(inspection, "good.ko").remark()).contains("db is not known");
         assertThat(file(inspection, "vmlinuz-6.5.0-changed").cause()).isEqualTo(Cause.BAD_DIGEST);
         assertThat(inspection.notes()).anyMatch(note -> note.contains("--varstore"));
     }
@@ -155,11 +159,41 @@ class InspectorTest {
         Path config = machine.root.resolve("boot/config-" + StagedMachine.RELEASE);
         byte[] kept = Files.readAllBytes(config);
         Files.writeString(config, "CONFIG_MODULE_SIG=y\n");
-        Inspection inspection = inspect(machine.sources());
+        Inspection loose = inspect(machine.sources());
         Files.write(config, kept);
+        assertThat(file(loose, "plain.ko").cause()).isEqualTo(Cause.UNSIGNED);
+        assertThat(file(loose, "strange.ko").cause()).isEqualTo(Cause.UNKNOWN_SIGNER);
+        assertThat(loose.notes()).anyMatch(note -> note.contains("judged as if it did"));
+        Path kernel = machine.root.resolve("boot/vmlinuz-" + StagedMachine.RELEASE);
+        byte[] silent = Files.readAllBytes(kernel);
+        machine.configured(StagedMachine.RELEASE, "CONFIG_MODULE_SIG=y\n");
+        Inspection inspection = inspect(machine.sources());
+        Files.write(kernel, silent);
         assertThat(file(inspection, "plain.ko").cause()).isEqualTo(Cause.NOT_ENFORCED);
         assertThat(file(inspection, "changed.ko").cause()).isEqualTo(Cause.BAD_DIGEST);
-        assertThat(inspection.notes()).anyMatch(note -> note.contains("does not enforce"));
+        assertThat(inspection.notes()).anyMatch(note -> note.contains("not even with Secure Boot on"));
+    }
+
+    @Test
+    @DisplayName(
+            "the keys in a shim or kernel that is itself refused decide nothing: what rests on them cannot be known")
+    void refusedSources() throws Exception {
+        StagedMachine forged = new StagedMachine(Files.createDirectory(folder.resolve("forged")));
+        forged.module("usr/lib/modules/6.5.0-changed/kernel/late.ko", "build");
+        Inspection changed = Inspector.inspect(forged.root, forged.sources(), Optional.empty());
+        assertThat(file(changed, "late.ko"))
+                .returns(Cause.NOT_KNOWN, CheckedFile::cause)
+                .satisfies(file -> assertThat(file.reason()).contains("vmlinuz-6.5.0-changed is itself refused"));
+        forged.overwriteVendor("stranger");
+        Inspection inspection = Inspector.inspect(forged.root, forged.sources(), Optional.empty());
+        assertThat(file(inspection, "shimx64.efi").cause()).isEqualTo(Cause.BAD_DIGEST);
+        for (String dependant : List.of("grubx64.efi", "vmlinuz-6.1.0-test", "vmlinuz-6.3.0-strange")) {
+            assertThat(file(inspection, dependant))
+                    .returns(Cause.NOT_KNOWN, CheckedFile::cause)
+                    .satisfies(file -> assertThat(file.reason()).contains("itself refused (bad digest)"));
+        }
+        assertThat(file(inspection, "vmlinuz-6.4.0-plain").cause()).isEqualTo(Cause.UNSIGNED);
+        assertThat(file(inspection, "strange.ko").cause()).isEqualTo(Cause.NOT_KNOWN);
     }
 
     @Test

@@ -146,6 +146,28 @@ final class StagedMachine {
                 """.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** A kernel that says itself with which options it was built. */
+    void configured(String release, String options) throws IOException {
+        var packed = new java.io.ByteArrayOutputStream();
+        try (var gzip = new java.util.zip.GZIPOutputStream(packed)) {
+            gzip.write(options.getBytes(StandardCharsets.UTF_8));
+        }
+        Bytes config = Bytes.concat(
+                Bytes.utf8("IKCFG_ST"), Bytes.of(packed.toByteArray()), Bytes.utf8("IKCFG_ED"), Bytes.zeros(64));
+        program("boot/vmlinuz-" + release, Program.kernel(Bytes.concat(vmlinux("build"), config)), "distribution");
+    }
+
+    /** The vendor's certificate in both shims, overwritten with this one after the firmware's key signed them. */
+    void overwriteVendor(String by) throws IOException {
+        for (String shim : List.of("boot/efi/EFI/BOOT/BOOTX64.EFI", "boot/efi/EFI/debian/shimx64.efi")) {
+            program(shim, Program.shim(Bytes.of(Files.readAllBytes(der(by)))), "firmware");
+            byte[] bytes = Files.readAllBytes(root.resolve(shim));
+            bytes[2049] ^= 1;
+            Files.write(root.resolve(shim), bytes);
+        }
+        program("boot/efi/EFI/debian/grubx64.efi", Program.sbat("grub", "grub,4,F,grub,2.12,https://y"), by);
+    }
+
     private Bytes vmlinux(String key) throws IOException {
         Bytes certificate = Bytes.of(Files.readAllBytes(der(key)));
         ByteBuffer sizes = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
