@@ -69,7 +69,7 @@ final class CollectCommand implements Callable<Integer> {
     @Option(names = "--securityfs", paramLabel = "DIR", description = "where the kernel shows its logs")
     Path securityfs = Path.of("/sys/kernel/security");
 
-    @Option(names = "--ecc", arity = "0..1", description = "make an AK on P-256 instead of RSA-2048")
+    @Option(names = "--ecc", arity = "0", description = "make an AK on P-256 instead of RSA-2048")
     boolean ecc;
 
     CollectCommand(Context context) {

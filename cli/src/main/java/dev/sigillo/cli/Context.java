@@ -62,10 +62,18 @@ final class Context {
         show(output.format, table, object, List.of(Fields.text(object, "name")));
     }
 
+    /** The columns of a line; without a bound where neither a terminal's wrapper nor the user said COLUMNS. */
+    private int width() {
+        return variable("COLUMNS")
+                .filter(text -> text.matches("[1-9][0-9]{0,4}"))
+                .map(Integer::parseInt)
+                .orElse(Integer.MAX_VALUE);
+    }
+
     /** The table for people or the JSON for programs; {@code names} are the values of {@code --output names}. */
     void show(Optional<Format> asked, Table table, JsonNode json, List<String> names) {
         switch (asked.orElse(console.outIsTerminal() ? Format.TABLE : Format.JSON)) {
-            case TABLE -> console.out().println(table.text(console));
+            case TABLE -> console.out().println(table.text(console, width()));
             case JSON ->
                 console.out()
                         .println(Json.MAPPER

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -60,13 +59,16 @@ final class EventlogCommand {
             footer = {"", "Example:", "  sigillo eventlog show log.bin --pcr 8 --grep linux"})
     int show(
             @Parameters(paramLabel = "FILE", description = "the log") Path file,
-            @Option(names = "--pcr", paramLabel = "N", description = "only events of this PCR; may be repeated")
-                    List<Integer> pcrs,
+            @Option(
+                            names = "--pcr",
+                            paramLabel = "LIST",
+                            description = "only events of these PCRs, such as 4 or 4,7 or 0-7; may be repeated")
+                    List<String> pcrs,
             @Option(names = "--grep", paramLabel = "TEXT", description = "only events whose description has this text")
                     String grep,
             @Mixin Output output) {
         ParsedLog log = EvidenceFile.read(file, EventLog.MAX_SIZE, EventLog::parse);
-        Set<Integer> wanted = new TreeSet<>(pcrs == null ? List.of() : pcrs);
+        Set<Integer> wanted = PcrList.of("--pcr", pcrs == null ? List.of() : pcrs);
         String text = grep == null ? "" : grep.toLowerCase(Locale.ROOT);
         Table table = new Table("EVENT", "PCR", "TYPE", "DIGEST", "TRUST", "DESCRIPTION");
         ObjectNode json = Json.newObject().put("cryptoAgile", log.cryptoAgile());
@@ -98,6 +100,11 @@ final class EventlogCommand {
         }
         ArrayNode quirks = json.putArray("quirks");
         LogQuirks.of(log).forEach(quirks::add);
+        if (names.isEmpty() && !log.events().isEmpty()) {
+            context.console()
+                    .err()
+                    .println("None of the log's " + log.events().size() + " events passes --pcr and --grep.");
+        }
         context.show(output.format, table, json, names);
         return ExitCode.DONE;
     }

@@ -29,11 +29,17 @@ import picocli.CommandLine.Help.Ansi;
             "  sigillo cluster create demo -g demo --node-count 1 --enable-secure-boot --enable-vtpm",
             "  sigillo nodes",
             "  sigillo attest show aks-nodepool1-54400777-vmss000000",
-            "  sigillo eventlog show /sys/kernel/security/tpm0/binary_bios_measurements",
+            "  sigillo eventlog show /sys/kernel/security/tpm0/binary_bios_measurements --pcr 0-7",
+            "  sigillo quote verify --ak ak.pub --quote q.msg --signature q.sig --nonce HEX --pcrs q.pcrs",
+            "  sigillo evidence verify evidence.json --policy debian",
+            "  sigillo pe verify grubx64.efi --db db.esl --shim shimx64.efi",
+            "  sigillo secureboot check /",
             "  eval \"$(sigillo env)\" && sigillo login-az",
             "",
             "sigillo COMMAND --help tells more. SIGILLO_HOME holds the state, SIGILLO_CACHE what is built.",
-            "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 no server runs, 5 not trusted."
+            "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 no server runs, 5 not trusted.",
+            "Evidence tools (eventlog, ima, quote, ek, credential, pe, uki, secureboot, evidence, policy, token, reference):",
+            "0 held or shown, 1 broken or undecided, 2 unusable input; they need no server."
         })
 public final class Main {
     private Main() {}

@@ -82,6 +82,27 @@ class EventlogCommandTest {
     }
 
     @Test
+    @DisplayName("--pcr takes lists and ranges; a filter that nothing passes says so; what is no PCR is unusable")
+    void filters() throws IOException {
+        expected();
+        String log = LOGS.resolve("own--debian12-ovmf-swtpm.bin").toString();
+        assertThat(run(false, "eventlog", "show", log, "--pcr", "4,7", "--pcr", "0-1"))
+                .isZero();
+        assertThat(json().path("events")
+                        .valueStream()
+                        .map(event -> event.path("pcr").asInt())
+                        .distinct())
+                .containsExactlyInAnyOrder(0, 1, 4, 7);
+        assertThat(run(false, "eventlog", "show", log, "--grep", "no such words"))
+                .isZero();
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("None of the log's");
+        for (String wrong : java.util.List.of("24", "7-4", "x", "4,", "-1")) {
+            assertThat(run(false, "eventlog", "show", log, "--pcr=" + wrong)).isEqualTo(ExitCode.USAGE);
+            assertThat(err.toString(StandardCharsets.UTF_8)).contains("such as 4 or 4,7 or 0-7");
+        }
+    }
+
+    @Test
     @DisplayName("Debian 12 on OVMF: variables, images, GRUB's commands and the command line are readable")
     void readable() throws IOException {
         expected();

@@ -42,6 +42,20 @@ class TableTest {
     }
 
     @Test
+    @DisplayName("On a narrow terminal the last column goes on under itself, between words, each part in its colour")
+    void narrow() {
+        Table table = new Table("CHECK", "WHY");
+        table.row("log.replay", COLOURED.red("the log does not lead to the quoted value of PCR 8"));
+
+        assertThat(table.text(PLAIN, 37).lines().skip(1))
+                .containsExactly(
+                        "log.replay   \033[31mthe log does not lead to\033[0m",
+                        "             \033[31mthe quoted value of PCR\033[0m",
+                        "             \033[31m8\033[0m");
+        assertThat(table.text(PLAIN).lines()).hasSize(2);
+    }
+
+    @Test
     @DisplayName("A row needs a cell for each heading")
     void cells() {
         assertThatThrownBy(() -> new Table("A", "B").row("1")).hasMessage("1 cells for 2 columns");

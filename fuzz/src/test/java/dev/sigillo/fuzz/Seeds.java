@@ -2,14 +2,18 @@ package dev.sigillo.fuzz;
 
 import dev.sigillo.attest.Forger;
 import dev.sigillo.attest.HonestBoot;
+import dev.sigillo.attest.ReferenceStates;
 import dev.sigillo.attest.SoftAk;
 import dev.sigillo.bytes.ByteWriter;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.evidence.EvidenceJson;
 import dev.sigillo.evidence.ManifestJson;
+import dev.sigillo.evidence.ManifestSetJson;
+import dev.sigillo.evidence.PolicyFile;
 import dev.sigillo.evidence.VerdictJson;
 import dev.sigillo.testkit.Vectors;
+import dev.sigillo.tpm.CredentialBlob;
 import dev.sigillo.uefi.GptEvent;
 import dev.sigillo.uefi.Guid;
 import dev.sigillo.uefi.SignatureList;
@@ -63,9 +67,42 @@ final class Seeds {
             case PE_IMAGE -> List.of(pe());
             case EVIDENCE -> List.of(Bytes.utf8(EvidenceJson.write(forger.evidence())));
             case MACHINE_EVIDENCE -> List.of(Bytes.utf8(EvidenceJson.write(forger.evidence())));
+            case MANIFEST_SET -> List.of(ManifestSetJson.write(ReferenceStates.of(Forger.image(true))));
+            case POLICY -> List.of(policy());
+            case PCR_FILE -> List.of(Bytes.utf8("{\"sha256\":{\"0\":\"" + "0a".repeat(32) + "\"}}"));
+            case TRUST_FILE -> List.of(HonestBoot.DB.encode(), hashes());
+            case CREDENTIAL -> List.of(new CredentialBlob(Bytes.zeros(40), Bytes.zeros(64)).toFile());
+            case CREATION ->
+                List.of(new ByteWriter()
+                        .u32be(0)
+                        .sized16be(Bytes.zeros(32))
+                        .u8(1)
+                        .u16be(0x0B)
+                        .sized16be(Bytes.zeros(34))
+                        .sized16be(Bytes.zeros(34))
+                        .sized16be(Bytes.empty())
+                        .toBytes());
+            case NV_PUBLIC ->
+                List.of(new ByteWriter()
+                        .u32be(0x01C00002L)
+                        .u16be(0x0B)
+                        .u32be(0x02072001L)
+                        .sized16be(Bytes.empty())
+                        .u16be(64)
+                        .toBytes());
             case MANIFEST -> List.of(ManifestJson.write(Forger.image(true)));
             case VERDICT -> List.of(Bytes.utf8(VerdictJson.write(forger.verdict())));
         };
+    }
+
+    /** One of those that come along. */
+    private static Bytes policy() {
+        try (var in =
+                java.util.Objects.requireNonNull(PolicyFile.class.getResourceAsStream("policies/any-linux.yaml"))) {
+            return Bytes.of(in.readAllBytes());
+        } catch (IOException unreadable) {
+            throw new java.io.UncheckedIOException(unreadable);
+        }
     }
 
     private static Stream<Forger> kinds() {

@@ -5,6 +5,8 @@ import dev.sigillo.attest.Evidence;
 import dev.sigillo.attest.Forger;
 import dev.sigillo.attest.Judge;
 import dev.sigillo.attest.Subject;
+import dev.sigillo.attest.TrustDatabase;
+import dev.sigillo.attest.TrustFiles;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
@@ -15,10 +17,16 @@ import dev.sigillo.eventlog.ParsedLog;
 import dev.sigillo.evidence.EvidenceFormats;
 import dev.sigillo.evidence.EvidenceJson;
 import dev.sigillo.evidence.ManifestJson;
+import dev.sigillo.evidence.ManifestSetJson;
+import dev.sigillo.evidence.PcrFile;
+import dev.sigillo.evidence.PolicyFile;
 import dev.sigillo.evidence.VerdictJson;
 import dev.sigillo.pe.PeImage;
 import dev.sigillo.pe.Section;
 import dev.sigillo.tpm.Attest;
+import dev.sigillo.tpm.CreationData;
+import dev.sigillo.tpm.CredentialBlob;
+import dev.sigillo.tpm.NvPublic;
 import dev.sigillo.tpm.TpmPublic;
 import dev.sigillo.tpm.TpmSignature;
 import dev.sigillo.uefi.DevicePath;
@@ -31,6 +39,7 @@ import dev.sigillo.uefi.SignatureList;
 import dev.sigillo.uefi.VarStore;
 import dev.sigillo.uefi.VariableData;
 import dev.sigillo.uefi.VariableUpdate;
+import java.util.List;
 
 /** Each parser of hostile bytes, and what is asked of that which it lets through. */
 enum Target {
@@ -58,6 +67,13 @@ enum Target {
     EVIDENCE(bytes -> EvidenceJson.read(bytes.utf8())),
     MACHINE_EVIDENCE(EvidenceFormats::read),
     MANIFEST(ManifestJson::read),
+    MANIFEST_SET(ManifestSetJson::read),
+    POLICY(Target::policy),
+    PCR_FILE(bytes -> PcrFile.read(bytes, List.of())),
+    TRUST_FILE(bytes -> TrustFiles.parse(bytes, TrustDatabase.DB)),
+    CREDENTIAL(CredentialBlob::parseFile),
+    CREATION(CreationData::parse),
+    NV_PUBLIC(NvPublic::parseFile),
     VERDICT(bytes -> VerdictJson.read(bytes.utf8())),
     JUDGE_LOG(bytes -> {
         Evidence honest = Honest.EVIDENCE;
@@ -100,6 +116,16 @@ enum Target {
             return true;
         } catch (MalformedException refused) {
             return false;
+        }
+    }
+
+    private static void policy(Bytes text) throws MalformedException {
+        try {
+            PolicyFile.read(text, name -> {
+                throw new MalformedException("policy", 0, "no file " + name);
+            });
+        } catch (PolicyFile.Refused refused) {
+            throw new MalformedException("policy", 0, refused.getMessage());
         }
     }
 
