@@ -45,6 +45,7 @@ import java.util.Optional;
  * @param remarks what is odd, and decides nothing here: variables beside the five, extensions after ExitBootServices,
  *     "DMA Protection Disabled", labels that contradict the text
  * @param reasons component of this record → why it cannot be known
+ * @param whole what checks judge beside the above, whatever order and labels claim
  */
 public record BootFacts(
         HashAlgorithm bank,
@@ -61,7 +62,8 @@ public record BootFacts(
         List<MokEntry> mok,
         Optional<List<SbatEntry>> sbatLevel,
         List<String> remarks,
-        Map<String, String> reasons) {
+        Map<String, String> reasons,
+        WholeBoot whole) {
 
     /** Names of the components, as {@link #reasons} uses them. */
     public static final List<String> FIELDS = List.of(
@@ -129,7 +131,8 @@ public record BootFacts(
                 List.of(),
                 Optional.empty(),
                 List.of(),
-                reasons);
+                reasons,
+                WholeBoot.UNKNOWN);
     }
 
     /** SHA-256 if the log has it (revocation lists name images by it), else its strongest bank. */
@@ -175,7 +178,9 @@ public record BootFacts(
                 moks,
                 sbatLevel,
                 said,
-                left);
+                left,
+                new WholeBoot(
+                        whole.outside(), whole.commands(), whole.commandLines().or(() -> commandLine.map(List::of))));
     }
 
     /** Why the component is not known; empty if it is known. */

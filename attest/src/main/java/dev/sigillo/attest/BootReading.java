@@ -34,7 +34,8 @@ final class BootReading {
                 MokReading.read(log, keys, reasons),
                 keys.sbatLevel(),
                 remarks,
-                reasons);
+                reasons,
+                new WholeBoot(images.outside(), loader.allCommands(), loader.allLines()));
     }
 
     /**

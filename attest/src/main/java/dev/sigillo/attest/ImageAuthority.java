@@ -1,5 +1,6 @@
 package dev.sigillo.attest;
 
+import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ final class ImageAuthority {
     private final Candidates ofFirmware;
     private final Candidates ofAny;
     private final Optional<Authority> ofShim;
+    private final Set<Bytes> db;
 
     /** Certificates that may have let an image in; told once, not for each image. */
     private record Candidates(List<Authority> all, String why) {
@@ -46,7 +48,14 @@ final class ImageAuthority {
         }
     }
 
-    private ImageAuthority(List<Authority> authorities, Set<Digest> later) {
+    /** What says it is of db must be in the measured db; old shims leave the owner away, so by the entry alone. */
+    private boolean isKnown(Authority authority) {
+        return !authority.isDb()
+                || authority.inDb()
+                || authority.entry().filter(entry -> db.contains(entry.data())).isPresent();
+    }
+
+    private ImageAuthority(List<Authority> authorities, Set<Digest> later, Set<Bytes> db) {
         List<Authority> certificates = new ArrayList<>();
         for (Authority authority : authorities) {
             KeyEntry entry = authority.entry().orElseThrow();
@@ -58,6 +67,7 @@ final class ImageAuthority {
         }
         List<Authority> shim =
                 certificates.stream().filter(authority -> !authority.isDb()).toList();
+        this.db = db;
         ofFirmware = Candidates.of(certificates.stream().filter(Authority::isDb).toList());
         ofAny = Candidates.of(certificates);
         ofShim = later.size() == 1 && shim.size() == 1 ? Optional.of(shim.getFirst()) : Optional.empty();
@@ -74,12 +84,24 @@ final class ImageAuthority {
                 later.add(images.get(at).digest());
             }
         }
-        ImageAuthority authority = new ImageAuthority(distinct(keys.authorities()), later);
+        ImageAuthority authority = new ImageAuthority(distinct(keys), later, entries(keys));
         List<BootImage> decided = new ArrayList<>();
         for (int at = 0; at < images.size(); at++) {
             decided.add(authority.decide(images.get(at), isFirst(images, at)));
         }
         return List.copyOf(decided);
+    }
+
+    /** Images outside the boot: any authority may have let them in. */
+    static List<BootImage> beside(List<BootImage> images, SecureBootReading keys) {
+        Optional<String> nothing = nothingAsked(keys);
+        if (nothing.isPresent()) {
+            return images.stream().map(image -> image.because(nothing.get())).toList();
+        }
+        Candidates any = new ImageAuthority(distinct(keys), Set.of(), Set.of()).ofAny;
+        return images.stream()
+                .map(image -> image.among(any.all(), "it stands outside the boot"))
+                .toList();
     }
 
     private static boolean isFirst(List<BootImage> images, int at) {
@@ -101,11 +123,14 @@ final class ImageAuthority {
                 : keys.unread().map(what -> "cannot be known from this evidence: " + what);
     }
 
-    /** Certificates and hashes that let a boot image in, each once. */
-    private static List<Authority> distinct(List<Authority> authorities) {
+    /**
+     * Certificates and hashes that may have let a boot image in, each once. An authority is measured when it is used
+     * first, so that one of before the separator, an option ROM's, may have let in boot images too.
+     */
+    private static List<Authority> distinct(SecureBootReading keys) {
         Map<Digest, Authority> distinct = new LinkedHashMap<>();
-        for (Authority authority : authorities) {
-            if (authority.entry().isPresent() && !authority.beforeSeparator()) {
+        for (Authority authority : keys.authorities()) {
+            if (authority.entry().isPresent()) {
                 distinct.putIfAbsent(
                         Digest.of(HashAlgorithm.SHA256, authority.entry().get().data()), authority);
             }
@@ -113,15 +138,21 @@ final class ImageAuthority {
         return List.copyOf(distinct.values());
     }
 
+    private static Set<Bytes> entries(SecureBootReading keys) {
+        return keys.entries("db").stream().map(KeyEntry::data).collect(Collectors.toSet());
+    }
+
     private BootImage decide(BootImage image, boolean first) {
         for (Digest digest : image.digests().values()) {
             Authority hash = hashes.get(KeyEntry.typeName(digest.algorithm()) + " " + digest.hex());
             if (hash != null) {
-                return image.letInBy(hash, "PCR 7 names the image's own hash");
+                return isKnown(hash)
+                        ? image.letInBy(hash, "PCR 7 names the image's own hash")
+                        : image.among(List.of(hash), "PCR 7 names the image's own hash, which the measured db lacks");
             }
         }
         Candidates candidates = first ? ofFirmware : ofAny;
-        if (candidates.all().size() == 1) {
+        if (candidates.all().size() == 1 && isKnown(candidates.all().getFirst())) {
             return image.letInBy(
                     candidates.all().getFirst(),
                     first

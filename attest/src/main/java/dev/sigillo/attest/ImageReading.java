@@ -15,7 +15,7 @@ import java.util.Optional;
  * PCR 4 and 5 (rules 23 and 24): the images that ran between "Calling EFI Application" and ExitBootServices. Registers
  * do not tell how their events lay in time among each other's; only a log says so, and that order is a claim.
  */
-record ImageReading(List<BootImage> images, Optional<Boolean> exitBootServices) {
+record ImageReading(List<BootImage> images, List<BootImage> outside, Optional<Boolean> exitBootServices) {
 
     private static final int IMAGES = 4;
     private static final int ACTIONS = 5;
@@ -31,17 +31,20 @@ record ImageReading(List<BootImage> images, Optional<Boolean> exitBootServices) 
         if (missing.isPresent()) {
             reasons.put("exitBootServices", missing.get());
             reasons.put("bootImages", withheld(missing.get()));
-            return new ImageReading(List.of(), Optional.empty());
+            return new ImageReading(List.of(), List.of(), Optional.empty());
         }
         Optional<Event> success = ended(log, marks);
         success.ifPresent(end -> afterwards(log, end, remarks));
         Optional<String> why = log.missing(IMAGES).or(() -> disorder(log, marks, success.isPresent()));
         if (why.isPresent()) {
             reasons.put("bootImages", withheld(why.get()));
-            return new ImageReading(List.of(), Optional.of(success.isPresent()));
+            return new ImageReading(List.of(), List.of(), Optional.of(success.isPresent()));
         }
-        List<BootImage> images = images(log, marks, success.orElseThrow(), new KnownRevocations(keys), remarks);
-        return new ImageReading(ImageAuthority.decide(images, keys), Optional.of(true));
+        List<BootImage> outside = new ArrayList<>();
+        List<BootImage> images =
+                images(log, marks, success.orElseThrow(), new KnownRevocations(keys), outside, remarks);
+        return new ImageReading(
+                ImageAuthority.decide(images, keys), ImageAuthority.beside(outside, keys), Optional.of(true));
     }
 
     private static String withheld(String why) {
@@ -94,20 +97,31 @@ record ImageReading(List<BootImage> images, Optional<Boolean> exitBootServices) 
     }
 
     private static List<BootImage> images(
-            LogView log, Marks marks, Event end, KnownRevocations revocations, List<String> remarks) {
+            LogView log,
+            Marks marks,
+            Event end,
+            KnownRevocations revocations,
+            List<BootImage> outside,
+            List<String> remarks) {
         List<BootImage> images = new ArrayList<>();
         List<Integer> calls = calls(log, marks);
         int attempt = 0;
         for (Event event : log.events(IMAGES)) {
             Digest digest = log.digest(event);
             if (event.index() > end.index()) {
-                break;
+                if (!log.isShared() && isImage(event, log, marks)) {
+                    outside.add(image(event, digest, 0, revocations));
+                }
+                continue;
             }
             while (attempt < calls.size() && calls.get(attempt) <= event.index()) {
                 attempt++;
             }
             if (isImage(event, log, marks)) {
                 if (attempt == 0) {
+                    if (!log.isShared()) {
+                        outside.add(image(event, digest, 0, revocations));
+                    }
                     remark(remarks, event, "in PCR 4 before \"Calling EFI Application from Boot Option\": withheld");
                 } else {
                     images.add(image(event, digest, attempt, revocations));

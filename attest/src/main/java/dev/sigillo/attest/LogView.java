@@ -80,7 +80,8 @@ final class LogView {
     Optional<String> unusable(int pcr) {
         int register = register(pcr);
         return replayed.isPresent() && !replayed.get().contains(register)
-                ? Optional.of("the log does not replay to a quoted PCR " + register)
+                ? Optional.of(
+                        "the log does not replay to a quoted PCR " + register + ", or the policy leaves it unexplained")
                 : Optional.empty();
     }
 

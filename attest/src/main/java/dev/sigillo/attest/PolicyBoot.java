@@ -3,7 +3,9 @@ package dev.sigillo.attest;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.uefi.SbatEntry;
+import dev.sigillo.uefi.SignatureList;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -279,14 +281,25 @@ final class PolicyBoot {
         if (facts.reason("bootImages").isPresent()) {
             return missing(Check.BOOT_IMAGES, "bootImages", "boot images as measured");
         }
-        for (BootImage image : facts.bootImages()) {
+        for (BootImage image : everyImage()) {
             if (isAllowed(image.digest(), allowed)) {
                 continue;
             }
-            List<KeyEntry> vouchers = (image.authorisedBy().isPresent()
-                            ? List.of(image.authorisedBy().get())
-                            : image.candidates())
-                    .stream().flatMap(authority -> authority.entry().stream()).toList();
+            List<Authority> named = image.authorisedBy().map(List::of).orElse(image.candidates());
+            List<KeyEntry> vouchers = named.stream()
+                    .flatMap(authority -> authority.entry().stream())
+                    .toList();
+            Optional<Authority> unknown = named.stream()
+                    .filter(authority -> authority.isDb()
+                            && authority.entry().isPresent()
+                            && !isInDb(authority, authority.entry().get()))
+                    .findFirst();
+            if (unknown.isPresent()) {
+                return Finding.undecided(
+                        Check.BOOT_IMAGES,
+                        "who let " + name(image) + " run: the measured db does not hold "
+                                + unknown.get().text());
+            }
             if (vouchers.isEmpty()) {
                 return Finding.undecided(
                         Check.BOOT_IMAGES, "who let " + name(image) + " run: " + Printable.text(image.why()));
@@ -313,18 +326,39 @@ final class PolicyBoot {
                 .anyMatch(one -> one.fingerprint().filter(digest::equals).isPresent());
     }
 
+    /** Those outside the boot too: how registers' events lay among each other's is a log's claim. */
+    private List<BootImage> everyImage() {
+        List<BootImage> all = new ArrayList<>(facts.bootImages());
+        all.addAll(facts.whole().outside());
+        return all;
+    }
+
     private Finding revoked() {
         if (facts.reason("bootImages").isPresent()) {
             return missing(Check.REVOKED_IMAGES, "bootImages", "boot images as measured");
         }
-        for (BootImage image : facts.bootImages()) {
-            Optional<RevokedImage> revocation = RevokedImages.known().find(image.digest());
+        if (facts.bank() != HashAlgorithm.SHA256) {
+            return Finding.undecided(
+                    Check.REVOKED_IMAGES, "SHA-256 digests of the boot images: revocations name no others");
+        }
+        Map<Digest, String> forbidden = new HashMap<>();
+        policy.dbxRequired()
+                .orElse(List.of())
+                .forEach(one -> forbidden.put(one.digest(), "the dbx that the policy requires: " + one.what()));
+        facts.dbx().stream()
+                .filter(entry -> entry.type().equals(SignatureList.SHA256))
+                .forEach(entry -> forbidden.put(entry.fingerprint(), "the machine's own dbx"));
+        for (BootImage image : everyImage()) {
+            Optional<String> revocation = RevokedImages.known()
+                    .find(image.digest())
+                    .map(RevokedImage::shown)
+                    .or(() -> Optional.ofNullable(forbidden.get(image.digest())));
             if (revocation.isPresent()) {
                 return new Finding.Broken(
                         Check.REVOKED_IMAGES,
                         name(image),
                         "images that nobody revoked",
-                        Printable.text(revocation.get().shown()),
+                        Printable.text(revocation.get()),
                         "event " + image.event() + ", PCR 4");
             }
         }
@@ -335,36 +369,74 @@ final class PolicyBoot {
         if (facts.reason("bootImages").isPresent() || facts.bootImages().isEmpty()) {
             return missing(Check.KERNEL_IMAGE, "bootImages", "boot images as measured");
         }
+        Set<Digest> listed = policy.images().orElse(List.of()).stream()
+                .flatMap(one -> one.fingerprint().stream())
+                .collect(Collectors.toCollection(HashSet::new));
+        allowed.forEach(one -> listed.add(one.digest()));
         BootImage last = facts.bootImages().getLast();
-        return allowed.stream()
+        Optional<NamedDigest> name = allowed.stream()
                 .filter(one -> one.digest().equals(last.digest()))
+                .findFirst();
+        if (name.isEmpty()) {
+            return strangeKernel(allowed, last);
+        }
+        for (int at = 0; at < facts.bootImages().size(); at++) {
+            BootImage image = facts.bootImages().get(at);
+            if (!isLoader(at) && !listed.contains(image.digest())) {
+                return strangeKernel(allowed, image);
+            }
+        }
+        return facts.whole().outside().stream()
+                .filter(image -> !listed.contains(image.digest()))
                 .findFirst()
-                .<Finding>map(one -> new Finding.Held(Check.KERNEL_IMAGE, Printable.name(one.what())))
-                .orElseGet(() -> new Finding.Broken(
-                        Check.KERNEL_IMAGE,
-                        "kernel"
-                                + last.path()
-                                        .map(path -> " " + Printable.name(path))
-                                        .orElse(""),
-                        allowed.stream()
-                                .limit(SHOWN)
-                                .map(one -> Printable.name(one.what()))
-                                .collect(Collectors.joining(" or ")),
-                        last.digest().hex(),
-                        "event " + last.event() + ", PCR 4"));
+                .map(image -> strangeKernel(allowed, image))
+                .orElseGet(() -> new Finding.Held(
+                        Check.KERNEL_IMAGE, Printable.name(name.get().what())));
+    }
+
+    /** The first image of an attempt, and what shim starts: what comes after them is a kernel, or what it may have started. */
+    private boolean isLoader(int at) {
+        List<BootImage> images = facts.bootImages();
+        boolean first =
+                at == 0 || images.get(at).attempt() != images.get(at - 1).attempt();
+        boolean second = at > 0
+                && !first
+                && (at == 1
+                        || images.get(at - 1).attempt() != images.get(at - 2).attempt());
+        boolean shim = !facts.mok().isEmpty();
+        return first || second && shim;
+    }
+
+    private static Finding strangeKernel(List<NamedDigest> allowed, BootImage image) {
+        return new Finding.Broken(
+                Check.KERNEL_IMAGE,
+                "kernel" + image.path().map(path -> " " + Printable.name(path)).orElse(""),
+                allowed.stream()
+                        .limit(SHOWN)
+                        .map(one -> Printable.name(one.what()))
+                        .collect(Collectors.joining(" or ")),
+                image.digest().hex(),
+                "event " + image.event() + ", PCR 4");
     }
 
     private Finding commandLine(CommandLineRule rule) {
-        return facts.kernelCommandLine()
+        Optional<List<String>> lines = facts.whole().commandLines();
+        if (lines.isEmpty()) {
+            String field = facts.reason("kernelCommandLine").isPresent() ? "kernelCommandLine" : "grubCommands";
+            return missing(Check.COMMAND_LINE, field, "a measured kernel command line");
+        }
+        return lines.get().stream()
                 .map(rule::judge)
-                .orElseGet(() -> missing(Check.COMMAND_LINE, "kernelCommandLine", "a measured kernel command line"));
+                .filter(finding -> !(finding instanceof Finding.Held))
+                .findFirst()
+                .orElse(Finding.held(Check.COMMAND_LINE));
     }
 
     private Finding grub() {
         if (facts.reason("grubCommands").isPresent()) {
             return missing(Check.GRUB_COMMANDS, "grubCommands", "GRUB's commands as measured");
         }
-        for (String command : facts.grubCommands()) {
+        for (String command : facts.whole().commands()) {
             Optional<WordPattern> forbidden = policy.grubForbidden().orElse(List.of()).stream()
                     .filter(pattern -> pattern.matches(command))
                     .findFirst();

@@ -8,6 +8,8 @@ import dev.sigillo.eventlog.ParsedLog;
 import dev.sigillo.eventlog.VerifiedLog;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -24,6 +26,7 @@ final class PolicyLog {
     static SortedMap<Integer, Digest> toExplain(
             SortedMap<Integer, Digest> quoted, ParsedLog log, Policy policy, PolicyQuestion question) {
         SortedMap<Integer, Digest> explained = new TreeMap<>(quoted);
+        Map<Integer, Digest> replayed = log.replay(policy.quote().bank());
         explained.keySet().removeIf(pcr -> {
             boolean logged = log.events().stream().anyMatch(event -> event.pcr() == pcr && !event.isNoAction());
             boolean decided = !logged
@@ -34,7 +37,9 @@ final class PolicyLog {
             return pcr == Pcrs.IMA
                     || pcr >= Pcrs.QUOTED
                     || decided
-                    || policy.quote().unexplained().contains(pcr);
+                    // what the log leads to anyway is explained, and says something
+                    || policy.quote().unexplained().contains(pcr)
+                            && !Objects.equals(quoted.get(pcr), replayed.get(pcr));
         });
         return explained;
     }

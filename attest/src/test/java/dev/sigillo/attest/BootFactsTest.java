@@ -319,6 +319,26 @@ class BootFactsTest {
     }
 
     @Test
+    @DisplayName("Who trusted what: an authority that an option ROM used first may have let in boot images too")
+    void early() throws MalformedException {
+        events.remove(at(Components.VENDOR_AUTHORITY));
+        assertThat(facts().bootImages()).allMatch(image -> image.authorisedBy().isPresent());
+        SignatureList rom = SignatureList.certificate(HonestBoot.OWNER, Bytes.utf8("certificate of an option ROM"));
+        Bytes both = Bytes.concat(HonestBoot.DB.encode(), rom.encode());
+        events.set(at("db"), HonestBoot.variable(Guid.IMAGE_SECURITY_DATABASE, "db", both, "db"));
+        events.add(
+                events.indexOf(HonestBoot.separator(7)),
+                HonestBoot.authority(
+                        Guid.IMAGE_SECURITY_DATABASE,
+                        "db",
+                        rom.entries().getFirst().encode(),
+                        "option ROM"));
+        assertThat(facts().bootImages())
+                .allMatch(image -> image.authorisedBy().isEmpty())
+                .allMatch(image -> image.candidates().size() == 2);
+    }
+
+    @Test
     @DisplayName("Who trusted what: a hash that PCR 7 names let in the image with that digest, and no other")
     void byHash() throws MalformedException {
         events.remove(at(Components.VENDOR_AUTHORITY));
@@ -326,6 +346,11 @@ class BootFactsTest {
                 HonestBoot.OWNER.toBytes(),
                 Digest.of(HashAlgorithm.SHA256, Bytes.utf8("grub")).value());
         events.add(at(Components.GRUB), HonestBoot.authority(Guid.IMAGE_SECURITY_DATABASE, "db", entry, "hash"));
+        assertThat(facts().bootImages().get(1).authorisedBy()).as("db lacks it").isEmpty();
+        Bytes hashes = SignatureList.hashes(HonestBoot.OWNER, List.of(entry.slice(16, entry.size())))
+                .encode();
+        Bytes db = Bytes.concat(HonestBoot.DB.encode(), hashes);
+        events.set(at("db"), HonestBoot.variable(Guid.IMAGE_SECURITY_DATABASE, "db", db, "db"));
         List<BootImage> images = facts().bootImages();
         assertThat(images.get(1).authorisedBy().flatMap(Authority::entry).map(KeyEntry::typeName))
                 .contains("sha256");

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.sigillo.attest.Check;
+import dev.sigillo.attest.Components;
 import dev.sigillo.attest.EvidenceKey;
 import dev.sigillo.attest.Finding;
+import dev.sigillo.attest.HonestBoot;
+import dev.sigillo.attest.LogForge;
+import dev.sigillo.attest.Logged;
 import dev.sigillo.attest.MachineEvidence;
 import dev.sigillo.attest.PolicyJudge;
 import dev.sigillo.attest.PolicyQuestion;
@@ -16,7 +20,9 @@ import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.bytes.MalformedException;
+import dev.sigillo.eventlog.EventType;
 import dev.sigillo.testkit.Vectors;
+import dev.sigillo.uefi.Guid;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +30,7 @@ import java.nio.file.Path;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -354,6 +361,117 @@ class PolicyJudgeTest {
 
     private static List<String> rule(String holds, String breaks, String check, String names) {
         return List.of(holds, breaks, check, names);
+    }
+
+    private static int at(List<Logged> events, String component) {
+        for (int i = 0; i < events.size(); i++) {
+            if (events.get(i).component().equals(component)) {
+                return i;
+            }
+        }
+        throw new AssertionError("no event for " + component);
+    }
+
+    private static Logged command(String label, String text) {
+        return Logged.of(8, EventType.EV_IPL, Bytes.utf8(text), Bytes.utf8(label + text + "\0"), text);
+    }
+
+    private static String hash(String content) {
+        return "\"sha256:"
+                + Digest.of(HashAlgorithm.SHA256, Bytes.utf8(content)).hex() + "\"";
+    }
+
+    private record Forgery(String name, String rule, String check, Consumer<List<Logged>> change) {}
+
+    private static Logged setting(String name) {
+        return HonestBoot.authority(Guid.SHIM_LOCK, name, Bytes.of((byte) 1), name);
+    }
+
+    private static void weaken(List<Logged> events, String label) {
+        String bad = "/vmlinuz ro init=/bin/sh";
+        events.set(
+                at(events, Components.GRUB_COMMAND + "linux " + HonestBoot.COMMAND_LINE),
+                command(label, "linux " + bad));
+        events.set(at(events, Components.KERNEL_COMMAND_LINE), command("kernel_cmdline: ", bad));
+        events.add(command("kernel_cmdline: ", HonestBoot.COMMAND_LINE));
+    }
+
+    @TestFactory
+    @DisplayName("What a log hides, reorders or relabels under an honest quote: the check does not hold")
+    Stream<DynamicTest> forgeries() {
+        String images = "images: {allowed: [" + hash("shim") + ", " + hash("grub") + ", " + hash("kernel") + "]}";
+        String kernels = "kernels: [" + hash("kernel") + "]";
+        String line = "commandLine: {forbidden: [init=*]}";
+        String grub = "grub: {forbidden: [\"linux *init=*\"]}";
+        String on = "secureBoot: {state: on}";
+        String revoked = "secureBoot: {dbx: [" + hash("evil") + "]}\nimages: {revoked: refused}";
+        Logged evil = HonestBoot.image("evil", "evil");
+        String calling = "Calling EFI Application from Boot Option";
+        return Stream.of(
+                        new Forgery(
+                                "image before Calling",
+                                images,
+                                "boot.images",
+                                events -> events.add(at(events, calling), evil)),
+                        new Forgery("image after the end", images, "boot.images", events -> events.add(evil)),
+                        new Forgery("kernel after the end", kernels, "boot.kernel", events -> events.add(evil)),
+                        new Forgery("revoked after the end", revoked, "boot.revoked", events -> events.add(evil)),
+                        new Forgery(
+                                "revoked before Calling",
+                                revoked,
+                                "boot.revoked",
+                                events -> events.add(at(events, calling), evil)),
+                        new Forgery(
+                                "a good kernel after another",
+                                kernels,
+                                "boot.kernel",
+                                events -> events.add(at(events, "kernel /vmlinuz"), evil)),
+                        new Forgery(
+                                "another after the kernel",
+                                kernels,
+                                "boot.kernel",
+                                events -> events.add(at(events, "Exit Boot Services Invocation"), evil)),
+                        new Forgery(
+                                "a good line appended",
+                                line,
+                                "boot.command-line",
+                                events -> weaken(events, "grub_cmd: ")),
+                        new Forgery(
+                                "a command labelled a module's",
+                                line,
+                                "boot.command-line",
+                                events -> weaken(events, "module_cmdline: ")),
+                        new Forgery(
+                                "a command without a label", line, "boot.command-line", events -> weaken(events, "")),
+                        new Forgery(
+                                "a forbidden command labelled a module's",
+                                grub,
+                                "boot.grub-commands",
+                                events -> weaken(events, "module_cmdline: ")),
+                        new Forgery(
+                                "a forbidden command labelled a line",
+                                grub,
+                                "boot.grub-commands",
+                                events -> weaken(events, "kernel_cmdline: ")),
+                        new Forgery("MokSBState", on, "secure-boot.state", events -> events.add(setting("MokSBState"))),
+                        new Forgery("MokDBState", on, "secure-boot.state", events -> events.add(setting("MokDBState"))),
+                        new Forgery(
+                                "MokSBState under junk",
+                                on,
+                                "secure-boot.state",
+                                events -> events.add(setting("MokSBState").withPayload(Bytes.utf8("junk")))))
+                .map(forgery -> dynamicTest(forgery.name(), () -> {
+                    List<Logged> events = new ArrayList<>(HonestBoot.events(true));
+                    QuotedLog honest = new QuotedLog(new LogForge().of(events));
+                    String policy = BASE + forgery.rule() + "\n";
+                    assertThat(failed(byText(honest.evidence(), policy, honest.nonce)))
+                            .as("honest")
+                            .doesNotContain(forgery.check());
+                    forgery.change().accept(events);
+                    QuotedLog forged = new QuotedLog(new LogForge().of(events));
+                    assertThat(failed(byText(forged.evidence(), policy, forged.nonce)))
+                            .contains(forgery.check());
+                }));
     }
 
     @Test
