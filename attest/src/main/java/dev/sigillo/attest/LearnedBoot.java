@@ -163,7 +163,7 @@ public record LearnedBoot(
         return new Policy(
                 "learn",
                 new Policy.QuoteRule(bank, Set.of(), Set.of(), false),
-                new Policy.AkRule(false, List.of(), List.of(), false, List.of()),
+                new Policy.AkRule(Policy.Attributes.ANY, List.of(), List.of(), false, List.of(), List.of()),
                 true,
                 false,
                 Optional.empty(),

@@ -1,5 +1,6 @@
 package dev.sigillo.attest;
 
+import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.uefi.SbatEntry;
@@ -86,23 +87,40 @@ public record Policy(
     }
 
     /**
-     * @param attributes whether the TPM's own description must show a restricted signing key that cannot leave it
+     * @param attributes what is asked of the TPM's description of the key: restricted, for signing, not to leave its TPM
      * @param roots fingerprints of CAs, one of which a certificate of the AK must lead to
      * @param anchors certificates of CAs, beside the roots
      * @param certificate whether a certificate is asked for at all
-     * @param pinned SHA-256 of the SubjectPublicKeyInfo of the keys allowed; empty: any
+     * @param pinned SHA-256 of the SubjectPublicKeyInfo of the keys allowed
+     * @param names TPM Names of the keys allowed, which bind their attributes too; both empty: any key
      */
     public record AkRule(
-            boolean attributes,
+            Attributes attributes,
             List<AllowedKey> roots,
             List<X509Certificate> anchors,
             boolean certificate,
-            List<Digest> pinned) {
+            List<Digest> pinned,
+            List<Bytes> names) {
         public AkRule {
             roots = List.copyOf(roots);
             anchors = List.copyOf(anchors);
             pinned = List.copyOf(pinned);
+            names = List.copyOf(names);
         }
+
+        /** Whether only certain keys may speak. */
+        public boolean pins() {
+            return !pinned.isEmpty() || !names.isEmpty();
+        }
+    }
+
+    /** What is asked of an AK's attributes. */
+    public enum Attributes {
+        /** They are right, and somebody beside the evidence vouches for them. */
+        REQUIRED,
+        /** Evidence that itself shows wrong ones is refused; nothing is said of the others. */
+        SHOWN,
+        ANY
     }
 
     /** What is asked of every quote: these PCRs, and 10 too if the IMA list is judged. */
@@ -128,9 +146,9 @@ public record Policy(
                 Check.QUOTE_CLOCK,
                 Check.AK_PARAMETERS);
         add(asked, quote.nonceRequired() || withNonce, Check.QUOTE_NONCE);
-        add(asked, ak.attributes(), Check.AK_ATTRIBUTES);
+        add(asked, ak.attributes() == Attributes.REQUIRED, Check.AK_ATTRIBUTES);
         add(asked, ak.certificate(), Check.AK_CERTIFICATE);
-        add(asked, !ak.pinned().isEmpty(), Check.AK_PINNED);
+        add(asked, ak.pins(), Check.AK_PINNED);
         if (logRequired) {
             asked.addAll(List.of(Check.LOG_FORM, Check.LOG_REPLAY, Check.LOG_SEPARATORS, Check.LOG_UNMEASURED));
         }

@@ -8,6 +8,7 @@ import dev.sigillo.eventlog.ImaEntry;
 import dev.sigillo.eventlog.ImaList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -16,10 +17,15 @@ import java.util.SortedMap;
 final class PolicyIma {
 
     private static final int SHOWN = 5;
+    private static final String SHA1 = "IMA list, bound by SHA-1 alone";
+    private static final Set<String> NAMES = Set.of("sha1", "sha256", "sha384", "sha512");
 
     private PolicyIma() {}
 
-    /** @return what is wrong, if PCR 10 was quoted, counts, and nothing explains it */
+    /**
+     * @return what explains PCR 10, or what is wrong with that, if it was quoted and counts; empty if there is nothing to
+     *     explain
+     */
     static Optional<Finding> judge(Bytes list, SortedMap<Integer, Digest> pcrs, Policy policy, Answers answers) {
         Digest quoted = pcrs.get(Pcrs.IMA);
         boolean counts = quoted != null && !policy.quote().unexplained().contains(Pcrs.IMA);
@@ -29,10 +35,6 @@ final class PolicyIma {
                             ? Finding.undecided(Check.IMA_LIST, "a quote of PCR 10")
                             : Finding.broken(
                                     Check.IMA_LIST, "files measured by IMA", "PCR 10 was never extended", "quote"));
-            return Optional.empty();
-        }
-        if (quoted.algorithm() != HashAlgorithm.SHA256) {
-            answers.add(Finding.undecided(Check.IMA_LIST, "PCR 10 of the SHA-256 bank"));
             return Optional.empty();
         }
         if (list.isEmpty()) {
@@ -49,23 +51,32 @@ final class PolicyIma {
         }
         Finding finding = read(list, quoted, pcrs, policy, answers);
         answers.add(finding);
-        return finding instanceof Finding.Held || !counts ? Optional.empty() : Optional.of(finding);
+        return counts ? Optional.of(finding) : Optional.empty();
     }
 
     private static Finding read(
             Bytes list, Digest quoted, SortedMap<Integer, Digest> pcrs, Policy policy, Answers answers) {
         try {
-            Optional<List<ImaEntry>> covered = ImaList.parse(list).longestPrefixThatReplays(quoted);
-            if (covered.isEmpty()) {
-                return Finding.broken(
-                        Check.IMA_LIST,
-                        "a list that leads to the quoted PCR 10, " + quoted.hex(),
-                        "PCR 10: no part of the IMA list leads to it",
-                        "IMA list against quote");
+            ImaList parsed = ImaList.parse(list);
+            Optional<List<ImaEntry>> covered = parsed.longestPrefixThatReplays(quoted);
+            if (covered.isPresent()) {
+                answers.add(aggregate(covered.get(), pcrs, quoted.algorithm(), false));
+                policy.ima().ifPresent(allowed -> answers.add(files(covered.get(), allowed)));
+                return Finding.held(Check.IMA_LIST);
             }
-            answers.add(aggregate(covered.get(), pcrs));
-            policy.ima().ifPresent(allowed -> answers.add(files(covered.get(), allowed)));
-            return Finding.held(Check.IMA_LIST);
+            Optional<List<ImaEntry>> padded = parsed.longestPrefixThatReplaysPadded(quoted);
+            if (padded.isPresent()) {
+                answers.add(aggregate(padded.get(), pcrs, quoted.algorithm(), true));
+                answers.add(Finding.undecided(
+                        Check.IMA_FILES,
+                        "a kernel from 5.8 on: this one extends PCR 10 with SHA-1, which does not bind the list"));
+                return new Finding.Held(Check.IMA_LIST, SHA1);
+            }
+            return Finding.broken(
+                    Check.IMA_LIST,
+                    "a list that leads to the quoted PCR 10, " + quoted.hex(),
+                    "PCR 10: no part of the IMA list leads to it",
+                    "IMA list against quote");
         } catch (MalformedException malformed) {
             return Finding.broken(
                     Check.IMA_LIST,
@@ -75,17 +86,30 @@ final class PolicyIma {
         }
     }
 
-    private static Finding aggregate(List<ImaEntry> covered, SortedMap<Integer, Digest> pcrs) {
+    /** Linux hashes PCR 0-9 with the bank's own algorithm; before 5.8, when it padded SHA-1, PCR 0-7. */
+    private static Finding aggregate(
+            List<ImaEntry> covered, SortedMap<Integer, Digest> pcrs, HashAlgorithm bank, boolean padded) {
         for (int pcr = 0; pcr <= 9; pcr++) {
             if (!pcrs.containsKey(pcr)) {
                 return Finding.undecided(Check.IMA_AGGREGATE, "a quote of PCR 0-9");
             }
         }
-        Digest expected = ImaList.bootAggregate(pcrs);
-        boolean right = !covered.isEmpty()
-                && covered.getFirst().isBootAggregate()
-                && !covered.getFirst().violation()
-                && covered.getFirst().fileDigest().equals(expected.value());
+        Optional<ImaEntry> first =
+                covered.stream().findFirst().filter(entry -> entry.isBootAggregate() && !entry.violation());
+        String algorithm = first.map(ImaEntry::algorithm).orElse("");
+        if (first.isPresent()
+                && NAMES.contains(algorithm)
+                && !algorithm.equals(name(bank))
+                && (padded || !algorithm.equals("sha1"))) {
+            return Finding.undecided(
+                    Check.IMA_AGGREGATE,
+                    "a quote of PCR 0-9 in the bank " + algorithm + ", which boot_aggregate is over");
+        }
+        Digest expected = aggregate(pcrs, bank, 10);
+        boolean right = first.map(ImaEntry::fileDigest)
+                .filter(digest -> digest.equals(expected.value())
+                        || (padded && digest.equals(aggregate(pcrs, bank, 8).value())))
+                .isPresent();
         return right
                 ? Finding.held(Check.IMA_AGGREGATE)
                 : Finding.broken(
@@ -96,6 +120,15 @@ final class PolicyIma {
                                 : Printable.name(covered.getFirst().path()) + " "
                                         + covered.getFirst().fileDigest().hex(),
                         "IMA entry 0");
+    }
+
+    private static Digest aggregate(SortedMap<Integer, Digest> pcrs, HashAlgorithm bank, int below) {
+        return Digest.of(
+                bank, pcrs.headMap(below).values().stream().map(Digest::value).toArray(Bytes[]::new));
+    }
+
+    private static String name(HashAlgorithm bank) {
+        return bank.toString().toLowerCase(Locale.ROOT).replace("-", "");
     }
 
     private static Finding files(List<ImaEntry> covered, List<NamedDigest> allowed) {

@@ -27,11 +27,12 @@ public final class PolicyJudge {
     /** Hostile evidence gives findings, never an exception. What is cheap and signed goes first. */
     public static PolicyVerdict judge(MachineEvidence evidence, Policy policy, PolicyQuestion question) {
         boolean withReference = question.reference().isPresent();
-        Answers answers = new Answers(asked(policy, question));
+        Answers answers = new Answers(asked(evidence, policy, question));
         Optional<QuoteReading> quote = QuoteReading.of(evidence, policy, question, answers);
         question.reference().ifPresent(manifest -> answers.add(ManifestJudge.judge(manifest)));
         if (answers.asks(Check.MANIFEST) && !withReference) {
-            answers.add(Finding.undecided(Check.MANIFEST, "a reference manifest, which the policy asks for"));
+            answers.add(
+                    Finding.undecided(Check.MANIFEST, "a reference manifest, which the policy asks for: --reference"));
         }
         if (quote.isEmpty()) {
             return verdict(evidence, question, answers, Optional.empty(), Optional.empty(), missing(evidence));
@@ -56,17 +57,22 @@ public final class PolicyJudge {
                 answers,
                 Optional.of(quote.get().attest()),
                 Optional.of(facts),
-                "evidence that shows it");
+                answers.asks(Check.MANIFEST) && !withReference
+                        ? "a reference manifest to compare with: --reference"
+                        : "evidence that shows it");
     }
 
-    /** A manifest that lists kernel modules asks for them too. */
-    private static Set<Check> asked(Policy policy, PolicyQuestion question) {
+    /** A manifest that lists kernel modules asks for them too; so does evidence that speaks against its own key. */
+    private static Set<Check> asked(MachineEvidence evidence, Policy policy, PolicyQuestion question) {
         Set<Check> asked = EnumSet.copyOf(
                 policy.checks(question.nonce().isPresent(), question.reference().isPresent()));
         if (question.reference()
                 .filter(manifest -> !manifest.drivers().isEmpty())
                 .isPresent()) {
             asked.addAll(List.of(Check.DRIVER_LIST, Check.DRIVER_AGGREGATE, Check.DRIVERS));
+        }
+        if (policy.ak().attributes() == Policy.Attributes.SHOWN && AkOrigin.refutes(evidence)) {
+            asked.add(Check.AK_ATTRIBUTES);
         }
         return asked;
     }

@@ -56,15 +56,19 @@ final class PolicyLog {
                     + mismatch.computed().map(Digest::hex).orElse("nothing") + ", quoted "
                     + mismatch.quoted().hex());
         }
-        if (ima.isPresent()) {
+        if (ima.isPresent() && !(ima.get() instanceof Finding.Held)) {
             component = wrong.isEmpty() ? ima.get().component() : component;
             wrong.add(
                     ima.get() instanceof Finding.Broken broken
                             ? broken.was()
                             : ima.get().sentence());
         }
+        String explained = ima.map(Finding::component)
+                .filter(name -> !name.equals(Check.IMA_LIST.component()))
+                .map(name -> Check.LOG_REPLAY.component() + " (" + name + ")")
+                .orElse(Check.LOG_REPLAY.component());
         return wrong.isEmpty()
-                ? Finding.held(Check.LOG_REPLAY)
+                ? new Finding.Held(Check.LOG_REPLAY, explained)
                 : new Finding.Broken(
                         Check.LOG_REPLAY,
                         component,

@@ -13,15 +13,29 @@ import java.util.Optional;
  * @param reference the manifest that every event is compared with
  * @param certificates issuers that the evidence may lack
  * @param at the moment for which certificates must be valid
+ * @param ak the AK, where the verifier knows it from elsewhere than the evidence
  */
 public record PolicyQuestion(
-        Optional<Bytes> nonce, Optional<ReferenceManifest> reference, List<X509Certificate> certificates, Instant at) {
+        Optional<Bytes> nonce,
+        Optional<ReferenceManifest> reference,
+        List<X509Certificate> certificates,
+        Instant at,
+        Optional<EvidenceKey> ak) {
 
     public PolicyQuestion {
         certificates = List.copyOf(certificates);
     }
 
-    /** Without nonce, manifest and certificates. */
+    /** Without a key that the verifier knows. */
+    public PolicyQuestion(
+            Optional<Bytes> nonce,
+            Optional<ReferenceManifest> reference,
+            List<X509Certificate> certificates,
+            Instant at) {
+        this(nonce, reference, certificates, at, Optional.empty());
+    }
+
+    /** Without nonce, manifest, certificates and key. */
     public static PolicyQuestion at(Instant at) {
         return new PolicyQuestion(Optional.empty(), Optional.empty(), List.of(), at);
     }

@@ -194,7 +194,12 @@ public final class QuoteCheck {
                 : Finding.held(Check.QUOTE_CLOCK);
     }
 
-    /** The clock grows over resets and restarts alike; restartCount starts again at each reset. */
+    /**
+     * Within one count of resets the clock only grows; restartCount starts again at each reset. Over resets the clock
+     * decides nothing: swtpm writes it down with its other state alone, so after a hard power-off it begins earlier than
+     * it was, and says safe = 1 seconds later. A state that was rolled back and then reset more often than before looks
+     * the same.
+     */
     private static boolean fell(ClockInfo before, ClockInfo now) {
         if (now.resetCount() != before.resetCount()) {
             return now.resetCount() < before.resetCount();

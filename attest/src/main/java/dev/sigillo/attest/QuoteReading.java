@@ -1,7 +1,6 @@
 package dev.sigillo.attest;
 
 import dev.sigillo.bytes.Bytes;
-import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.bytes.MalformedException;
 import dev.sigillo.tpm.Attest;
@@ -127,13 +126,20 @@ record QuoteReading(Attest attest, PcrValues pcrs) {
             return Optional.empty();
         }
         EvidenceKey ak = evidence.ak().orElseThrow();
-        answers.add(AkCertificateJudge.judge(ak, key.get(), policy.ak(), question.certificates(), question.at()));
-        answers.add(pinned(key.get(), policy.ak()));
+        Finding certified =
+                AkCertificateJudge.judge(ak, key.get(), policy.ak(), question.certificates(), question.at());
+        answers.add(certified);
+        answers.add(AkOrigin.pinned(key.get(), ak.tpmPublic(), policy.ak()));
         try {
             AttestationKey attestation = ak.tpmPublic().isPresent()
                     ? AttestationKey.of(ak.tpmPublic().get())
                     : AttestationKey.bare(key.get());
-            answers.addAll(AkJudge.judge(attestation, false));
+            for (Finding finding : AkJudge.judge(attestation, false)) {
+                answers.add(
+                        finding.check() == Check.AK_ATTRIBUTES
+                                ? AkOrigin.attributes(finding, ak.tpmPublic(), certified, policy.ak(), question)
+                                : finding);
+            }
             return Optional.of(attestation);
         } catch (MalformedException odd) {
             answers.add(Finding.broken(
@@ -143,16 +149,5 @@ record QuoteReading(Attest attest, PcrValues pcrs) {
                     "AK public key"));
             return Optional.empty();
         }
-    }
-
-    private static Finding pinned(PublicKey key, Policy.AkRule rule) {
-        Digest spki = Digest.of(HashAlgorithm.SHA256, Bytes.of(key.getEncoded()));
-        return rule.pinned().contains(spki)
-                ? Finding.held(Check.AK_PINNED)
-                : Finding.broken(
-                        Check.AK_PINNED,
-                        "one of " + rule.pinned(),
-                        spki.toString(),
-                        "SHA-256 of the AK's SubjectPublicKeyInfo");
     }
 }

@@ -98,6 +98,9 @@ final class EvidenceCommand {
         @Option(names = "--ima", paramLabel = "FILE", description = "IMA list, where the evidence has none")
         Optional<Path> ima = Optional.empty();
 
+        /** What --ak holds, read once: it may be a pipe. */
+        private Optional<EvidenceKey> known = Optional.empty();
+
         PolicyQuestion question(MachineEvidence evidence) {
             return new PolicyQuestion(
                     nonce.map(Beside::hex),
@@ -107,7 +110,8 @@ final class EvidenceCommand {
                     certificates.stream()
                             .flatMap(file -> EvidenceFile.read(file, MAX_CERTIFICATES, Certificates::parse).stream())
                             .toList(),
-                    at.map(Beside::time).orElseGet(Instant::now));
+                    at.map(Beside::time).orElseGet(Instant::now),
+                    known);
         }
 
         static Bytes hex(String text) {
@@ -132,9 +136,9 @@ final class EvidenceCommand {
 
         MachineEvidence complete(MachineEvidence evidence) {
             MachineEvidence all = evidence;
-            if (ak.isPresent()) {
-                EvidenceKey known = EvidenceFile.read(ak.get(), KeyFile.MAX_SIZE, KeyFile::read);
-                all = all.withAk(known.with(evidence.ak()));
+            known = ak.map(file -> EvidenceFile.read(file, KeyFile.MAX_SIZE, KeyFile::read));
+            if (known.isPresent()) {
+                all = all.withAk(known.get().with(evidence.ak()));
             }
             if (log.isPresent()) {
                 if (!evidence.eventLog().isEmpty()) {
@@ -265,6 +269,7 @@ final class EvidenceCommand {
                     .out()
                     .println(
                             Fields.text(json, "format") + " by policy " + Fields.text(json, "policy") + ": " + passing);
+            json.path("notAsked").forEach(open -> context.console().out().println("not asked: " + open.asString()));
         }
         context.show(
                 output.format,

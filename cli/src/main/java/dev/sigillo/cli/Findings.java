@@ -31,11 +31,11 @@ record Findings(JsonNode verdict) {
         return outcome(finding).equalsIgnoreCase("held");
     }
 
-    /** One sentence for a finding that did not hold. */
+    /** One sentence for a finding that did not hold; its outcome stands beside it. */
     static String reason(JsonNode finding) {
         String missing = Fields.text(finding, "missing");
         if (!missing.isEmpty()) {
-            return "undecided, missing: " + missing;
+            return "missing: " + missing;
         }
         String where = Fields.text(finding, "where");
         return "expected " + Fields.text(finding, "expected") + ", was " + Fields.text(finding, "was")

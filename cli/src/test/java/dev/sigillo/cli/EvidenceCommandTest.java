@@ -126,6 +126,29 @@ class EvidenceCommandTest {
     }
 
     @Test
+    @DisplayName("What nobody asked stands beside the verdict, in JSON and table")
+    void notAsked() {
+        assertThat(run(false, "evidence", "verify", evidence, "--policy", learned))
+                .isZero();
+        assertThat(json().path("notAsked").toString()).contains("freshness: no nonce", "whose TPM it is: ");
+        assertThat(run(true, "evidence", "verify", evidence, "--policy", learned, "--nonce", nonce))
+                .isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("not asked: whose TPM it is: ")
+                .doesNotContain("freshness: ");
+    }
+
+    @Test
+    @DisplayName("sigillo-node without --reference: each finding names the option, and says once that it is missing")
+    void noReference() {
+        assertThat(run(true, "evidence", "verify", evidence, "--policy", "sigillo-node", "--nonce", nonce))
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("missing: a reference manifest to compare with: --reference")
+                .doesNotContain("evidence that shows it", "undecided, missing");
+    }
+
+    @Test
     @DisplayName("--nonce: the quote's own holds, another breaks")
     void nonce() {
         assertThat(run(false, "evidence", "verify", evidence, "--policy", learned, "--nonce", nonce))
@@ -412,6 +435,11 @@ class EvidenceCommandTest {
         assertThat(failed())
                 .contains("log.form", "secure-boot.state", "ak.attributes", "ak.certificate")
                 .doesNotContain("quote.signature", "quote.nonce", "quote.digest", "quote.selection");
+        JsonNode facts = json().path("facts");
+        for (String fact : List.of("secureBoot", "dbxEntries", "kernelCommandLine", "exitBootServices", "sbatLevel")) {
+            assertThat(facts.has(fact) && facts.path(fact).isNull()).as(fact).isTrue();
+        }
+        assertThat(facts.path("reasons").path("secureBoot").asString()).contains("no event log");
         words[words.length - 1] = "01020304";
         assertThat(run(false, words)).isEqualTo(ExitCode.FAILED);
         assertThat(failed()).contains("quote.nonce");

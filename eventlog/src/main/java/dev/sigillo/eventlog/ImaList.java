@@ -7,6 +7,7 @@ import dev.sigillo.bytes.MalformedException;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Function;
 
 /**
  * The kernel's {@code binary_runtime_measurements}, little-endian as on x86-64 and arm64: u32 PCR, SHA-1 template
@@ -33,16 +34,25 @@ public record ImaList(List<ImaEntry> entries) {
     }
 
     /**
-     * The entries that a quoted PCR 10 (SHA-256) covers. The list is read after the quote, so later entries may follow:
+     * The entries that a quoted PCR 10 of any bank covers. The list is read after the quote, so later entries may follow:
      * they are not covered and not handed out.
      *
      * @return empty if no prefix leads to the value; an empty list if the register is zero
      */
     public Optional<List<ImaEntry>> longestPrefixThatReplays(Digest pcr10) {
-        Digest register = Digest.zero(HashAlgorithm.SHA256);
+        return prefix(pcr10, entry -> entry.extended(pcr10.algorithm()));
+    }
+
+    /** The same for a kernel before 5.8, as in {@link #replayPadded}: what SHA-1 binds, and no more. */
+    public Optional<List<ImaEntry>> longestPrefixThatReplaysPadded(Digest pcr10) {
+        return prefix(pcr10, entry -> padded(entry, pcr10.algorithm()));
+    }
+
+    private Optional<List<ImaEntry>> prefix(Digest pcr10, Function<ImaEntry, Digest> extended) {
+        Digest register = Digest.zero(pcr10.algorithm());
         int longest = register.equals(pcr10) ? 0 : -1;
         for (ImaEntry entry : entries) {
-            register = register.extend(entry.extended());
+            register = register.extend(extended.apply(entry));
             if (register.equals(pcr10)) {
                 longest = entry.index() + 1;
             }
@@ -65,15 +75,18 @@ public record ImaList(List<ImaEntry> entries) {
      */
     public Digest replayPadded(HashAlgorithm bank) {
         Digest register = Digest.zero(bank);
-        int size = HashAlgorithm.SHA1.size();
         for (ImaEntry entry : entries) {
-            Bytes sha1 = entry.extended(HashAlgorithm.SHA1).value();
-            Bytes padded = entry.violation()
-                    ? entry.extended(bank).value()
-                    : Bytes.concat(sha1, Bytes.zeros(bank.size() - size));
-            register = register.extend(new Digest(bank, padded));
+            register = register.extend(padded(entry, bank));
         }
         return register;
+    }
+
+    private static Digest padded(ImaEntry entry, HashAlgorithm bank) {
+        if (entry.violation()) {
+            return entry.extended(bank);
+        }
+        Bytes sha1 = entry.extended(HashAlgorithm.SHA1).value();
+        return new Digest(bank, Bytes.concat(sha1, Bytes.zeros(bank.size() - HashAlgorithm.SHA1.size())));
     }
 
     /**

@@ -168,4 +168,17 @@ final class PolicyNames {
         read.add(bytes);
         return bytes;
     }
+
+    /** {@code name:} and a TPM Name: the algorithm's number and a digest of it over TPMT_PUBLIC. */
+    static Bytes tpmName(String text) {
+        String hex = text.substring("name:".length());
+        for (HashAlgorithm hash : List.of(HashAlgorithm.SHA256, HashAlgorithm.SHA384, HashAlgorithm.SHA512)) {
+            boolean right = hex.length() == 2 * (2 + hash.size()) && hex.matches("[0-9a-fA-F]+");
+            if (right && Integer.parseInt(hex.substring(0, 4), 16) == hash.tpmId()) {
+                return Bytes.fromHex(hex);
+            }
+        }
+        throw new IllegalArgumentException("\"" + JsonObject.shown(text)
+                + "\"; name: and a TPM Name in hexadecimal expected, such as 000b and 64 digits");
+    }
 }

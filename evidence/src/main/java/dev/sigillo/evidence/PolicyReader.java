@@ -162,18 +162,29 @@ final class PolicyReader {
     private Policy.AkRule ak(YamlSection root) {
         Optional<YamlSection> section = root.section("ak", "attributes", "roots", "keys");
         if (section.isEmpty()) {
-            return new Policy.AkRule(true, List.of(), List.of(), false, List.of());
+            return new Policy.AkRule(Policy.Attributes.REQUIRED, List.of(), List.of(), false, List.of(), List.of());
         }
         YamlSection ak = section.get();
         List<AllowedKey> roots = new ArrayList<>();
         ak.each("roots", names::roots).ifPresent(all -> all.forEach(roots::addAll));
+        List<Digest> pinned = new ArrayList<>();
+        List<Bytes> pinnedNames = new ArrayList<>();
+        ak.each(
+                "keys",
+                text -> text.startsWith("name:")
+                        ? pinnedNames.add(PolicyNames.tpmName(text))
+                        : pinned.add(YamlSection.digest(text, HashAlgorithm.SHA256)));
         return new Policy.AkRule(
-                ak.word("attributes", REQUIRED, ANY).equals(REQUIRED),
+                switch (ak.word("attributes", REQUIRED, "shown", ANY)) {
+                    case "shown" -> Policy.Attributes.SHOWN;
+                    case ANY -> Policy.Attributes.ANY;
+                    default -> Policy.Attributes.REQUIRED;
+                },
                 roots,
                 names.anchors(),
                 ak.node("roots").isPresent(),
-                ak.each("keys", text -> YamlSection.digest(text, HashAlgorithm.SHA256))
-                        .orElse(List.of()));
+                pinned,
+                pinnedNames);
     }
 
     private Optional<Boolean> state(YamlSection secureBoot) {

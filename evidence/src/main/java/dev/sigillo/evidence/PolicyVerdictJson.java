@@ -5,6 +5,7 @@ import dev.sigillo.attest.BootFacts;
 import dev.sigillo.attest.BootImage;
 import dev.sigillo.attest.Finding;
 import dev.sigillo.attest.KeyEntry;
+import dev.sigillo.attest.NotAsked;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
@@ -16,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A policy's verdict as JSON: {@code {"passing", "policy", "policySha256", "format", "evidenceSha256", "at", "summary"?,
- * "findings":[…], "facts":{…}}}; a finding has the form that {@link VerdictJson} gives it. Facts are what the quote bears
+ * "notAsked":[…], "findings":[…], "facts":{…}}}; a finding has the form that {@link VerdictJson} gives it. Facts are what the quote bears
  * out; what cannot be known is null, with its reason under {@code facts.reasons}.
  */
 public final class PolicyVerdictJson {
@@ -32,6 +33,8 @@ public final class PolicyVerdictJson {
         root.put("evidenceSha256", judged.hash().hex());
         root.put("at", judged.question().at().toString());
         judged.verdict().verdict().worst().ifPresent(worst -> root.put("summary", worst.sentence()));
+        ArrayNode notAsked = root.putArray("notAsked");
+        NotAsked.of(judged.policy().policy(), judged.question()).forEach(notAsked::add);
         ArrayNode findings = root.putArray("findings");
         for (Finding finding : judged.verdict().findings()) {
             findings.add(VerdictJson.node(finding));
@@ -42,8 +45,17 @@ public final class PolicyVerdictJson {
                 .flatMap(key -> key.publicKey())
                 .ifPresent(key -> facts.put("akSha256", spki(key).hex()));
         judged.verdict().attest().ifPresent(attest -> quote(facts, attest));
-        judged.verdict().facts().ifPresent(boot -> boot(facts, boot));
+        boot(facts, judged.verdict().facts().orElseGet(() -> unknown(judged)));
         return Json.MAPPER.writeValueAsString(root);
+    }
+
+    private static BootFacts unknown(JudgedEvidence judged) {
+        String reason = judged.evidence().eventLog().isEmpty()
+                ? "the evidence has no event log"
+                : judged.verdict().attest().isEmpty()
+                        ? "no quote holds that bears out the event log"
+                        : "the event log cannot be read";
+        return BootFacts.unknown(judged.policy().policy().quote().bank(), reason);
     }
 
     static Digest spki(PublicKey key) {
@@ -70,7 +82,10 @@ public final class PolicyVerdictJson {
         keys(facts.putArray("pk"), boot.pk());
         keys(facts.putArray("kek"), boot.kek());
         keys(facts.putArray("db"), boot.db());
-        facts.put("dbxEntries", boot.dbx().size());
+        boot.reason("dbx")
+                .ifPresentOrElse(
+                        _ -> facts.putNull("dbxEntries"),
+                        () -> facts.put("dbxEntries", boot.dbx().size()));
         ArrayNode authorities = facts.putArray("authorities");
         boot.authorities().forEach(authority -> authorities.add(authority.text()));
         ArrayNode images = facts.putArray("bootImages");
@@ -83,10 +98,13 @@ public final class PolicyVerdictJson {
         boot.exitBootServices()
                 .ifPresentOrElse(
                         ended -> facts.put("exitBootServices", ended), () -> facts.putNull("exitBootServices"));
-        boot.sbatLevel().ifPresent(level -> {
-            ArrayNode sbat = facts.putArray("sbatLevel");
-            level.forEach(entry -> sbat.add(entry.component() + "," + entry.generation()));
-        });
+        boot.sbatLevel()
+                .ifPresentOrElse(
+                        level -> {
+                            ArrayNode sbat = facts.putArray("sbatLevel");
+                            level.forEach(entry -> sbat.add(entry.component() + "," + entry.generation()));
+                        },
+                        () -> facts.putNull("sbatLevel"));
         ObjectNode reasons = facts.putObject("reasons");
         boot.reasons().forEach(reasons::put);
     }

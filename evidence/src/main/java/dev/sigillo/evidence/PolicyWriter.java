@@ -65,10 +65,15 @@ public final class PolicyWriter {
         boolean described = evidence.ak().flatMap(key -> key.tpmPublic()).isPresent();
         line("  # The TPM's own description of the key " + (described ? "shows" : "was not in the evidence, to show")
                 + " that it signs only what the TPM made.");
-        line("  attributes: " + (described || evidence.ak().isEmpty() ? "required" : "any"));
+        line("  # Anybody can write such a description: it counts once ak.roots, a Name below or --ak vouches for it.");
+        line("  attributes: " + (described || evidence.ak().isEmpty() ? "shown" : "any"));
         evidence.ak().flatMap(key -> key.publicKey()).ifPresent(key -> {
             line("  # Without the # only this very key may speak for the machine:");
-            line("  # keys: [\"sha256:" + PolicyVerdictJson.spki(key).hex() + "\"]");
+            String pin = evidence.ak()
+                    .flatMap(ak -> ak.tpmPublic())
+                    .map(area -> "name:" + area.name().hex())
+                    .orElseGet(() -> "sha256:" + PolicyVerdictJson.spki(key).hex());
+            line("  # keys: [\"" + pin + "\"]");
         });
         line("");
     }

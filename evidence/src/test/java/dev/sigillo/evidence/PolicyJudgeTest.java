@@ -7,10 +7,13 @@ import dev.sigillo.attest.Check;
 import dev.sigillo.attest.Components;
 import dev.sigillo.attest.EvidenceKey;
 import dev.sigillo.attest.Finding;
+import dev.sigillo.attest.Forger;
 import dev.sigillo.attest.HonestBoot;
+import dev.sigillo.attest.ImaForge;
 import dev.sigillo.attest.LogForge;
 import dev.sigillo.attest.Logged;
 import dev.sigillo.attest.MachineEvidence;
+import dev.sigillo.attest.NotAsked;
 import dev.sigillo.attest.PolicyJudge;
 import dev.sigillo.attest.PolicyQuestion;
 import dev.sigillo.attest.PolicyVerdict;
@@ -21,6 +24,7 @@ import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.bytes.MalformedException;
 import dev.sigillo.eventlog.EventType;
+import dev.sigillo.eventlog.ImaList;
 import dev.sigillo.testkit.Vectors;
 import dev.sigillo.uefi.Guid;
 import java.io.ByteArrayInputStream;
@@ -35,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
@@ -95,7 +100,8 @@ class PolicyJudgeTest {
 
         assertThat(failed(verdict)).isEmpty();
         assertThat(verdict.passing()).isTrue();
-        assertThat(verdict.findings()).hasSize(22);
+        assertThat(verdict.findings()).hasSize(21);
+        assertThat(verdict.holds(Check.AK_ATTRIBUTES)).isFalse();
         assertThat(verdict.facts().orElseThrow().secureBoot()).contains(true);
         assertThat(failed(judge(quoted.evidence(), "any-linux", PolicyQuestion.at(NOW))))
                 .isEmpty();
@@ -256,6 +262,7 @@ class PolicyJudgeTest {
     private static final String BASE = """
             format: sigillo-policy-1
             quote: {pcrs: "0-9, 14"}
+            ak: {attributes: any}
             """;
 
     @TestFactory
@@ -279,6 +286,16 @@ class PolicyJudgeTest {
                                 "secureBoot: {pk: [\"CN=Debian UEFI Secure Boot\"]}",
                                 "secure-boot.pk",
                                 "Debian UEFI Secure Boot (PK/KEK key)"),
+                        rule(
+                                "secureBoot: {kek: [\"CN=Debian UEFI Secure Boot (PK/KEK key)\", microsoft-kek-ca-2011]}",
+                                "secureBoot: {kek: [microsoft-kek-ca-2011]}",
+                                "secure-boot.kek",
+                                "Debian UEFI Secure Boot (PK/KEK key)"),
+                        rule(
+                                "images: {allowed: [microsoft-uefi-ca-2011, debian-ca-2016]}",
+                                "images: {allowed: [\"sha256:" + "00".repeat(32) + "\"]}",
+                                "boot.images",
+                                "boot"),
                         rule(
                                 "secureBoot: {dbx: [\"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"]}",
                                 "secureBoot: {dbx: [bundled]}",
@@ -472,6 +489,185 @@ class PolicyJudgeTest {
                     assertThat(failed(byText(forged.evidence(), policy, forged.nonce)))
                             .contains(forgery.check());
                 }));
+    }
+
+    private static PolicyVerdict byText(MachineEvidence evidence, String policy, Bytes nonce, EvidenceKey ak)
+            throws Exception {
+        return PolicyJudge.judge(
+                evidence,
+                PolicyFile.read(Bytes.utf8(policy), NONE).policy(),
+                new PolicyQuestion(Optional.of(nonce), Optional.empty(), List.of(), NOW, Optional.of(ak)));
+    }
+
+    @Test
+    @DisplayName("A key's attributes hold only if somebody beside the evidence vouches for them")
+    void attributes() throws Exception {
+        QuotedLog quoted = new QuotedLog(vector(DEBIAN));
+        MachineEvidence evidence = quoted.evidence();
+        Bytes spki = Bytes.of(quoted.ak().publicKey().getEncoded());
+        String asks = BASE.replace("ak: {attributes: any}\n", "");
+
+        assertThat(failed(byText(evidence, asks, quoted.nonce))).containsExactly("ak.attributes");
+        assertThat(byText(evidence, asks, quoted.nonce)
+                        .verdict()
+                        .failures()
+                        .getFirst()
+                        .sentence())
+                .contains("ak.roots", "name:", "--ak");
+        String byKey = asks + "ak: {keys: [\"" + Digest.of(HashAlgorithm.SHA256, spki) + "\"]}\n";
+        assertThat(failed(byText(evidence, byKey, quoted.nonce)))
+                .as("a pinned SubjectPublicKeyInfo binds no attributes")
+                .containsExactly("ak.attributes");
+        String byName = asks + "ak: {keys: [\"name:" + quoted.ak().name().hex() + "\"]}\n";
+        assertThat(failed(byText(evidence, byName, quoted.nonce))).isEmpty();
+        assertThat(failed(byText(evidence, asks, quoted.nonce, EvidenceKey.ofSpki(spki, List.of()))))
+                .containsExactly("ak.attributes");
+        assertThat(failed(byText(evidence, asks, quoted.nonce, EvidenceKey.of(quoted.ak(), List.of()))))
+                .isEmpty();
+
+        QuotedLog other = new QuotedLog(quoted.log);
+        other.attributes = 0x00040072;
+        assertThat(failed(byText(other.evidence(), byName, quoted.nonce)))
+                .as("the same public key, described in another way")
+                .containsExactlyInAnyOrder("ak.attributes", "ak.pinned");
+        assertThat(failed(byText(evidence, asks, quoted.nonce, EvidenceKey.of(other.ak(), List.of()))))
+                .as("the evidence describes it in another way than the verifier")
+                .containsExactly("ak.attributes");
+        assertThat(failed(byText(
+                        evidence, asks + "ak: {attributes: any, keys: [\"" + "00".repeat(32) + "\"]}\n", quoted.nonce)))
+                .containsExactly("ak.pinned");
+    }
+
+    @Test
+    @DisplayName("What nobody asked is told: freshness, whose TPM it is, which kernel ran")
+    void notAsked() {
+        assertThat(NotAsked.of(Profiles.policy("any-linux").orElseThrow().policy(), PolicyQuestion.at(NOW)))
+                .anyMatch(line -> line.startsWith("freshness: "))
+                .anyMatch(line -> line.startsWith("whose TPM it is: "))
+                .anyMatch(line -> line.startsWith("whether a TPM made the quote: "))
+                .anyMatch(line -> line.startsWith("which kernel ran: "));
+        assertThat(NotAsked.of(Profiles.policy("gce-shielded").orElseThrow().policy(), PolicyQuestion.at(NOW)))
+                .noneMatch(line -> line.startsWith("freshness: ") || line.startsWith("whose TPM it is: "));
+    }
+
+    private static void breaks(String rule, String check, Consumer<Forger> change) {
+        for (boolean changed : new boolean[] {false, true}) {
+            Forger forger = new Forger(true);
+            if (changed) {
+                change.accept(forger);
+            }
+            MachineEvidence evidence =
+                    EvidenceFormats.ofNode(forger.evidence()).withAk(EvidenceKey.of(forger.ak(), List.of()));
+            Bytes nonce = Digest.of(HashAlgorithm.SHA256, forger.nonce, forger.boundKey)
+                    .value();
+            assertThat(failed(byText(
+                            evidence, BASE.replace("}\nak", ", unexplained: \"10-13, 15\"}\nak") + rule + "\n", nonce)))
+                    .as(rule)
+                    .isEqualTo(changed ? List.of(check) : List.of());
+        }
+    }
+
+    @Test
+    @DisplayName("A machine that measures an enrolled key, debug mode or no DMA protection breaks the rule against it")
+    void measured() {
+        breaks(
+                "firmware: {debug: refused}",
+                "firmware.debug",
+                f -> f.events.add(0, HonestBoot.action(7, "UEFI Debug Mode")));
+        breaks(
+                "firmware: {dma: required}",
+                "firmware.dma",
+                f -> f.events.add(0, HonestBoot.action(7, "DMA Protection Disabled")));
+    }
+
+    private static final String WITH_IMA = BASE.replace("0-9, 14", "0-10, 14");
+
+    private record Ima(QuotedLog quoted, MachineEvidence evidence) {
+        static Ima of(Bytes log, ImaForge forge, HashAlgorithm bank, boolean padded) throws MalformedException {
+            QuotedLog quoted = new QuotedLog(log);
+            quoted.bank = bank;
+            Bytes list = forge.toBytes(quoted.registers());
+            ImaList parsed = ImaList.parse(list);
+            quoted.really.put(10, padded ? parsed.replayPadded(bank) : parsed.replay(bank));
+            return new Ima(quoted, quoted.evidence().withImaList(list));
+        }
+    }
+
+    private static String files(List<ImaForge.Line> lines) {
+        return lines.stream()
+                .map(line -> "    - {digest: " + line.digest().hex() + ", what: f}\n")
+                .collect(Collectors.joining("", "ima:\n  files:\n", ""));
+    }
+
+    @Test
+    @DisplayName("IMA: a file, a list or a boot aggregate that is not so breaks its own check")
+    void ima() throws Exception {
+        Bytes log = vector(DEBIAN);
+        ImaForge forge = new ImaForge();
+        String policy = WITH_IMA + files(forge.lines);
+        Ima good = Ima.of(log, forge, HashAlgorithm.SHA256, false);
+        assertThat(failed(byText(good.evidence(), policy, good.quoted().nonce))).isEmpty();
+
+        ImaForge more = new ImaForge();
+        more.lines.add(ImaForge.line("/bin/strange", Bytes.zeros(32)));
+        Ima strange = Ima.of(log, more, HashAlgorithm.SHA256, false);
+        PolicyVerdict files = byText(strange.evidence(), policy, good.quoted().nonce);
+        assertThat(failed(files)).containsExactly("ima.files");
+        assertThat(files.verdict().failures().getFirst().sentence()).contains("/bin/strange");
+
+        ImaForge other = new ImaForge();
+        other.aggregate = Optional.of(Bytes.fromHex("33".repeat(32)));
+        Ima anotherBoot = Ima.of(log, other, HashAlgorithm.SHA256, false);
+        assertThat(failed(byText(anotherBoot.evidence(), policy, good.quoted().nonce)))
+                .containsExactly("ima.boot-aggregate");
+
+        MachineEvidence left =
+                good.evidence().withImaList(strange.evidence().imaList().slice(0, 0));
+        assertThat(failed(byText(left, policy, good.quoted().nonce))).contains("ima.list", "log.replay");
+        ImaForge less = new ImaForge();
+        less.lines.removeFirst();
+        MachineEvidence short_ =
+                good.evidence().withImaList(less.toBytes(good.quoted().registers()));
+        assertThat(failed(byText(short_, policy, good.quoted().nonce)))
+                .contains("ima.list", "log.replay")
+                .doesNotContain("pcr.10");
+    }
+
+    @Test
+    @DisplayName("PCR 10 of another bank than SHA-256 must be explained as well")
+    void imaBanks() throws Exception {
+        Bytes log = vector("eventlogs/go-tpm-tools--rhel8-uefi.bin");
+        QuotedLog plain = new QuotedLog(log);
+        plain.bank = HashAlgorithm.SHA384;
+        String policy = WITH_IMA;
+        policy = policy.replace("quote: {", "quote: {bank: sha384, ");
+        plain.really.put(10, Digest.of(HashAlgorithm.SHA384, Bytes.utf8("anything")));
+        assertThat(failed(byText(plain.evidence(), policy, plain.nonce))).contains("log.replay");
+        Ima right = Ima.of(log, new ImaForge(), HashAlgorithm.SHA384, false);
+        assertThat(failed(byText(right.evidence(), policy, right.quoted().nonce)))
+                .doesNotContain("log.replay");
+    }
+
+    @Test
+    @DisplayName("A kernel before 5.8 extends padded SHA-1: that explains PCR 10, and binds no file")
+    void imaPadded() throws Exception {
+        Bytes log = vector(DEBIAN);
+        ImaForge forge = new ImaForge();
+        Bytes[] first = new QuotedLog(log)
+                .registers().headMap(8).values().stream().map(Digest::value).toArray(Bytes[]::new);
+        forge.aggregate = Optional.of(Digest.of(HashAlgorithm.SHA256, first).value());
+        Ima padded = Ima.of(log, forge, HashAlgorithm.SHA256, true);
+        PolicyVerdict explained = byText(padded.evidence(), WITH_IMA, padded.quoted().nonce);
+        assertThat(failed(explained)).isEmpty();
+        assertThat(explained.findings())
+                .filteredOn(finding -> finding.check() == Check.LOG_REPLAY)
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.component()).contains("SHA-1"));
+
+        PolicyVerdict files = byText(padded.evidence(), WITH_IMA + files(forge.lines), padded.quoted().nonce);
+        assertThat(failed(files)).containsExactly("ima.files");
+        assertThat(files.verdict().failures().getFirst()).isInstanceOf(Finding.Undecided.class);
+        assertThat(files.holds(Check.IMA_AGGREGATE)).isTrue();
     }
 
     @Test
