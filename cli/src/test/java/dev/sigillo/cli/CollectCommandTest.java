@@ -14,6 +14,8 @@ import dev.sigillo.tpm.SwtpmTransport;
 import dev.sigillo.tpm.Tpm;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -84,20 +86,12 @@ class CollectCommandTest {
         Files.write(kernel.resolve("tpm0/binary_bios_measurements"), new byte[] {1, 2, 3});
         Files.write(kernel.resolve("ima/binary_runtime_measurements"), new byte[] {4, 5});
         Path out = folder.resolve("evidence.json");
-        assertThat(sigillo.run(
-                        "evidence",
-                        "collect",
-                        "--tpm",
-                        folder.resolve("d"),
-                        "--securityfs",
-                        kernel,
-                        "--nonce",
-                        NONCE,
-                        "--out",
-                        out,
-                        "--ecc=" + ecc))
-                .as(sigillo.err())
-                .isZero();
+        List<Object> words = new ArrayList<>(List.of("evidence", "collect", "--tpm", folder.resolve("d")));
+        words.addAll(List.of("--securityfs", kernel, "--nonce", NONCE, "--out", out));
+        if (ecc) {
+            words.add("--ecc");
+        }
+        assertThat(sigillo.run(words.toArray())).as(sigillo.err()).isZero();
         MachineEvidence evidence = EvidenceFormats.read(Bytes.of(Files.readAllBytes(out)));
         assertThat(evidence.eventLog()).isEqualTo(Bytes.fromHex("010203"));
         assertThat(evidence.imaList()).isEqualTo(Bytes.fromHex("0405"));

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("boots")
+@Tag("long")
 @DisplayName(
         "What OVMF, shim, GRUB, systemd-boot, systemd-stub and the kernel log is what was computed from their files")
 class BootedMachineTest {
