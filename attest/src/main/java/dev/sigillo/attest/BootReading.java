@@ -18,7 +18,7 @@ final class BootReading {
         List<String> remarks = new ArrayList<>();
         SecureBootReading keys = SecureBootReading.read(log, marks, reasons, remarks);
         ImageReading images = ImageReading.read(log, marks, keys, reasons, remarks);
-        LoaderReading loader = LoaderReading.read(log, reasons, remarks);
+        LoaderReading loader = LoaderReading.read(log, reasons);
         return new BootFacts(
                 log.bank(),
                 keys.secureBoot(),

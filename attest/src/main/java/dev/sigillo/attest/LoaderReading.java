@@ -32,7 +32,7 @@ record LoaderReading(
     private static final int GRUB = 8;
     private static final int STUB = 12;
 
-    static LoaderReading read(LogView log, Map<String, String> reasons, List<String> remarks) {
+    static LoaderReading read(LogView log, Map<String, String> reasons) {
         Optional<String> missing = log.missing(GRUB);
         Texts texts = missing.isEmpty() ? texts(log) : new Texts();
         if (missing.isPresent()) {
@@ -43,7 +43,7 @@ record LoaderReading(
             reasons.put("grubCommands", "no GRUB command in PCR 8: another loader, or one that measures nothing");
         }
         List<String> stub = log.isShared() || log.missing(STUB).isPresent() ? List.of() : stub(log, STUB);
-        Optional<String> line = line(texts, stub, log, reasons, remarks);
+        Optional<String> line = line(texts, stub, log, reasons);
         texts.possible.addAll(stub);
         List<String> lines = new ArrayList<>(new LinkedHashSet<>(texts.possible));
         Set<String> seen = new HashSet<>();
@@ -183,8 +183,7 @@ record LoaderReading(
         return lines;
     }
 
-    private static Optional<String> line(
-            Texts texts, List<String> stub, LogView log, Map<String, String> reasons, List<String> remarks) {
+    private static Optional<String> line(Texts texts, List<String> stub, LogView log, Map<String, String> reasons) {
         if (texts.contradiction.isPresent()) {
             reasons.put("kernelCommandLine", texts.contradiction.get());
             return Optional.empty();
@@ -204,7 +203,11 @@ record LoaderReading(
             return Optional.empty();
         }
         if (new HashSet<>(lines).size() > 1) {
-            remarks.add("several kernel command lines were measured; the last one is shown");
+            reasons.put(
+                    "kernelCommandLine",
+                    "several were measured, and which of them the kernel got cannot be known: "
+                            + Printable.text(String.join(" | ", new LinkedHashSet<>(lines))));
+            return Optional.empty();
         }
         return Optional.of(lines.getLast());
     }
