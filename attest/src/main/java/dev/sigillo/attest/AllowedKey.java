@@ -1,7 +1,9 @@
 package dev.sigillo.attest;
 
 import dev.sigillo.bytes.Digest;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 
@@ -14,6 +16,8 @@ import javax.naming.ldap.LdapName;
  *     subject, so it is worth what the database it stands in is worth
  */
 public record AllowedKey(String text, Optional<Digest> fingerprint, Optional<String> subject) {
+
+    private static final int SHOWN = 5;
 
     /** By the fingerprint of a certificate, or the digest of an image. */
     public static AllowedKey of(String text, Digest fingerprint) {
@@ -51,5 +55,21 @@ public record AllowedKey(String text, Optional<Digest> fingerprint, Optional<Str
                 .map(known -> known.id() + " (" + entry.text() + ")")
                 .orElseGet(
                         () -> entry.text() + " (sha256:" + entry.fingerprint().hex() + ")");
+    }
+
+    static boolean isAllowed(Digest digest, List<AllowedKey> allowed) {
+        return allowed.stream()
+                .anyMatch(one -> one.fingerprint().filter(digest::equals).isPresent());
+    }
+
+    static String texts(List<AllowedKey> allowed) {
+        return allowed.isEmpty()
+                ? "nothing"
+                : allowed.stream().map(one -> Printable.name(one.text())).collect(Collectors.joining(", "));
+    }
+
+    static String names(List<KeyEntry> entries) {
+        return entries.stream().limit(SHOWN).map(AllowedKey::name).collect(Collectors.joining("; "))
+                + (entries.size() > SHOWN ? " and " + (entries.size() - SHOWN) + " more" : "");
     }
 }

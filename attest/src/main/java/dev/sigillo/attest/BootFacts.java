@@ -187,4 +187,22 @@ public record BootFacts(
     public Optional<String> reason(String field) {
         return Optional.ofNullable(reasons.get(field));
     }
+
+    /** A finding that lacks what the component would say, with the reason why it cannot. */
+    Finding undecided(Check check, String field, String what) {
+        return Finding.undecided(
+                check, reason(field).map(reason -> what + ": " + reason).orElse(what));
+    }
+
+    /**
+     * Whether the measured db holds what the authority names: by what it is, not by who put it there, since old shims
+     * measure a certificate without its owner.
+     */
+    boolean isInDb(Authority authority) {
+        return authority.inDb()
+                || authority.entry().stream()
+                        .anyMatch(entry -> db.stream()
+                                .anyMatch(listed -> listed.type().equals(entry.type())
+                                        && listed.data().equals(entry.data())));
+    }
 }

@@ -49,6 +49,11 @@ public record BootImage(
         revokedBy = List.copyOf(revokedBy);
     }
 
+    /** Whether the image at this place is the first of its attempt: firmware itself started it. */
+    static boolean isFirst(List<BootImage> images, int at) {
+        return at == 0 || images.get(at).attempt() != images.get(at - 1).attempt();
+    }
+
     /** Nobody can say, or need say, what let it in. */
     BootImage because(String reason) {
         return with(name, Optional.empty(), List.of(), reason);

@@ -80,14 +80,14 @@ final class ImageAuthority {
         }
         Set<Digest> later = new HashSet<>();
         for (int at = 0; at < images.size(); at++) {
-            if (!isFirst(images, at)) {
+            if (!BootImage.isFirst(images, at)) {
                 later.add(images.get(at).digest());
             }
         }
         ImageAuthority authority = new ImageAuthority(distinct(keys), later, entries(keys));
         List<BootImage> decided = new ArrayList<>();
         for (int at = 0; at < images.size(); at++) {
-            decided.add(authority.decide(images.get(at), isFirst(images, at)));
+            decided.add(authority.decide(images.get(at), BootImage.isFirst(images, at)));
         }
         return List.copyOf(decided);
     }
@@ -102,10 +102,6 @@ final class ImageAuthority {
         return images.stream()
                 .map(image -> image.among(any.all(), "it stands outside the boot"))
                 .toList();
-    }
-
-    private static boolean isFirst(List<BootImage> images, int at) {
-        return at == 0 || images.get(at).attempt() != images.get(at - 1).attempt();
     }
 
     private static Optional<String> nothingAsked(SecureBootReading keys) {

@@ -65,7 +65,7 @@ final class ImageMatch {
         for (int at = 0; at < facts.bootImages().size(); at++) {
             BootImage one = facts.bootImages().get(at);
             if (one.digest().equals(digest) || one.digest().equals(padded)) {
-                one = judge(one, isFirst(at), image, path, file, remarks);
+                one = judge(one, BootImage.isFirst(facts.bootImages(), at), image, path, file, remarks);
                 found = true;
             }
             images.add(one);
@@ -93,11 +93,6 @@ final class ImageMatch {
                 ? image.section(".cmdline")
                         .map(text -> text.utf8().replace("\0", "").strip())
                 : Optional.empty();
-    }
-
-    private boolean isFirst(int at) {
-        List<BootImage> images = facts.bootImages();
-        return at == 0 || images.get(at).attempt() != images.get(at - 1).attempt();
     }
 
     private BootImage judge(

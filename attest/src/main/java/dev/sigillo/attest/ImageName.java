@@ -17,8 +17,6 @@ final class ImageName {
             "systemd-stub", "UKI by systemd-stub",
             "systemd", "systemd-boot");
 
-    private static final int LINUX_MAGIC_AT = 0x202;
-    private static final Bytes LINUX_MAGIC = Bytes.utf8("HdrS");
     private static final int VENDOR = 0;
     private static final int VERSION = 2;
 
@@ -34,10 +32,7 @@ final class ImageName {
         if (product.isPresent()) {
             return product.get();
         }
-        boolean linux = file.size() > LINUX_MAGIC_AT + LINUX_MAGIC.size()
-                && file.slice(LINUX_MAGIC_AT, LINUX_MAGIC_AT + LINUX_MAGIC.size())
-                        .equals(LINUX_MAGIC);
-        return linux ? "kernel " + shown : shown;
+        return Sbat.isLinux(file) ? "kernel " + shown : shown;
     }
 
     private static Optional<String> product(List<SbatEntry> sbat) {

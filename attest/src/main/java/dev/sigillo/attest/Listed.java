@@ -9,6 +9,7 @@ import dev.sigillo.uefi.SignatureList;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -96,11 +97,11 @@ record Listed(
         }
         HashAlgorithm digest = DIGESTS.get(type);
         if (digest != null) {
-            return digest.name().toLowerCase(java.util.Locale.ROOT);
+            return digest.name().toLowerCase(Locale.ROOT);
         }
         HashAlgorithm certificate = CERTIFICATE_DIGESTS.get(type);
         return certificate == null
                 ? type.toString()
-                : "x509_" + certificate.name().toLowerCase(java.util.Locale.ROOT);
+                : "x509_" + certificate.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -28,6 +28,11 @@ final class Pem {
 
     /** @throws MalformedException if a block does not end, or is no Base64 */
     static List<Block> read(Bytes file) throws MalformedException {
+        return read(file, MAX_BLOCKS);
+    }
+
+    /** @param most blocks, more are refused */
+    static List<Block> read(Bytes file, int most) throws MalformedException {
         String text = file.utf8();
         List<Block> blocks = new ArrayList<>();
         int at = text.indexOf(BEGIN);
@@ -41,8 +46,8 @@ final class Pem {
             if (end < 0 || label.length() > 64) {
                 throw new MalformedException("PEM", at, "a block without its END line");
             }
-            if (blocks.size() == MAX_BLOCKS) {
-                throw new MalformedException("PEM", at, "more than " + MAX_BLOCKS + " blocks");
+            if (blocks.size() == most) {
+                throw new MalformedException("PEM", at, "more than " + most + " blocks");
             }
             String body = text.substring(labelEnd + DASHES.length(), end).replaceAll("\\s", "");
             try {

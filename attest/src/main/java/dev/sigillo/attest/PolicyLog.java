@@ -4,6 +4,7 @@ import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.eventlog.Event;
+import dev.sigillo.eventlog.EventType;
 import dev.sigillo.eventlog.ParsedLog;
 import dev.sigillo.eventlog.VerifiedLog;
 import java.util.ArrayList;
@@ -86,7 +87,7 @@ final class PolicyLog {
             }
             boolean byDigest = pcr == 4 || pcr == 7;
             List<Event> separators = verified.events(pcr).stream()
-                    .filter(event -> event.type() == dev.sigillo.eventlog.EventType.EV_SEPARATOR
+                    .filter(event -> event.type() == EventType.EV_SEPARATOR
                             || (byDigest
                                     && event.digest(bank)
                                             .filter(marks.separators()::contains)

@@ -74,7 +74,7 @@ final class Sbat {
     }
 
     /** The x86 boot protocol's magic: a kernel that GRUB or systemd-boot hands to shim for verification. */
-    private static boolean isLinux(Bytes file) {
+    static boolean isLinux(Bytes file) {
         return file.size() > LINUX_MAGIC_AT + 4
                 && file.slice(LINUX_MAGIC_AT, LINUX_MAGIC_AT + 4).hex().equals(LINUX_MAGIC);
     }

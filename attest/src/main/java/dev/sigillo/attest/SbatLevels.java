@@ -38,14 +38,11 @@ public final class SbatLevels {
     /** The first published level that an image with these entries is below, in words: {@code SBAT level 2025021800 (grub,5)}. */
     public static Optional<String> blocking(List<SbatEntry> image) {
         for (List<SbatEntry> level : published()) {
-            for (SbatEntry least : level) {
-                boolean below = image.stream()
-                        .anyMatch(own ->
-                                own.component().equals(least.component()) && own.generation() < least.generation());
-                if (below) {
-                    return Optional.of("SBAT level %s (%s,%d)"
-                            .formatted(level.getFirst().fields().getFirst(), least.component(), least.generation()));
-                }
+            Optional<String> line =
+                    Sbat.below(image, level).flatMap(Sbat.Refusal::by).map(TrustEntry::entry);
+            if (line.isPresent()) {
+                return Optional.of(
+                        "SBAT level %s (%s)".formatted(level.getFirst().fields().getFirst(), line.get()));
             }
         }
         return Optional.empty();

@@ -32,8 +32,8 @@ public final class TrustFiles {
     private static final Guid NOBODY = Guid.of("00000000-0000-0000-0000-000000000000");
     private static final Pattern CERTIFICATE_NAME = Pattern.compile("(?i).*\\.(pem|crt|cer|der|cert|esl|auth)");
     private static final Pattern HASH_LINE = Pattern.compile("([0-9a-fA-F]{64})(?:[\\s,;].*)?");
-    private static final String PEM_BEGIN = "-----BEGIN CERTIFICATE-----";
-    private static final String PEM_END = "-----END CERTIFICATE-----";
+    private static final String CERTIFICATE = "CERTIFICATE";
+    private static final String PEM_BEGIN = "-----BEGIN " + CERTIFICATE + "-----";
 
     private TrustFiles() {}
 
@@ -108,7 +108,7 @@ public final class TrustFiles {
                 !start.isBlank() && start.lines().findFirst().orElse("").chars().allMatch(TrustFiles::isText);
         if (text) {
             String all = file.utf8();
-            return all.contains(PEM_BEGIN) ? pem(all) : hashes(all); // text before the first certificate is common
+            return all.contains(PEM_BEGIN) ? pem(file) : hashes(all); // text before the first certificate is common
         }
         if (isVarstore(file)) {
             TrustStore store = TrustStore.of(VarStore.parse(file));
@@ -128,30 +128,18 @@ public final class TrustFiles {
         return SignatureFile.parse(file);
     }
 
-    private static List<SignatureList> pem(String text) throws MalformedException {
+    private static List<SignatureList> pem(Bytes file) throws MalformedException {
         List<SignatureList> lists = new ArrayList<>();
-        int begin = text.indexOf(PEM_BEGIN);
-        while (begin >= 0) {
-            int end = text.indexOf(PEM_END, begin);
-            if (end < 0) {
-                throw new MalformedException("PEM", begin, "no " + PEM_END);
+        for (Pem.Block block : Pem.read(file, MOST_FILES)) {
+            if (!block.label().equals(CERTIFICATE)) {
+                continue; // a key beside its certificate is no entry
             }
-            Bytes der = base64(text.substring(begin + PEM_BEGIN.length(), end), begin);
-            if (Certificates.read(der).isEmpty()) {
-                throw new MalformedException("PEM", begin, "no X.509 certificate between BEGIN and END");
+            if (Certificates.read(block.der()).isEmpty()) {
+                throw new MalformedException("PEM", 0, "no X.509 certificate between BEGIN and END");
             }
-            lists.add(SignatureList.certificate(NOBODY, der));
-            begin = text.indexOf(PEM_BEGIN, end);
+            lists.add(SignatureList.certificate(NOBODY, block.der()));
         }
         return lists;
-    }
-
-    private static Bytes base64(String text, int at) throws MalformedException {
-        try {
-            return Bytes.fromBase64(text.replaceAll("\\s", ""));
-        } catch (IllegalArgumentException malformed) {
-            throw new MalformedException("PEM", at, "no Base64 between BEGIN and END");
-        }
     }
 
     private static List<SignatureList> hashes(String text) throws MalformedException {
