@@ -69,7 +69,8 @@ final class ClusterLoop implements Runnable {
             while (!stopped) {
                 Duration pause = host.pace().busy();
                 try {
-                    Optional<ClusterRecord> cluster = host.store().clusters().byId(clusterId);
+                    flights.look();
+                    Optional<ClusterRecord> cluster = steps.cluster();
                     if (cluster.isEmpty()) {
                         return;
                     }

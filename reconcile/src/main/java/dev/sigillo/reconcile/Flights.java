@@ -2,8 +2,10 @@ package dev.sigillo.reconcile;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Steps under way, each on a thread of its own, at most one a subject: a machine that takes long to make, a node that
@@ -11,22 +13,30 @@ import java.util.Optional;
  */
 final class Flights {
     private final Map<String, Action> running = new HashMap<>();
+    private final Set<String> landed = new HashSet<>();
 
     /** Where a step ends. */
     interface Landing {
         void landed(Action action, Optional<RuntimeException> trouble);
     }
 
-    synchronized boolean busy(Action action) {
-        return running.containsKey(action.subject());
+    /** A look at the world begins: what it sees of a subject is out of date once a step on that subject lands. */
+    synchronized void look() {
+        landed.clear();
     }
 
-    /** Nothing happens if another step on the same subject is under way. */
+    /** A step on the same subject is under way, or landed since the look began: its plan is not carried out. */
+    synchronized boolean busy(Action action) {
+        return running.containsKey(action.subject()) || landed.contains(action.subject());
+    }
+
+    /** Nothing happens if the subject is {@link #busy}. */
     void launch(Action action, Runnable step, Landing landing) {
         synchronized (this) {
-            if (running.putIfAbsent(action.subject(), action) != null) {
+            if (busy(action)) {
                 return;
             }
+            running.put(action.subject(), action);
         }
         Thread.ofVirtual().name("step " + action.subject()).start(() -> {
             Optional<RuntimeException> trouble = Optional.empty();
@@ -47,6 +57,7 @@ final class Flights {
 
     private synchronized void end(Action action) {
         running.remove(action.subject());
+        landed.add(action.subject());
         notifyAll();
     }
 

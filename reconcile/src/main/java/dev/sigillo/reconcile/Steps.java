@@ -30,12 +30,18 @@ final class Steps {
     private volatile Optional<Attached> attached = Optional.empty();
     private volatile Optional<String> preparedFor = Optional.empty();
     private volatile boolean complete;
+    private boolean forgotten;
 
     Steps(Host host, String clusterId) {
         this.host = host;
         this.clusterId = clusterId;
         this.machines = new MachineSteps(host, clusterId, new References(host.probe()));
         this.settlement = new Settlement(host.store(), clusterId);
+    }
+
+    /** Empty from the end of the cluster on, also if there is another of its name by now: that one is not this worker's. */
+    synchronized Optional<ClusterRecord> cluster() {
+        return forgotten ? Optional.empty() : host.store().clusters().byId(clusterId);
     }
 
     /** The open network is known: opens the control plane's files and the door of the nodes. */
@@ -219,7 +225,10 @@ final class Steps {
         host.doors().close(clusterId);
         host.engine().closeNetwork(id);
         Remains.drop(host, cluster, Optional.empty());
-        host.store().clusters().purge(clusterId);
+        synchronized (this) {
+            host.store().clusters().purge(clusterId);
+            forgotten = true;
+        }
         LOG.log(System.Logger.Level.INFO, "cluster {0} is gone", ArmId.name(clusterId));
     }
 }

@@ -26,6 +26,8 @@ final class FakeEngine implements MachineEngine {
     final Map<NetworkId, NetworkView> networks = new HashMap<>();
     /** How long a network takes to open. */
     volatile Duration opening = Duration.ZERO;
+    /** How old what is seen of the machines has become when it is told. */
+    volatile Duration looking = Duration.ZERO;
 
     final Map<MachineId, String> consoles = new HashMap<>();
     /** Each machine that was ever made: none may be made twice. */
@@ -102,7 +104,9 @@ final class FakeEngine implements MachineEngine {
         @Override
         public Map<MachineId, MachineState> states() {
             killer.point();
-            return FakeEngine.this.states();
+            Map<MachineId, MachineState> seen = FakeEngine.this.states();
+            pause(looking);
+            return seen;
         }
 
         @Override

@@ -37,6 +37,20 @@ class ReconcilerTest {
     }
 
     @Test
+    @DisplayName("however closely a cluster follows a deleted one of its name, nothing seen of the first is done to it")
+    void sameNameAgain() throws Exception {
+        Stories.in(world -> {
+            world.engine.looking = Duration.ofMillis(20);
+            for (int round = 1; round <= 10; round++) {
+                Stories.succeeds(world, world.createCluster(Map.of()));
+                Stories.succeeds(world, world.deleteCluster());
+            }
+            assertThat(world.engine.networks).isEmpty();
+            assertThat(world.doors).isEmpty();
+        });
+    }
+
+    @Test
     @DisplayName("a cluster that is deleted while its network is still being opened leaves neither network nor door")
     void deletedAtOnce() throws Exception {
         Stories.in(world -> {
