@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** X.509 as firmware and shim take it: who issued whom, without regard to time (RFC 5280 4.2.1.9 for authorities). */
-final class Certificates {
+public final class Certificates {
 
     private static final String BASIC_CONSTRAINTS = "2.5.29.19";
     private static final int KEY_CERT_SIGN = 5;
@@ -21,7 +21,8 @@ final class Certificates {
 
     private Certificates() {}
 
-    static Optional<X509Certificate> read(Bytes der) {
+    /** The JDK's reading of one certificate, DER or PEM; nothing if it is none. What follows it is not looked at. */
+    public static Optional<X509Certificate> read(Bytes der) {
         try {
             return Optional.of((X509Certificate) CertificateFactory.getInstance("X.509")
                     .generateCertificate(new ByteArrayInputStream(der.toByteArray())));

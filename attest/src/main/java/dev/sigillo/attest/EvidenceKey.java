@@ -2,11 +2,9 @@ package dev.sigillo.attest;
 
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.tpm.TpmPublic;
-import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.List;
@@ -46,7 +44,9 @@ public record EvidenceKey(Optional<TpmPublic> tpmPublic, Optional<Bytes> spki, L
         if (spki.isPresent()) {
             return read(spki.get());
         }
-        return certificates.isEmpty() ? Optional.empty() : certificate(certificates.getFirst());
+        return certificates.isEmpty()
+                ? Optional.empty()
+                : Certificates.read(certificates.getFirst()).map(X509Certificate::getPublicKey);
     }
 
     /** This key, with what else is known of the very same key: the TPM's description, certificates. */
@@ -74,16 +74,6 @@ public record EvidenceKey(Optional<TpmPublic> tpmPublic, Optional<Bytes> spki, L
             return Optional.of(
                     KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(spki.toByteArray())));
         } catch (GeneralSecurityException | IllegalArgumentException other) {
-            return Optional.empty();
-        }
-    }
-
-    private static Optional<PublicKey> certificate(Bytes der) {
-        try {
-            X509Certificate certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(der.toByteArray()));
-            return Optional.of(certificate.getPublicKey());
-        } catch (GeneralSecurityException | IllegalArgumentException unreadable) {
             return Optional.empty();
         }
     }

@@ -140,7 +140,7 @@ final class ImageAuthority {
 
     private BootImage decide(BootImage image, boolean first) {
         for (Digest digest : image.digests().values()) {
-            Authority hash = hashes.get(KeyEntry.typeName(digest.algorithm()) + " " + digest.hex());
+            Authority hash = hashes.get(digest.algorithm().text() + " " + digest.hex());
             if (hash != null) {
                 return isKnown(hash)
                         ? image.letInBy(hash, "PCR 7 names the image's own hash")

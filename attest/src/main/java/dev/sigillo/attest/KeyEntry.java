@@ -9,7 +9,6 @@ import dev.sigillo.uefi.SignatureList;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -68,11 +67,7 @@ public record KeyEntry(Guid type, Optional<Guid> owner, Bytes data) {
 
     /** Whether it is the hash of that image: firmware compares digests of the entry's own algorithm alone. */
     public boolean isHashOf(Digest image) {
-        return typeName().equals(typeName(image.algorithm())) && data.equals(image.value());
-    }
-
-    static String typeName(HashAlgorithm algorithm) {
-        return algorithm.name().toLowerCase(Locale.ROOT);
+        return typeName().equals(image.algorithm().text()) && data.equals(image.value());
     }
 
     /** One line for people: the subject of a certificate, else type and value. */

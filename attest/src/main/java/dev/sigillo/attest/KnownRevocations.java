@@ -21,7 +21,7 @@ final class KnownRevocations {
     List<String> of(Event image) {
         List<String> found = new ArrayList<>();
         for (Digest digest : image.digests().values()) {
-            if (dbx.contains(KeyEntry.typeName(digest.algorithm()) + " " + digest.hex())) {
+            if (dbx.contains(digest.algorithm().text() + " " + digest.hex())) {
                 found.add("the measured dbx");
             }
             RevokedImages.known()

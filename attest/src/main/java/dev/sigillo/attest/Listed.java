@@ -9,7 +9,6 @@ import dev.sigillo.uefi.SignatureList;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -97,11 +96,9 @@ record Listed(
         }
         HashAlgorithm digest = DIGESTS.get(type);
         if (digest != null) {
-            return digest.name().toLowerCase(Locale.ROOT);
+            return digest.text();
         }
         HashAlgorithm certificate = CERTIFICATE_DIGESTS.get(type);
-        return certificate == null
-                ? type.toString()
-                : "x509_" + certificate.name().toLowerCase(Locale.ROOT);
+        return certificate == null ? type.toString() : "x509_" + certificate.text();
     }
 }

@@ -8,7 +8,6 @@ import dev.sigillo.eventlog.ImaEntry;
 import dev.sigillo.eventlog.ImaList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -99,7 +98,7 @@ final class PolicyIma {
         String algorithm = first.map(ImaEntry::algorithm).orElse("");
         if (first.isPresent()
                 && NAMES.contains(algorithm)
-                && !algorithm.equals(name(bank))
+                && !algorithm.equals(bank.text())
                 && (padded || !algorithm.equals("sha1"))) {
             return Finding.undecided(
                     Check.IMA_AGGREGATE,
@@ -125,10 +124,6 @@ final class PolicyIma {
     private static Digest aggregate(SortedMap<Integer, Digest> pcrs, HashAlgorithm bank, int below) {
         return Digest.of(
                 bank, pcrs.headMap(below).values().stream().map(Digest::value).toArray(Bytes[]::new));
-    }
-
-    private static String name(HashAlgorithm bank) {
-        return bank.toString().toLowerCase(Locale.ROOT).replace("-", "");
     }
 
     private static Finding files(List<ImaEntry> covered, List<NamedDigest> allowed) {

@@ -2,6 +2,7 @@ package dev.sigillo.attest;
 
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
+import dev.sigillo.tpm.PcrRanges;
 import dev.sigillo.tpm.PcrSelection;
 import dev.sigillo.tpm.PcrValues;
 import java.util.ArrayList;
@@ -19,25 +20,9 @@ final class Registers {
     static String text(List<PcrSelection> selections) {
         List<String> banks = new ArrayList<>();
         for (PcrSelection selection : selections) {
-            banks.add(selection.hash().jcaName() + " values of PCR " + ranges(selection.pcrs()));
+            banks.add(selection.hash().jcaName() + " values of PCR " + PcrRanges.text(selection.pcrs()));
         }
         return String.join(" and ", banks);
-    }
-
-    /** {@code 0-7,14} of ascending indices. */
-    static String ranges(List<Integer> ascending) {
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < ascending.size(); i++) {
-            int first = i;
-            while (i + 1 < ascending.size() && ascending.get(i + 1) == ascending.get(i) + 1) {
-                i++;
-            }
-            text.append(text.isEmpty() ? "" : ",").append(ascending.get(first));
-            if (i > first) {
-                text.append('-').append(ascending.get(i));
-            }
-        }
-        return text.toString();
     }
 
     /** The first selected register that has no value; one of another bank is named with that bank. */

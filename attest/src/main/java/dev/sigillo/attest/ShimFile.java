@@ -18,6 +18,16 @@ public record ShimFile(Bytes vendorCertificate, Bytes vendorRevocations, Bytes s
     /** @throws MalformedException if the image is none, or lacks one of the two sections */
     public static ShimFile parse(Bytes file) throws MalformedException {
         PeImage image = PeImage.parse(file);
+        section(image, ".sbatlevel");
+        return of(image);
+    }
+
+    /**
+     * Of a shim of any age: before 15.7 there was no section .sbatlevel, and the level is empty.
+     *
+     * @throws MalformedException if the image lacks section .vendor_cert
+     */
+    public static ShimFile of(PeImage image) throws MalformedException {
         Bytes vendor = section(image, ".vendor_cert");
         ByteReader table = new ByteReader(vendor);
         long authorized = table.u32le("vendor_authorized_size");
@@ -27,7 +37,7 @@ public record ShimFile(Bytes vendorCertificate, Bytes vendorRevocations, Bytes s
         return new ShimFile(
                 at(vendor, authorizedAt, authorized, "vendor_authorized"),
                 at(vendor, revokedAt, revoked, "vendor_deauthorized"),
-                sbatLevel(section(image, ".sbatlevel")));
+                image.section(".sbatlevel").isPresent() ? sbatLevel(section(image, ".sbatlevel")) : Bytes.empty());
     }
 
     private static Bytes sbatLevel(Bytes section) throws MalformedException {

@@ -1,7 +1,5 @@
 package dev.sigillo.bytes;
 
-import java.util.Locale;
-
 /**
  * A hash value that knows its algorithm: TPM 2.0 Library, Part 2, TPMT_HA.
  *
@@ -57,6 +55,6 @@ public record Digest(HashAlgorithm algorithm, Bytes value) {
     /** {@code sha256:} and the hexadecimal value. */
     @Override
     public String toString() {
-        return algorithm.name().toLowerCase(Locale.ROOT) + ":" + hex();
+        return algorithm.text() + ":" + hex();
     }
 }

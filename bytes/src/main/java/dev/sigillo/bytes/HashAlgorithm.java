@@ -53,6 +53,11 @@ public enum HashAlgorithm {
         return Optional.empty();
     }
 
+    /** As tools write it: {@code sha256}, {@code sm3_256}; {@link #fromText} reads it. */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
     /** By the name that tools write: {@code sha256}, in any case; {@code sm3} and {@code sm3_256} are the same. */
     public static Optional<HashAlgorithm> fromText(String text) {
         String name = text.toUpperCase(Locale.ROOT);

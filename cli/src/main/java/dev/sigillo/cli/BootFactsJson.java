@@ -8,11 +8,9 @@ import dev.sigillo.attest.KeyEntry;
 import dev.sigillo.attest.MokEntry;
 import dev.sigillo.attest.RevokedImage;
 import dev.sigillo.attest.RevokedImages;
-import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.uefi.SbatEntry;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
@@ -24,7 +22,7 @@ final class BootFactsJson {
     private BootFactsJson() {}
 
     static ObjectNode of(BootFacts facts) {
-        ObjectNode json = Json.newObject().put("bank", name(facts.bank()));
+        ObjectNode json = Json.newObject().put("bank", facts.bank().text());
         facts.secureBoot().ifPresentOrElse(on -> json.put("enabled", on), () -> json.putNull("enabled"));
         json.set("pk", list(facts, "pk", facts.pk(), BootFactsJson::entry));
         json.set("kek", list(facts, "kek", facts.kek(), BootFactsJson::entry));
@@ -113,7 +111,7 @@ final class BootFactsJson {
         image.digests().entrySet().stream()
                 .sorted(java.util.Map.Entry.comparingByKey())
                 .forEach(digest ->
-                        digests.put(name(digest.getKey()), digest.getValue().hex()));
+                        digests.put(digest.getKey().text(), digest.getValue().hex()));
         json.put("type", image.type());
         put(json, "path", image.path());
         put(json, "authorisedBy", image.authorisedBy().map(Authority::text));
@@ -148,9 +146,5 @@ final class BootFactsJson {
 
     private static void put(ObjectNode json, String name, Optional<String> value) {
         value.ifPresentOrElse(text -> json.put(name, text), () -> json.putNull(name));
-    }
-
-    static String name(HashAlgorithm bank) {
-        return bank.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -127,23 +127,15 @@ final class CollectCommand implements Callable<Integer> {
             context.console().out().flush();
             return;
         }
-        try {
-            Files.writeString(out.get(), json);
-        } catch (IOException unwritable) {
-            throw Failure.usage(out.get() + " cannot be written: " + unwritable.getMessage() + ".");
-        }
+        OutputFile.write(out.get(), Bytes.utf8(json));
     }
 
     private static Bytes nonce(String hex) {
-        try {
-            Bytes read = Bytes.fromHex(hex);
-            if (read.isEmpty() || read.size() > MAX_NONCE) {
-                throw new IllegalArgumentException(read.size() + " bytes, 1 to " + MAX_NONCE + " expected");
-            }
-            return read;
-        } catch (IllegalArgumentException wrong) {
-            throw Failure.usage("--nonce: " + wrong.getMessage() + ".");
+        Bytes nonce = Typed.nonce(hex);
+        if (nonce.size() > MAX_NONCE) {
+            throw Failure.usage("--nonce has " + nonce.size() + " bytes, 1 to " + MAX_NONCE + " expected.");
         }
+        return nonce;
     }
 
     private static Bytes random() {

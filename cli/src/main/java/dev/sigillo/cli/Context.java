@@ -70,6 +70,11 @@ final class Context {
                 .orElse(Integer.MAX_VALUE);
     }
 
+    /** Whether people read what is shown: they asked for a table, or stand at a terminal. */
+    boolean isTable(Optional<Format> asked) {
+        return asked.orElse(console.outIsTerminal() ? Format.TABLE : Format.JSON) == Format.TABLE;
+    }
+
     /** The table for people or the JSON for programs; {@code names} are the values of {@code --output names}. */
     void show(Optional<Format> asked, Table table, JsonNode json, List<String> names) {
         switch (asked.orElse(console.outIsTerminal() ? Format.TABLE : Format.JSON)) {

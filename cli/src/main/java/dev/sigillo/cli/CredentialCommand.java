@@ -11,7 +11,6 @@ import dev.sigillo.tpm.Credential;
 import dev.sigillo.tpm.CredentialBlob;
 import dev.sigillo.tpm.KeyTemplate;
 import dev.sigillo.tpm.TpmPublic;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -108,7 +107,7 @@ final class CredentialCommand {
                 .put("bytes", file.size());
         Table table = new Table("EK", "AK", "CREDENTIAL");
         if (out.isPresent()) {
-            write(out.get(), file);
+            OutputFile.write(out.get(), file);
             json.put("out", out.get().toString());
             table.row(ek.name().hex(), name.hex(), out.get().toString());
         } else {
@@ -152,13 +151,5 @@ final class CredentialCommand {
                 && HashAlgorithm.fromTpmId((name.at(0) << 8) | name.at(1))
                         .filter(hash -> name.size() == 2 + hash.size())
                         .isPresent();
-    }
-
-    private static void write(Path out, Bytes file) {
-        try {
-            Files.write(out, file.toByteArray());
-        } catch (IOException unwritable) {
-            throw Failure.usage(out + " cannot be written: " + unwritable.getMessage() + ".");
-        }
     }
 }

@@ -21,7 +21,7 @@ final class DecisionText {
         ObjectNode json = Json.newObject();
         put(json, new Judgement(decision.allowed(), decision.reason(), decision.by()));
         ObjectNode digests = json.putObject("digests");
-        decision.digests().forEach(digest -> digests.put(PeText.name(digest.algorithm()), digest.hex()));
+        decision.digests().forEach(digest -> digests.put(digest.algorithm().text(), digest.hex()));
         ArrayNode signers = json.putArray("signers");
         decision.signers().forEach(signer -> put(signers.addObject(), signer));
         put(json.putObject("firmware"), decision.firmware());
@@ -60,7 +60,7 @@ final class DecisionText {
     private static void put(ObjectNode json, Signature signature) {
         json.put("subject", CertificateName.of(signature.signer().getSubjectX500Principal()))
                 .put("issuer", CertificateName.of(signature.signer().getIssuerX500Principal()))
-                .put("digestAlgorithm", PeText.name(signature.digest().algorithm()))
+                .put("digestAlgorithm", signature.digest().algorithm().text())
                 .put("digest", signature.digest().hex());
         signature.timestamp().ifPresent(time -> json.put("timestamp", time.toString()));
     }

@@ -10,7 +10,6 @@ import dev.sigillo.attest.KeyFile;
 import dev.sigillo.bytes.Bytes;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -107,7 +106,7 @@ final class EkCommand {
                         requireEku,
                         key,
                         allowSha1,
-                        at.map(EkCommand::instant).orElseGet(Instant::now)));
+                        at.map(Typed::time).orElseGet(Instant::now)));
         ObjectNode json = Json.newObject();
         ArrayNode quirks = json.putArray("quirks");
         certificate.quirks().forEach(quirks::add);
@@ -126,13 +125,5 @@ final class EkCommand {
                 .put("tpmManufacturer", facts.manufacturer())
                 .put("tpmModel", facts.model())
                 .put("tpmVersion", facts.version());
-    }
-
-    private static Instant instant(String text) {
-        try {
-            return Instant.parse(text);
-        } catch (DateTimeParseException malformed) {
-            throw Failure.usage("--at: " + text + " is no time; 2026-01-31T00:00:00Z expected.");
-        }
     }
 }

@@ -10,12 +10,14 @@ import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.eventlog.Event;
 import dev.sigillo.eventlog.EventLog;
 import dev.sigillo.eventlog.ParsedLog;
+import dev.sigillo.tpm.PcrRanges;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -68,12 +70,15 @@ final class EventlogCommand {
                     String grep,
             @Mixin Output output) {
         ParsedLog log = EvidenceFile.read(file, EventLog.MAX_SIZE, EventLog::parse);
-        Set<Integer> wanted = PcrList.of("--pcr", pcrs == null ? List.of() : pcrs);
+        Set<Integer> wanted = new TreeSet<>();
+        (pcrs == null ? List.<String>of() : pcrs)
+                .forEach(list ->
+                        wanted.addAll(Typed.as("--pcr", PcrRanges::parse).apply(list)));
         String text = grep == null ? "" : grep.toLowerCase(Locale.ROOT);
         Table table = new Table("EVENT", "PCR", "TYPE", "DIGEST", "TRUST", "DESCRIPTION");
         ObjectNode json = Json.newObject().put("cryptoAgile", log.cryptoAgile());
         ArrayNode banks = json.putArray("banks");
-        log.banks().forEach(bank -> banks.add(name(bank)));
+        log.banks().forEach(bank -> banks.add(bank.text()));
         ArrayNode events = json.putArray("events");
         List<String> names = new ArrayList<>();
         for (Event event : log.events()) {
@@ -126,14 +131,14 @@ final class EventlogCommand {
         ObjectNode json = Json.newObject();
         List<String> names = new ArrayList<>();
         for (HashAlgorithm each : log.banks()) {
-            if (bank != null && !name(each).equals(bank.toLowerCase(Locale.ROOT))) {
+            if (bank != null && !each.text().equals(bank.toLowerCase(Locale.ROOT))) {
                 continue;
             }
-            ObjectNode values = json.putObject(name(each));
+            ObjectNode values = json.putObject(each.text());
             log.replay(each).forEach((pcr, value) -> {
                 values.put(Integer.toString(pcr), value.hex());
                 names.add(value.hex());
-                table.row(name(each), Integer.toString(pcr), value.hex());
+                table.row(each.text(), Integer.toString(pcr), value.hex());
             });
         }
         if (bank != null && json.isEmpty()) {
@@ -196,7 +201,7 @@ final class EventlogCommand {
                     .orElseThrow(() -> Failure.usage("The log has no bank whose algorithm is known."));
         }
         return log.banks().stream()
-                .filter(each -> name(each).equals(name.toLowerCase(Locale.ROOT)))
+                .filter(each -> each.text().equals(name.toLowerCase(Locale.ROOT)))
                 .findFirst()
                 .orElseThrow(() -> noBank(log, name));
     }
@@ -204,7 +209,7 @@ final class EventlogCommand {
     private static Failure noBank(ParsedLog log, String name) {
         return Failure.usage("The log has no bank " + Fields.safe(name) + "; it has "
                 + String.join(
-                        ", ", log.banks().stream().map(EventlogCommand::name).toList()) + ".");
+                        ", ", log.banks().stream().map(HashAlgorithm::text).toList()) + ".");
     }
 
     private static ObjectNode json(Event event, Binding.Trust trust, String says) {
@@ -216,7 +221,7 @@ final class EventlogCommand {
         event.digests().entrySet().stream()
                 .sorted(java.util.Map.Entry.comparingByKey())
                 .forEach(digest ->
-                        digests.put(name(digest.getKey()), digest.getValue().hex()));
+                        digests.put(digest.getKey().text(), digest.getValue().hex()));
         event.unknownDigests().forEach((algorithm, value) -> digests.put("0x%04x".formatted(algorithm), value.hex()));
         switch (trust) {
             case BOUND -> json.put("payloadMatchesDigest", true);
@@ -250,9 +255,5 @@ final class EventlogCommand {
                         .map(Digest::hex)
                         .orElse("")
                         .replaceAll("^(.{16}).*", "$1…");
-    }
-
-    private static String name(HashAlgorithm bank) {
-        return bank.name().toLowerCase(Locale.ROOT);
     }
 }

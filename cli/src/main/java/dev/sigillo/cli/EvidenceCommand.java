@@ -20,12 +20,9 @@ import dev.sigillo.evidence.PolicyFile;
 import dev.sigillo.evidence.PolicyVerdictJson;
 import dev.sigillo.evidence.Token;
 import dev.sigillo.evidence.TokenClaims;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -103,35 +100,15 @@ final class EvidenceCommand {
 
         PolicyQuestion question(MachineEvidence evidence) {
             return new PolicyQuestion(
-                    nonce.map(Beside::hex),
+                    nonce.map(Typed::nonce),
                     reference.map(file -> EvidenceFile.read(file, MAX_MANIFEST, ManifestSetJson::read)
                             .nearest(evidence)
                             .manifest()),
                     certificates.stream()
                             .flatMap(file -> EvidenceFile.read(file, MAX_CERTIFICATES, Certificates::parse).stream())
                             .toList(),
-                    at.map(Beside::time).orElseGet(Instant::now),
+                    at.map(Typed::time).orElseGet(Instant::now),
                     known);
-        }
-
-        static Bytes hex(String text) {
-            try {
-                Bytes nonce = Bytes.fromHex(text);
-                if (!nonce.isEmpty()) {
-                    return nonce;
-                }
-                throw Failure.usage("--nonce is empty; hexadecimal digits expected.");
-            } catch (IllegalArgumentException wrong) {
-                throw Failure.usage("--nonce " + text + ": " + wrong.getMessage() + ".");
-            }
-        }
-
-        static Instant time(String text) {
-            try {
-                return Instant.parse(text);
-            } catch (DateTimeParseException wrong) {
-                throw Failure.usage("--at " + text + " is no time; such as 2026-11-25T12:00:00Z expected.");
-            }
         }
 
         MachineEvidence complete(MachineEvidence evidence) {
@@ -232,12 +209,7 @@ final class EvidenceCommand {
         TokenClaims claims =
                 TokenClaims.of(judged, token.issuer, judged.question().at(), Duration.ofMinutes(token.minutes));
         String text = EvidenceFile.read(token.key.orElseThrow(), MAX_KEY, key -> Token.issue(claims, key));
-        Path out = token.out.orElseThrow();
-        try {
-            Files.writeString(out, text + "\n");
-        } catch (IOException refused) {
-            throw Failure.usage(out + " cannot be written: " + refused.getMessage() + ".");
-        }
+        OutputFile.write(token.out.orElseThrow(), Bytes.utf8(text + "\n"));
     }
 
     private void show(JudgedEvidence judged, Output output) {
@@ -259,8 +231,7 @@ final class EvidenceCommand {
                         Fields.text(finding, "check"),
                         Fields.text(finding, "component"),
                         ""));
-        Format format = output.format.orElse(context.console().outIsTerminal() ? Format.TABLE : Format.JSON);
-        if (format == Format.TABLE) {
+        if (context.isTable(output.format)) {
             String passing = findings.passing()
                     ? context.console().green("holds")
                     : context.console()

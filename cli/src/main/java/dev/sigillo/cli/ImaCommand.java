@@ -94,15 +94,15 @@ final class ImaCommand {
         List<String> names = new ArrayList<>();
         for (HashAlgorithm bank : BANKS) {
             String value = list.replay(bank).hex();
-            json.putObject(BootFactsJson.name(bank)).put("10", value);
+            json.putObject(bank.text()).put("10", value);
             names.add(value);
-            table.row(BootFactsJson.name(bank), value, "");
+            table.row(bank.text(), value, "");
         }
         ObjectNode padded = json.putObject("padded");
         for (HashAlgorithm bank : BANKS.subList(1, BANKS.size())) {
             String value = list.replayPadded(bank).hex();
-            padded.putObject(BootFactsJson.name(bank)).put("10", value);
-            table.row(BootFactsJson.name(bank), value, "before 5.8");
+            padded.putObject(bank.text()).put("10", value);
+            table.row(bank.text(), value, "before 5.8");
         }
         context.show(output.format, table, json, names);
         return ExitCode.DONE;

@@ -3,6 +3,7 @@ package dev.sigillo.cli;
 import dev.sigillo.arm.Json;
 import dev.sigillo.attest.CertificateName;
 import dev.sigillo.attest.Uki;
+import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.bytes.MalformedException;
@@ -13,7 +14,6 @@ import dev.sigillo.pe.Signature;
 import dev.sigillo.uefi.SbatEntry;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
@@ -88,16 +88,12 @@ final class PeText {
 
     static void digests(ObjectNode json, Function<HashAlgorithm, Digest> digest) {
         for (HashAlgorithm algorithm : ALGORITHMS) {
-            json.put(name(algorithm), digest.apply(algorithm).hex());
+            json.put(algorithm.text(), digest.apply(algorithm).hex());
         }
     }
 
-    static String name(HashAlgorithm algorithm) {
-        return algorithm.name().toLowerCase(Locale.ROOT);
-    }
-
     private static void signature(ObjectNode json, Signature signature, PeImage image) {
-        json.put("digestAlgorithm", name(signature.digest().algorithm()))
+        json.put("digestAlgorithm", signature.digest().algorithm().text())
                 .put("digest", signature.digest().hex())
                 .put("matches", signature.isIntact(image))
                 .put("signer", subject(signature.signer()))
@@ -134,7 +130,7 @@ final class PeText {
 
     private static void sbat(ArrayNode json, PeImage image, ArrayNode quirks) {
         try {
-            for (SbatEntry entry : SbatEntry.parse(image.section(".sbat").orElse(dev.sigillo.bytes.Bytes.empty()))) {
+            for (SbatEntry entry : SbatEntry.parse(image.section(".sbat").orElse(Bytes.empty()))) {
                 ObjectNode one = json.addObject()
                         .put("component", Fields.safe(entry.component()))
                         .put("generation", entry.generation());

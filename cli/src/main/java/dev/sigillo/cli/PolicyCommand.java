@@ -5,13 +5,12 @@ import dev.sigillo.attest.Check;
 import dev.sigillo.attest.LearnedBoot;
 import dev.sigillo.attest.MachineEvidence;
 import dev.sigillo.attest.PolicyQuestion;
+import dev.sigillo.bytes.Bytes;
 import dev.sigillo.evidence.EvidenceFormats;
 import dev.sigillo.evidence.PolicyFile;
 import dev.sigillo.evidence.PolicyWords;
 import dev.sigillo.evidence.PolicyWriter;
 import dev.sigillo.evidence.Problem;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,12 +72,8 @@ final class PolicyCommand {
             context.console().out().print(text);
             return ExitCode.DONE;
         }
-        try {
-            Files.writeString(out.get(), text);
-            return ExitCode.DONE;
-        } catch (IOException refused) {
-            throw Failure.usage(out.get() + " cannot be written: " + refused.getMessage() + ".");
-        }
+        OutputFile.write(out.get(), Bytes.utf8(text));
+        return ExitCode.DONE;
     }
 
     @Command(
@@ -151,8 +146,7 @@ final class PolicyCommand {
             table.row(check.id(), words.asks(), words.stops());
             names.add(check.id());
         }
-        Format format = output.format.orElse(context.console().outIsTerminal() ? Format.TABLE : Format.JSON);
-        if (format == Format.TABLE) {
+        if (context.isTable(output.format)) {
             context.console().out().println(Fields.safe(policy.policy().name() + ": " + policy.description()));
         }
         context.show(output.format, table, json, names);

@@ -17,7 +17,6 @@ import dev.sigillo.tpm.SignatureScheme;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -144,10 +143,11 @@ final class QuoteCommand {
         Bytes signature = EvidenceFile.read(
                 inputs.signature, MAX_STRUCTURE, bytes -> SignatureFile.framed(bytes, key, scheme(inputs)));
         Asked asked = inputs.select
-                .map(typed("--select", PcrSelection::parseText))
+                .map(Typed.as("--select", PcrSelection::parseText))
                 .map(selections -> (Asked) new Asked.Exactly(selections))
                 .orElseGet(() -> new Asked.AtLeast(Asked.BOOT));
-        QuoteRequest request = QuoteRequest.of(key, nonce(inputs.nonce), asked).sha1(inputs.allowSha1);
+        QuoteRequest request =
+                QuoteRequest.of(key, Typed.hex("--nonce", inputs.nonce), asked).sha1(inputs.allowSha1);
         Optional<ParsedLog> log = inputs.log.map(path -> EvidenceFile.read(path, EventLog.MAX_SIZE, EventLog::parse));
         QuoteVerdict verdict = QuoteVerdict.of(attest, signature, request, inputs.pcrs, log, inputs.requireAttributes);
         return new Judged(context).show(output, verdict.findings(), verdict.json(Json.newObject()));
@@ -168,21 +168,6 @@ final class QuoteCommand {
     }
 
     private static Optional<SignatureScheme> scheme(Inputs inputs) {
-        return inputs.scheme.map(typed("--scheme", SignatureScheme::parseText));
-    }
-
-    private static Bytes nonce(String hex) {
-        return typed("--nonce", Bytes::fromHex).apply(hex.startsWith("0x") ? hex.substring(2) : hex);
-    }
-
-    /** What was typed, or one sentence about what would be right. */
-    private static <T> Function<String, T> typed(String option, Function<String, T> read) {
-        return text -> {
-            try {
-                return read.apply(text);
-            } catch (IllegalArgumentException wrong) {
-                throw Failure.usage(option + ": " + wrong.getMessage() + ".");
-            }
-        };
+        return inputs.scheme.map(Typed.as("--scheme", SignatureScheme::parseText));
     }
 }

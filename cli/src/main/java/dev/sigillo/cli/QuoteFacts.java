@@ -1,7 +1,6 @@
 package dev.sigillo.cli;
 
 import dev.sigillo.tpm.Attest;
-import java.util.Locale;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -21,8 +20,7 @@ final class QuoteFacts {
         attest.quote().ifPresent(quote -> {
             ArrayNode selection = json.putArray("selection");
             quote.pcrSelect().forEach(one -> {
-                ObjectNode bank =
-                        selection.addObject().put("bank", one.hash().name().toLowerCase(Locale.ROOT));
+                ObjectNode bank = selection.addObject().put("bank", one.hash().text());
                 ArrayNode pcrs = bank.putArray("pcrs");
                 one.pcrs().forEach(pcrs::add);
             });

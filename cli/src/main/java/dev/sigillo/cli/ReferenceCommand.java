@@ -2,13 +2,10 @@ package dev.sigillo.cli;
 
 import dev.sigillo.arm.Json;
 import dev.sigillo.attest.ReferenceStates;
-import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
 import dev.sigillo.evidence.ManifestJson;
 import dev.sigillo.evidence.ManifestSetJson;
 import dev.sigillo.reference.UnpredictableException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -76,21 +73,13 @@ final class ReferenceCommand {
             throw Failure.usage("What this boot measures cannot be told: "
                     + Fields.safe(String.valueOf(unusable.getMessage())) + ".");
         }
-        write(
+        OutputFile.write(
                 out,
                 states.states().size() == 1
                         ? ManifestJson.write(states.states().getFirst().manifest())
                         : ManifestSetJson.write(states));
         show(states, output);
         return ExitCode.DONE;
-    }
-
-    private static void write(Path out, Bytes json) {
-        try {
-            Files.write(out, json.toByteArray());
-        } catch (IOException e) {
-            throw Failure.usage("%s cannot be written: %s.".formatted(out, e.getMessage()));
-        }
     }
 
     private void show(ReferenceStates states, Output output) {

@@ -92,8 +92,7 @@ final class SecureBootCommand {
             throw Failure.usage(Fields.safe(unusable.sentence()) + ".");
         }
         InspectionText text = new InspectionText(inspection, context.console(), all);
-        boolean table =
-                output.format.orElse(context.console().outIsTerminal() ? Format.TABLE : Format.JSON) == Format.TABLE;
+        boolean table = context.isTable(output.format);
         if (table) {
             text.head().forEach(context.console().out()::println);
         }

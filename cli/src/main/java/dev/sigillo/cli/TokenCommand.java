@@ -61,8 +61,8 @@ final class TokenCommand {
             @Option(names = "--at", paramLabel = "TIME", description = "check as of this time") Optional<String> at,
             @Mixin Output output) {
         Bytes keys = EvidenceFile.read(key, MAX_KEYS, bytes -> bytes);
-        Optional<Bytes> asked = nonce.map(EvidenceCommand.Beside::hex);
-        Instant when = at.map(EvidenceCommand.Beside::time).orElseGet(Instant::now);
+        Optional<Bytes> asked = nonce.map(Typed::nonce);
+        Instant when = at.map(Typed::time).orElseGet(Instant::now);
         Token.Checked checked =
                 EvidenceFile.read(file, Token.MAX_SIZE, bytes -> Token.check(bytes.utf8(), keys, asked, when));
         ObjectNode json = Json.newObject().put("valid", checked.refusal().isEmpty());

@@ -135,7 +135,7 @@ final class UkiCommand {
     private static void registers(ObjectNode json, Uki uki, int profile, List<String> words) throws MalformedException {
         for (HashAlgorithm bank : BANKS) {
             Digest value = uki.pcr11(bank, profile, words);
-            json.put(PeText.name(bank), value.hex());
+            json.put(bank.text(), value.hex());
         }
     }
 

@@ -64,7 +64,7 @@ public final class MachineEvidenceJson {
         node.put("signature", quote.signature().base64());
         ObjectNode banks = node.putObject("pcrs");
         quote.pcrs().forEach((bank, values) -> {
-            ObjectNode pcrs = banks.putObject(PcrJson.name(bank));
+            ObjectNode pcrs = banks.putObject(bank.text());
             values.forEach((pcr, value) -> pcrs.put(pcr.toString(), value.hex()));
         });
     }

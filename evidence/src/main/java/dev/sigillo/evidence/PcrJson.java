@@ -4,7 +4,6 @@ import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.bytes.MalformedException;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -52,16 +51,7 @@ final class PcrJson {
 
     /** The bank of that name, in lower case as files and options have it. */
     static Optional<HashAlgorithm> bank(String name) {
-        for (HashAlgorithm bank : HashAlgorithm.values()) {
-            if (name(bank).equals(name)) {
-                return Optional.of(bank);
-            }
-        }
-        return Optional.empty();
-    }
-
-    static String name(HashAlgorithm bank) {
-        return bank.name().toLowerCase(Locale.ROOT);
+        return HashAlgorithm.fromText(name).filter(bank -> bank.text().equals(name));
     }
 
     /** The hash whose digests have that many bytes; SHA-256 where SM3's have too. */

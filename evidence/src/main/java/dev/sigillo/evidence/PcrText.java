@@ -71,11 +71,9 @@ final class PcrText {
     /** A value of 20, 32, 48 or 64 bytes in hexadecimal, of the SHA bank of that size. */
     static Digest bySize(String field, String hex) throws MalformedException {
         Bytes value = Json.hex(field, hex.startsWith("0x") ? hex.substring(2) : hex);
-        for (HashAlgorithm bank : HashAlgorithm.values()) {
-            if (bank.size() == value.size()) {
-                return new Digest(bank, value);
-            }
-        }
-        throw new MalformedException(field, 0, value.size() + " bytes, 20, 32, 48 or 64 expected");
+        return PcrJson.ofSize(value.size())
+                .map(bank -> new Digest(bank, value))
+                .orElseThrow(
+                        () -> new MalformedException(field, 0, value.size() + " bytes, 20, 32, 48 or 64 expected"));
     }
 }

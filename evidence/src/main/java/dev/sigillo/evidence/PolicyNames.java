@@ -123,7 +123,7 @@ final class PolicyNames {
     }
 
     List<AllowedKey> images(String text, HashAlgorithm bank) {
-        String prefix = PcrJson.name(bank) + ":";
+        String prefix = bank.text() + ":";
         if (text.startsWith(prefix)) {
             return List.of(AllowedKey.of(text, YamlSection.digest(text, bank)));
         }

@@ -70,14 +70,15 @@ public final class PolicyVerdictJson {
         ArrayNode selected = facts.putArray("quotedPcrs");
         attest.quote()
                 .ifPresent(info -> info.pcrSelect().forEach(one -> {
-                    ObjectNode bank = selected.addObject().put("bank", PcrJson.name(one.hash()));
+                    ObjectNode bank =
+                            selected.addObject().put("bank", one.hash().text());
                     ArrayNode pcrs = bank.putArray("pcrs");
                     one.pcrs().forEach(pcrs::add);
                 }));
     }
 
     private static void boot(ObjectNode facts, BootFacts boot) {
-        facts.put("bank", PcrJson.name(boot.bank()));
+        facts.put("bank", boot.bank().text());
         boot.secureBoot().ifPresentOrElse(on -> facts.put("secureBoot", on), () -> facts.putNull("secureBoot"));
         keys(facts.putArray("pk"), boot.pk());
         keys(facts.putArray("kek"), boot.kek());

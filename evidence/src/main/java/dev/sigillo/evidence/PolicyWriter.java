@@ -10,6 +10,7 @@ import dev.sigillo.attest.MokEntry;
 import dev.sigillo.attest.NamedDigest;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
+import dev.sigillo.tpm.PcrRanges;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -52,11 +53,11 @@ public final class PolicyWriter {
 
     private void quote(MachineEvidence evidence) {
         line("quote:");
-        line("  bank: " + PcrJson.name(boot.bank()));
-        line("  pcrs: " + ranges(boot.pcrs()));
+        line("  bank: " + boot.bank().text());
+        line("  pcrs: \"" + PcrRanges.text(boot.pcrs()) + "\"");
         if (!boot.unexplained().isEmpty()) {
             line("  # Quoted, and nothing in the evidence explains it; 10 needs IMA's list.");
-            line("  unexplained: " + ranges(boot.unexplained()));
+            line("  unexplained: \"" + PcrRanges.text(boot.unexplained()) + "\"");
         }
         line("  # Make it required where you ask with a nonce: without one, a quote can be of any time.");
         line("  nonce: optional");
@@ -122,7 +123,7 @@ public final class PolicyWriter {
     }
 
     private static String entry(Digest digest) {
-        return "\"" + PcrJson.name(digest.algorithm()) + ":" + digest.hex() + "\"";
+        return "\"" + digest.algorithm().text() + ":" + digest.hex() + "\"";
     }
 
     private void rest(BootFacts facts) {
@@ -218,20 +219,6 @@ public final class PolicyWriter {
         line(key + ":");
         String indent = key.startsWith(" ") ? "    - " : "  - ";
         entries.forEach(entry -> line(indent + entry));
-    }
-
-    static String ranges(Set<Integer> pcrs) {
-        StringBuilder ranges = new StringBuilder();
-        for (int pcr = 0; pcr < 24; pcr++) {
-            if (pcrs.contains(pcr) && !pcrs.contains(pcr - 1)) {
-                int last = pcr;
-                while (pcrs.contains(last + 1)) {
-                    last++;
-                }
-                ranges.append(ranges.isEmpty() ? "" : ", ").append(last == pcr ? "" + pcr : pcr + "-" + last);
-            }
-        }
-        return "\"" + ranges + "\"";
     }
 
     /** As YAML's double quotes have it, which is JSON's string with more escapes. */

@@ -4,17 +4,14 @@ import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.RSAKey;
+import dev.sigillo.attest.Certificates;
 import dev.sigillo.attest.Check;
 import dev.sigillo.attest.Finding;
 import dev.sigillo.attest.PolicyVerdict;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
 import dev.sigillo.tpm.PcrSelection;
-import java.io.ByteArrayInputStream;
-import java.security.GeneralSecurityException;
 import java.security.PublicKey;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
@@ -120,16 +117,12 @@ public final class TokenClaims {
 
     /** Azure names the machine in the AK certificate's subject. */
     private static Optional<String> vmId(JudgedEvidence judged) {
-        try {
-            Bytes leaf = judged.evidence().ak().orElseThrow().certificates().getFirst();
-            X509Certificate certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(leaf.toByteArray()));
-            Matcher name =
-                    AZURE_VM.matcher(certificate.getSubjectX500Principal().getName());
-            return name.matches() ? Optional.of(name.group(1)) : Optional.empty();
-        } catch (GeneralSecurityException unreadable) {
-            return Optional.empty();
-        }
+        Bytes leaf = judged.evidence().ak().orElseThrow().certificates().getFirst();
+        return Certificates.read(leaf)
+                .map(certificate ->
+                        AZURE_VM.matcher(certificate.getSubjectX500Principal().getName()))
+                .filter(Matcher::matches)
+                .map(name -> name.group(1));
     }
 
     private static Optional<JWK> jwk(PublicKey key) {

@@ -7,14 +7,14 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.RSAKey;
+import dev.sigillo.attest.Certificates;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
-import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.text.ParseException;
@@ -112,13 +112,9 @@ final class TokenKeyFile {
     }
 
     private static PublicKey certificate(Bytes der) throws MalformedException {
-        try {
-            return CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(der.toByteArray()))
-                    .getPublicKey();
-        } catch (GeneralSecurityException malformed) {
-            throw new MalformedException("key", 0, "no certificate: " + malformed.getMessage());
-        }
+        return Certificates.read(der)
+                .map(X509Certificate::getPublicKey)
+                .orElseThrow(() -> new MalformedException("key", 0, "no certificate between BEGIN and END"));
     }
 
     private static List<TokenKey<PublicKey>> set(String json) throws MalformedException {

@@ -2,6 +2,7 @@ package dev.sigillo.evidence;
 
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
+import dev.sigillo.tpm.PcrRanges;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -162,7 +163,9 @@ final class YamlSection {
             Set<Integer> pcrs = new TreeSet<>();
             for (YamlNode.Text text : texts) {
                 for (String part : text.value().split(",", -1)) {
-                    if (!addRange(part.strip(), pcrs)) {
+                    try {
+                        pcrs.addAll(PcrRanges.parse(part));
+                    } catch (IllegalArgumentException none) {
                         problem(
                                 text.line(),
                                 path(key) + ": \"" + JsonObject.shown(part.strip())
@@ -172,22 +175,6 @@ final class YamlSection {
             }
             return pcrs;
         });
-    }
-
-    private static boolean addRange(String part, Set<Integer> pcrs) {
-        String[] ends = part.split("-", -1);
-        if (ends.length > 2) {
-            return false;
-        }
-        int first = index(ends[0]);
-        int last = index(ends[ends.length - 1]);
-        if (first < 0 || last < first) {
-            return false;
-        }
-        for (int pcr = first; pcr <= last; pcr++) {
-            pcrs.add(pcr);
-        }
-        return true;
     }
 
     /** -1 if it is none. */
@@ -201,7 +188,7 @@ final class YamlSection {
 
     /** {@code sha256:HEX} or the hexadecimal alone. */
     static Digest digest(String text, HashAlgorithm bank) {
-        String prefix = PcrJson.name(bank) + ":";
+        String prefix = bank.text() + ":";
         String hex = text.startsWith(prefix) ? text.substring(prefix.length()) : text;
         if (!hex.matches("[0-9a-fA-F]+") || hex.length() != 2 * bank.size()) {
             throw new IllegalArgumentException("\"" + JsonObject.shown(text) + "\"; " + prefix + " and "

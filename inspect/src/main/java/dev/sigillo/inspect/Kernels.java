@@ -1,5 +1,6 @@
 package dev.sigillo.inspect;
 
+import dev.sigillo.attest.Certificates;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
 import dev.sigillo.kernel.KernelConfig;
@@ -158,7 +159,7 @@ final class Kernels {
         Map<X509Certificate, String> found = new LinkedHashMap<>();
         for (String place : LYING_ABOUT) {
             read(place, CERTIFICATE)
-                    .flatMap(MachineTrust::certificate)
+                    .flatMap(Certificates::read)
                     .ifPresent(certificate -> found.put(certificate, "/" + place));
         }
         return found;

@@ -1,5 +1,6 @@
 package dev.sigillo.inspect;
 
+import dev.sigillo.attest.Certificates;
 import dev.sigillo.attest.TrustDatabase;
 import dev.sigillo.attest.TrustFiles;
 import dev.sigillo.attest.TrustStore;
@@ -9,12 +10,9 @@ import dev.sigillo.uefi.Guid;
 import dev.sigillo.uefi.SignatureEntry;
 import dev.sigillo.uefi.SignatureList;
 import dev.sigillo.uefi.VarStore;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,20 +87,11 @@ record MachineTrust(TrustStore store, boolean dbKnown, Optional<Boolean> secureB
         for (SignatureList list : lists) {
             for (SignatureEntry entry : list.entries()) {
                 if (list.type().equals(SignatureList.X509)) {
-                    certificate(entry.data()).ifPresent(certificates::add);
+                    Certificates.read(entry.data()).ifPresent(certificates::add);
                 }
             }
         }
         return certificates;
-    }
-
-    static Optional<X509Certificate> certificate(Bytes der) {
-        try {
-            return Optional.of((X509Certificate) CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(der.toByteArray())));
-        } catch (CertificateException unreadable) {
-            return Optional.empty();
-        }
     }
 
     private interface Reader<T> {

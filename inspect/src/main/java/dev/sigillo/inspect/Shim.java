@@ -2,7 +2,6 @@ package dev.sigillo.inspect;
 
 import dev.sigillo.attest.ShimFile;
 import dev.sigillo.attest.TrustStore;
-import dev.sigillo.bytes.ByteReader;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
 import dev.sigillo.pe.PeImage;
@@ -21,33 +20,12 @@ record Shim(BootFile file, TrustStore store, KeySource keySource) {
     /** Nothing when the program is no shim: shims alone have a section .vendor_cert. */
     static Optional<Shim> of(BootFile file, Bytes program, TrustStore machine, KeySource keySource) {
         try {
-            Optional<Bytes> vendor = PeImage.parse(program).section(".vendor_cert");
-            if (vendor.isEmpty()) {
-                return Optional.empty();
-            }
-            return Optional.of(new Shim(file, machine.withShim(built(program, vendor.get())), keySource));
+            PeImage image = PeImage.parse(program);
+            return image.section(".vendor_cert").isPresent()
+                    ? Optional.of(new Shim(file, machine.withShim(ShimFile.of(image)), keySource))
+                    : Optional.empty();
         } catch (MalformedException none) {
             return Optional.empty();
         }
-    }
-
-    /** Before 15.7 shim had no section .sbatlevel. */
-    private static ShimFile built(Bytes program, Bytes vendor) throws MalformedException {
-        try {
-            return ShimFile.parse(program);
-        } catch (MalformedException older) {
-            ByteReader table = new ByteReader(vendor);
-            long size = table.u32le("vendor_authorized_size");
-            long revokedSize = table.u32le("vendor_deauthorized_size");
-            long at = table.u32le("vendor_authorized_offset");
-            long revokedAt = table.u32le("vendor_deauthorized_offset");
-            return new ShimFile(part(vendor, at, size), part(vendor, revokedAt, revokedSize), Bytes.empty());
-        }
-    }
-
-    private static Bytes part(Bytes whole, long at, long size) throws MalformedException {
-        ByteReader in = new ByteReader(whole);
-        in.bytes("before the certificate", at);
-        return in.bytes("certificate", size);
     }
 }

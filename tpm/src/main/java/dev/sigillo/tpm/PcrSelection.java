@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * Registers of one bank: TPM 2.0 Library, Part 2, TPMS_PCR_SELECTION (u16 hash, u8 sizeofSelect, bits).
@@ -64,31 +63,9 @@ public record PcrSelection(HashAlgorithm hash, Bytes bits) {
                 throw new IllegalArgumentException(bank + " stands twice: one selection a bank");
             }
             String indices = colon < 0 ? "" : part.substring(colon + 1);
-            selections.add(of(hash, indices.equals("all") ? range(0, 8 * SIZE_OF_SELECT - 1) : indices(indices)));
+            selections.add(of(hash, PcrRanges.parse(indices.equals("all") ? "0-23" : indices)));
         }
         return List.copyOf(selections);
-    }
-
-    private static List<Integer> indices(String text) {
-        List<Integer> indices = new ArrayList<>();
-        for (String part : text.split(",", -1)) {
-            if (!part.matches("[0-9]{1,2}(-[0-9]{1,2})?")) {
-                throw new IllegalArgumentException(
-                        "\"" + part + "\" is no register: 7 or 0-7 expected, as in sha256:0-7,14");
-            }
-            int dash = part.indexOf('-');
-            int from = Integer.parseInt(dash < 0 ? part : part.substring(0, dash));
-            int to = dash < 0 ? from : Integer.parseInt(part.substring(dash + 1));
-            if (from > to) {
-                throw new IllegalArgumentException("\"" + part + "\" runs backwards");
-            }
-            indices.addAll(range(from, to));
-        }
-        return indices;
-    }
-
-    private static List<Integer> range(int from, int to) {
-        return IntStream.rangeClosed(from, to).boxed().toList();
     }
 
     void write(ByteWriter out) {
