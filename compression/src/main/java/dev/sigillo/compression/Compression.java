@@ -17,8 +17,8 @@ import org.tukaani.xz.SingleXZInputStream;
 /**
  * The formats in which kernels and their modules are kept, told by their first bytes.
  *
- * <p>Guarantees: no more than {@code most} bytes come out and no more than twice that is allocated, whatever the input
- * claims; integrity checks of the format (CRC, XXH64) hold; nothing but {@link MalformedException} is thrown.
+ * <p>Guarantees: no more than {@code most} bytes come out and no more than twice that is allocated (XZ and LZMA: besides a
+ * dictionary of the size that the input claims, at most 64 MiB), whatever the input claims; integrity checks of the format (CRC, XXH64) hold; nothing but {@link MalformedException} is thrown.
  */
 public enum Compression {
     /** RFC 1952. */

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.sigillo.bytes.Bytes;
+import dev.sigillo.compression.Compression;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,13 +29,31 @@ class BoundsTest {
     @ParameterizedTest(name = "{0}")
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"REPLAY", "JUDGE_LOG", "JUDGE_IMA"})
+            names = {"REPLAY", "JUDGE_LOG", "JUDGE_IMA", "COMPRESSION", "KERNEL", "MODULE", "DISK"})
     void ordinary(Target target) throws IOException {
         for (Bytes seed : Seeds.of(target)) {
             target.takes(seed);
             long allocated = allocated(target, seed);
 
             assertThat(allocated).as("%d bytes: %s", seed.size(), seed).isLessThan(4L * seed.size() + CONSTANT);
+        }
+    }
+
+    @DisplayName("What unpacks allocates in proportion to the most that may come out, whatever the input claims")
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(Compression.class)
+    void unpacked(Compression form) {
+        boolean dictionary = form == Compression.XZ || form == Compression.LZMA;
+        List<Bytes> seeds = ToolSeeds.packed().stream()
+                .filter(seed -> Compression.of(seed).equals(Optional.of(form)))
+                .toList();
+        assertThat(seeds).isNotEmpty();
+        for (Bytes seed : seeds) {
+            Target.COMPRESSION.takes(seed);
+
+            assertThat(allocated(Target.COMPRESSION, seed))
+                    .as("%s", seed)
+                    .isLessThan(2L * Target.UNPACKED + CONSTANT + (dictionary ? 80 << 20 : 0));
         }
     }
 

@@ -91,6 +91,17 @@ final class Seeds {
                         .u16be(64)
                         .toBytes());
             case MANIFEST -> List.of(ManifestJson.write(Forger.image(true)));
+            case UKI -> List.of(ToolSeeds.uki());
+            case UKI_FILE -> List.of(ToolSeeds.plainUki());
+            case SHIM -> List.of(ToolSeeds.shim());
+            case GRUB_CONFIG -> List.of(Bytes.utf8("linux /vmlinuz ro quiet\ninitrd /initrd.img\nboot\n"));
+            case DISK -> ToolSeeds.disks();
+            case COMPRESSION -> ToolSeeds.packed();
+            case KERNEL -> ToolSeeds.kernels();
+            case KERNEL_CONFIG -> List.of(Bytes.utf8(ToolSeeds.KERNEL_CONFIG));
+            case MODULE -> List.of(ToolSeeds.module());
+            case TOKEN -> List.of(Bytes.utf8(ToolSeeds.TOKEN));
+            case TOKEN_KEY -> List.of(ToolSeeds.PUBLIC_KEY);
             case VERDICT -> List.of(Bytes.utf8(VerdictJson.write(forger.verdict())));
         };
     }
