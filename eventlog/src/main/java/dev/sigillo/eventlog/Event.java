@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One entry of an event log: TCG PC Client Platform Firmware Profile, TCG_PCR_EVENT2, or TCG_PCR_EVENT of a legacy log.
+ * One entry of an event log: TCG PC Client Platform Firmware Profile, 10.2.2 TCG_PCR_EVENT2, or TCG_PCR_EVENT of a legacy log.
  * Only the digests are measured; type and payload are claims (a payload becomes evidence where {@link #bindsPayload}
  * holds). Two events are equal when all of it is.
  */

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The header of a crypto-agile log: Platform Firmware Profile, TCG_EfiSpecIdEvent inside a legacy TCG_PCR_EVENT.
+ * The header of a crypto-agile log: Platform Firmware Profile, 10.4.5.1, TCG_EfiSpecIdEvent inside a legacy TCG_PCR_EVENT.
  *
  * @param sizes digest size by TPM_ALG_ID, in the table's order
  * @param event the header as an event without a number

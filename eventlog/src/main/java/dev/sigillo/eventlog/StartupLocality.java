@@ -4,7 +4,7 @@ import dev.sigillo.bytes.ByteReader;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
 
-/** From which locality TPM2_Startup came: Platform Firmware Profile, TCG_EfiStartupLocalityEvent (16 bytes + u8). */
+/** From which locality TPM2_Startup came: Platform Firmware Profile, 10.4.5.3, TCG_EfiStartupLocalityEvent (16 bytes + u8). */
 final class StartupLocality {
 
     static final Bytes SIGNATURE = Bytes.utf8("StartupLocality\0");

@@ -6,7 +6,7 @@ import dev.sigillo.bytes.MalformedException;
 import java.util.Optional;
 
 /**
- * What a TPM signs: TPM 2.0 Library, Part 2, TPMS_ATTEST (u32 magic, u16 type, TPM2B qualifiedSigner, TPM2B extraData,
+ * What a TPM signs: TPM 2.0 Library, Part 2, 10.12.12 TPMS_ATTEST (u32 magic, u16 type, TPM2B qualifiedSigner, TPM2B extraData,
  * TPMS_CLOCK_INFO, u64 firmwareVersion, then what the type says).
  *
  * @param encoded the very bytes that were parsed, over which the signature goes

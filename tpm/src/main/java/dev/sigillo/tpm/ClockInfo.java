@@ -4,7 +4,7 @@ import dev.sigillo.bytes.ByteReader;
 import dev.sigillo.bytes.MalformedException;
 
 /**
- * The TPM's counters when it signed: TPM 2.0 Library, Part 2, TPMS_CLOCK_INFO (17 bytes: u64, u32, u32, u8).
+ * The TPM's counters when it signed: TPM 2.0 Library, Part 2, 10.11.1 TPMS_CLOCK_INFO (17 bytes: u64, u32, u32, u8).
  *
  * @param clock milliseconds powered since the last TPM2_Clear; never wall time; unsigned
  * @param resetCount TPM Resets since the last TPM2_Clear: one more for each boot of the machine

@@ -6,7 +6,7 @@ import dev.sigillo.bytes.MalformedException;
 import java.util.List;
 
 /**
- * Under what circumstances a TPM made a key: TPM 2.0 Library, Part 2, TPMS_CREATION_DATA (TPML_PCR_SELECTION, TPM2B
+ * Under what circumstances a TPM made a key: TPM 2.0 Library, Part 2, 15.1 TPMS_CREATION_DATA (TPML_PCR_SELECTION, TPM2B
  * pcrDigest, u8 locality, u16 parentNameAlg, TPM2B parentName, TPM2B parentQualifiedName, TPM2B outsideInfo).
  *
  * @param encoded the bytes that were parsed; the creation hash goes over them

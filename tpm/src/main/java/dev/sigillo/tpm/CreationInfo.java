@@ -5,7 +5,7 @@ import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
 
 /**
- * What TPM2_CertifyCreation attests: TPM 2.0 Library, Part 2, TPMS_CREATION_INFO.
+ * What TPM2_CertifyCreation attests: TPM 2.0 Library, Part 2, 10.12.7 TPMS_CREATION_INFO.
  *
  * @param objectName the key's Name
  * @param creationHash hash of its TPMS_CREATION_DATA by the key's nameAlg

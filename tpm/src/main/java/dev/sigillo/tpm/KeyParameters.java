@@ -6,7 +6,7 @@ import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 
-/** The public half of a key: TPM 2.0 Library, Part 2, TPMS_RSA_PARMS or TPMS_ECC_PARMS with TPMU_PUBLIC_ID. */
+/** The public half of a key: TPM 2.0 Library, Part 2, 12.2.3.5 TPMS_RSA_PARMS or 12.2.3.6 TPMS_ECC_PARMS with 12.2.3.2 TPMU_PUBLIC_ID. */
 public sealed interface KeyParameters {
 
     /**

@@ -5,7 +5,7 @@ import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
 
 /**
- * What TPM2_NV_Certify attests: TPM 2.0 Library, Part 2, TPMS_NV_CERTIFY_INFO.
+ * What TPM2_NV_Certify attests: TPM 2.0 Library, Part 2, 10.12.8 TPMS_NV_CERTIFY_INFO.
  *
  * @param indexName Name of the NV index, {@link NvPublic#name}
  * @param offset where in the index the contents begin

@@ -7,7 +7,7 @@ import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.bytes.MalformedException;
 
 /**
- * An NV index: TPM 2.0 Library, Part 2, TPMS_NV_PUBLIC (u32 nvIndex, u16 nameAlg, TPMA_NV, TPM2B authPolicy, u16 size).
+ * An NV index: TPM 2.0 Library, Part 2, 13.5 TPMS_NV_PUBLIC (u32 nvIndex, u16 nameAlg, TPMA_NV, TPM2B authPolicy, u16 size).
  *
  * @param nameAlg TPM_ALG_ID
  * @param attributes TPMA_NV

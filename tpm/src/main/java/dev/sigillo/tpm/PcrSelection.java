@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Registers of one bank: TPM 2.0 Library, Part 2, TPMS_PCR_SELECTION (u16 hash, u8 sizeofSelect, bits).
+ * Registers of one bank: TPM 2.0 Library, Part 2, 10.6.2 TPMS_PCR_SELECTION (u16 hash, u8 sizeofSelect, bits).
  *
  * @param bits one bit a register, PCR 0 the lowest of the first byte; its size is sizeofSelect
  */

@@ -69,7 +69,7 @@ public record PcrValues(SortedMap<HashAlgorithm, SortedMap<Integer, Digest>> ban
     }
 
     /**
-     * What pcrDigest must be if the registers hold these values: TPM 2.0 Library, Part 2, TPMS_QUOTE_INFO. Selections go in
+     * What pcrDigest must be if the registers hold these values: TPM 2.0 Library, Part 2, 10.12.4 TPMS_QUOTE_INFO. Selections go in
      * the quote's order, the registers of each ascending.
      *
      * @param signatureHash the hash of the signature scheme, whatever the banks are

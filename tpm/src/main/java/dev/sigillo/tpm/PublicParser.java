@@ -7,7 +7,7 @@ import dev.sigillo.bytes.MalformedException;
 import java.math.BigInteger;
 import java.util.Optional;
 
-/** TPM 2.0 Library, Part 2, TPMT_PUBLIC: u16 type, u16 nameAlg, u32 objectAttributes, TPM2B authPolicy, parameters. */
+/** TPM 2.0 Library, Part 2, 12.2.4 TPMT_PUBLIC: u16 type, u16 nameAlg, u32 objectAttributes, TPM2B authPolicy, parameters. */
 final class PublicParser {
 
     private static final int RSA = 0x0001;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * What TPM2_Quote attests: TPM 2.0 Library, Part 2, TPMS_QUOTE_INFO.
+ * What TPM2_Quote attests: TPM 2.0 Library, Part 2, 10.12.4 TPMS_QUOTE_INFO.
  *
  * @param pcrSelect which registers, as the TPM signed it: compare with what was asked before looking at any value
  * @param pcrDigest over the selected values in order, by the hash of the signature scheme (not of the bank)

@@ -4,7 +4,7 @@ import dev.sigillo.bytes.HashAlgorithm;
 import java.util.Optional;
 
 /**
- * How a key signs: TPM 2.0 Library, Part 2, TPMT_SIG_SCHEME with a hash.
+ * How a key signs: TPM 2.0 Library, Part 2, 11.2.1.5 TPMT_SIG_SCHEME with a hash.
  *
  * @param hash also the hash of a quote's pcrDigest
  */

@@ -4,7 +4,7 @@ import dev.sigillo.bytes.ByteReader;
 import dev.sigillo.bytes.MalformedException;
 import java.util.Optional;
 
-/** How a storage key protects its children: TPM 2.0 Library, Part 2, TPMT_SYM_DEF_OBJECT. */
+/** How a storage key protects its children: TPM 2.0 Library, Part 2, 11.1.7 TPMT_SYM_DEF_OBJECT. */
 public record SymmetricDefinition(int algorithm, int keyBits, int mode) {
 
     static final int AES = 0x0006;

@@ -2,7 +2,7 @@ package dev.sigillo.tpm;
 
 import dev.sigillo.bytes.Bytes;
 
-/** Structures with and without a size in front: TPM 2.0 Library, Part 2, TPM2B_* (u16 size, then that many bytes). */
+/** Structures with and without a size in front: TPM 2.0 Library, Part 2, 10.4 and on, TPM2B_* (u16 size, then that many bytes). */
 final class Tpm2b {
 
     private Tpm2b() {}

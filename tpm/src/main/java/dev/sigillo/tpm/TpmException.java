@@ -2,7 +2,7 @@ package dev.sigillo.tpm;
 
 import java.io.IOException;
 
-/** The TPM refused a command. Says which, its TPM_RC in hex, and what that means (TPM 2.0 Library, Part 2, TPM_RC). */
+/** The TPM refused a command. Says which, its TPM_RC in hex, and what that means (TPM 2.0 Library, Part 2, 6.6 TPM_RC). */
 public final class TpmException extends IOException {
 
     private static final long serialVersionUID = 1L;

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TPM key as others see it: TPM 2.0 Library, Part 2, TPMT_PUBLIC of type RSA or ECC. One exists only if its bytes were
+ * A TPM key as others see it: TPM 2.0 Library, Part 2, 12.2.4 TPMT_PUBLIC of type RSA or ECC. One exists only if its bytes were
  * parsed to the last one; the Name is computed from those bytes.
  */
 public final class TpmPublic {

@@ -9,7 +9,7 @@ import java.security.PublicKey;
 import java.util.Optional;
 
 /**
- * A TPM's signature: TPM 2.0 Library, Part 2, TPMT_SIGNATURE of RSASSA, RSAPSS or ECDSA.
+ * A TPM's signature: TPM 2.0 Library, Part 2, 11.3.4 TPMT_SIGNATURE of RSASSA, RSAPSS or ECDSA.
  *
  * @param scheme what the signature says of itself; it chooses nothing
  * @param value PKCS#1's bytes for RSA, DER's SEQUENCE of r and s for ECDSA

@@ -6,7 +6,7 @@ import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
 
 /**
- * UEFI_VARIABLE_DATA of the TCG PC Client Platform Firmware Profile: what is hashed for the events of PCR 7. GUID, two
+ * UEFI_VARIABLE_DATA of the TCG PC Client Platform Firmware Profile, 10.2.6: what is hashed for the events of PCR 7. GUID, two
  * UINT64 lengths (characters, bytes), the name in UTF-16 without a terminating zero, the data.
  *
  * @param vendor EFI_GUID VariableName (the profile's own misnomer)
