@@ -40,7 +40,7 @@ class ModuleEdgesTest {
             edge("kernel", "bytes", "compression"),
             edge("reference", "bytes", "eventlog", "uefi", "pe", "attest"),
             edge("process"),
-            edge("inspect", "bytes", "uefi", "pe", "attest", "kernel", "process"),
+            edge("inspect", "bytes", "uefi", "pe", "attest", "compression", "kernel", "process"),
             edge("pki"),
             edge("arm"),
             edge("store", "arm", "attest"),

@@ -45,13 +45,20 @@ final class SecureBootCommand {
                 "  sigillo secureboot check /",
                 "  sigillo secureboot check /mnt --varstore OVMF_VARS.fd",
                 "  sigillo secureboot check disk.raw --varstore OVMF_VARS.fd --console console.log",
+                "  sigillo secureboot check os.qcow2 --varstore varstore.fd --backing node-image.raw",
                 "  sigillo secureboot check /srv/root --db certificates --module-keys keys --output json"
             })
     int check(
             @Parameters(
                             paramLabel = "ROOT|DISK",
-                            description = "/ for this machine, the folder of a mounted root, or a raw disk image")
+                            description =
+                                    "/ for this machine, the folder of a mounted root, or a disk image (raw, qcow2)")
                     Path target,
+            @Option(
+                            names = "--backing",
+                            paramLabel = "FILE",
+                            description = "the image that a qcow2 image rests on, where it is not found by itself")
+                    Path backing,
             @Option(
                             names = "--varstore",
                             paramLabel = "FILE",
@@ -87,7 +94,7 @@ final class SecureBootCommand {
                 isThisMachine(target) ? Optional.of(EFIVARFS) : Optional.empty());
         Inspection inspection;
         try {
-            inspection = Inspector.inspect(target, sources, Optional.ofNullable(console));
+            inspection = Inspector.inspect(target, Optional.ofNullable(backing), sources, Optional.ofNullable(console));
         } catch (UnusableException unusable) {
             throw Failure.usage(Fields.safe(unusable.sentence()) + ".");
         }

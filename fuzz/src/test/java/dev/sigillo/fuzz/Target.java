@@ -195,7 +195,7 @@ enum Target {
     private static void disk(Bytes bytes) throws MalformedException {
         try {
             Files.write(ToolSeeds.DISK, bytes.toByteArray());
-            Inspector.inspect(ToolSeeds.DISK, ToolSeeds.NO_SOURCES, Optional.empty());
+            Inspector.inspect(ToolSeeds.DISK, Optional.empty(), ToolSeeds.NO_SOURCES, Optional.empty());
         } catch (UnusableException told) {
             throw new MalformedException("disk", 0, told.getMessage());
         } catch (IOException failed) {

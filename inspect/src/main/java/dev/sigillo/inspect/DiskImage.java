@@ -3,25 +3,24 @@ package dev.sigillo.inspect;
 import dev.sigillo.bytes.Bytes;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
- * A raw disk image. It is never given to the kernel: FAT and ext2 to ext4 are read here, erofs by its own tool as a child
+ * A disk image, raw or qcow2. It is never given to the kernel: FAT and ext2 to ext4 are read here, erofs by its own tool as a child
  * without rights.
  */
 final class DiskImage implements Closeable {
-    private final FileChannel channel;
+    private final Source source;
     private final Path scratch;
     private final List<Tree> trees;
 
-    private DiskImage(FileChannel channel, Path scratch, List<Tree> trees) {
-        this.channel = channel;
+    private DiskImage(Source source, Path scratch, List<Tree> trees) {
+        this.source = source;
         this.scratch = scratch;
         this.trees = trees;
     }
@@ -30,15 +29,18 @@ final class DiskImage implements Closeable {
         return trees;
     }
 
-    /** @param unchecked is told each partition that may hold boot files and cannot be read, and why */
-    static DiskImage open(Path file, BiConsumer<String, String> unchecked) throws IOException, UnusableException {
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+    /**
+     * @param backing what a qcow2 image rests on, where its header no longer says so
+     * @param unchecked is told each partition that may hold boot files and cannot be read, and why
+     */
+    static DiskImage open(Path file, Optional<Path> backing, BiConsumer<String, String> unchecked)
+            throws IOException, UnusableException {
+        Source source = DiskSource.open(file, backing);
         Path scratch = Files.createTempDirectory("sigillo-disk");
         List<Tree> trees = new ArrayList<>();
-        DiskImage image = new DiskImage(channel, scratch, trees);
+        DiskImage image = new DiskImage(source, scratch, trees);
         try {
-            Volume disk = new Volume(channel, 0, channel.size());
-            refuseForms(file, disk);
+            Volume disk = new Volume(source, 0, source.size());
             for (Partition partition : Partition.of(disk)) {
                 image.add(partition, unchecked);
             }
@@ -67,25 +69,25 @@ final class DiskImage implements Closeable {
         }
     }
 
-    private static java.util.Optional<String> other(Volume volume) throws IOException {
+    private static Optional<String> other(Volume volume) throws IOException {
         String next = ": attach the disk to a machine of your own, mount it read-only there and pass the folder";
         Bytes head = volume.read(0, (int) Math.min(volume.size(), 1 << 17));
         if (has(head, 0, "XFSB")) {
-            return java.util.Optional.of("XFS is not read here" + next);
+            return Optional.of("XFS is not read here" + next);
         }
         if (has(head, 65536 + 64, "_BHRfS_M")) {
-            return java.util.Optional.of("Btrfs is not read here" + next);
+            return Optional.of("Btrfs is not read here" + next);
         }
         if (head.startsWith(Bytes.fromHex("4c554b53babe"))) {
-            return java.util.Optional.of("encrypted (LUKS)" + next + " once it is open");
+            return Optional.of("encrypted (LUKS)" + next + " once it is open");
         }
         if (has(head, 512, "LABELONE")) {
-            return java.util.Optional.of("a volume of LVM, which is not read here" + next);
+            return Optional.of("a volume of LVM, which is not read here" + next);
         }
         if (head.startsWith(Bytes.fromHex("68737173"))) {
-            return java.util.Optional.of("SquashFS is not read here: unsquashfs it and pass the folder");
+            return Optional.of("SquashFS is not read here: unsquashfs it and pass the folder");
         }
-        return java.util.Optional.empty(); // swap, verity's hashes, BIOS boot: nothing boots from it by Secure Boot
+        return Optional.empty(); // swap, verity's hashes, BIOS boot: nothing boots from it by Secure Boot
     }
 
     private static boolean has(Bytes head, int at, String text) {
@@ -94,23 +96,9 @@ final class DiskImage implements Closeable {
                 && head.slice(at, at + wanted.size()).equals(wanted);
     }
 
-    private static void refuseForms(Path file, Volume disk) throws IOException, UnusableException {
-        Bytes head = disk.read(0, (int) Math.min(disk.size(), 64));
-        String form = head.startsWith(Bytes.fromHex("514649fb"))
-                ? "qcow2"
-                : has(head, 0, "KDMV") || has(head, 0, "# Disk DescriptorFile")
-                        ? "vmdk"
-                        : has(head, 0, "vhdxfile") ? "vhdx" : has(head, 0, "conectix") ? "vpc" : "";
-        if (!form.isEmpty()) {
-            throw new UnusableException(
-                    "%s is a %s image; raw images are read. Make one: qemu-img convert -f %s -O raw %s disk.raw"
-                            .formatted(file, form.equals("vpc") ? "VHD" : form, form, file));
-        }
-    }
-
     @Override
     public void close() throws IOException {
-        try (channel) {
+        try (source) {
             Erofs.delete(scratch);
         }
     }

@@ -36,11 +36,12 @@ public final class Inspector {
     }
 
     /**
-     * @param target a folder (a running machine's {@code /}, a mounted or staged root), or a raw disk image
+     * @param target a folder (a running machine's {@code /}, a mounted or staged root), or a disk image, raw or qcow2
+     * @param backing what a qcow2 image rests on; needed where that is no longer where the image says, nor beside it
      * @param console the kept console of a machine that failed to start
      * @throws UnusableException if there is nothing to look at, or something that was given cannot be used
      */
-    public static Inspection inspect(Path target, TrustSources sources, Optional<Path> console)
+    public static Inspection inspect(Path target, Optional<Path> backing, TrustSources sources, Optional<Path> console)
             throws UnusableException {
         if (!Files.exists(target)) {
             throw new UnusableException("There is no folder or disk image " + target);
@@ -48,10 +49,13 @@ public final class Inspector {
         Inspector inspector = new Inspector(MachineTrust.read(sources));
         String said = console.isPresent() ? end(console.get()) : "";
         if (Files.isDirectory(target)) {
+            if (backing.isPresent()) {
+                throw new UnusableException(target + " is a folder and rests on nothing: leave out --backing");
+            }
             return inspector.inspect(
                     List.of(new FolderTree(target.toAbsolutePath().normalize(), "")), target, said);
         }
-        try (DiskImage disk = DiskImage.open(target, inspector::note)) {
+        try (DiskImage disk = DiskImage.open(target, backing, inspector::note)) {
             return inspector.inspect(disk.trees(), target, said);
         } catch (IOException unreadable) {
             throw new UnusableException(target + " cannot be read: " + Walk.why(unreadable), unreadable);

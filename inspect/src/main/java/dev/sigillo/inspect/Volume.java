@@ -3,10 +3,9 @@ package dev.sigillo.inspect;
 import dev.sigillo.bytes.Bytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 
 /** A part of a disk image: reads outside of it are refused. */
-record Volume(FileChannel channel, long start, long size) {
+record Volume(Source source, long start, long size) {
 
     Bytes read(long at, int count) throws IOException {
         if (at < 0 || count < 0 || count > size || at > size - count) {
@@ -14,7 +13,7 @@ record Volume(FileChannel channel, long start, long size) {
         }
         ByteBuffer buffer = ByteBuffer.allocate(count);
         while (buffer.hasRemaining()) {
-            if (channel.read(buffer, start + at + buffer.position()) < 0) {
+            if (source.read(buffer, start + at + buffer.position()) < 0) {
                 throw new IOException("damaged: the image ends within the volume");
             }
         }
@@ -25,7 +24,7 @@ record Volume(FileChannel channel, long start, long size) {
         if (at < 0 || count < 0 || count > size || at > size - count) {
             throw new IOException("damaged: %d bytes at %d of %d".formatted(count, at, size));
         }
-        return new Volume(channel, start + at, count);
+        return new Volume(source, start + at, count);
     }
 
     static long little(Bytes from, int at, int count) {

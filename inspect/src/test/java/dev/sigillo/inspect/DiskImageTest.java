@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -66,7 +67,7 @@ class DiskImageTest {
 
     private static Volume volume(Path image) throws IOException {
         FileChannel channel = FileChannel.open(image, StandardOpenOption.READ);
-        return new Volume(channel, 0, channel.size());
+        return new Volume(Source.raw(channel), 0, channel.size());
     }
 
     @Test
@@ -142,7 +143,7 @@ class DiskImageTest {
                     changed[1081] = whole[1081];
                 }
                 Path file = Files.write(folder.resolve("changed"), changed);
-                try (DiskImage disk = DiskImage.open(file, DiskImageTest::told)) {
+                try (DiskImage disk = DiskImage.open(file, Optional.empty(), DiskImageTest::told)) {
                     for (Tree tree : disk.trees()) {
                         BootFiles.of(tree, DiskImageTest::told);
                     }
@@ -166,14 +167,14 @@ class DiskImageTest {
             byte[] mark = each[1].getBytes(StandardCharsets.ISO_8859_1);
             System.arraycopy(mark, 0, disk, Integer.parseInt(each[0]), mark.length);
             TOLD.clear();
-            DiskImage.open(Files.write(folder.resolve("disk"), disk), DiskImageTest::told)
+            DiskImage.open(Files.write(folder.resolve("disk"), disk), Optional.empty(), DiskImageTest::told)
                     .close();
             assertThat(TOLD).singleElement().asString().contains(each[2]).contains("read-only");
         }
-        Path qcow = folder.resolve("disk.qcow2");
-        StagedMachine.must("qemu-img", "create", "-q", "-f", "qcow2", qcow.toString(), "1M");
-        assertThatThrownBy(() -> DiskImage.open(qcow, DiskImageTest::told))
+        Path vmdk = folder.resolve("disk.vmdk");
+        StagedMachine.must("qemu-img", "create", "-q", "-f", "vmdk", vmdk.toString(), "1M");
+        assertThatThrownBy(() -> DiskImage.open(vmdk, Optional.empty(), DiskImageTest::told))
                 .isInstanceOf(UnusableException.class)
-                .hasMessageContaining("qemu-img convert -f qcow2 -O raw");
+                .hasMessageContaining("qemu-img convert -f vmdk -O raw");
     }
 }

@@ -34,7 +34,7 @@ class InspectorTest {
     }
 
     private static Inspection inspect(TrustSources sources) throws UnusableException {
-        return Inspector.inspect(machine.root, sources, Optional.empty());
+        return Inspector.inspect(machine.root, Optional.empty(), sources, Optional.empty());
     }
 
     private static Map<String, Cause> causes(Inspection inspection) {
@@ -180,12 +180,12 @@ class InspectorTest {
     void refusedSources() throws Exception {
         StagedMachine forged = new StagedMachine(Files.createDirectory(folder.resolve("forged")));
         forged.module("usr/lib/modules/6.5.0-changed/kernel/late.ko", "build");
-        Inspection changed = Inspector.inspect(forged.root, forged.sources(), Optional.empty());
+        Inspection changed = Inspector.inspect(forged.root, Optional.empty(), forged.sources(), Optional.empty());
         assertThat(file(changed, "late.ko"))
                 .returns(Cause.NOT_KNOWN, CheckedFile::cause)
                 .satisfies(file -> assertThat(file.reason()).contains("vmlinuz-6.5.0-changed is itself refused"));
         forged.overwriteVendor("stranger");
-        Inspection inspection = Inspector.inspect(forged.root, forged.sources(), Optional.empty());
+        Inspection inspection = Inspector.inspect(forged.root, Optional.empty(), forged.sources(), Optional.empty());
         assertThat(file(inspection, "shimx64.efi").cause()).isEqualTo(Cause.BAD_DIGEST);
         for (String dependant : List.of("grubx64.efi", "vmlinuz-6.1.0-test", "vmlinuz-6.3.0-strange")) {
             assertThat(file(inspection, dependant))
@@ -210,7 +210,7 @@ class InspectorTest {
                 Optional.empty(),
                 Optional.of(machine.der("build")),
                 Optional.empty());
-        Inspection inspection = Inspector.inspect(root, given, Optional.empty());
+        Inspection inspection = Inspector.inspect(root, Optional.empty(), given, Optional.empty());
         assertThat(inspection.files()).singleElement().returns(Cause.SIGNED, CheckedFile::cause);
         TrustSources other = new TrustSources(
                 Optional.empty(),
@@ -220,7 +220,8 @@ class InspectorTest {
                 Optional.empty(),
                 Optional.of(machine.der("stranger")),
                 Optional.empty());
-        assertThat(Inspector.inspect(root, other, Optional.empty()).files())
+        assertThat(Inspector.inspect(root, Optional.empty(), other, Optional.empty())
+                        .files())
                 .singleElement()
                 .returns(Cause.UNKNOWN_SIGNER, CheckedFile::cause);
     }
@@ -229,7 +230,7 @@ class InspectorTest {
     @DisplayName("an unreadable folder or file is unchecked, not passed over; nothing at all is unusable")
     void unreadable() throws Exception {
         Path empty = Files.createDirectory(folder.resolve("empty"));
-        assertThatThrownBy(() -> Inspector.inspect(empty, machine.sources(), Optional.empty()))
+        assertThatThrownBy(() -> Inspector.inspect(empty, Optional.empty(), machine.sources(), Optional.empty()))
                 .isInstanceOf(UnusableException.class)
                 .hasMessageContaining("no boot loader, kernel or kernel module");
         Path huge = machine.root.resolve("boot/vmlinuz-7.0.0-huge");
@@ -255,7 +256,7 @@ class InspectorTest {
                 .forEach((path, cause) -> expected.put(
                         path.startsWith("/boot/efi/") ? "p1:" + path.substring("/boot/efi".length()) : "p2:" + path,
                         cause));
-        Inspection inspection = Inspector.inspect(disk, machine.sources(), Optional.empty());
+        Inspection inspection = Inspector.inspect(disk, Optional.empty(), machine.sources(), Optional.empty());
         assertThat(inspection.unchecked()).isEmpty();
         assertThat(causes(inspection)).isEqualTo(expected);
     }
@@ -264,7 +265,7 @@ class InspectorTest {
     @DisplayName("… and erofs")
     void erofs() throws Exception {
         Path disk = StagedDisk.erofs(machine.root, folder);
-        Inspection inspection = Inspector.inspect(disk, machine.sources(), Optional.empty());
+        Inspection inspection = Inspector.inspect(disk, Optional.empty(), machine.sources(), Optional.empty());
         assertThat(inspection.unchecked()).isEmpty();
         assertThat(inspection.files()).hasSameSizeAs(expected().keySet());
         assertThat(file(inspection, "dense.ko.zst").cause()).isEqualTo(Cause.SIGNED);

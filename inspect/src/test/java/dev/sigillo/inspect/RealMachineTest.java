@@ -49,7 +49,10 @@ class RealMachineTest {
     void nodeImage() throws Exception {
         Path image = image();
         Inspection inspection = Inspector.inspect(
-                image.resolve("disk.raw"), varstore(image.resolve("OVMF_VARS.secureboot.fd")), Optional.empty());
+                image.resolve("disk.raw"),
+                Optional.empty(),
+                varstore(image.resolve("OVMF_VARS.secureboot.fd")),
+                Optional.empty());
         assertThat(inspection.secureBoot()).contains(true);
         assertThat(inspection.unchecked()).isEmpty();
         assertThat(inspection.passes()).isTrue();
@@ -75,11 +78,11 @@ class RealMachineTest {
         Path root = folder.resolve("debian");
         StagedMachine.must("dpkg-deb", "-x", kernel.orElseThrow().toString(), root.toString());
         StagedMachine machine = new StagedMachine(folder);
-        Inspection inspection = Inspector.inspect(root, machine.sources(), Optional.empty());
+        Inspection inspection = Inspector.inspect(root, Optional.empty(), machine.sources(), Optional.empty());
         assertThat(inspection.files())
                 .allSatisfy(file -> assertThat(file.cause())
                         .isEqualTo(file.kind() == Kind.MODULE ? Cause.NOT_KNOWN : Cause.UNKNOWN_SIGNER));
-        assertThat(Inspector.inspect(root, machine.without(false, false), Optional.empty())
+        assertThat(Inspector.inspect(root, Optional.empty(), machine.without(false, false), Optional.empty())
                         .files())
                 .allSatisfy(file -> assertThat(file.cause())
                         .isEqualTo(file.kind() == Kind.MODULE ? Cause.SIGNED : Cause.NOT_KNOWN));
@@ -90,7 +93,8 @@ class RealMachineTest {
                 Files.delete(file);
             }
         }
-        assertThat(Inspector.inspect(root, machine.sources(), Optional.empty()).files())
+        assertThat(Inspector.inspect(root, Optional.empty(), machine.sources(), Optional.empty())
+                        .files())
                 .isNotEmpty()
                 .allSatisfy(file -> assertThat(file.cause()).isEqualTo(Cause.NOT_KNOWN));
     }

@@ -287,7 +287,11 @@ public final class EmbeddedEngine implements MachineEngine {
     @Override
     public void keepRemains(MachineId id, Path into) {
         locked(id, () -> {
-            Remains.keep(home, id, into);
+            Remains.keep(
+                    home,
+                    id,
+                    records.find(id).map(record -> Path.of(record.given().image())),
+                    into);
             return id;
         });
     }

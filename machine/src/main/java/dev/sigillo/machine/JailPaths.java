@@ -10,13 +10,15 @@ import java.nio.file.Path;
  */
 record JailPaths(Path run) {
     static final String MEMORY = "memory";
+    /** The image that a machine's boot disk rests on; its header says this name. */
+    static final String BASE = "base";
 
     String machine() {
         return run + "/m";
     }
 
     String base() {
-        return run + "/base";
+        return run + "/" + BASE;
     }
 
     String firmware() {

@@ -8,10 +8,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is kept of a failed machine to look into: console, the vTPM's log, varstore, and disks as far as they are of a
- * sensible size. Whatever is not kept is named in {@code left-out.txt}.
+ * sensible size; the image that the boot disk rests on is linked, not copied. Whatever is not kept is named in {@code left-out.txt}.
  */
 final class Remains {
     private static final Duration COPY_PATIENCE = Duration.ofMinutes(5);
@@ -21,7 +22,8 @@ final class Remains {
 
     private Remains() {}
 
-    static void keep(EngineHome home, MachineId id, Path into) throws IOException {
+    /** @param image what the boot disk rests on, where it is known: {@code base} beside the disk leads to it */
+    static void keep(EngineHome home, MachineId id, Optional<Path> image, Path into) throws IOException {
         Path fresh = into.resolveSibling(into.getFileName() + ".new");
         Folders.remove(fresh);
         Folders.ensure(fresh, Folders.OWNER_ONLY);
@@ -47,6 +49,9 @@ final class Remains {
             } else {
                 copy(file, fresh);
             }
+        }
+        if (image.isPresent()) {
+            Files.createSymbolicLink(fresh.resolve(JailPaths.BASE), image.get());
         }
         if (!leftOut.isEmpty()) {
             Files.write(fresh.resolve("left-out.txt"), leftOut);

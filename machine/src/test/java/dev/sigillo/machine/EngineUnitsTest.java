@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -149,14 +150,16 @@ class EngineUnitsTest {
         file("qemu/varstore.fd", "vars");
         file("qemu/os.qcow2", "overlay");
         Files.createSymbolicLink(home.machine(ONE).resolve("qemu").resolve("scratch.raw"), secret);
+        Path image = Files.writeString(folder.resolve("image.raw"), "image");
         Path into = folder.resolve("remains").resolve("c1").resolve("pool");
         Files.createDirectories(into);
         Files.writeString(into.resolve("former"), "former");
-        Remains.keep(home, ONE, into);
+        Remains.keep(home, ONE, Optional.of(image), into);
         try (var kept = Files.list(into)) {
             assertThat(kept.map(path -> path.getFileName().toString()))
-                    .containsExactlyInAnyOrder("console.log", "console.log.1", "varstore.fd", "os.qcow2");
+                    .containsExactlyInAnyOrder("console.log", "console.log.1", "varstore.fd", "os.qcow2", "base");
         }
+        assertThat(into.resolve("base")).isSymbolicLink().hasContent("image");
         assertThat(Remains.console(into, 100)).isEqualTo("old\nnew\n");
         assertThat(Remains.console(folder.resolve("absent"), 100)).isEmpty();
     }
@@ -173,7 +176,7 @@ class EngineUnitsTest {
                 .exit();
         org.junit.jupiter.api.Assumptions.assumeTrue(made == 0, "needs room and a file system with fallocate");
         Path into = Files.createDirectories(folder.resolve("remains")).resolve("pool");
-        Remains.keep(home, ONE, into);
+        Remains.keep(home, ONE, Optional.empty(), into);
         assertThat(into.resolve("scratch.raw")).doesNotExist();
         assertThat(Files.readString(into.resolve("left-out.txt"))).startsWith("scratch.raw: 1025 MiB, of at most ");
         assertThat(Remains.console(into, 100)).isEqualTo("console\n");
