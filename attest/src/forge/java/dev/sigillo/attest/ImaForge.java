@@ -16,11 +16,23 @@ public final class ImaForge {
 
     public static final List<Driver> DRIVERS = List.of(driver("virtio_net"), driver("dm_verity"), driver("erofs"));
 
-    /** One line after boot_aggregate. */
-    public record Line(String template, String algorithm, Bytes digest, String path, boolean violation) {
+    /**
+     * One line after boot_aggregate.
+     *
+     * @param more the third field, where the template has one: the signature, or a buffer
+     */
+    public record Line(String template, String algorithm, Bytes digest, String path, boolean violation, Bytes more) {
 
-        Line withDigest(Bytes other) {
-            return new Line(template, algorithm, other, path, violation);
+        public Line(String template, String algorithm, Bytes digest, String path, boolean violation) {
+            this(template, algorithm, digest, path, violation, Bytes.empty());
+        }
+
+        public Line withDigest(Bytes other) {
+            return new Line(template, algorithm, other, path, violation, more);
+        }
+
+        public Line with(Bytes other) {
+            return new Line(template, algorithm, digest, path, violation, other);
         }
     }
 
@@ -105,6 +117,6 @@ public final class ImaForge {
                 .u32le(path.size())
                 .bytes(path);
         boolean third = line.template().startsWith("ima-sig") || line.template().equals("ima-buf");
-        return third ? out.u32le(0).toBytes() : out.toBytes();
+        return third ? out.u32le(line.more().size()).bytes(line.more()).toBytes() : out.toBytes();
     }
 }

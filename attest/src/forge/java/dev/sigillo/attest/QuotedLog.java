@@ -24,6 +24,10 @@ public final class QuotedLog {
     public SoftAk key = SoftAk.RSA2048;
     public int attributes = RESTRICTED_SIGNING;
     public HashAlgorithm bank = HashAlgorithm.SHA256;
+
+    /** The hash that the key signs with, where it is not the one of its kind. */
+    public Optional<HashAlgorithm> hash = Optional.empty();
+
     public Bytes nonce = Bytes.fromHex("5a".repeat(32));
     public boolean signedByOther;
     public List<Bytes> certificates = List.of();
@@ -35,8 +39,12 @@ public final class QuotedLog {
         this.log = log;
     }
 
+    private HashAlgorithm hash() {
+        return hash.orElseGet(key::hash);
+    }
+
     public TpmPublic ak() {
-        return key.publicArea(0x000B, attributes, key.scheme(), key.hash().tpmId());
+        return key.publicArea(0x000B, attributes, key.scheme(), hash().tpmId());
     }
 
     /** What PCR 0 to 15 hold. */
@@ -85,10 +93,10 @@ public final class QuotedLog {
                 .u16be(bank.tpmId())
                 .u8(3)
                 .bytes(selection.bits())
-                .sized16be(Digest.of(key.hash(), values).value())
+                .sized16be(Digest.of(hash(), values).value())
                 .toBytes();
         EvidenceQuote quote = new EvidenceQuote(
-                attest, key.sign(attest, key.hash(), signedByOther), new TreeMap<>(Map.of(bank, registers)));
+                attest, key.sign(attest, hash(), signedByOther), new TreeMap<>(Map.of(bank, registers)));
         return MachineEvidence.of(
                 "forged", List.of(quote), Optional.of(EvidenceKey.of(ak(), certificates)), log);
     }

@@ -83,7 +83,7 @@ public final class AkJudge {
                 : Finding.broken(
                         Check.AK_PARAMETERS,
                         "RSA of 2048 bits or more with exponent 65537, or P-256 or P-384; RSASSA, RSAPSS or ECDSA with"
-                                + " SHA-256 or stronger",
+                                + (sha1Allowed ? " SHA-1 or stronger" : " SHA-256 or stronger"),
                         String.join(", ", wrong),
                         "TPMT_PUBLIC.parameters");
     }

@@ -6,6 +6,7 @@ import dev.sigillo.tpm.KeyParameters;
 import dev.sigillo.tpm.SignatureScheme;
 import dev.sigillo.tpm.TpmPublic;
 import java.security.PublicKey;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -37,8 +38,21 @@ public record AttestationKey(KeyParameters parameters, Set<SignatureScheme> sche
      * @throws MalformedException if it is neither RSA nor on P-256 or P-384
      */
     public static AttestationKey bare(PublicKey key) throws MalformedException {
-        return new AttestationKey(KeyParameters.of(key), Set.of(), Optional.empty())
-                .signing(List.of(HashAlgorithm.SHA256, HashAlgorithm.SHA384, HashAlgorithm.SHA512));
+        return bare(key, false);
+    }
+
+    /**
+     * The same, with or without SHA-1 among the hashes.
+     *
+     * @throws MalformedException if it is neither RSA nor on P-256 or P-384
+     */
+    public static AttestationKey bare(PublicKey key, boolean sha1Allowed) throws MalformedException {
+        List<HashAlgorithm> hashes =
+                new ArrayList<>(List.of(HashAlgorithm.SHA256, HashAlgorithm.SHA384, HashAlgorithm.SHA512));
+        if (sha1Allowed) {
+            hashes.add(HashAlgorithm.SHA1);
+        }
+        return new AttestationKey(KeyParameters.of(key), Set.of(), Optional.empty()).signing(hashes);
     }
 
     /**

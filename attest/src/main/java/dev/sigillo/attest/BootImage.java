@@ -3,6 +3,7 @@ package dev.sigillo.attest;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.uefi.SbatEntry;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,10 @@ public record BootImage(
         List<String> revokedBy,
         String why) {
 
+    private static final String NO_FILE =
+            "cannot be known from this evidence: the log holds the image's digest alone, and"
+                    + " its file was not given";
+
     public BootImage {
         digests = Map.copyOf(digests);
         candidates = List.copyOf(candidates);
@@ -52,6 +57,34 @@ public record BootImage(
     /** Whether the image at this place is the first of its attempt: firmware itself started it. */
     static boolean isFirst(List<BootImage> images, int at) {
         return at == 0 || images.get(at).attempt() != images.get(at - 1).attempt();
+    }
+
+    /** Component of this record → why it is not known, or not all of it; a component without a reason is complete. */
+    public Map<String, String> reasons() {
+        Map<String, String> reasons = new LinkedHashMap<>();
+        if (path.isEmpty()) {
+            reasons.put("path", "the event holds no device path");
+        }
+        if (authorisedBy.isEmpty()) {
+            reasons.put("authorisedBy", why);
+        }
+        if (signer.isEmpty()) {
+            reasons.put("signer", file.isPresent() ? "the file bears no signature that can be read" : NO_FILE);
+        }
+        if (sbat.isEmpty()) {
+            reasons.put("sbat", NO_FILE);
+        }
+        if (file.isEmpty()) {
+            reasons.put("file", "no file of this digest was given");
+            reasons.put(
+                    "revokedBy",
+                    digests.containsKey(HashAlgorithm.SHA256)
+                            ? "asked by the digest alone: certificates and SBAT level are in the image's file, which was"
+                                    + " not given"
+                            : "cannot be known from this evidence: revocations name SHA-256 digests, and the log has"
+                                    + " none; certificates and SBAT level are in the image's file, which was not given");
+        }
+        return reasons;
     }
 
     /** Nobody can say, or need say, what let it in. */

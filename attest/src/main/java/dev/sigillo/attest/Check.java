@@ -81,7 +81,8 @@ public enum Check {
     DMA_PROTECTION("firmware.dma", "27", "DMA protection", true),
     IMA_LIST("ima.list", "39", "IMA list", true),
     IMA_AGGREGATE("ima.boot-aggregate", "39", "IMA list", true),
-    IMA_FILES("ima.files", "39", "files measured by IMA", true);
+    IMA_FILES("ima.files", "39", "files measured by IMA", true),
+    IMA_KEYS("ima.keys", "39", "signatures of files measured by IMA", true);
 
     private final String id;
     private final String rule;

@@ -162,7 +162,7 @@ public record LearnedBoot(
     private static Policy everything(HashAlgorithm bank) {
         return new Policy(
                 "learn",
-                new Policy.QuoteRule(bank, Set.of(), Set.of(), false),
+                new Policy.QuoteRule(bank, Set.of(), Set.of(), false, false),
                 new Policy.AkRule(Policy.Attributes.ANY, List.of(), List.of(), false, List.of(), List.of()),
                 true,
                 false,

@@ -37,7 +37,7 @@ import java.util.TreeSet;
  * @param grubForbidden forms that no command may have
  * @param exitBootServices whether the log must reach ExitBootServices
  * @param golden values or events by PCR
- * @param ima the only files that the kernel may have measured, by digest
+ * @param ima what the files must be that the kernel measured
  * @param debugRefused whether firmware in debug mode is refused
  * @param dmaRequired whether firmware without DMA protection is refused
  */
@@ -61,7 +61,7 @@ public record Policy(
         Optional<List<WordPattern>> grubForbidden,
         boolean exitBootServices,
         SortedMap<Integer, GoldenPcr> golden,
-        Optional<List<NamedDigest>> ima,
+        Optional<ImaRule> ima,
         boolean debugRefused,
         boolean dmaRequired) {
 
@@ -74,12 +74,18 @@ public record Policy(
     }
 
     /**
-     * @param bank the bank that decides, SHA-256 or stronger
+     * @param bank the bank that decides, SHA-256 or stronger but for {@code sha1Allowed}
      * @param pcrs at least these must be quoted
      * @param unexplained registers that may be quoted and hold what no log tells of
      * @param nonceRequired whether a verdict needs the verifier's nonce
+     * @param sha1Allowed whether SHA-1 counts too, as bank, in the quote's signature and in those of files
      */
-    public record QuoteRule(HashAlgorithm bank, Set<Integer> pcrs, Set<Integer> unexplained, boolean nonceRequired) {
+    public record QuoteRule(
+            HashAlgorithm bank,
+            Set<Integer> pcrs,
+            Set<Integer> unexplained,
+            boolean nonceRequired,
+            boolean sha1Allowed) {
         public QuoteRule {
             pcrs = Collections.unmodifiableSortedSet(new TreeSet<>(pcrs));
             unexplained = Collections.unmodifiableSortedSet(new TreeSet<>(unexplained));
@@ -111,6 +117,19 @@ public record Policy(
         /** Whether only certain keys may speak. */
         public boolean pins() {
             return !pinned.isEmpty() || !names.isEmpty();
+        }
+    }
+
+    /**
+     * @param files the only files that the kernel may have measured, by digest; empty: any
+     * @param keys one of which must have signed each file; none: not asked
+     * @param unsigned digests of files that need no signature
+     */
+    public record ImaRule(Optional<List<NamedDigest>> files, List<ImaKey> keys, List<NamedDigest> unsigned) {
+        public ImaRule {
+            files = files.map(List::copyOf);
+            keys = List.copyOf(keys);
+            unsigned = List.copyOf(unsigned);
         }
     }
 
@@ -170,7 +189,9 @@ public record Policy(
         add(asked, debugRefused, Check.FIRMWARE_DEBUG);
         add(asked, dmaRequired, Check.DMA_PROTECTION);
         if (ima.isPresent()) {
-            asked.addAll(List.of(Check.IMA_LIST, Check.IMA_AGGREGATE, Check.IMA_FILES));
+            asked.addAll(List.of(Check.IMA_LIST, Check.IMA_AGGREGATE));
+            add(asked, ima.get().files().isPresent(), Check.IMA_FILES);
+            add(asked, !ima.get().keys().isEmpty(), Check.IMA_KEYS);
         }
         golden.keySet().forEach(pcr -> Check.ofPcr(pcr).ifPresent(asked::add));
         if (withReference || referenceRequired) {

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 
-/** Rule 39 by a policy: IMA's list leads to the quoted PCR 10, and names only files that the policy allows. */
+/** Rule 39 by a policy: IMA's list leads to the quoted PCR 10, and the files are those that the policy allows. */
 final class PolicyIma {
 
     private static final int SHOWN = 5;
@@ -60,15 +60,17 @@ final class PolicyIma {
             Optional<List<ImaEntry>> covered = parsed.longestPrefixThatReplays(quoted);
             if (covered.isPresent()) {
                 answers.add(aggregate(covered.get(), pcrs, quoted.algorithm(), false));
-                policy.ima().ifPresent(allowed -> answers.add(files(covered.get(), allowed)));
+                policy.ima().ifPresent(rule -> files(covered.get(), rule, policy, answers));
                 return Finding.held(Check.IMA_LIST);
             }
             Optional<List<ImaEntry>> padded = parsed.longestPrefixThatReplaysPadded(quoted);
             if (padded.isPresent()) {
                 answers.add(aggregate(padded.get(), pcrs, quoted.algorithm(), true));
-                answers.add(Finding.undecided(
-                        Check.IMA_FILES,
-                        "a kernel from 5.8 on: this one extends PCR 10 with SHA-1, which does not bind the list"));
+                for (Check check : List.of(Check.IMA_FILES, Check.IMA_KEYS)) {
+                    answers.add(Finding.undecided(
+                            check,
+                            "a kernel from 5.8 on: this one extends PCR 10 with SHA-1, which does not bind the list"));
+                }
                 return new Finding.Held(Check.IMA_LIST, SHA1);
             }
             return Finding.broken(
@@ -124,6 +126,14 @@ final class PolicyIma {
     private static Digest aggregate(SortedMap<Integer, Digest> pcrs, HashAlgorithm bank, int below) {
         return Digest.of(
                 bank, pcrs.headMap(below).values().stream().map(Digest::value).toArray(Bytes[]::new));
+    }
+
+    private static void files(List<ImaEntry> covered, Policy.ImaRule rule, Policy policy, Answers answers) {
+        rule.files().ifPresent(allowed -> answers.add(files(covered, allowed)));
+        if (!rule.keys().isEmpty()) {
+            answers.add(PolicyImaKeys.judge(
+                    covered, rule.keys(), rule.unsigned(), policy.quote().sha1Allowed()));
+        }
     }
 
     private static Finding files(List<ImaEntry> covered, List<NamedDigest> allowed) {

@@ -100,7 +100,8 @@ final class PolicyImages {
             Optional<String> revocation = RevokedImages.known()
                     .find(image.digest())
                     .map(RevokedImage::shown)
-                    .or(() -> Optional.ofNullable(forbidden.get(image.digest())));
+                    .or(() -> Optional.ofNullable(forbidden.get(image.digest())))
+                    .or(() -> image.revokedBy().stream().findFirst());
             if (revocation.isPresent()) {
                 return new Finding.Broken(
                         Check.REVOKED_IMAGES,

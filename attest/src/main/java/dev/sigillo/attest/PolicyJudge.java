@@ -106,7 +106,7 @@ public final class PolicyJudge {
         answers.add(PolicyLog.replay(verified, unexplained));
         answers.add(PolicyLog.separators(verified, policy.quote().bank()));
         answers.add(PolicyLog.unmeasured(verified));
-        BootFacts facts = BootFacts.of(verified);
+        BootFacts facts = question.images().apply(BootFacts.of(verified));
         PolicyBoot.judge(facts, policy, answers);
         PolicyLog.afterBootServices(verified, policy.quote().bank()).ifPresent(answers::add);
         answers.add(PolicyLog.debug(verified, policy.quote().bank()));

@@ -28,7 +28,8 @@ record QuoteReading(Attest attest, PcrValues pcrs) {
         Bytes signedNonce = attest(quote.get()).map(Attest::extraData).orElse(Bytes.empty());
         // Without a nonce to ask for, the quote's own stands in: its finding is not asked for then, or replaced below.
         Bytes nonce = question.nonce().orElse(signedNonce.isEmpty() ? Bytes.zeros(1) : signedNonce);
-        QuoteRequest request = QuoteRequest.of(ak.get(), nonce, new Asked.AtLeast(pcrs));
+        QuoteRequest request = QuoteRequest.of(ak.get(), nonce, new Asked.AtLeast(pcrs))
+                .sha1(policy.quote().sha1Allowed());
         QuoteCheck.Outcome outcome = QuoteCheck.judge(
                 quote.get().attest(),
                 quote.get().signature(),
@@ -40,7 +41,7 @@ record QuoteReading(Attest attest, PcrValues pcrs) {
             } else if (finding.check() == Check.QUOTE_SELECTION && finding instanceof Finding.Held) {
                 answers.add(bank(outcome.attest().orElseThrow(), policy.quote().bank(), pcrs));
             } else {
-                answers.add(finding.check() == Check.QUOTE_NONCE ? named(finding) : finding);
+                answers.add(finding.check() == Check.QUOTE_NONCE ? named(finding) : Sha1.told(finding, policy));
             }
         }
         boolean holds =
@@ -131,14 +132,15 @@ record QuoteReading(Attest attest, PcrValues pcrs) {
         answers.add(certified);
         answers.add(AkOrigin.pinned(key.get(), ak.tpmPublic(), policy.ak()));
         try {
+            boolean sha1 = policy.quote().sha1Allowed();
             AttestationKey attestation = ak.tpmPublic().isPresent()
                     ? AttestationKey.of(ak.tpmPublic().get())
-                    : AttestationKey.bare(key.get());
-            for (Finding finding : AkJudge.judge(attestation, false)) {
+                    : AttestationKey.bare(key.get(), sha1);
+            for (Finding finding : AkJudge.judge(attestation, sha1)) {
                 answers.add(
                         finding.check() == Check.AK_ATTRIBUTES
                                 ? AkOrigin.attributes(finding, ak.tpmPublic(), certified, policy.ak(), question)
-                                : finding);
+                                : Sha1.told(finding, policy));
             }
             return Optional.of(attestation);
         } catch (MalformedException odd) {

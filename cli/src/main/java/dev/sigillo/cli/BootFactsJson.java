@@ -125,7 +125,9 @@ final class BootFactsJson {
                 image.sbat().map(entries -> array(entries, BootFactsJson::sbat)).orElseGet(Json.MAPPER::nullNode));
         put(json, "file", image.file());
         json.set("revokedBy", array(image.revokedBy(), BootFactsJson::text));
-        return json.put("why", image.why());
+        ObjectNode reasons = json.put("why", image.why()).putObject("reasons");
+        image.reasons().forEach(reasons::put);
+        return json;
     }
 
     private static JsonNode mok(MokEntry entry) {

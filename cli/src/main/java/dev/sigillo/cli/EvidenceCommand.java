@@ -169,6 +169,7 @@ final class EvidenceCommand {
                 "Examples:",
                 "  sigillo evidence verify evidence.json --policy debian --nonce 5f3a…",
                 "  sigillo evidence verify evidence.json --policy learned.yaml --reference manifest.json",
+                "  sigillo evidence verify evidence.json --policy any-linux --images /mnt/disk --output json",
                 "  sigillo evidence verify evidence.json --policy azure-trusted-launch --certificates azure-intermediate.crt",
                 "  sigillo evidence verify evidence.json --policy debian --nonce 5f3a… --token-out t.jwt --signing-key k.pem"
             })
@@ -181,6 +182,13 @@ final class EvidenceCommand {
                             description = "profile or policy file")
                     String policyName,
             @Mixin Beside beside,
+            @Option(
+                            names = "--images",
+                            paramLabel = "DIR",
+                            description =
+                                    "look here for the files that were booted (a folder, or the root of a system):"
+                                            + " who signed each, which entry let it in, its SBAT")
+                    Optional<Path> images,
             @Mixin TokenOptions token,
             @Mixin Output output) {
         if (token.out.isPresent() != token.key.isPresent()) {
@@ -189,7 +197,10 @@ final class EvidenceCommand {
         PolicyFile policy = PolicySource.load(policyName);
         Read read = EvidenceFile.read(file, EvidenceFormats.MAX_SIZE, Read::of);
         MachineEvidence evidence = beside.complete(read.evidence());
-        PolicyQuestion question = beside.question(evidence);
+        images.ifPresent(ImageFolder::require);
+        PolicyQuestion asked = beside.question(evidence);
+        PolicyQuestion question = images.map(folder -> asked.withImages(facts -> ImageFolder.match(facts, folder)))
+                .orElse(asked);
         PolicyVerdict verdict = PolicyJudge.judge(evidence, policy.policy(), question);
         JudgedEvidence judged = new JudgedEvidence(verdict, evidence, read.hash(), policy, question);
         if (token.out.isPresent() && verdict.passing()) {

@@ -28,11 +28,16 @@ final class ImageFolder {
 
     private ImageFolder() {}
 
-    static BootFacts match(BootFacts facts, Path folder) {
+    /** @throws Failure with exit code 2 if it is no folder */
+    static void require(Path folder) {
         if (!Files.isDirectory(folder)) {
             throw Failure.usage(
                     "--images " + folder + " is no folder: name one that holds boot loaders and kernels, or /.");
         }
+    }
+
+    static BootFacts match(BootFacts facts, Path folder) {
+        require(folder);
         boolean system = Files.isDirectory(folder.resolve("usr")) && Files.isDirectory(folder.resolve("etc"));
         List<Path> tops = system
                 ? OF_A_SYSTEM.stream()

@@ -4,6 +4,7 @@ import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * One measurement of the Linux kernel's Integrity Measurement Architecture.
@@ -66,6 +67,27 @@ public record ImaEntry(
         return violation
                 ? recorded.value().allAre(0)
                 : recorded.equals(Digest.of(HashAlgorithm.SHA1, hashed(template, templateData)));
+    }
+
+    /** What the file's digest is of, where the template says it (ima-ngv2, ima-sigv2): {@code ima}, {@code verity}. */
+    public Optional<String> digestType() {
+        if (!template.endsWith("v2")) {
+            return Optional.empty();
+        }
+        // d-ngv2 begins after its length with the type and a colon: the parser has seen to both.
+        String field = templateData.slice(LENGTH, templateData.size()).utf8();
+        return Optional.of(field.substring(0, Math.max(0, field.indexOf(':'))));
+    }
+
+    /** The bytes of an {@code ima-buf} entry, which its digest is of if it is one: nobody measures a template's name. */
+    public Optional<Bytes> buffer() {
+        if (!template.equals("ima-buf")) {
+            return Optional.empty();
+        }
+        // d-ng with its length, n-ng with its length and NUL, buf with its length: the parser has seen to all.
+        int name = LENGTH + algorithm.length() + 2 + fileDigest.size();
+        int size = templateData.at(name) | templateData.at(name + 1) << 8;
+        return Optional.of(templateData.slice(name + LENGTH + size + LENGTH, templateData.size()));
     }
 
     /** The first entry of every list: the kernel's digest over the boot registers. */

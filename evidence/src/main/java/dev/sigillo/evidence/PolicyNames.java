@@ -3,6 +3,7 @@ package dev.sigillo.evidence;
 import dev.sigillo.attest.AllowedKey;
 import dev.sigillo.attest.Components;
 import dev.sigillo.attest.ExpectedEvent;
+import dev.sigillo.attest.ImaKey;
 import dev.sigillo.attest.KeyEntry;
 import dev.sigillo.attest.KnownCertificate;
 import dev.sigillo.attest.NamedDigest;
@@ -160,6 +161,20 @@ final class PolicyNames {
             return KeyEntry.of(TrustFiles.parse(file(text.substring(FILE.length())), database));
         } catch (MalformedException wrong) {
             throw new IllegalArgumentException(text + ": " + wrong.getMessage(), wrong);
+        }
+    }
+
+    /** Keys that sign files for IMA: of a file beside the policy, or written into it. */
+    List<ImaKey> imaKeys(String text) {
+        boolean inline = text.stripLeading().startsWith("-----BEGIN ");
+        if (!inline && !text.startsWith(FILE)) {
+            throw new IllegalArgumentException("\"" + JsonObject.shown(text)
+                    + "\"; file:NAME of certificates or public keys, or a PEM block expected");
+        }
+        try {
+            return ImaKey.read(inline ? Bytes.utf8(text) : file(text.substring(FILE.length())));
+        } catch (MalformedException wrong) {
+            throw new IllegalArgumentException((inline ? "the PEM block" : text) + ": " + wrong.getMessage(), wrong);
         }
     }
 

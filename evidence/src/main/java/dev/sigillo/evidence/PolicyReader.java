@@ -3,6 +3,7 @@ package dev.sigillo.evidence;
 import dev.sigillo.attest.AllowedKey;
 import dev.sigillo.attest.BoundedRegex;
 import dev.sigillo.attest.CommandLineRule;
+import dev.sigillo.attest.ImaKey;
 import dev.sigillo.attest.NamedDigest;
 import dev.sigillo.attest.Policy;
 import dev.sigillo.attest.WordPattern;
@@ -135,13 +136,14 @@ final class PolicyReader {
     }
 
     private Policy.QuoteRule quote(YamlSection root) {
-        Optional<YamlSection> section = root.section("quote", "bank", "pcrs", "unexplained", "nonce");
+        Optional<YamlSection> section = root.section("quote", "bank", "pcrs", "unexplained", "nonce", "allowSha1");
         if (section.isEmpty()) {
             root.problem(1, "quote is missing; it says which PCRs must be quoted: quote: {pcrs: 0-9}");
-            return new Policy.QuoteRule(bank, Set.of(), Set.of(), true);
+            return new Policy.QuoteRule(bank, Set.of(), Set.of(), true, false);
         }
         YamlSection quote = section.get();
-        bank = PcrJson.bank(quote.word("bank", "sha256", "sha384", "sha512")).orElse(bank);
+        boolean sha1Allowed = quote.word("allowSha1", "false", "true").equals("true");
+        bank = bank(quote, sha1Allowed);
         Optional<Set<Integer>> pcrs = quote.pcrs("pcrs");
         if (pcrs.isEmpty() || pcrs.get().isEmpty()) {
             quote.problem(quote.line("pcrs"), "quote.pcrs names no PCR; one at least expected, such as 0-9, 14");
@@ -156,7 +158,19 @@ final class PolicyReader {
                 bank,
                 pcrs.orElse(Set.of()),
                 quote.pcrs("unexplained").orElse(Set.of()),
-                quote.word("nonce", REQUIRED, "optional").equals(REQUIRED));
+                quote.word("nonce", REQUIRED, "optional").equals(REQUIRED),
+                sha1Allowed);
+    }
+
+    private HashAlgorithm bank(YamlSection quote, boolean sha1Allowed) {
+        if (quote.is("bank", "sha1") && !sha1Allowed) {
+            quote.problem(
+                    quote.line("bank"),
+                    "quote.bank is \"sha1\"; sha256 or sha384 or sha512 expected, or allowSha1: true beside it");
+            return bank;
+        }
+        return PcrJson.bank(quote.word("bank", "sha256", "sha384", "sha512", "sha1"))
+                .orElse(bank);
     }
 
     private Policy.AkRule ak(YamlSection root) {
@@ -256,25 +270,46 @@ final class PolicyReader {
         return Optional.empty();
     }
 
-    private Optional<List<NamedDigest>> ima(YamlSection root) {
-        return root.section("ima", "files").map(ima -> {
-            List<NamedDigest> files = new ArrayList<>();
-            for (YamlSection file : ima.sections("files", "digest", "what")) {
-                file.text("digest").ifPresent(text -> {
-                    String hex = text.replaceFirst("^sha(1|256|384|512):", "");
-                    PcrJson.ofSize(hex.length() / 2)
-                            .filter(_ -> hex.matches("(?:[0-9a-fA-F]{2})+"))
-                            .ifPresentOrElse(
-                                    hash -> files.add(new NamedDigest(
-                                            file.text("what").orElse("file"), Digest.fromHex(hash, hex))),
-                                    () -> file.problem(
-                                            file.line("digest"),
-                                            file.path("digest") + ": \"" + JsonObject.shown(text)
-                                                    + "\"; a SHA-1, -256, -384 or -512 in hexadecimal expected"));
-                });
+    private Optional<Policy.ImaRule> ima(YamlSection root) {
+        return root.section("ima", "files", "keys", "unsigned").map(ima -> {
+            Optional<List<NamedDigest>> files = ima.node("files").map(_ -> digests(ima, "files"));
+            Optional<List<ImaKey>> keys = ima.each("keys", names::imaKeys).map(PolicyReader::flat);
+            List<NamedDigest> unsigned = digests(ima, "unsigned");
+            if (files.isEmpty() && keys.isEmpty()) {
+                ima.problem(root.line("ima"), "ima asks nothing; files or keys expected");
+            } else if (keys.isEmpty() && ima.node("unsigned").isPresent()) {
+                ima.problem(
+                        ima.line("unsigned"),
+                        "ima.unsigned lists files that need no signature, but no ima.keys ask for one");
             }
-            return files;
+            if (ima.node("keys").filter(PolicyReader::isEmptyList).isPresent()) {
+                ima.problem(ima.line("keys"), "ima.keys names no key; file:NAME or a PEM block expected");
+            }
+            return new Policy.ImaRule(files, keys.orElse(List.of()), unsigned);
         });
+    }
+
+    private static boolean isEmptyList(YamlNode node) {
+        return node instanceof YamlNode.Items list && list.items().isEmpty();
+    }
+
+    private static List<NamedDigest> digests(YamlSection ima, String key) {
+        List<NamedDigest> files = new ArrayList<>();
+        for (YamlSection file : ima.sections(key, "digest", "what")) {
+            file.text("digest").ifPresent(text -> {
+                String hex = text.replaceFirst("^sha(1|256|384|512):", "");
+                PcrJson.ofSize(hex.length() / 2)
+                        .filter(_ -> hex.matches("(?:[0-9a-fA-F]{2})+"))
+                        .ifPresentOrElse(
+                                hash -> files.add(
+                                        new NamedDigest(file.text("what").orElse("file"), Digest.fromHex(hash, hex))),
+                                () -> file.problem(
+                                        file.line("digest"),
+                                        file.path("digest") + ": \"" + JsonObject.shown(text)
+                                                + "\"; a SHA-1, -256, -384 or -512 in hexadecimal expected"));
+            });
+        }
+        return files;
     }
 
     /** What no finding could ever hold for. */

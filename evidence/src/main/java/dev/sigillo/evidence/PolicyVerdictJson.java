@@ -12,6 +12,7 @@ import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.tpm.Attest;
 import java.security.PublicKey;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -118,11 +119,29 @@ public final class PolicyVerdictJson {
 
     private static void image(ObjectNode node, BootImage image) {
         node.put("event", image.event());
+        node.put("name", image.name());
         node.put("digest", image.digest().hex());
-        image.path().ifPresentOrElse(path -> node.put("path", path), () -> node.putNull("path"));
-        image.authorisedBy()
-                .map(Authority::text)
-                .ifPresentOrElse(text -> node.put("authorisedBy", text), () -> node.putNull("authorisedBy"));
+        put(node, "path", image.path());
+        put(node, "authorisedBy", image.authorisedBy().map(Authority::text));
+        ArrayNode candidates = node.putArray("candidates");
+        image.candidates().forEach(candidate -> candidates.add(candidate.text()));
+        put(node, "signer", image.signer());
+        image.sbat()
+                .ifPresentOrElse(
+                        entries -> {
+                            ArrayNode sbat = node.putArray("sbat");
+                            entries.forEach(entry -> sbat.add(entry.component() + "," + entry.generation()));
+                        },
+                        () -> node.putNull("sbat"));
+        put(node, "file", image.file());
+        ArrayNode revokedBy = node.putArray("revokedBy");
+        image.revokedBy().forEach(revokedBy::add);
         node.put("why", image.why());
+        ObjectNode reasons = node.putObject("reasons");
+        image.reasons().forEach(reasons::put);
+    }
+
+    private static void put(ObjectNode node, String name, Optional<String> value) {
+        value.ifPresentOrElse(text -> node.put(name, text), () -> node.putNull(name));
     }
 }

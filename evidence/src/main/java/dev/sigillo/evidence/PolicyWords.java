@@ -148,6 +148,10 @@ public record PolicyWords(String asks, String stops) {
                 new PolicyWords(
                         "The kernel measured only files that the policy lists.",
                         "A program or module that nobody expected.");
+            case IMA_KEYS ->
+                new PolicyWords(
+                        "Every file that the kernel measured bears a signature by a key that the policy lists.",
+                        "A program or module that nobody signed, or with the signature of another file.");
             case FIRMWARE,
                     PLATFORM_CONFIGURATION,
                     OPTION_ROMS,
