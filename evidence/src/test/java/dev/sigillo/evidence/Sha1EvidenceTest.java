@@ -105,13 +105,14 @@ class Sha1EvidenceTest {
     @Test
     @DisplayName("Of a bare key, which is fixed to no scheme, the signature itself is refused by name")
     void bareKey() {
-        UnaryOperator<MachineEvidence> bare = evidence ->
-                evidence.withAk(EvidenceKey.ofSpki(Bytes.of(SoftAk.RSA2048.publicKey().getEncoded()), List.of()));
+        UnaryOperator<MachineEvidence> bare = evidence -> evidence.withAk(
+                EvidenceKey.ofSpki(Bytes.of(SoftAk.RSA2048.publicKey().getEncoded()), List.of()));
         QuotedLog quoted = signedBySha1();
         PolicyVerdict refused = judge(bare.apply(quoted.evidence()), STRICT, quoted.nonce);
         assertThat(refused.verdict().worst().orElseThrow().check().id()).isEqualTo("quote.signature");
         assertThat(sentences(refused)).contains("a signature of RSASSA with SHA1", "quote.allowSha1");
-        assertThat(failed(judge(bare.apply(quoted.evidence()), ALLOWED, quoted.nonce))).isEmpty();
+        assertThat(failed(judge(bare.apply(quoted.evidence()), ALLOWED, quoted.nonce)))
+                .isEmpty();
     }
 
     @Test
@@ -170,7 +171,10 @@ class Sha1EvidenceTest {
                 List.of(new EvidenceQuote(honest.attest(), honest.signature(), other.pcrs())),
                 quoted.evidence().ak(),
                 quoted.log);
-        assertThat(judge(mixed, BANK, quoted.nonce).verdict().worst().map(worst -> worst.check().id()))
+        assertThat(judge(mixed, BANK, quoted.nonce)
+                        .verdict()
+                        .worst()
+                        .map(worst -> worst.check().id()))
                 .contains("quote.digest");
     }
 }
