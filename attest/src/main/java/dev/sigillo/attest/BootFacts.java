@@ -5,6 +5,7 @@ import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.eventlog.ParsedLog;
 import dev.sigillo.eventlog.VerifiedLog;
 import dev.sigillo.uefi.SbatEntry;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -181,6 +182,13 @@ public record BootFacts(
                 left,
                 new WholeBoot(
                         whole.outside(), whole.commands(), whole.commandLines().or(() -> commandLine.map(List::of))));
+    }
+
+    /** With more remarks. */
+    BootFacts remarking(List<String> more) {
+        List<String> said = new ArrayList<>(remarks);
+        said.addAll(more);
+        return more.isEmpty() ? this : with(bootImages, said, Optional.empty(), mok);
     }
 
     /** Why the component is not known; empty if it is known. */

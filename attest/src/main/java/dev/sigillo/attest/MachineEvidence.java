@@ -47,6 +47,11 @@ public record MachineEvidence(
                 HostClaims.NONE);
     }
 
+    /** Whether an agent of Sigillo's own made it: its quotes bind a kubelet's key, its PCR 15 a config drive. */
+    boolean isOfNode() {
+        return format.equals("sigillo-evidence-1");
+    }
+
     /** This evidence with a log of the kernel's Integrity Measurement Architecture. */
     public MachineEvidence withImaList(Bytes list) {
         return new MachineEvidence(format, quotes, ak, ek, eventLog, ccel, list, nonce, host);

@@ -50,7 +50,7 @@ public final class PolicyJudge {
                     Optional.empty(),
                     "an event log that can be read");
         }
-        BootFacts facts = judge(log.get(), pcrs, policy, question, evidence.imaList(), unexplained, answers);
+        BootFacts facts = judge(log.get(), pcrs, policy, question, evidence, unexplained, answers);
         return verdict(
                 evidence,
                 question,
@@ -88,8 +88,13 @@ public final class PolicyJudge {
             Optional<Attest> attest,
             Optional<BootFacts> facts,
             String missing) {
-        Verdict verdict =
-                new Verdict(Printable.name(evidence.host().hostname()), question.at(), answers.complete(missing));
+        List<Finding> findings = answers.complete(missing);
+        Verdict verdict = new Verdict(
+                Printable.name(evidence.host().hostname()),
+                question.at(),
+                evidence.isOfNode()
+                        ? findings
+                        : findings.stream().map(MachineWords::of).toList());
         return new PolicyVerdict(verdict, attest, facts);
     }
 
@@ -98,7 +103,7 @@ public final class PolicyJudge {
             SortedMap<Integer, Digest> pcrs,
             Policy policy,
             PolicyQuestion question,
-            Bytes imaList,
+            MachineEvidence evidence,
             Optional<Finding> unexplained,
             Answers answers) {
         SortedMap<Integer, Digest> explained = PolicyLog.toExplain(pcrs, log, policy, question);
@@ -112,8 +117,8 @@ public final class PolicyJudge {
         answers.add(PolicyLog.debug(verified, policy.quote().bank()));
         answers.add(PolicyLog.dma(verified, policy.quote().bank()));
         PolicyPcrs.judge(Optional.of(verified), pcrs, policy, answers);
-        question.reference().ifPresent(manifest -> compare(log, verified, pcrs, imaList, manifest, answers));
-        return facts;
+        question.reference().ifPresent(manifest -> compare(log, verified, pcrs, evidence.imaList(), manifest, answers));
+        return facts.remarking(OtherBanks.remarks(evidence, log, verified));
     }
 
     private static void compare(

@@ -14,10 +14,12 @@ final class BootFactsTable {
     private static final int MOST = 160;
 
     private final BootFacts facts;
+    private final Subjects subjects;
     private final Table table = new Table("FACT", "VALUE", "WHY");
 
     private BootFactsTable(BootFacts facts) {
         this.facts = facts;
+        this.subjects = Subjects.of(facts);
     }
 
     static Table of(BootFacts facts) {
@@ -89,7 +91,7 @@ final class BootFactsTable {
     }
 
     private void cells(String fact, String value, String why) {
-        table.row(fact, shown(value), shown(why));
+        table.row(fact, shown(subjects.shortened(value)), shown(subjects.shortened(why)));
     }
 
     private static String shown(String text) {

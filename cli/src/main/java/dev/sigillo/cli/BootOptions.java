@@ -209,6 +209,9 @@ final class BootOptions {
 
     /** The first 17 KiB: the whole disk may be of any size. */
     private static Bytes start(Path disk) {
+        if (Files.isDirectory(disk)) {
+            throw Failure.usage(disk + " is a folder; name a disk image.");
+        }
         try (InputStream in = Files.newInputStream(disk)) {
             return Bytes.of(in.readNBytes(BootDisk.START));
         } catch (IOException e) {

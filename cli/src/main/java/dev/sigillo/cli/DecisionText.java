@@ -9,6 +9,7 @@ import dev.sigillo.attest.RevokedImage;
 import dev.sigillo.attest.TrustEntry;
 import dev.sigillo.pe.Signature;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -81,17 +82,28 @@ final class DecisionText {
 
     static Table table(Decision decision, Console console) {
         Table table = new Table("WHO", "DECISION", "REASON");
-        row(table, "verdict", new Judgement(decision.allowed(), decision.reason(), decision.by()), console);
-        row(table, "firmware", decision.firmware(), console);
-        row(table, "shim", decision.shim(), console);
+        Subjects subjects = Subjects.of(Stream.concat(
+                Stream.of(
+                                decision.by(),
+                                decision.firmware().by(),
+                                decision.shim().by())
+                        .flatMap(by -> by.stream().map(TrustEntry::subject)),
+                decision.signers().stream()
+                        .flatMap(signer -> signer.signature().stream())
+                        .flatMap(signature -> Stream.of(
+                                CertificateName.of(signature.signer().getSubjectX500Principal()),
+                                CertificateName.of(signature.signer().getIssuerX500Principal())))));
+        row(table, "verdict", new Judgement(decision.allowed(), decision.reason(), decision.by()), subjects, console);
+        row(table, "firmware", decision.firmware(), subjects, console);
+        row(table, "shim", decision.shim(), subjects, console);
         decision.known().forEach(image -> table.row("known revocation", "", Fields.safe(image.shown())));
         return table;
     }
 
-    private static void row(Table table, String who, Judgement judgement, Console console) {
+    private static void row(Table table, String who, Judgement judgement, Subjects subjects, Console console) {
         table.row(
                 who,
                 judgement.allowed() ? console.green("allowed") : console.red("refused"),
-                Fields.safe(judgement.reason()));
+                Fields.safe(subjects.shortened(judgement.reason())));
     }
 }

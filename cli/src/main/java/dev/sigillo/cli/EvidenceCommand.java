@@ -1,6 +1,7 @@
 package dev.sigillo.cli;
 
 import dev.sigillo.arm.Json;
+import dev.sigillo.attest.BootImage;
 import dev.sigillo.attest.EvidenceKey;
 import dev.sigillo.attest.KeyFile;
 import dev.sigillo.attest.MachineEvidence;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -206,7 +208,7 @@ final class EvidenceCommand {
         if (token.out.isPresent() && verdict.passing()) {
             write(judged, token);
         }
-        show(judged, output);
+        show(judged, images.isPresent(), output);
         if (token.out.isPresent() && !verdict.passing()) {
             context.console().err().println("No token was written: the verdict does not pass.");
         }
@@ -223,9 +225,19 @@ final class EvidenceCommand {
         OutputFile.write(token.out.orElseThrow(), Bytes.utf8(text + "\n"));
     }
 
-    private void show(JudgedEvidence judged, Output output) {
+    /** Who trusted what, in a line. */
+    private static String booted(BootImage image) {
+        return "booted: " + image.name()
+                + image.authorisedBy().map(by -> ", let in by " + by.text()).orElse("")
+                + image.signer().map(signer -> ", signed by " + signer).orElse("")
+                + image.file().map(file -> ", " + file).orElse(", no file of its digest found")
+                + (image.revokedBy().isEmpty() ? "" : ", REVOKED by " + String.join("; ", image.revokedBy()));
+    }
+
+    private void show(JudgedEvidence judged, boolean withImages, Output output) {
         JsonNode json = Json.MAPPER.readTree(PolicyVerdictJson.write(judged));
         Findings findings = new Findings(json);
+        Subjects subjects = judged.verdict().facts().map(Subjects::of).orElseGet(() -> Subjects.of(Stream.of()));
         Table table = new Table("OUTCOME", "CHECK", "COMPONENT", "WHY");
         List<JsonNode> failures = findings.all().stream()
                 .filter(finding -> !Findings.held(finding))
@@ -234,7 +246,7 @@ final class EvidenceCommand {
                 context.console().red(Findings.outcome(finding)),
                 Fields.text(finding, "check"),
                 Fields.text(finding, "component"),
-                Findings.reason(finding)));
+                subjects.shortened(Findings.reason(finding))));
         findings.all().stream()
                 .filter(Findings::held)
                 .forEach(finding -> table.row(
@@ -252,6 +264,19 @@ final class EvidenceCommand {
                     .println(
                             Fields.text(json, "format") + " by policy " + Fields.text(json, "policy") + ": " + passing);
             json.path("notAsked").forEach(open -> context.console().out().println("not asked: " + open.asString()));
+            json.path("facts")
+                    .path("remarks")
+                    .forEach(remark -> context.console()
+                            .out()
+                            .println("remark: " + Fields.safe(subjects.shortened(remark.asString()))));
+            if (withImages) {
+                judged.verdict()
+                        .facts()
+                        .ifPresent(facts -> facts.bootImages()
+                                .forEach(image -> context.console()
+                                        .out()
+                                        .println(Fields.safe(subjects.shortened(booted(image))))));
+            }
         }
         context.show(
                 output.format,

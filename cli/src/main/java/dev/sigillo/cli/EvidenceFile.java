@@ -18,8 +18,25 @@ final class EvidenceFile {
         T parse(Bytes bytes) throws MalformedException;
     }
 
+    /**
+     * @throws Failure with exit code 2 if it is a folder, or a named pipe, socket or device from which nothing may ever
+     *     come; what the shell hands over (/dev/stdin, &lt;(command)) is read
+     */
+    static void require(Path file) {
+        if (Files.isDirectory(file)) {
+            throw Failure.usage(file + " is a folder; name a file in it.");
+        }
+        boolean ofShell = file.equals(Path.of("/dev/stdin")) || file.startsWith("/dev/fd") || file.startsWith("/proc");
+        if (Files.exists(file) && !Files.isRegularFile(file) && !ofShell) {
+            throw Failure.usage(
+                    file + " is a named pipe, socket or device, and no file; write what comes from it to a file,"
+                            + " or pass it as /dev/stdin.");
+        }
+    }
+
     /** @throws Failure with exit code 2 if it cannot be read, is too large, or is not of the form */
     static <T> T read(Path file, int most, Form<T> form) {
+        require(file);
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(most + 1);
             if (bytes.length > most) {

@@ -2,6 +2,7 @@ package dev.sigillo.cli;
 
 import dev.sigillo.arm.Json;
 import dev.sigillo.attest.Finding;
+import dev.sigillo.attest.MachineWords;
 import dev.sigillo.evidence.VerdictJson;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,10 +22,12 @@ final class Judged {
     /**
      * Shows {@code {"passing", "findings", …}} or a table, what does not hold first.
      *
+     * @param ofNodes findings in the words for nodes, which are shown in those for any machine
      * @param more further keys of the JSON
      * @return 0 if there is a finding and all hold, else 1
      */
-    int show(Output output, List<Finding> findings, ObjectNode more) {
+    int show(Output output, List<Finding> ofNodes, ObjectNode more) {
+        List<Finding> findings = ofNodes.stream().map(MachineWords::of).toList();
         boolean passing = !findings.isEmpty() && findings.stream().allMatch(Finding.Held.class::isInstance);
         ObjectNode json = Json.newObject().put("passing", passing);
         ArrayNode array = json.putArray("findings");

@@ -67,7 +67,11 @@ final class PeCommand {
                         + " efivarfs variable, varstore, lines of SHA-256) or a folder (certificates, or efivarfs)."
             },
             exitCodeListHeading = "Exit codes:%n",
-            exitCodeList = {"0:allowed", "1:refused", "2:the file is no PE image, or a list is unusable"},
+            exitCodeList = {
+                "0:allowed",
+                "1:refused",
+                "2:the file is no PE image that loaders agree about, or a list is unusable"
+            },
             footer = {
                 "",
                 "Examples:",
@@ -78,7 +82,7 @@ final class PeCommand {
             @Parameters(paramLabel = "FILE", description = "the image") Path file,
             @Mixin TrustOptions trust,
             @Mixin Output output) {
-        Bytes bytes = EvidenceFile.read(file, MOST, PeCommand::startsLikeOne);
+        Bytes bytes = EvidenceFile.read(file, MOST, PeCommand::whole);
         Decision decision = ImageTrust.decide(bytes, trust.store());
         ObjectNode json = DecisionText.json(decision);
         context.show(
@@ -89,11 +93,9 @@ final class PeCommand {
         return decision.allowed() ? ExitCode.DONE : ExitCode.FAILED;
     }
 
-    /** What is no image at all is unusable; a damaged one is refused, as a loader would. */
-    private static Bytes startsLikeOne(Bytes bytes) throws MalformedException {
-        if (!bytes.startsWith(Bytes.utf8("MZ"))) {
-            throw new MalformedException("e_magic", 0, "no MZ: not a PE image");
-        }
+    /** What loaders disagree about is unusable, here as for {@code pe show}: nobody can say what would run. */
+    private static Bytes whole(Bytes bytes) throws MalformedException {
+        PeImage.parse(bytes);
         return bytes;
     }
 

@@ -197,7 +197,8 @@ final class PeText {
                 .forEach(signature -> table.row(
                         "signature " + signature.path("index").asInt(),
                         (signature.path("matches").asBoolean() ? "matches: " : "does not match: ")
-                                + signature.path("signer").asString("")
+                                + CertificateName.shortened(
+                                        signature.path("signer").asString(""))
                                 + signature
                                         .path("flaw")
                                         .asString("")

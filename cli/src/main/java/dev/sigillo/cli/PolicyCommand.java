@@ -106,7 +106,7 @@ final class PolicyCommand {
         ArrayNode array = json.putArray("problems");
         for (Problem problem : problems) {
             array.addObject().put("line", problem.line()).put("problem", problem.text());
-            table.row(problem.line() > 0 ? Integer.toString(problem.line()) : "", Fields.safe(problem.text()));
+            table.row(Integer.toString(problem.line()), Fields.safe(problem.text()));
             names.add(Integer.toString(problem.line()));
         }
         context.show(output.format, table, json, names);

@@ -154,13 +154,21 @@ class EventlogCommandTest {
         JsonNode shim = json().path("bootImages").path(0);
         assertThat(shim.path("authorisedBy").asString()).startsWith("db: CN=Microsoft Corporation UEFI CA 2011");
         assertThat(shim.path("signer").isNull()).isTrue();
+        assertThat(shim.path("reasons").path("signer").asString()).startsWith("cannot be known from this evidence: ");
+        for (JsonNode image : json().path("bootImages")) {
+            image.forEachEntry((key, value) -> assertThat(image.path("reasons").has(key))
+                    .as("%s of event %s", key, image.path("event"))
+                    .isEqualTo(value.isNull() && !key.equals("authorisedByEntry") || key.equals("revokedBy")));
+        }
         assertThat(json().path("kernelCommandLine").asString()).startsWith("/vmlinuz root=/dev/vda2");
         assertThat(json().path("exitBootServices").asBoolean()).isTrue();
         assertThat(json().path("reasons")).isEmpty();
         assertThat(run(true, "eventlog", "secureboot", log, "--images", folder.toString()))
                 .isZero();
         assertThat(out.toString(StandardCharsets.UTF_8))
-                .contains("Secure Boot", "MokListRT: CN=Debian Secure Boot CA", "kernel /vmlinuz");
+                .contains("Secure Boot", "MokListRT: CN=Debian Secure Boot CA", "kernel /vmlinuz")
+                .contains("CN=Microsoft Corporation UEFI CA 2011")
+                .doesNotContain("L=Redmond");
 
         assertThat(run(
                         false,

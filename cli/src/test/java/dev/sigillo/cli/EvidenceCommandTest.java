@@ -1,6 +1,7 @@
 package dev.sigillo.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.sigillo.arm.Json;
 import dev.sigillo.attest.EvidenceKey;
@@ -11,10 +12,12 @@ import dev.sigillo.attest.ReferenceStates;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
+import dev.sigillo.eventlog.EventType;
 import dev.sigillo.evidence.EvidenceFormats;
 import dev.sigillo.evidence.MachineEvidenceJson;
 import dev.sigillo.evidence.ManifestJson;
 import dev.sigillo.evidence.ManifestSetJson;
+import dev.sigillo.pe.PeImage;
 import dev.sigillo.testkit.Vectors;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -25,6 +28,7 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -146,6 +150,90 @@ class EvidenceCommandTest {
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("missing: a reference manifest to compare with: --reference")
                 .doesNotContain("evidence that shows it", "undecided, missing");
+    }
+
+    @Test
+    @DisplayName("--images: the file of a booted image gives its SBAT and its name; without it each null has a reason")
+    void images() throws Exception {
+        Path boot = Path.of("/usr/lib/systemd/boot/efi");
+        Path file = boot.resolve("systemd-bootx64.efi");
+        Assumptions.assumeTrue(Files.isRegularFile(file), () -> "skipped: no " + file + "; ./test installs it");
+        Forger forger = new Forger(true);
+        Digest digest = PeImage.parse(Bytes.of(Files.readAllBytes(file))).authenticodePadded(HashAlgorithm.SHA256);
+        int at = forger.find(forger.events.stream()
+                .filter(event -> event.pcr() == 4 && event.type() == EventType.EV_EFI_BOOT_SERVICES_APPLICATION)
+                .findFirst()
+                .orElseThrow()
+                .component());
+        forger.events.set(at, forger.events.get(at).withDigest(digest));
+        String booted = write("booted.json", of(forger));
+        String policy = Files.writeString(
+                        folder.resolve("images.yaml"),
+                        """
+                        format: sigillo-policy-1
+                        quote: {pcrs: 0-9, unexplained: 10-15, nonce: optional}
+                        ak: {attributes: any}
+                        """)
+                .toString();
+
+        assertThat(run(false, "evidence", "verify", booted, "--policy", policy)).isZero();
+        JsonNode without = json().path("facts").path("bootImages").path(0);
+        assertThat(without.path("sbat").isNull()).isTrue();
+        assertThat(without.path("reasons").path("sbat").asString()).contains("its file was not given");
+
+        String there = boot.toString();
+        assertThat(run(false, "evidence", "verify", booted, "--policy", policy, "--images", there))
+                .isZero();
+        JsonNode with = json().path("facts").path("bootImages").path(0);
+        assertThat(with.path("file").asString()).isEqualTo(file.toString());
+        assertThat(with.path("sbat").toString()).contains("systemd");
+        assertThat(with.path("reasons").has("sbat")).isFalse();
+        assertThat(run(true, "evidence", "verify", booted, "--policy", policy, "--images", there))
+                .isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("booted: ", file.toString());
+        assertThat(run(false, "evidence", "verify", booted, "--policy", policy, "--images", file.toString()))
+                .isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    @DisplayName("A named pipe or a folder in a file's place is refused at once, with what to do")
+    void noFile() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        for (String place : List.of(pipe.toString(), folder.toString())) {
+            for (String[] words : List.of(
+                    new String[] {"evidence", "verify", place, "--policy", learned},
+                    new String[] {"evidence", "verify", evidence, "--policy", place},
+                    new String[] {"evidence", "verify", evidence, "--policy", learned, "--ak", place},
+                    new String[] {"policy", "check", place},
+                    new String[] {"eventlog", "show", place},
+                    new String[] {"ima", "show", place},
+                    new String[] {"pe", "show", place})) {
+                int code = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> run(false, words));
+                assertThat(code).as(String.join(" ", words)).isEqualTo(ExitCode.USAGE);
+                assertThat(err.toString(StandardCharsets.UTF_8))
+                        .contains(place)
+                        .containsAnyOf("is a folder; name a file in it", "pass it as /dev/stdin");
+            }
+        }
+        assertThat(assertTimeoutPreemptively(
+                        Duration.ofSeconds(20), () -> run(false, "pe", "verify", evidence, "--db", pipe.toString())))
+                .isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    @DisplayName("A machine that is no node has a quote nonce and a TPM clock; its PCR 15 is the operating system's")
+    void words() throws IOException {
+        Forger other = new Forger(true);
+        other.agent.clear();
+        String changed = write("other.json", of(other));
+        assertThat(run(false, "evidence", "verify", changed, "--policy", learned, "--nonce", "00ff"))
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(failed()).contains("quote.nonce", "pcr.15");
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("\"TPM clock\"", "operating system")
+                .doesNotContain("kubelet", "config drive", "vTPM");
     }
 
     @Test

@@ -41,11 +41,13 @@ final class PolicyReader {
         Optional<YamlNode> document = YamlNode.parse(text.utf8(), reader.problems);
         Optional<PolicyFile> policy = document.map(node -> reader.policy(node, text));
         if (policy.isEmpty() && reader.problems.isEmpty()) {
-            reader.problems.add(new Problem(0, "an empty text; a policy begins with format: " + PolicyFile.FORMAT));
+            reader.problems.add(new Problem(1, "an empty text; a policy begins with format: " + PolicyFile.FORMAT));
         }
         if (!reader.problems.isEmpty()) {
-            reader.problems.sort(Comparator.comparingInt(Problem::line));
-            throw new PolicyFile.Refused(reader.problems);
+            throw new PolicyFile.Refused(reader.problems.stream()
+                    .distinct()
+                    .sorted(Comparator.comparingInt(Problem::line))
+                    .toList());
         }
         return policy.orElseThrow();
     }

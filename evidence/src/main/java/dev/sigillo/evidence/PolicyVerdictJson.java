@@ -107,6 +107,8 @@ public final class PolicyVerdictJson {
                             level.forEach(entry -> sbat.add(entry.component() + "," + entry.generation()));
                         },
                         () -> facts.putNull("sbatLevel"));
+        ArrayNode remarks = facts.putArray("remarks");
+        boot.remarks().forEach(remarks::add);
         ObjectNode reasons = facts.putObject("reasons");
         boot.reasons().forEach(reasons::put);
     }

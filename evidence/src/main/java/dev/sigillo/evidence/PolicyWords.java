@@ -1,6 +1,7 @@
 package dev.sigillo.evidence;
 
 import dev.sigillo.attest.Check;
+import dev.sigillo.attest.MachineWords;
 import java.util.Optional;
 
 /**
@@ -168,9 +169,9 @@ public record PolicyWords(String asks, String stops) {
                     MOK,
                     CONFIG_DRIVE ->
                 new PolicyWords(
-                        "The register holds what golden values or the reference manifest say (" + check.component()
-                                + ").",
-                        "Any change of " + check.component() + " that the keys of Secure Boot allow.");
+                        "The register holds what golden values or the reference manifest say ("
+                                + MachineWords.component(check) + ").",
+                        "Any change of " + MachineWords.component(check) + " that the keys of Secure Boot allow.");
             case EK_CERTIFICATE,
                     EK_SUBJECT,
                     EK_KEY,

@@ -3,7 +3,7 @@ package dev.sigillo.evidence;
 /**
  * What is wrong with a policy's text.
  *
- * @param line from 1; 0 where no line can be named
+ * @param line from 1, which stands too for what no single line is to blame for
  * @param text what was seen, and what would be right
  */
 public record Problem(int line, String text) {
@@ -11,6 +11,6 @@ public record Problem(int line, String text) {
     /** {@code line 7: …}. */
     @Override
     public String toString() {
-        return line > 0 ? "line " + line + ": " + text : text;
+        return "line " + line + ": " + text;
     }
 }

@@ -59,11 +59,11 @@ sealed interface YamlNode {
             return new Builder(problems).build(new Parse(settings).parseString(text));
         } catch (MarkedYamlEngineException malformed) {
             int line =
-                    malformed.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
+                    malformed.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
             problems.add(new Problem(line, "no YAML: " + malformed.getProblem()));
             return Optional.empty();
         } catch (YamlEngineException malformed) {
-            problems.add(new Problem(0, "no YAML: " + malformed.getMessage()));
+            problems.add(new Problem(1, "no YAML: " + malformed.getMessage()));
             return Optional.empty();
         }
     }
@@ -83,7 +83,7 @@ sealed interface YamlNode {
 
         Optional<YamlNode> build(Iterable<Event> events) {
             for (Event event : events) {
-                int line = event.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+                int line = event.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
                 if (nodes > MAX_NODES || open.size() > MAX_DEPTH) {
                     problems.add(new Problem(
                             line, "more than " + MAX_NODES + " values or " + MAX_DEPTH + " levels of nesting"));

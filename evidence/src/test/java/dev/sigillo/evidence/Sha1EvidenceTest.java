@@ -131,6 +131,44 @@ class Sha1EvidenceTest {
                 .hasMessageContaining("allowSha1: true");
     }
 
+    @Test
+    @DisplayName("Two banks of a log of which the quotes bear out one alone are told; the policy's bank decides")
+    void banks() {
+        QuotedLog strong = boot();
+        QuotedLog weak = boot();
+        weak.bank = HashAlgorithm.SHA1;
+        assertThat(remarks(both(strong, weak))).noneMatch(remark -> remark.contains("disagree"));
+
+        weak.really.put(8, Digest.of(HashAlgorithm.SHA1, Bytes.utf8("other commands")));
+        PolicyVerdict verdict = judge(both(strong, weak), STRICT, strong.nonce);
+        assertThat(failed(verdict)).isEmpty();
+        assertThat(verdict.facts().orElseThrow().remarks())
+                .anyMatch(remark ->
+                        remark.startsWith("banks sha256 and sha1 of the log disagree") && remark.contains("PCR [8]"));
+
+        weak.signedByOther = true;
+        assertThat(remarks(both(strong, weak)))
+                .as("a quote that does not hold says nothing")
+                .noneMatch(remark -> remark.contains("disagree"));
+    }
+
+    private static MachineEvidence both(QuotedLog strong, QuotedLog weak) {
+        return MachineEvidence.of(
+                "forged",
+                List.of(
+                        strong.evidence().quotes().getFirst(),
+                        weak.evidence().quotes().getFirst()),
+                strong.evidence().ak(),
+                strong.log);
+    }
+
+    private static List<String> remarks(MachineEvidence evidence) {
+        return judge(evidence, STRICT, Bytes.fromHex("5a".repeat(32)))
+                .facts()
+                .orElseThrow()
+                .remarks();
+    }
+
     private record Attack(String name, Consumer<QuotedLog> change, List<String> failed) {}
 
     @TestFactory
