@@ -167,14 +167,11 @@ class EvidenceCommandTest {
                 .component());
         forger.events.set(at, forger.events.get(at).withDigest(digest));
         String booted = write("booted.json", of(forger));
-        String policy = Files.writeString(
-                        folder.resolve("images.yaml"),
-                        """
+        String policy = Files.writeString(folder.resolve("images.yaml"), """
                         format: sigillo-policy-1
                         quote: {pcrs: 0-9, unexplained: 10-15, nonce: optional}
                         ak: {attributes: any}
-                        """)
-                .toString();
+                        """).toString();
 
         assertThat(run(false, "evidence", "verify", booted, "--policy", policy)).isZero();
         JsonNode without = json().path("facts").path("bootImages").path(0);
