@@ -11,6 +11,12 @@ import java.nio.file.Path;
 /** A file that somebody else's machine made: bounded, and refused in one sentence. */
 final class EvidenceFile {
 
+    /** POSIX {@code <sys/stat.h>}: S_IFMT, S_IFIFO, S_IFSOCK. */
+    private static final int KIND = 0170000;
+
+    private static final int PIPE = 0010000;
+    private static final int SOCKET = 0140000;
+
     private EvidenceFile() {}
 
     /** How the bytes are read. */
@@ -19,24 +25,34 @@ final class EvidenceFile {
     }
 
     /**
-     * @throws Failure with exit code 2 if it is a folder, or a named pipe, socket or device from which nothing may ever
-     *     come; what the shell hands over (/dev/stdin, &lt;(command)) is read
+     * Refuses a named pipe or socket, from which nothing may ever come; what the shell hands over (/dev/stdin,
+     * &lt;(command)) is read, and so are disks.
+     *
+     * @throws Failure with exit code 2 if it is one
      */
-    static void require(Path file) {
-        if (Files.isDirectory(file)) {
-            throw Failure.usage(file + " is a folder; name a file in it.");
-        }
+    static void refusePipe(Path file) {
         boolean ofShell = file.equals(Path.of("/dev/stdin")) || file.startsWith("/dev/fd") || file.startsWith("/proc");
-        if (Files.exists(file) && !Files.isRegularFile(file) && !ofShell) {
-            throw Failure.usage(
-                    file + " is a named pipe, socket or device, and no file; write what comes from it to a file,"
-                            + " or pass it as /dev/stdin.");
+        if (!ofShell && isPipe(file)) {
+            throw Failure.usage(file + " is a named pipe or socket, and no file; write what comes from it to a file, or"
+                    + " pass it as /dev/stdin.");
+        }
+    }
+
+    private static boolean isPipe(Path file) {
+        try {
+            int kind = (Integer) Files.getAttribute(file, "unix:mode") & KIND;
+            return kind == PIPE || kind == SOCKET;
+        } catch (IOException | UnsupportedOperationException | IllegalArgumentException unknown) {
+            return false;
         }
     }
 
     /** @throws Failure with exit code 2 if it cannot be read, is too large, or is not of the form */
     static <T> T read(Path file, int most, Form<T> form) {
-        require(file);
+        if (Files.isDirectory(file)) {
+            throw Failure.usage(file + " is a folder; name a file in it.");
+        }
+        refusePipe(file);
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(most + 1);
             if (bytes.length > most) {

@@ -10,6 +10,7 @@ import dev.sigillo.inspect.UncheckedFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -50,7 +51,7 @@ final class InspectionText {
                         Fields.safe(file.path()),
                         file.kind().shown(),
                         verdict(file.answer()),
-                        Fields.safe(file.reason() + remark),
+                        Fields.safe(Subjects.of(Stream.of(file.signer())).shortened(file.reason() + remark)),
                         Fields.safe(file.remedy()));
             }
         }

@@ -5,7 +5,9 @@ import dev.sigillo.inspect.Inspector;
 import dev.sigillo.inspect.TrustSources;
 import dev.sigillo.inspect.UnusableException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -84,6 +86,9 @@ final class SecureBootCommand {
                     Path moduleKeys,
             @Option(names = "--all", description = "list modules that are fine too, in the table") boolean all,
             @Mixin Output output) {
+        Stream.of(target, backing, varstore, console, sbatLevel)
+                .filter(Objects::nonNull)
+                .forEach(EvidenceFile::refusePipe);
         TrustSources sources = new TrustSources(
                 Optional.ofNullable(varstore),
                 Optional.ofNullable(db),

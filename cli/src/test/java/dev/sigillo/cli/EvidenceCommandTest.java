@@ -214,9 +214,17 @@ class EvidenceCommandTest {
                         .containsAnyOf("is a folder; name a file in it", "pass it as /dev/stdin");
             }
         }
-        assertThat(assertTimeoutPreemptively(
-                        Duration.ofSeconds(20), () -> run(false, "pe", "verify", evidence, "--db", pipe.toString())))
-                .isEqualTo(ExitCode.USAGE);
+        String there = pipe.toString();
+        String root = folder.toString();
+        for (String[] words : List.of(
+                new String[] {"secureboot", "check", there},
+                new String[] {"secureboot", "check", root, "--db", there},
+                new String[] {"secureboot", "check", root, "--console", there})) {
+            assertThat(assertTimeoutPreemptively(Duration.ofSeconds(20), () -> run(false, words)))
+                    .as(String.join(" ", words))
+                    .isEqualTo(ExitCode.USAGE);
+            assertThat(err.toString(StandardCharsets.UTF_8)).contains("named pipe");
+        }
     }
 
     @Test
