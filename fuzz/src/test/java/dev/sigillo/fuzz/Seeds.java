@@ -101,6 +101,7 @@ final class Seeds {
             case KERNEL_CONFIG -> List.of(Bytes.utf8(ToolSeeds.KERNEL_CONFIG));
             case MODULE -> List.of(ToolSeeds.module());
             case TOKEN -> List.of(Bytes.utf8(ToolSeeds.TOKEN));
+            case IMA_KEY -> List.of(ToolSeeds.PUBLIC_KEY, ToolSeeds.certificate());
             case TOKEN_KEY -> List.of(ToolSeeds.PUBLIC_KEY);
             case VERDICT -> List.of(Bytes.utf8(VerdictJson.write(forger.verdict())));
         };

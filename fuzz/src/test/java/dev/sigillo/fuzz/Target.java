@@ -3,6 +3,7 @@ package dev.sigillo.fuzz;
 import com.google.errorprone.annotations.Immutable;
 import dev.sigillo.attest.Evidence;
 import dev.sigillo.attest.Forger;
+import dev.sigillo.attest.ImaKey;
 import dev.sigillo.attest.Judge;
 import dev.sigillo.attest.ShimFile;
 import dev.sigillo.attest.Subject;
@@ -101,6 +102,7 @@ enum Target {
     MODULE(Target::module),
     DISK(Target::disk),
     TOKEN(bytes -> Token.check(bytes.utf8(), ToolSeeds.PUBLIC_KEY, Optional.empty(), Forger.NOW)),
+    IMA_KEY(ImaKey::read),
     TOKEN_KEY(bytes -> Token.check(ToolSeeds.TOKEN, bytes, Optional.empty(), Forger.NOW)),
     VERDICT(bytes -> VerdictJson.read(bytes.utf8())),
     JUDGE_LOG(bytes -> {

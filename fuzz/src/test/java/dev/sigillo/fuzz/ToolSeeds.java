@@ -106,6 +106,10 @@ final class ToolSeeds {
         }
     }
 
+    static Bytes certificate() {
+        return Programs.read(FOLDER.resolve("signer.pem"));
+    }
+
     /** A signed module as Linux's sign-file makes it: content, CMS message, struct module_signature, marker. */
     static Bytes module() {
         Bytes content = Bytes.utf8("\177ELF a module");
