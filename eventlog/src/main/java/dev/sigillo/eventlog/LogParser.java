@@ -19,6 +19,7 @@ final class LogParser {
     private static final long NO_PCR = 0xFFFFFFFFL;
     static final int REGISTERS = 24;
 
+    private static final int EVENT_HEAD = 12;
     private static final int HEADER_DIGEST = 8;
     private static final int HEADER_SIGNATURE = 32;
 
@@ -51,13 +52,12 @@ final class LogParser {
             throw in.malformed("log", "empty; the first event expected");
         }
         Optional<SpecId> header = header(log);
-        boolean more = true;
-        while (more && in.remaining() > 0) {
+        while (in.remaining() > 0) {
             if (header.isPresent() && atHeader()) {
                 close(header);
                 header = header(in.peek());
             } else {
-                more = next(header);
+                next(header);
             }
         }
         return boot(header, boots);
@@ -67,7 +67,7 @@ final class LogParser {
         Optional<SpecId> header = SpecId.read(rest);
         header.ifPresent(specId -> skip(specId.encodedSize()));
         unknownBanks = header.isPresent()
-                && header.get().knownAlgorithms().size() < header.get().sizes().size();
+                && header.get().knownAlgorithms().size() != header.get().sizes().size();
         return header;
     }
 
@@ -93,7 +93,7 @@ final class LogParser {
     /** An event has as many digests as the table, at least one, where a header has 20 bytes of zeros. */
     private boolean atHeader() {
         int end = HEADER_SIGNATURE + SpecId.SIGNATURE.size();
-        if (in.remaining() <= end || log.at(in.offset() + HEADER_DIGEST) != 0) {
+        if (in.remaining() < end || log.at(in.offset() + HEADER_DIGEST) != 0) {
             return false;
         }
         Bytes left = in.peek();
@@ -111,11 +111,11 @@ final class LogParser {
         }
     }
 
-    /** Reads one event; false at the end of the log. */
-    private boolean next(Optional<SpecId> header) throws MalformedException {
-        if (atPadding(header.isPresent() ? 12 : 8)) {
+    /** Reads one event, or what the log ends with. */
+    private void next(Optional<SpecId> header) throws MalformedException {
+        if (atPadding()) {
             in.rest();
-            return false;
+            return;
         }
         long pcr = in.u32le("pcrIndex");
         int type = (int) in.u32le("eventType");
@@ -125,7 +125,8 @@ final class LogParser {
                 : Map.of(HashAlgorithm.SHA1, new Digest(HashAlgorithm.SHA1, in.bytes("digest", 20)));
         Bytes payload = in.bytes("event", in.u32le("eventSize"));
         if (pcr == NO_PCR) {
-            return trustPoint(type);
+            trustPoint(type);
+            return;
         }
         if (pcr >= REGISTERS) {
             throw in.malformed("pcrIndex", pcr + ", 0 to 23 expected");
@@ -142,15 +143,14 @@ final class LogParser {
         Event event = new Event(events.size(), (int) pcr, type, digests, unknown, payload);
         unmeasured(event);
         events.add(event);
-        return true;
     }
 
-    /** Padding begins where PCR, type and (crypto-agile) digest count are zeros or ones; nothing else may follow. */
-    private boolean atPadding(int headSize) throws MalformedException {
+    /** Padding begins where PCR, type and digest count (legacy: four bytes of digest) are zeros or ones. */
+    private boolean atPadding() throws MalformedException {
         Bytes left = in.peek();
         int first = left.at(0);
         boolean filler = first == 0 || first == 0xFF;
-        if (!filler || !left.slice(0, Math.min(headSize, left.size())).allAre(first)) {
+        if (!filler || !left.slice(0, Math.min(EVENT_HEAD, left.size())).allAre(first)) {
             return false;
         }
         if (!left.allAre(first)) {
@@ -190,14 +190,13 @@ final class LogParser {
     }
 
     /** Windows closes its log with an EV_NO_ACTION at PCR 0xFFFFFFFF: unmeasured, without a number, nothing may follow. */
-    private boolean trustPoint(int type) throws MalformedException {
+    private void trustPoint(int type) throws MalformedException {
         Bytes left = in.peek();
         if (type != EventType.EV_NO_ACTION || (!left.allAre(0) && !left.allAre(0xFF))) {
             throw in.malformed("pcrIndex", "4294967295 before the end of the log; 0 to 23 expected");
         }
         in.rest();
         trustPoint = true;
-        return false;
     }
 
     private void unmeasured(Event event) throws MalformedException {

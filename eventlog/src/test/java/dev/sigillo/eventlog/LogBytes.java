@@ -39,7 +39,7 @@ final class LogBytes {
 
     /** An event whose digests are those of its payload. */
     @CanIgnoreReturnValue
-    LogBytes measured(int pcr, int type, Bytes payload) {
+    LogBytes measured(long pcr, int type, Bytes payload) {
         out.u32le(pcr).u32le(type & 0xFFFFFFFFL).u32le(banks.size());
         for (HashAlgorithm bank : banks) {
             out.u16le(bank.tpmId()).bytes(bank.hash(payload));
