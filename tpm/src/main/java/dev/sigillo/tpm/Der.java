@@ -5,6 +5,7 @@ import dev.sigillo.bytes.ByteWriter;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
 import java.math.BigInteger;
+import java.util.List;
 
 /** The one DER structure that Java wants, and tools write, of an ECDSA signature. */
 final class Der {
@@ -28,6 +29,27 @@ final class Der {
                     field + ".tag", "0x" + Integer.toHexString(was) + ", 0x" + Integer.toHexString(tag) + " expected");
         }
         return length;
+    }
+
+    /** r, then s. */
+    static List<Bytes> twoIntegers(Bytes sequence) throws MalformedException {
+        ByteReader in = new ByteReader(sequence);
+        ByteReader inner = in.view("signature", length(in, SEQUENCE, "signature"));
+        in.requireEnd("signature");
+        Bytes r = inner.bytes("r", length(inner, INTEGER, "r"));
+        Bytes s = inner.bytes("s", length(inner, INTEGER, "s"));
+        inner.requireEnd("signature");
+        return List.of(r, s);
+    }
+
+    /** What {@link #twoIntegers} reads; an r that begins with a SEQUENCE's tag is none. */
+    static boolean isSequenceOfIntegers(Bytes bytes) {
+        try {
+            twoIntegers(bytes);
+            return true;
+        } catch (MalformedException other) {
+            return false;
+        }
     }
 
     static Bytes sequenceOfIntegers(Bytes r, Bytes s) {

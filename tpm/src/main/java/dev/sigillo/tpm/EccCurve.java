@@ -1,9 +1,7 @@
 package dev.sigillo.tpm;
 
 import java.math.BigInteger;
-import java.security.spec.ECFieldFp;
 import java.security.spec.ECParameterSpec;
-import java.security.spec.EllipticCurve;
 import java.util.Optional;
 
 /** The NIST curves a key may be on: TCG Algorithm Registry, TPM_ECC_CURVE; parameters from FIPS 186-4, D.1.2. */
@@ -55,24 +53,23 @@ public enum EccCurve {
         return Optional.empty();
     }
 
-    /** Whether these are the curve's domain parameters, whatever they are called. */
+    /** Whether these are the curve's domain parameters, generator and order among them, whatever they are called. */
     boolean is(ECParameterSpec parameters) {
-        EllipticCurve curve = parameters.getCurve();
-        return parameters.getCofactor() == 1
-                && curve.getField() instanceof ECFieldFp field
-                && field.getP().equals(prime)
-                && curve.getA().equals(prime.subtract(BigInteger.valueOf(3)))
-                && curve.getB().equals(b)
-                && parameters.getOrder().bitLength() == 8 * size;
+        ECParameterSpec own = JavaKeys.parameters(this);
+        return parameters.getCurve().equals(own.getCurve())
+                && parameters.getGenerator().equals(own.getGenerator())
+                && parameters.getOrder().equals(own.getOrder())
+                && parameters.getCofactor() == own.getCofactor();
     }
 
     /** y² = x³ - 3x + b modulo the prime, both coordinates reduced; these curves have no other subgroup to fear. */
     boolean holds(BigInteger x, BigInteger y) {
-        if (x.signum() < 0 || y.signum() < 0 || x.compareTo(prime) >= 0 || y.compareTo(prime) >= 0) {
-            return false;
-        }
         BigInteger right =
                 x.pow(3).subtract(x.multiply(BigInteger.valueOf(3))).add(b).mod(prime);
-        return y.multiply(y).mod(prime).equals(right);
+        return isReduced(x) && isReduced(y) && y.multiply(y).mod(prime).equals(right);
+    }
+
+    private boolean isReduced(BigInteger coordinate) {
+        return coordinate.signum() >= 0 && coordinate.compareTo(prime) < 0;
     }
 }

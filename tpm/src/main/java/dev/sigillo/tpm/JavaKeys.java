@@ -1,5 +1,6 @@
 package dev.sigillo.tpm;
 
+import dev.sigillo.bytes.Bytes;
 import java.math.BigInteger;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
@@ -10,7 +11,7 @@ import java.security.spec.ECPoint;
 import java.security.spec.ECPublicKeySpec;
 import java.security.spec.RSAPublicKeySpec;
 
-/** From the TPM's form of a public key to Java's. */
+/** From the TPM's form of a public key to Java's, and of its numbers back. */
 final class JavaKeys {
 
     private JavaKeys() {}
@@ -32,9 +33,19 @@ final class JavaKeys {
         }
     }
 
-    static ECParameterSpec parameters(EccCurve curve) throws GeneralSecurityException {
-        AlgorithmParameters named = AlgorithmParameters.getInstance("EC");
-        named.init(new ECGenParameterSpec(curve.jcaName()));
-        return named.getParameterSpec(ECParameterSpec.class);
+    static ECParameterSpec parameters(EccCurve curve) {
+        try {
+            AlgorithmParameters named = AlgorithmParameters.getInstance("EC");
+            named.init(new ECGenParameterSpec(curve.jcaName()));
+            return named.getParameterSpec(ECParameterSpec.class);
+        } catch (GeneralSecurityException refused) {
+            throw new IllegalStateException("this Java runtime has no " + curve + ": " + refused.getMessage(), refused);
+        }
+    }
+
+    /** A number as the TPM writes it: big-endian, zeros in front up to the size. */
+    static Bytes unsigned(BigInteger value, int size) {
+        byte[] bytes = value.toByteArray(); // one more for the sign where the highest bit is set
+        return Bytes.concat(Bytes.zeros(size), Bytes.of(bytes)).slice(bytes.length, bytes.length + size);
     }
 }

@@ -4,7 +4,6 @@ import dev.sigillo.bytes.ByteWriter;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.bytes.MalformedException;
-import java.math.BigInteger;
 
 /**
  * The primary keys we make, all in the endorsement hierarchy: with one template a TPM makes the same key each time,
@@ -112,11 +111,12 @@ public enum KeyTemplate {
         return TpmPublic.parse(
                 switch (key) {
                     case KeyParameters.Rsa rsa ->
-                        template.with(unsigned(rsa.modulus(), rsa.keyBits() / 8))
+                        template.with(JavaKeys.unsigned(rsa.modulus(), rsa.keyBits() / 8))
                                 .toBytes();
                     case KeyParameters.Ecc point ->
-                        template.with(unsigned(point.x(), point.curve().size()))
-                                .sized16be(unsigned(point.y(), point.curve().size()))
+                        template.with(JavaKeys.unsigned(point.x(), point.curve().size()))
+                                .sized16be(JavaKeys.unsigned(
+                                        point.y(), point.curve().size()))
                                 .toBytes();
                 });
     }
@@ -139,12 +139,5 @@ public enum KeyTemplate {
                     .u16be(hash.tpmId());
         }
         return (ecc ? out.u16be(size).u16be(NULL) : out.u16be(size).u32be(0)).sized16be(unique);
-    }
-
-    private static Bytes unsigned(BigInteger value, int size) {
-        byte[] bytes = value.toByteArray();
-        return bytes.length > size
-                ? Bytes.of(bytes, bytes.length - size, size)
-                : Bytes.concat(Bytes.zeros(size - bytes.length), Bytes.of(bytes));
     }
 }

@@ -54,15 +54,15 @@ public record PcrSelection(HashAlgorithm hash, Bytes bits) {
     public static List<PcrSelection> parseText(String text) {
         List<PcrSelection> selections = new ArrayList<>();
         for (String part : text.split("\\+", -1)) {
-            int colon = part.indexOf(':');
-            String bank = colon < 0 ? part : part.substring(0, colon);
+            String[] halves = part.split(":", 2);
+            String bank = halves[0];
             HashAlgorithm hash = HashAlgorithm.fromText(bank)
                     .orElseThrow(() -> new IllegalArgumentException(
                             "\"" + bank + "\" is no bank: sha1, sha256, sha384, sha512 or sm3_256 expected"));
             if (selections.stream().anyMatch(before -> before.hash() == hash)) {
                 throw new IllegalArgumentException(bank + " stands twice: one selection a bank");
             }
-            String indices = colon < 0 ? "" : part.substring(colon + 1);
+            String indices = halves.length == 2 ? halves[1] : "";
             selections.add(of(hash, PcrRanges.parse(indices.equals("all") ? "0-23" : indices)));
         }
         return List.copyOf(selections);

@@ -13,7 +13,12 @@ final class PublicParser {
     private static final int RSA = 0x0001;
     private static final int ECC = 0x0023;
     private static final int RSAES = 0x0015;
+    private static final int OAEP = 0x0017;
+    private static final int ECDH = 0x0019;
     private static final int ECDAA = 0x001A;
+    private static final int SM2 = 0x001B;
+    private static final int ECSCHNORR = 0x001C;
+    private static final int ECMQV = 0x001D;
     private static final int DEFAULT_EXPONENT = 65537;
     private static final int MAX_KEY_BITS = 4096;
 
@@ -46,10 +51,10 @@ final class PublicParser {
                 return Optional.of(new SignatureScheme(algorithm, hash));
             }
         }
-        if (id == ECDAA) {
-            in.u16be("scheme.count");
-        } else if (id < 0x0014 || id > 0x001D) {
-            throw in.malformed("scheme", hex(id) + " is not a scheme of an RSA or ECC key");
+        switch (id) {
+            case ECDAA -> in.u16be("scheme.count");
+            case OAEP, ECDH, SM2, ECSCHNORR, ECMQV -> {} // the hash was all
+            default -> throw in.malformed("scheme", hex(id) + " is not a scheme of an RSA or ECC key");
         }
         return Optional.empty();
     }

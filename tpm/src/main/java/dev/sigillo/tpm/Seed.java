@@ -3,7 +3,6 @@ package dev.sigillo.tpm;
 import dev.sigillo.bytes.ByteWriter;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.HashAlgorithm;
-import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -60,18 +59,9 @@ record Seed(Bytes value, Bytes encrypted) {
         Bytes z = Bytes.of(agreement.generateSecret());
         ECPublicKey point = (ECPublicKey) ephemeral.getPublic();
         int size = key.curve().size();
-        Bytes x = coordinate(point.getW().getAffineX(), size);
-        Bytes y = coordinate(point.getW().getAffineY(), size);
-        Bytes seed = Kdf.e(hash, z, LABEL, x, coordinate(key.x(), size), 8 * hash.size());
+        Bytes x = JavaKeys.unsigned(point.getW().getAffineX(), size);
+        Bytes y = JavaKeys.unsigned(point.getW().getAffineY(), size);
+        Bytes seed = Kdf.e(hash, z, LABEL, x, JavaKeys.unsigned(key.x(), size), 8 * hash.size());
         return new Seed(seed, new ByteWriter().sized16be(x).sized16be(y).toBytes());
-    }
-
-    /** Big-endian, padded in front to the curve's size. */
-    private static Bytes coordinate(BigInteger value, int size) {
-        byte[] bytes = value.toByteArray();
-        if (bytes.length > size) {
-            return Bytes.of(bytes, bytes.length - size, size);
-        }
-        return Bytes.concat(Bytes.zeros(size - bytes.length), Bytes.of(bytes));
     }
 }

@@ -41,8 +41,7 @@ final class SignatureCheck {
             throws GeneralSecurityException {
         int hashSize = scheme.hash().size();
         int most = (key.getModulus().bitLength() + 6) / 8 - hashSize - 2;
-        return pss(key, message, scheme, value, hashSize)
-                || (most > hashSize && pss(key, message, scheme, value, most));
+        return pss(key, message, scheme, value, hashSize) || pss(key, message, scheme, value, most);
     }
 
     private static boolean pss(RSAPublicKey key, Bytes message, SignatureScheme scheme, Bytes value, int salt)

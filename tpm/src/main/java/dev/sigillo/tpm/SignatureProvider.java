@@ -39,9 +39,13 @@ final class SignatureProvider {
 
     /** Keys of the provider's own kind, which it need not convert at each signature. */
     static KeyFactory keys(String algorithm) throws GeneralSecurityException {
-        if (CHOSEN.isPresent()) {
+        return keys(algorithm, CHOSEN);
+    }
+
+    static KeyFactory keys(String algorithm, Optional<Provider> chosen) throws GeneralSecurityException {
+        if (chosen.isPresent()) {
             try {
-                return KeyFactory.getInstance(algorithm, CHOSEN.get());
+                return KeyFactory.getInstance(algorithm, chosen.get());
             } catch (NoSuchAlgorithmException lacking) {
                 return KeyFactory.getInstance(algorithm);
             }

@@ -33,10 +33,10 @@ public record SignatureScheme(Algorithm algorithm, HashAlgorithm hash) {
      * @throws IllegalArgumentException saying what would be right
      */
     public static SignatureScheme parseText(String text) {
-        int dash = text.indexOf('-');
-        Optional<HashAlgorithm> hash = HashAlgorithm.fromText(text.substring(dash + 1));
+        String[] words = text.split("-", 2);
+        Optional<HashAlgorithm> hash = HashAlgorithm.fromText(words[words.length - 1]);
         for (Algorithm algorithm : Algorithm.values()) {
-            if (dash > 0 && algorithm.name().equalsIgnoreCase(text.substring(0, dash)) && hash.isPresent()) {
+            if (algorithm.name().equalsIgnoreCase(words[0]) && hash.isPresent()) {
                 return new SignatureScheme(algorithm, hash.get());
             }
         }

@@ -201,8 +201,11 @@ public final class Tpm implements AutoCloseable {
             Quoted quoted = quote(akHandle, qualifyingData, selection);
             SortedMap<Integer, Digest> values = pcrRead(selection.hash(), selection.pcrs());
             try {
-                Bytes signed =
-                        Attest.parse(quoted.attest()).quote().orElseThrow().pcrDigest();
+                Bytes signed = Attest.parse(quoted.attest())
+                        .quote()
+                        .orElseThrow(
+                                () -> new IOException("TPM2_Quote was answered with an attestation that is no quote"))
+                        .pcrDigest();
                 HashAlgorithm hash =
                         TpmSignature.parse(quoted.signature()).scheme().hash();
                 if (QuoteInfo.digestOf(hash, values).value().equals(signed)) {

@@ -52,7 +52,8 @@ public record TpmSignature(SignatureScheme scheme, Bytes value) {
      * A signature without the TPM's frame, put into the frame of a scheme that is known otherwise: {@code tpm2_quote -f
      * plain}, or a tool that keeps PKCS#1's bytes alone.
      *
-     * @param plain PKCS#1's bytes for RSA; for ECDSA DER's SEQUENCE of r and s, or r and s of one length
+     * @param plain PKCS#1's bytes for RSA; for ECDSA DER's SEQUENCE of r and s, or r and s as long as P-256's or P-384's
+     *     coordinates
      * @return TPMT_SIGNATURE
      * @throws MalformedException if it is no such signature
      */
@@ -66,22 +67,17 @@ public record TpmSignature(SignatureScheme scheme, Bytes value) {
             }
             return out.sized16be(plain).toBytes();
         }
-        if (!plain.isEmpty() && plain.at(0) == Der.SEQUENCE) {
-            ByteReader in = new ByteReader(plain);
-            ByteReader inner = in.view("signature", Der.length(in, Der.SEQUENCE, "signature"));
-            in.requireEnd("signature");
-            Bytes r = inner.bytes("r", Der.length(inner, Der.INTEGER, "r"));
-            Bytes s = inner.bytes("s", Der.length(inner, Der.INTEGER, "s"));
-            inner.requireEnd("signature");
-            return out.sized16be(r).sized16be(s).toBytes();
+        for (EccCurve curve : EccCurve.values()) {
+            if (plain.size() == 2 * curve.size() && !Der.isSequenceOfIntegers(plain)) {
+                return out.sized16be(plain.slice(0, curve.size()))
+                        .sized16be(plain.slice(curve.size(), plain.size()))
+                        .toBytes();
+            }
         }
-        int half = plain.size() / 2;
-        if (half == 0 || plain.size() % 2 != 0 || half > MAX_COORDINATE) {
-            throw new MalformedException("signature", 0, plain.size() + " bytes, r and s expected");
+        for (Bytes integer : Der.twoIntegers(plain)) {
+            out.sized16be(integer);
         }
-        return out.sized16be(plain.slice(0, half))
-                .sized16be(plain.slice(half, plain.size()))
-                .toBytes();
+        return out.toBytes();
     }
 
     private static Bytes part(ByteReader in, String field, int max) throws MalformedException {

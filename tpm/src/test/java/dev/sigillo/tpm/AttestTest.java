@@ -86,4 +86,71 @@ class AttestTest {
                 }))
                 .doesNotThrowAnyException();
     }
+
+    /** An attestation of a type, with the body given. */
+    private static Bytes body(int type, String hex) {
+        Bytes head = attest(0xFF544347L, type, 1).slice(0, 6 + 8 + 7 + 17 + 8);
+        return Bytes.concat(head, ScriptedTpm.hex(hex));
+    }
+
+    private static void bodyRefused(Bytes attest) throws MalformedException {
+        Attest read = Attest.parse(attest);
+        assertThatExceptionOfType(MalformedException.class).isThrownBy(() -> {
+            assertThat(read.creation()).isEmpty();
+            assertThat(read.nv()).isEmpty();
+        });
+    }
+
+    @Test
+    @DisplayName("Part 2, TPMS_NV_CERTIFY_INFO and TPMS_CREATION_INFO: read to the last byte, each for its own type")
+    void bodies() throws MalformedException {
+        Attest nv = Attest.parse(body(0x8014, "0002 aabb 0010 0003 ccddee"));
+        assertThat(nv.nv()).contains(new NvCertifyInfo(Bytes.fromHex("aabb"), 16, Bytes.fromHex("ccddee")));
+        assertThat(nv.creation()).isEmpty();
+        Attest creation = Attest.parse(body(0x801A, "0002 aabb 0003 ccddee"));
+        assertThat(creation.creation()).contains(new CreationInfo(Bytes.fromHex("aabb"), Bytes.fromHex("ccddee")));
+        assertThat(creation.nv()).isEmpty();
+        assertThat(creation.attested()).isEqualTo(ScriptedTpm.hex("0002 aabb 0003 ccddee"));
+        bodyRefused(body(0x8014, "0002 aabb 0010 0003 ccddee 00"));
+        bodyRefused(body(0x8014, "0002 aabb 0010 0003 ccdd"));
+        bodyRefused(body(0x801A, "0002 aabb 0003 ccddee 00"));
+        bodyRefused(body(0x801A, "0002 aabb 0003 ccdd"));
+    }
+
+    @Test
+    @DisplayName("An attestation has at most 4096 bytes")
+    void size() throws MalformedException {
+        Bytes head = body(0x8014, "");
+        Bytes full = Bytes.concat(head, Bytes.zeros(4096 - head.size()));
+        assertThat(Attest.parse(full).attested().size()).isEqualTo(4096 - head.size());
+        refused(Bytes.concat(full, Bytes.zeros(1)), "4097 bytes, at most 4096");
+    }
+
+    @Test
+    @DisplayName("Part 2, TPMS_CREATION_DATA: read to the last byte, with or without its size in front")
+    void creationData() throws MalformedException {
+        Bytes data =
+                ScriptedTpm.hex("00000001 000b 03 810000 0002 aabb 01 0010 0004 40000001 0004 40000001 0003 010203");
+        for (Bytes file : List.of(data, ScriptedTpm.sized(data))) {
+            CreationData read = CreationData.parse(file);
+            assertThat(read.encoded()).isEqualTo(data);
+            assertThat(read.pcrSelect()).containsExactly(PcrSelection.of(HashAlgorithm.SHA256, List.of(0, 7)));
+            assertThat(read.pcrDigest()).isEqualTo(Bytes.fromHex("aabb"));
+            assertThat(read.locality()).isEqualTo(1);
+            assertThat(read.parentNameAlg()).isEqualTo(0x0010);
+            assertThat(read.outsideInfo()).isEqualTo(Bytes.fromHex("010203"));
+        }
+        for (Bytes wrong : List.of(Bytes.concat(data, Bytes.zeros(1)), data.slice(0, data.size() - 1))) {
+            assertThatExceptionOfType(MalformedException.class).isThrownBy(() -> CreationData.parse(wrong));
+        }
+    }
+
+    @Test
+    @DisplayName("Part 2, TPMS_CLOCK_INFO: clock and firmware version fill their eight bytes")
+    void counters() throws MalformedException {
+        byte[] most = attest(0xFF544347L, 0x8018, 0).toByteArray();
+        java.util.Arrays.fill(most, 21, 37, (byte) 0xFF);
+        ClockInfo clock = Attest.parse(Bytes.of(most)).clockInfo();
+        assertThat(clock).isEqualTo(new ClockInfo(-1, 0xFFFFFFFFL, 0xFFFFFFFFL, false));
+    }
 }

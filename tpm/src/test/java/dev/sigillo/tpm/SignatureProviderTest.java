@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.HashAlgorithm;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.PublicKey;
 import java.security.SignatureSpi;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +80,10 @@ class SignatureProviderTest {
                         .getProvider()
                         .getName())
                 .isNotEqualTo("One");
+        assertThat(SignatureProvider.keys("RSA", one).getAlgorithm()).isEqualTo("RSA");
+        Optional<Provider> jdk = Optional.of(KeyFactory.getInstance("EC").getProvider());
+        assertThat(SignatureProvider.keys("EC", jdk).getProvider()).isEqualTo(jdk.get());
+        assertThat(SignatureProvider.keys("RSA", jdk).getAlgorithm()).isEqualTo("RSA");
     }
 
     @Test
@@ -83,6 +93,34 @@ class SignatureProviderTest {
             Optional<Provider> none = SignatureProvider.load(name);
             assertThat(none).as(name).isEmpty();
             assertThat(SignatureProvider.signature("SHA256withECDSA", none)).isNotNull();
+        }
+    }
+
+    @Test
+    @DisplayName("what the property names in vain is told in the log, and an empty property is not")
+    void told() {
+        List<String> told = new ArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                told.add(line.getLevel() + ": " + line.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger log = Logger.getLogger(SignatureProvider.class.getName());
+        log.addHandler(handler);
+        try {
+            assertThat(SignatureProvider.load("")).isEmpty();
+            assertThat(told).isEmpty();
+            assertThat(SignatureProvider.load("no.such.Provider")).isEmpty();
+            assertThat(told).singleElement().asString().startsWith("WARNING: sigillo.signature.provider names no.such");
+        } finally {
+            log.removeHandler(handler);
         }
     }
 

@@ -20,12 +20,25 @@ record SoftKey(PrivateKey privateKey, Bytes publicArea) {
     static final int AK_ATTRIBUTES = 0x00050472;
     static final int EK_ATTRIBUTES = 0x000300B2;
 
-    static SoftKey rsa(int attributes, boolean ek) throws GeneralSecurityException {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-        generator.initialize(2048);
-        KeyPair pair = generator.generateKeyPair();
-        Bytes modulus = unsigned(((RSAPublicKey) pair.getPublic()).getModulus(), 256);
-        return new SoftKey(pair.getPrivate(), rsaArea(attributes, ek, 2048, 0, modulus));
+    /** Made once: RSA keys take long to make, and every test asks for one. */
+    private static final class OnlyRsa {
+        static final KeyPair PAIR = make();
+
+        private static KeyPair make() {
+            try {
+                KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+                generator.initialize(2048);
+                return generator.generateKeyPair();
+            } catch (GeneralSecurityException impossible) {
+                throw new IllegalStateException(impossible);
+            }
+        }
+    }
+
+    /** The one RSA-2048 key, described with these attributes. */
+    static SoftKey rsa(int attributes, boolean ek) {
+        Bytes modulus = unsigned(((RSAPublicKey) OnlyRsa.PAIR.getPublic()).getModulus(), 256);
+        return new SoftKey(OnlyRsa.PAIR.getPrivate(), rsaArea(attributes, ek, 2048, 0, modulus));
     }
 
     static Bytes rsaArea(int attributes, boolean ek, int keyBits, long exponent, Bytes modulus) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A swtpm that hangs: its socket takes connections and bytes, and nothing comes back. */
 @Timeout(20)
-class SwtpmSocketTest {
+class HungTpmTest {
     private static final Duration PATIENCE = Duration.ofMillis(300);
 
     @TempDir
