@@ -143,6 +143,20 @@ class ImaLimitsTest {
     }
 
     @Test
+    @DisplayName("What a digest is of, where the template says it; the buffer of ima-buf behind a name of any length")
+    void digestTypesAndBuffers() throws MalformedException {
+        ImaEntry typed = only(entry(10, "ima-ngv2", digest("verity:sha256:\0"), path("/a")));
+        assertThat(typed.digestType()).contains("verity");
+        assertThat(typed.buffer()).isEmpty();
+        for (int size : new int[] {0, 13, 255, 256, 4096}) {
+            ImaEntry buffer =
+                    only(entry(10, "ima-buf", digest("sha256:\0"), path("k".repeat(size)), field(Bytes.utf8("quiet"))));
+            assertThat(buffer.buffer()).contains(Bytes.utf8("quiet"));
+            assertThat(buffer.digestType()).isEmpty();
+        }
+    }
+
+    @Test
     @DisplayName("PCR 10 as a big-endian kernel writes it is told from another register")
     void bigEndian() {
         Bytes data = Bytes.concat(digest("sha256:\0"), path("/a"));
