@@ -193,6 +193,7 @@ public final class EkCheck {
                 : Finding.broken(Check.EK_KEY, expected, String.join(", ", wrong), "EK");
     }
 
+    /** What a TPM's description of an EK must say: rule 5 rests on it. */
     static void attributes(TpmPublic ek, List<String> wrong) {
         if (!ek.isRestrictedDecryption() || !ek.isFixedTpm() || !ek.isFixedParent() || !ek.isSensitiveDataOrigin()) {
             wrong.add("attributes 0x" + Integer.toHexString(ek.attributes()));

@@ -1,7 +1,6 @@
 package dev.sigillo.attest;
 
 import dev.sigillo.bytes.Bytes;
-import dev.sigillo.tpm.KeyParameters;
 import dev.sigillo.tpm.TpmPublic;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
@@ -142,14 +141,8 @@ public final class EkJudge {
         if (!Arrays.equals(leaf.getPublicKey().getEncoded(), ek.publicKey().getEncoded())) {
             wrong.add("not the key that the certificate names");
         }
-        if (!ek.isRestrictedDecryption() || !ek.isFixedTpm() || !ek.isFixedParent() || !ek.isSensitiveDataOrigin()) {
-            wrong.add("attributes 0x" + Integer.toHexString(ek.attributes()));
-        }
-        if (!ek.nameAlgorithm().isStrong()) {
-            wrong.add("nameAlg " + ek.nameAlgorithm());
-        }
-        KeyParameters parameters = ek.key();
-        AkJudge.weakness(parameters, wrong);
+        EkCheck.attributes(ek, wrong);
+        AkJudge.weakness(ek.key(), wrong);
         return wrong.isEmpty()
                 ? Finding.held(Check.EK_KEY)
                 : Finding.broken(

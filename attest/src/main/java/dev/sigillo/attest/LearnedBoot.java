@@ -73,8 +73,9 @@ public record LearnedBoot(
         }
         SortedMap<Integer, Digest> values = new TreeMap<>(quote.get().pcrs().bank(bank));
         values.keySet().removeIf(pcr -> pcr >= Pcrs.QUOTED);
-        boolean ima =
-                PolicyIma.judge(evidence.imaList(), values, policy, answers).isEmpty();
+        boolean ima = PolicyIma.judge(evidence.imaList(), values, policy, answers)
+                .filter(finding -> !(finding instanceof Finding.Held))
+                .isEmpty();
         return of(log, values, bank, ima, true);
     }
 

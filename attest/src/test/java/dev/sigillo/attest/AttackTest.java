@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -73,6 +74,7 @@ class AttackTest {
 
     @DisplayName("The same with an AK of RSAPSS, RSA-3072, P-256 and P-384")
     @ParameterizedTest(name = "{0}: {1}")
+    @Tag("broad")
     @MethodSource("byKind")
     void caughtWithAnyKey(SoftAk kind, Attack attack) {
         Forger forger = new Forger(attack.secureBoot()).signWith(kind);

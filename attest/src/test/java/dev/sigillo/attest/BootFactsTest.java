@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -460,6 +461,7 @@ class BootFactsTest {
                 .isEmpty();
     }
 
+    @Tag("broad")
     @Test
     @DisplayName("Rule 16: hostile logs give facts, never an exception, in a time that their size bounds")
     void hostile() {
@@ -477,6 +479,7 @@ class BootFactsTest {
         });
     }
 
+    @Tag("broad")
     @Test
     @DisplayName("Rule 16: thousands of db entries, authorities and images cost linear time")
     void large() throws MalformedException {

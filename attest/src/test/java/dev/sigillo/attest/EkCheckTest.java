@@ -30,6 +30,7 @@ import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("EK certificates of any vendor: rules 1 and 2")
@@ -206,6 +207,7 @@ class EkCheckTest {
         assertBroken(weak, Check.EK_KEY, "RSA of 1024 bits");
     }
 
+    @Tag("broad")
     @Test
     @DisplayName(
             "whatever the bytes are, there are three findings, and the file's reader throws its own exception alone")
@@ -226,5 +228,68 @@ class EkCheckTest {
                 assertThat(refused.detail()).isNotEmpty();
             }
         });
+    }
+
+    private static List<Finding> judge(EvidenceKey ek) throws Exception {
+        return EkCheck.judge(
+                        new Draft().der(),
+                        new EkRequest(
+                                List.of(authority("root", ROOT, "root", ROOT, true)),
+                                List.of(authority("between", BETWEEN, "root", ROOT, true)),
+                                true,
+                                Optional.of(ek),
+                                false,
+                                NOW))
+                .findings();
+    }
+
+    @Test
+    @DisplayName(
+            "an EK that is given must be the certified one, and by its description one that its TPM made to decrypt")
+    void given() throws Exception {
+        Bytes spki = Bytes.of(EK.getPublic().getEncoded());
+        assertThat(judge(EvidenceKey.ofSpki(spki, List.of()))).allMatch(Finding.Held.class::isInstance);
+        Bytes other = Bytes.of(ROOT.getPublic().getEncoded());
+        assertThat(judge(EvidenceKey.ofSpki(other, List.of())).getLast().sentence())
+                .contains("was not the key that the certificate names");
+        assertThat(judge(EvidenceKey.of(EkJudgeTest.ek(EK, 0x000300B2L), List.of())))
+                .allMatch(Finding.Held.class::isInstance);
+        for (long attributes : List.of(0x000700B2L, 0x000300B0L, 0x000200B2L, 0x000300A2L, 0x00030092L)) {
+            assertThat(judge(EvidenceKey.of(EkJudgeTest.ek(EK, attributes), List.of()))
+                            .getLast()
+                            .sentence())
+                    .contains("was attributes 0x" + Long.toHexString(attributes));
+        }
+    }
+
+    @Test
+    @DisplayName("without a root nothing is decided; what is no certificate leads nowhere, and says so")
+    void unusable() throws Exception {
+        EkRequest none = new EkRequest(List.of(), List.of(), true, Optional.empty(), false, NOW);
+        assertThat(EkCheck.judge(new Draft().der(), none).findings().getFirst())
+                .isEqualTo(Finding.undecided(Check.EK_CERTIFICATE, "a root to trust"));
+        EkCheck.Outcome junk = EkCheck.judge(Bytes.utf8("junk"), none);
+        assertThat(junk.findings().getFirst()).isInstanceOf(Finding.Broken.class);
+        assertThat(junk.findings().subList(1, 3)).allMatch(Finding.Undecided.class::isInstance);
+        assertThat(junk.facts()).isEmpty();
+        assertThat(EkCheck.isAuthority(Bytes.utf8("junk"))).isFalse();
+        assertThat(EkCheck.isAuthority(new Draft().der())).isFalse();
+        assertThat(EkCheck.isAuthority(authority("root", ROOT, "root", ROOT, true)))
+                .isTrue();
+    }
+
+    @Test
+    @DisplayName("SHA-1 in the path stands where it is allowed")
+    void sha1() throws Exception {
+        Draft draft = new Draft();
+        draft.algorithm = "SHA1withRSA";
+        EkRequest old = new EkRequest(
+                List.of(authority("root", ROOT, "root", ROOT, true)),
+                List.of(authority("between", BETWEEN, "root", ROOT, true)),
+                true,
+                Optional.empty(),
+                true,
+                NOW);
+        assertThat(EkCheck.judge(draft.der(), old).findings()).allMatch(Finding.Held.class::isInstance);
     }
 }

@@ -99,7 +99,7 @@ class EkJudgeTest {
     }
 
     /** The TCG's default template L-1 with the attributes given. */
-    private static TpmPublic ek(KeyPair pair, long attributes) throws Exception {
+    static TpmPublic ek(KeyPair pair, long attributes) throws Exception {
         byte[] modulus = ((RSAPublicKey) pair.getPublic()).getModulus().toByteArray();
         Bytes policy = Bytes.fromHex("837197674484b3f81a90cc8d46a5d724fd52d76e06520b64f2a1da1b331469aa");
         return TpmPublic.parse(new ByteWriter()
@@ -287,6 +287,47 @@ class EkJudgeTest {
         draft.issuer = String.join(",", Collections.nCopies(90, "CN=\u202e\nfleet CA"));
         for (Finding finding : judge(draft)) {
             assertThat(finding.sentence()).matches("[ -~…]*").hasSizeLessThan(2400);
+        }
+    }
+
+    @Test
+    @DisplayName("Rule 1: what counts is the moment asked for, not the clock of the verifier")
+    void moment() throws Exception {
+        for (int days : new int[] {-2, 11}) {
+            List<Finding> findings = EkJudge.judge(
+                    List.of(new Draft().der()),
+                    List.of(anchor()),
+                    Forger.MACHINE,
+                    ek(EK, 0x000300B2L),
+                    NOW.plus(Duration.ofDays(days)));
+            assertBroken(findings, Check.EK_CERTIFICATE, "validity check failed");
+        }
+    }
+
+    @Test
+    @DisplayName("Rule 1: other attributes may stand beside the name, each by itself")
+    void otherAttributes() throws Exception {
+        Draft draft = new Draft();
+        draft.subject = "O=fleet,CN=" + Forger.MACHINE;
+        assertThat(judge(draft)).allMatch(Finding.Held.class::isInstance);
+        draft.subject = "O=fleet+OU=nodes,CN=" + Forger.MACHINE;
+        assertBroken(judge(draft), Check.EK_SUBJECT, "O=fleet");
+        draft.subject = "O=" + Forger.MACHINE;
+        assertBroken(judge(draft), Check.EK_SUBJECT, "O=" + Forger.MACHINE);
+    }
+
+    @Test
+    @DisplayName("Rule 1: a CA's certificate is no EK's, and more than four certificates are none at all")
+    void authorities() throws Exception {
+        Draft draft = new Draft();
+        draft.authority = true;
+        assertBroken(judge(draft), Check.EK_CERTIFICATE, "a CA's certificate");
+        Bytes der = new Draft().der();
+        for (int size : new int[] {4, 5}) {
+            List<Finding> findings = EkJudge.judge(
+                    Collections.nCopies(size, der), List.of(anchor()), Forger.MACHINE, ek(EK, 0x000300B2L), NOW);
+            assertThat(((Finding.Broken) findings.getFirst()).was().contains("5 certificates, 1 to 4 expected"))
+                    .isEqualTo(size == 5);
         }
     }
 }

@@ -13,6 +13,7 @@ import dev.sigillo.uefi.Guid;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("PFP 10.2: what an event says, in one printable line")
@@ -145,6 +146,7 @@ class EventTextTest {
         assertThat(Binding.of(split, HashAlgorithm.SHA256).trust()).isEqualTo(Binding.Trust.BOUND);
     }
 
+    @Tag("broad")
     @Test
     @DisplayName("Hostile payloads of every type give text")
     void hostile() {

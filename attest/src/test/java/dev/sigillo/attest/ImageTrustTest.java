@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("Who may run")
@@ -394,6 +395,7 @@ class ImageTrustTest {
         refused(ImageTrust.decide(Bytes.utf8("MZ"), db(ROOT)).firmware(), "no PE image");
     }
 
+    @Tag("broad")
     @Test
     @DisplayName("Every changed byte of a signed image refuses it, or is one that no digest covers")
     void everyByteCounts() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sigillo.testkit.ForAll;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +42,7 @@ class PrintableTest {
         assertThat(Printable.text("t".repeat(1 << 20))).isEqualTo("t".repeat(2048) + "… (1048576 characters)");
     }
 
+    @Tag("broad")
     @Test
     @DisplayName("Whatever comes in, what goes out is short and printable")
     void anything() {

@@ -12,8 +12,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("broad")
 class RandomAttackTest {
 
     private static final List<Integer> TYPES = List.of(

@@ -14,10 +14,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Debian's shim, GRUB and kernel of a node image in the cache, under the certificates that virt-firmware ships. */
 @DisplayName("Who may run of Debian's own images")
+@Tag("broad")
 class RealImagesTest {
 
     private static final Path CACHE = Path.of(Optional.ofNullable(System.getenv("SIGILLO_CACHE"))

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The log of a real Debian 12 machine with OVMF and swtpm, judged by a manifest learned from it. */
@@ -87,6 +88,7 @@ class RealLogTest {
                         Check.BOOT_COMMANDS, Components.KERNEL_COMMAND_LINE, COMMAND_LINE, evil, "event 43, PCR 8"));
     }
 
+    @Tag("broad")
     @Test
     @DisplayName("Every event of a real log counts: without it, or with another in its place, nothing passes")
     void everyEvent() throws Exception {

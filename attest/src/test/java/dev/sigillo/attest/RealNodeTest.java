@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sigillo.bytes.Bytes;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,6 +29,7 @@ class RealNodeTest {
     }
 
     @ParameterizedTest
+    @Tag("broad")
     @ValueSource(booleans = {true, false})
     @DisplayName("Another digest in any one event is refused under that event's name, or what it brings with it")
     void everyEvent(boolean secureBoot) {
@@ -49,6 +51,7 @@ class RealNodeTest {
     }
 
     @ParameterizedTest
+    @Tag("broad")
     @ValueSource(booleans = {true, false})
     @DisplayName("Without any one event, or with it twice, nothing passes")
     void removedOrDoubled(boolean secureBoot) {
@@ -82,6 +85,7 @@ class RealNodeTest {
     }
 
     @ParameterizedTest
+    @Tag("broad")
     @ValueSource(booleans = {true, false})
     @DisplayName("A node whose image lacks one of the modules it loaded is refused under the module's name")
     void everyDriver(boolean secureBoot) {

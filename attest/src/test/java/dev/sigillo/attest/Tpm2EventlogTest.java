@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.TestFactory;
  * PCR 0: it extends SP800-155 events, which are EV_NO_ACTION, and overlooks StartupLocality. All else must be alike.
  */
 @DisplayName("tpm2_eventlog of tpm2-tools reads the same events and leads to the same PCRs")
+@Tag("broad")
 class Tpm2EventlogTest {
 
     private static final Path LOGS = Vectors.folder().resolve("eventlogs");

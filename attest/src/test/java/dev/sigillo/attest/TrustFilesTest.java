@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -184,6 +185,7 @@ class TrustFilesTest {
         assertThat(TrustFiles.read(vectors, TrustDatabase.DB)).hasSize(7);
     }
 
+    @Tag("broad")
     @Test
     @DisplayName("Hostile bytes give a MalformedException or lists, nothing else")
     void hostile() {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -127,6 +128,7 @@ class UkiTest {
                 .noneMatch(UkiSection::measured);
     }
 
+    @Tag("broad")
     @Test
     @DisplayName("systemd-measure calculates the same PCR 11 of an image that objcopy made with Debian's stub")
     void systemdMeasure() throws Exception {

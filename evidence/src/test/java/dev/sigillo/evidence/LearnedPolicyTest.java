@@ -84,7 +84,8 @@ class LearnedPolicyTest {
     }
 
     @Test
-    @DisplayName("An event more, an event less and an extension that no log tells of are refused")
+    @DisplayName(
+            "An event more, an event less, an extension that no log tells of and files that no IMA list tells of are refused")
     void moreAndLess() throws Exception {
         PolicyFile policy = learn(evidence(new Forger(true)));
         Forger more = new Forger(true);
@@ -93,9 +94,11 @@ class LearnedPolicyTest {
         less.events.removeLast();
         Forger silent = new Forger(true);
         silent.agent.add(Digest.zero(HashAlgorithm.SHA256));
+        Forger unlisted = new Forger(true);
+        unlisted.really.put(10, Digest.of(HashAlgorithm.SHA256));
         Forger off = new Forger(false);
 
-        for (Forger other : List.of(more, less, silent, off)) {
+        for (Forger other : List.of(more, less, silent, unlisted, off)) {
             assertThat(judge(policy, evidence(other)).passing()).isFalse();
         }
     }
