@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("A server that is killed at any instant")
@@ -68,10 +69,21 @@ class CrashTest {
     }
 
     @Test
-    @DisplayName("leaves nothing unfinished and nothing over: 200 seeds of create, add, delete, delete")
+    @DisplayName("leaves nothing unfinished and nothing over: 60 seeds of create, add, delete, delete")
     void kills() {
+        kills(60);
+    }
+
+    @Test
+    @Tag("long")
+    @DisplayName("… and 200 of them")
+    void manyKills() {
+        kills(200);
+    }
+
+    private static void kills(int seeds) {
         ForAll.seeds(
-                200,
+                seeds,
                 random -> Stories.in(world -> {
                     int first = random.nextInt(3);
                     int second = random.nextInt(3);
