@@ -1,6 +1,7 @@
 package dev.sigillo.agent;
 
 import dev.sigillo.bytes.Bytes;
+import dev.sigillo.testkit.Listening;
 import dev.sigillo.tpm.NvPublic;
 import dev.sigillo.tpm.SwtpmTransport;
 import dev.sigillo.tpm.Tpm;
@@ -29,7 +30,7 @@ final class LiveSwtpm implements AutoCloseable {
         this.process = process;
     }
 
-    static LiveSwtpm manufacture(Bytes ekCertificate) throws IOException, InterruptedException {
+    static LiveSwtpm manufacture(Bytes ekCertificate) throws IOException {
         Optional<Path> program = PLACES.stream().filter(Files::isExecutable).findFirst();
         Assumptions.assumeTrue(program.isPresent(), () -> "skipped: no swtpm at any of " + PLACES);
         Path folder = Files.createTempDirectory(Path.of("/tmp"), "swtpm"); // short: a socket's path has 107 bytes
@@ -49,9 +50,6 @@ final class LiveSwtpm implements AutoCloseable {
                 .redirectOutput(folder.resolve("log").toFile())
                 .start();
         LiveSwtpm swtpm = new LiveSwtpm(folder, process);
-        for (int i = 0; i < 500 && !Files.exists(folder.resolve("data")); i++) {
-            Thread.sleep(20);
-        }
         try (Tpm tpm = swtpm.connect()) {
             TpmKey ek = tpm.createEk();
             tpm.evictControl(ek.handle(), Tpm.EK_HANDLE);
@@ -63,7 +61,7 @@ final class LiveSwtpm implements AutoCloseable {
     }
 
     Tpm connect() throws IOException {
-        return new Tpm(new SwtpmTransport(folder.resolve("data")));
+        return new Tpm(Listening.reach(process, () -> new SwtpmTransport(folder.resolve("data"))));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.sigillo.attest;
 
+import dev.sigillo.testkit.Listening;
 import dev.sigillo.tpm.SwtpmTransport;
 import dev.sigillo.tpm.Tpm;
 import java.io.IOException;
@@ -20,7 +21,7 @@ public final class Swtpm implements AutoCloseable {
         this.tpm = tpm;
     }
 
-    public static Swtpm start(Path folder) throws IOException, InterruptedException {
+    public static Swtpm start(Path folder) throws IOException {
         Assumptions.assumeTrue(Files.isExecutable(PROGRAM), () -> "skipped: no " + PROGRAM + "; install swtpm");
         Files.createDirectories(folder);
         Process process = new ProcessBuilder(
@@ -36,23 +37,9 @@ public final class Swtpm implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("log").toFile())
                 .start();
-        Tpm tpm = new Tpm(connect(folder.resolve("d"), process));
+        Tpm tpm = new Tpm(Listening.reach(process, () -> new SwtpmTransport(folder.resolve("d"))));
         tpm.startup();
         return new Swtpm(process, tpm);
-    }
-
-    /** Its socket is there a moment before it listens. */
-    private static SwtpmTransport connect(Path socket, Process process) throws IOException, InterruptedException {
-        for (int tries = 0; ; tries++) {
-            try {
-                return new SwtpmTransport(socket);
-            } catch (IOException notYet) {
-                if (tries == 500 || !process.isAlive()) {
-                    throw notYet;
-                }
-                Thread.sleep(20);
-            }
-        }
     }
 
     public Tpm tpm() {

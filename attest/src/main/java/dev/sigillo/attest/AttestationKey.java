@@ -46,7 +46,7 @@ public record AttestationKey(KeyParameters parameters, Set<SignatureScheme> sche
      *
      * @throws MalformedException if it is neither RSA nor on P-256 or P-384
      */
-    public static AttestationKey bare(PublicKey key, boolean sha1Allowed) throws MalformedException {
+    private static AttestationKey bare(PublicKey key, boolean sha1Allowed) throws MalformedException {
         List<HashAlgorithm> hashes =
                 new ArrayList<>(List.of(HashAlgorithm.SHA256, HashAlgorithm.SHA384, HashAlgorithm.SHA512));
         if (sha1Allowed) {
@@ -61,10 +61,21 @@ public record AttestationKey(KeyParameters parameters, Set<SignatureScheme> sche
      * @throws MalformedException if it is neither RSA nor on P-256 or P-384
      */
     public static AttestationKey of(EvidenceKey key) throws MalformedException {
+        return of(key, false);
+    }
+
+    /**
+     * The same, with or without SHA-1 among the hashes of a bare one.
+     *
+     * @throws MalformedException if it is neither RSA nor on P-256 or P-384
+     */
+    public static AttestationKey of(EvidenceKey key, boolean sha1Allowed) throws MalformedException {
         if (key.tpmPublic().isPresent()) {
             return of(key.tpmPublic().get());
         }
-        return bare(key.publicKey().orElseThrow(() -> new MalformedException("key", 0, "none that can be read")));
+        return bare(
+                key.publicKey().orElseThrow(() -> new MalformedException("key", 0, "none that can be read")),
+                sha1Allowed);
     }
 
     /** The same key, if it is a bare one, with any scheme of its kind over these hashes. */
@@ -107,6 +118,6 @@ public record AttestationKey(KeyParameters parameters, Set<SignatureScheme> sche
 
     /** What the key is called in a finding: its Name where a TPM described it. */
     String nameText() {
-        return area.map(key -> "the enrolled AK " + key.name().hex()).orElse("the key given");
+        return area.map(key -> "the AK " + key.name().hex()).orElse("the key given");
     }
 }

@@ -3,13 +3,11 @@ package dev.sigillo.attest;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.HashAlgorithm;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.interfaces.RSAPublicKey;
-import java.util.Arrays;
 import javax.crypto.Cipher;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
@@ -19,8 +17,8 @@ import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.DigestInfo;
 
 /**
- * A signature over a digest whose message is elsewhere: RSASSA-PKCS1-v1_5 (RFC 8017, 8.2.2: the encoded message is made
- * anew and compared), or ECDSA over the digest's leftmost bits, in DER.
+ * A signature over a digest whose message is elsewhere: RSASSA-PKCS1-v1_5 (RFC 8017, 8.2.2: what is padded is
+ * compared with DigestInfo, whole), or ECDSA over the digest's leftmost bits, in DER.
  */
 final class DigestSignature {
 
@@ -45,22 +43,12 @@ final class DigestSignature {
 
     private static boolean rsa(RSAPublicKey key, HashAlgorithm hash, Bytes digest, Bytes signature)
             throws GeneralSecurityException, IOException {
-        int size = (key.getModulus().bitLength() + 7) / 8;
-        boolean possible =
-                signature.size() == size && new BigInteger(1, signature.toByteArray()).compareTo(key.getModulus()) < 0;
-        if (!possible) {
-            return false;
-        }
         byte[] info = new DigestInfo(new AlgorithmIdentifier(identifier(hash), DERNull.INSTANCE), digest.toByteArray())
                 .getEncoded();
-        byte[] expected = new byte[size];
-        Arrays.fill(expected, 1, size, (byte) 0xFF);
-        expected[1] = 1;
-        expected[size - info.length - 1] = 0;
-        System.arraycopy(info, 0, expected, size - info.length, info.length);
-        Cipher cipher = Cipher.getInstance("RSA/ECB/NoPadding");
-        cipher.init(Cipher.ENCRYPT_MODE, key);
-        return MessageDigest.isEqual(expected, cipher.doFinal(signature.toByteArray()));
+        Cipher cipher = Cipher.getInstance("RSA/ECB/PKCS1Padding"); // with a public key: block type 1, as signers pad
+        cipher.init(Cipher.DECRYPT_MODE, key);
+        return signature.size() == (key.getModulus().bitLength() + 7) / 8
+                && MessageDigest.isEqual(info, cipher.doFinal(signature.toByteArray()));
     }
 
     private static ASN1ObjectIdentifier identifier(HashAlgorithm hash) {

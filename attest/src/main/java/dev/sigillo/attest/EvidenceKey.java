@@ -65,7 +65,8 @@ public record EvidenceKey(Optional<TpmPublic> tpmPublic, Optional<Bytes> spki, L
                 certificates.isEmpty() ? more.certificates() : certificates);
     }
 
-    private static Optional<PublicKey> read(Bytes spki) {
+    /** A SubjectPublicKeyInfo in DER; nothing if it is none, or neither of RSA nor EC. */
+    static Optional<PublicKey> read(Bytes spki) {
         return read(spki, "RSA").or(() -> read(spki, "EC"));
     }
 

@@ -4,12 +4,10 @@ import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.bytes.MalformedException;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
-import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -74,7 +72,7 @@ public record ImaKey(PublicKey key, String name, List<Bytes> ids) {
         if (der.isEmpty() || der.at(0) != SEQUENCE) {
             throw new MalformedException("key", 0, "neither a certificate nor a public key, in PEM or DER");
         }
-        Optional<PublicKey> bare = spki(der, "RSA").or(() -> spki(der, "EC"));
+        Optional<PublicKey> bare = EvidenceKey.read(der);
         if (bare.isPresent()) {
             return of(bare.get(), "public key", Optional.empty());
         }
@@ -85,15 +83,6 @@ public record ImaKey(PublicKey key, String name, List<Bytes> ids) {
                 certificate.getPublicKey(),
                 Printable.name(CertificateName.of(certificate.getSubjectX500Principal())),
                 Optional.of(certificate));
-    }
-
-    private static Optional<PublicKey> spki(Bytes der, String algorithm) {
-        try {
-            return Optional.of(
-                    KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(der.toByteArray())));
-        } catch (GeneralSecurityException | IllegalArgumentException other) {
-            return Optional.empty();
-        }
     }
 
     private static ImaKey of(PublicKey key, String name, Optional<X509Certificate> certificate)

@@ -34,22 +34,10 @@ public final class MachineWords {
         return switch (finding) {
             case Finding.Held held -> new Finding.Held(held.check(), component);
             case Finding.Broken broken ->
-                new Finding.Broken(
-                        broken.check(),
-                        component,
-                        expected(broken),
-                        broken.was().replace("the vTPM", "the TPM"),
-                        broken.where());
+                new Finding.Broken(broken.check(), component, broken.expected(), broken.was(), broken.where());
             case Finding.Undecided undecided ->
                 new Finding.Undecided(undecided.check(), component, undecided.missing());
         };
-    }
-
-    /** Nobody enrolled the key of a machine that is no node. */
-    private static String expected(Finding.Broken broken) {
-        return broken.check() == Check.QUOTE_SIGNATURE
-                ? broken.expected().replace("the enrolled AK", "the AK")
-                : broken.expected();
     }
 
     private static Map<String, String> words() {

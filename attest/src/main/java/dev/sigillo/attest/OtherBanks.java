@@ -58,18 +58,12 @@ final class OtherBanks {
 
     private static Optional<AttestationKey> key(MachineEvidence evidence) {
         try {
-            return evidence.ak().flatMap(EvidenceKey::publicKey).isPresent()
-                    ? Optional.of(allHashes(evidence.ak().orElseThrow()))
+            return evidence.ak().isPresent()
+                    ? Optional.of(AttestationKey.of(evidence.ak().get(), true))
                     : Optional.empty();
         } catch (MalformedException odd) {
             return Optional.empty();
         }
-    }
-
-    private static AttestationKey allHashes(EvidenceKey key) throws MalformedException {
-        return key.tpmPublic().isPresent()
-                ? AttestationKey.of(key)
-                : AttestationKey.bare(key.publicKey().orElseThrow(), true);
     }
 
     /** What this quote's signature covers; nothing if it does not hold. */

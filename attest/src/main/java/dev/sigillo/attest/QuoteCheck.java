@@ -181,7 +181,7 @@ public final class QuoteCheck {
             return Finding.broken(
                     Check.QUOTE_CLOCK,
                     "restartCount = 0: a machine that never sleeps resets its vTPM at each boot",
-                    "restartCount = " + now.restartCount() + ": the vTPM kept its state over a boot",
+                    "restartCount = " + now.restartCount() + ": the TPM kept its state over a boot",
                     "TPMS_CLOCK_INFO.restartCount");
         }
         Optional<ClockInfo> earlier = request.last().map(Remembered::clock);
@@ -189,7 +189,7 @@ public final class QuoteCheck {
                 ? Finding.broken(
                         Check.QUOTE_CLOCK,
                         "counters that never fall, last " + earlier.get(),
-                        now + ": the vTPM's state was rolled back or cloned",
+                        now + ": the TPM's state was rolled back or cloned",
                         "TPMS_CLOCK_INFO")
                 : Finding.held(Check.QUOTE_CLOCK);
     }
@@ -217,7 +217,7 @@ public final class QuoteCheck {
         if (request.endorsement() && area.isEmpty()) {
             return Finding.undecided(Check.QUOTE_IDENTITY, "the AK's TPMT_PUBLIC");
         }
-        String expected = "the vTPM as enrolled";
+        String expected = "the TPM as enrolled";
         if (request.endorsement() && area.isPresent()) {
             Bytes qualified = qualifiedName(area.get());
             expected = expected + ", qualifiedSigner " + qualified;

@@ -133,9 +133,7 @@ record QuoteReading(Attest attest, PcrValues pcrs) {
         answers.add(AkOrigin.pinned(key.get(), ak.tpmPublic(), policy.ak()));
         try {
             boolean sha1 = policy.quote().sha1Allowed();
-            AttestationKey attestation = ak.tpmPublic().isPresent()
-                    ? AttestationKey.of(ak.tpmPublic().get())
-                    : AttestationKey.bare(key.get(), sha1);
+            AttestationKey attestation = AttestationKey.of(ak, sha1);
             for (Finding finding : AkJudge.judge(attestation, sha1)) {
                 answers.add(
                         finding.check() == Check.AK_ATTRIBUTES

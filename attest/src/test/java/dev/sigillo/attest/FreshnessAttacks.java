@@ -44,7 +44,7 @@ final class FreshnessAttacks {
                         Check.QUOTE_CLOCK,
                         "vTPM clock",
                         "restartCount = 0",
-                        "restartCount = 1: the vTPM kept its state over a boot",
+                        "restartCount = 1: the TPM kept its state over a boot",
                         f -> f.clock = new ClockInfo(900_000, 3, 1, true)),
                 clock("Rule 13: a reset count that wrapped", new ClockInfo(900_000, 0, 0, true)),
                 identity(
@@ -107,7 +107,7 @@ final class FreshnessAttacks {
     }
 
     private static Attack identity(String name, String was, Consumer<Forger> change) {
-        return attack(name, Check.QUOTE_IDENTITY, "vTPM", "the vTPM as enrolled", was, change);
+        return attack(name, Check.QUOTE_IDENTITY, "vTPM", "the TPM as enrolled", was, change);
     }
 
     private static void remember(Forger forger) {

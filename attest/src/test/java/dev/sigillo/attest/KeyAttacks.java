@@ -38,12 +38,12 @@ final class KeyAttacks {
                 parameter("Rule 4: an AK fixed to no scheme", "no fixed signing scheme", f -> f.scheme = 0x0010),
                 signature(
                         "Rule 7: a quote by another machine's AK",
-                        "RSASSA with SHA256 by the enrolled AK",
+                        "RSASSA with SHA256 by the AK",
                         "a signature that this AK did not make",
                         f -> f.signedByOther = true),
                 signature(
                         "Rule 7: a signature of another scheme than the AK's",
-                        "RSAPSS with SHA256 by the enrolled AK",
+                        "RSAPSS with SHA256 by the AK",
                         "a signature of RSASSA with SHA256",
                         f -> f.scheme = 0x0016));
     }

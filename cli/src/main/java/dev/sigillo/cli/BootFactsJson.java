@@ -1,15 +1,12 @@
 package dev.sigillo.cli;
 
 import dev.sigillo.arm.Json;
-import dev.sigillo.attest.Authority;
 import dev.sigillo.attest.BootFacts;
-import dev.sigillo.attest.BootImage;
 import dev.sigillo.attest.KeyEntry;
 import dev.sigillo.attest.MokEntry;
 import dev.sigillo.attest.RevokedImage;
 import dev.sigillo.attest.RevokedImages;
-import dev.sigillo.uefi.SbatEntry;
-import java.util.ArrayList;
+import dev.sigillo.evidence.BootImageJson;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -28,8 +25,8 @@ final class BootFactsJson {
         json.set("kek", list(facts, "kek", facts.kek(), BootFactsJson::entry));
         json.set("db", list(facts, "db", facts.db(), BootFactsJson::entry));
         json.set("dbx", list(facts, "dbx", facts.dbx(), BootFactsJson::forbidden));
-        json.set("authorities", list(facts, "authorities", facts.authorities(), BootFactsJson::authority));
-        json.set("bootImages", list(facts, "bootImages", facts.bootImages(), BootFactsJson::image));
+        json.set("authorities", list(facts, "authorities", facts.authorities(), BootImageJson::authority));
+        json.set("bootImages", list(facts, "bootImages", facts.bootImages(), BootImageJson::of));
         json.set("grubCommands", list(facts, "grubCommands", facts.grubCommands(), BootFactsJson::text));
         put(json, "kernelCommandLine", facts.kernelCommandLine());
         facts.exitBootServices()
@@ -38,7 +35,7 @@ final class BootFactsJson {
         json.set(
                 "sbatLevel",
                 facts.sbatLevel()
-                        .map(level -> list(facts, "sbatLevel", level, BootFactsJson::sbat))
+                        .map(level -> list(facts, "sbatLevel", level, entry -> text(BootImageJson.sbat(entry))))
                         .orElseGet(Json.MAPPER::nullNode));
         json.set("remarks", array(facts.remarks(), BootFactsJson::text));
         ObjectNode reasons = json.putObject("reasons");
@@ -78,58 +75,6 @@ final class BootFactsJson {
         return json;
     }
 
-    private static JsonNode authority(Authority authority) {
-        ObjectNode json = Json.newObject()
-                .put("event", authority.event())
-                .put("for", authority.variable())
-                .put("entry", entryText(authority));
-        put(json, "subject", authority.subject());
-        put(json, "type", authority.entry().map(KeyEntry::typeName));
-        put(json, "owner", authority.entry().flatMap(KeyEntry::owner).map(Object::toString));
-        return json.put("vendor", authority.vendor().toString())
-                .put("inDb", authority.inDb())
-                .put("beforeSeparator", authority.beforeSeparator());
-    }
-
-    /** What names the entry: the SHA-256 of a certificate, a hash itself, or the text or bytes of shim's variable. */
-    private static String entryText(Authority authority) {
-        return authority
-                .entry()
-                .map(entry -> entry.fingerprint().hex())
-                .orElseGet(() -> authority.variable().startsWith("SbatLevel")
-                        ? authority.data().utf8().strip().replace('\n', ' ')
-                        : authority.data().hex());
-    }
-
-    private static JsonNode image(BootImage image) {
-        ObjectNode json = Json.newObject()
-                .put("event", image.event())
-                .put("attempt", image.attempt())
-                .put("name", image.name())
-                .put("digest", image.digest().hex());
-        ObjectNode digests = json.putObject("digests");
-        image.digests().entrySet().stream()
-                .sorted(java.util.Map.Entry.comparingByKey())
-                .forEach(digest ->
-                        digests.put(digest.getKey().text(), digest.getValue().hex()));
-        json.put("type", image.type());
-        put(json, "path", image.path());
-        put(json, "authorisedBy", image.authorisedBy().map(Authority::text));
-        json.set(
-                "authorisedByEntry",
-                image.authorisedBy().map(BootFactsJson::authority).orElseGet(Json.MAPPER::nullNode));
-        json.set("candidates", array(image.candidates(), candidate -> text(candidate.text())));
-        put(json, "signer", image.signer());
-        json.set(
-                "sbat",
-                image.sbat().map(entries -> array(entries, BootFactsJson::sbat)).orElseGet(Json.MAPPER::nullNode));
-        put(json, "file", image.file());
-        json.set("revokedBy", array(image.revokedBy(), BootFactsJson::text));
-        ObjectNode reasons = json.put("why", image.why()).putObject("reasons");
-        image.reasons().forEach(reasons::put);
-        return json;
-    }
-
     private static JsonNode mok(MokEntry entry) {
         ObjectNode json = Json.newObject()
                 .put("event", entry.event())
@@ -138,12 +83,6 @@ final class BootFactsJson {
         put(json, "content", entry.content());
         entry.empty().ifPresentOrElse(empty -> json.put("empty", empty), () -> json.putNull("empty"));
         return json;
-    }
-
-    private static JsonNode sbat(SbatEntry entry) {
-        List<String> columns = new ArrayList<>(List.of(entry.component(), Integer.toString(entry.generation())));
-        columns.addAll(entry.fields());
-        return text(String.join(",", columns));
     }
 
     private static void put(ObjectNode json, String name, Optional<String> value) {

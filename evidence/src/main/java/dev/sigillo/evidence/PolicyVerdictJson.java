@@ -1,8 +1,6 @@
 package dev.sigillo.evidence;
 
-import dev.sigillo.attest.Authority;
 import dev.sigillo.attest.BootFacts;
-import dev.sigillo.attest.BootImage;
 import dev.sigillo.attest.Finding;
 import dev.sigillo.attest.KeyEntry;
 import dev.sigillo.attest.NotAsked;
@@ -12,7 +10,6 @@ import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.tpm.Attest;
 import java.security.PublicKey;
 import java.util.List;
-import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -91,7 +88,7 @@ public final class PolicyVerdictJson {
         ArrayNode authorities = facts.putArray("authorities");
         boot.authorities().forEach(authority -> authorities.add(authority.text()));
         ArrayNode images = facts.putArray("bootImages");
-        boot.bootImages().forEach(image -> image(images.addObject(), image));
+        boot.bootImages().forEach(image -> images.add(BootImageJson.of(image)));
         ArrayNode commands = facts.putArray("grubCommands");
         boot.grubCommands().forEach(commands::add);
         boot.kernelCommandLine()
@@ -117,33 +114,5 @@ public final class PolicyVerdictJson {
         keys.forEach(entry -> array.addObject()
                 .put("text", entry.text())
                 .put("sha256", entry.fingerprint().hex()));
-    }
-
-    private static void image(ObjectNode node, BootImage image) {
-        node.put("event", image.event());
-        node.put("name", image.name());
-        node.put("digest", image.digest().hex());
-        put(node, "path", image.path());
-        put(node, "authorisedBy", image.authorisedBy().map(Authority::text));
-        ArrayNode candidates = node.putArray("candidates");
-        image.candidates().forEach(candidate -> candidates.add(candidate.text()));
-        put(node, "signer", image.signer());
-        image.sbat()
-                .ifPresentOrElse(
-                        entries -> {
-                            ArrayNode sbat = node.putArray("sbat");
-                            entries.forEach(entry -> sbat.add(entry.component() + "," + entry.generation()));
-                        },
-                        () -> node.putNull("sbat"));
-        put(node, "file", image.file());
-        ArrayNode revokedBy = node.putArray("revokedBy");
-        image.revokedBy().forEach(revokedBy::add);
-        node.put("why", image.why());
-        ObjectNode reasons = node.putObject("reasons");
-        image.reasons().forEach(reasons::put);
-    }
-
-    private static void put(ObjectNode node, String name, Optional<String> value) {
-        value.ifPresentOrElse(text -> node.put(name, text), () -> node.putNull(name));
     }
 }

@@ -64,9 +64,11 @@ public enum EccCurve {
 
     /** y² = x³ - 3x + b modulo the prime, both coordinates reduced; these curves have no other subgroup to fear. */
     boolean holds(BigInteger x, BigInteger y) {
-        BigInteger right =
-                x.pow(3).subtract(x.multiply(BigInteger.valueOf(3))).add(b).mod(prime);
-        return isReduced(x) && isReduced(y) && y.multiply(y).mod(prime).equals(right);
+        return isReduced(x) && isReduced(y) && y.multiply(y).mod(prime).equals(rightSide(x));
+    }
+
+    private BigInteger rightSide(BigInteger x) {
+        return x.pow(3).subtract(x.multiply(BigInteger.valueOf(3))).add(b).mod(prime);
     }
 
     private boolean isReduced(BigInteger coordinate) {

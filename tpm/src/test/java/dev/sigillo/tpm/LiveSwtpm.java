@@ -1,5 +1,6 @@
 package dev.sigillo.tpm;
 
+import dev.sigillo.testkit.Listening;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ final class LiveSwtpm implements AutoCloseable {
         this.process = process;
     }
 
-    static LiveSwtpm start() throws IOException, InterruptedException {
+    static LiveSwtpm start() throws IOException {
         Path program = PLACES.stream().filter(Files::isExecutable).findFirst().orElse(null);
         Assumptions.assumeTrue(program != null, () -> "skipped: no swtpm at any of " + PLACES);
         // Short: a unix socket's path has at most 107 bytes.
@@ -43,19 +44,11 @@ final class LiveSwtpm implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("log").toFile())
                 .start();
-        LiveSwtpm swtpm = new LiveSwtpm(folder, process);
-        for (int i = 0; i < 500 && !swtpm.listens(); i++) {
-            Thread.sleep(20);
-        }
-        return swtpm;
-    }
-
-    private boolean listens() {
-        return Files.exists(folder.resolve("data")) && Files.exists(folder.resolve("ctrl"));
+        return new LiveSwtpm(folder, process);
     }
 
     SwtpmTransport transport() throws IOException {
-        return new SwtpmTransport(folder.resolve("data"));
+        return Listening.reach(process, () -> new SwtpmTransport(folder.resolve("data")));
     }
 
     Tpm connect() throws IOException {
@@ -65,7 +58,7 @@ final class LiveSwtpm implements AutoCloseable {
     }
 
     SwtpmControl control() throws IOException {
-        return new SwtpmControl(folder.resolve("ctrl"));
+        return Listening.reach(process, () -> new SwtpmControl(folder.resolve("ctrl")));
     }
 
     @Override
