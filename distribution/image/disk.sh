@@ -23,7 +23,7 @@ cp "$boot"/boot/vmlinuz-* "$out/vmlinuz"
 cp "$initrd" "$out/initrd.img"
 # No menu and no time out: GRUB runs the file's commands and boots. One command line serves both states of Secure Boot.
 cat > "$out/grub.cfg" <<G
-linux /vmlinuz ro console=ttyS0 quiet lockdown=integrity module.sig_enforce=1 rcupdate.rcu_expedited=1 no_timer_check sigillo.roothash=$rootHash sigillo.verity=$blocks:$salt
+linux /vmlinuz ro console=ttyS0 quiet oops=panic lockdown=integrity module.sig_enforce=1 rcupdate.rcu_expedited=1 no_timer_check sigillo.roothash=$rootHash sigillo.verity=$blocks:$salt
 initrd /initrd.img
 boot
 G

@@ -8,12 +8,14 @@ import java.util.Map;
  * A Node as the API server shows it.
  *
  * @param ready whether its condition {@code Ready} is {@code True}
+ * @param readiness reason and message of that condition, as the kubelet wrote them; empty before it came
  * @param providerId {@code spec.providerID}, empty if it has none
  * @param kubeletVersion {@code status.nodeInfo.kubeletVersion}, empty before the kubelet came
  */
 public record NodeView(
         String name,
         boolean ready,
+        String readiness,
         Map<String, String> labels,
         Map<String, String> annotations,
         List<Taint> taints,

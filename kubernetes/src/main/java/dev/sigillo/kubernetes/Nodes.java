@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Node objects: created before their kubelets come, and changed by Sigillo alone in what trust hangs on. */
@@ -208,13 +210,18 @@ final class Nodes {
 
     private static NodeView view(Node node) {
         NodeStatus status = node.getStatus();
-        boolean ready = status != null && status.getConditions().stream().anyMatch(Nodes::isReady);
+        Optional<NodeCondition> ready = status == null
+                ? Optional.empty()
+                : status.getConditions().stream()
+                        .filter(condition -> condition.getType().equals("Ready"))
+                        .findFirst();
         String version = status == null || status.getNodeInfo() == null
                 ? ""
                 : Objects.requireNonNullElse(status.getNodeInfo().getKubeletVersion(), "");
         return new NodeView(
                 node.getMetadata().getName(),
-                ready,
+                ready.filter(condition -> condition.getStatus().equals("True")).isPresent(),
+                ready.map(Nodes::words).orElse(""),
                 labels(node),
                 copy(node.getMetadata().getAnnotations()),
                 taints(node).stream()
@@ -230,7 +237,9 @@ final class Nodes {
         return Objects.requireNonNullElse(node.getSpec().getProviderID(), "");
     }
 
-    private static boolean isReady(NodeCondition condition) {
-        return condition.getType().equals("Ready") && condition.getStatus().equals("True");
+    private static String words(NodeCondition condition) {
+        return Stream.of(condition.getReason(), condition.getMessage())
+                .filter(word -> word != null && !word.isEmpty())
+                .collect(Collectors.joining(": "));
     }
 }

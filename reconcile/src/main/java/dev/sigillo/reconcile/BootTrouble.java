@@ -5,6 +5,6 @@ import dev.sigillo.store.MachineRecord;
 /**
  * What its console or the clock says went wrong with a machine before it was Ready.
  *
- * @param accident a new machine may fare better: nobody refused this one, it just ended
+ * @param accident a new machine may fare better: nobody refused this one, it just ended or hangs
  */
 record BootTrouble(MachineRecord.Failure failure, boolean accident) {}

@@ -19,11 +19,13 @@ final class BootWatch {
     /** Seven nodes starting at once under emulation on two processors stay below this. */
     static final Duration ENROLMENT = Duration.ofMinutes(20);
 
-    /** From its certificate to a kubelet that is Ready and answers; longer than any of those starts took. */
-    static final Duration JOIN = Duration.ofMinutes(10);
+    /** From its certificate to a kubelet that is Ready and answers; several times what any of those starts took. */
+    static final Duration JOIN = Duration.ofMinutes(5);
 
     /** A console drawn by cursor movements may be one line of 64 KB. */
     private static final int SHOWN = 200;
+
+    private static final Pattern UNPRINTABLE = Pattern.compile("[^ -~]");
 
     /** A guest writes what is searched: every gap is bounded, so that a long line takes no longer than a short one. */
     private record Sign(Pattern line, String component, boolean accident) {
@@ -31,6 +33,9 @@ final class BootWatch {
             this(line, component, false);
         }
     }
+
+    private static final Sign PANIC =
+            new Sign(Pattern.compile("(?i)Kernel panic"), "kernel: panicked while it booted", true);
 
     private static final List<Sign> SIGNS = List.of(
             new Sign(
@@ -51,7 +56,7 @@ final class BootWatch {
                                     + "Verification of root hash failed|metadata block \\d+ is corrupted|data block \\d+ is corrupted)"),
                     "root file system: dm-verity refused it"),
             new Sign(Pattern.compile("sigillo-initrd: the node does not start: "), "initrd: refused to start the node"),
-            new Sign(Pattern.compile("(?i)Kernel panic"), "kernel: panicked while it booted", true),
+            PANIC,
             new Sign(
                     Pattern.compile(
                             "(?i)(No bootable option or device was found|BdsDxe: No bootable|Press any key to continue)"),
@@ -62,11 +67,13 @@ final class BootWatch {
     /**
      * @param console the end of the machine's console, already safe to print
      * @param running a machine that ended is not late as well
+     * @param waitsFor why its Node is not Ready, in the words of its kubelet; empty if nobody said
      */
-    static Optional<BootTrouble> trouble(MachineRecord machine, String console, boolean running, Instant now) {
+    static Optional<BootTrouble> trouble(
+            MachineRecord machine, String console, boolean running, String waitsFor, Instant now) {
         String node = "node " + machine.nodeName();
         if (machine.phase() == Phase.STARTED) {
-            Optional<BootTrouble> sign = sign(console, node);
+            Optional<BootTrouble> sign = sign(SIGNS, console, node);
             if (sign.isPresent() || !running) {
                 return sign;
             }
@@ -77,18 +84,27 @@ final class BootWatch {
                             + "; its console says what it was doing: sigillo console " + machine.nodeName())
                     : Optional.empty();
         }
-        if (machine.phase() == Phase.ADMITTED
-                && running
-                && machine.admittedAt().filter(start -> late(start, JOIN, now)).isPresent()) {
-            return told(node + " was admitted and did not become Ready within " + JOIN.toMinutes()
-                    + " minutes: its kubelet or its container runtime does not come up; sigillo console "
-                    + machine.nodeName());
-        }
-        return Optional.empty();
+        return machine.phase() == Phase.ADMITTED
+                ? sign(List.of(PANIC), console, node).or(() -> stuck(machine, running, waitsFor, now))
+                : Optional.empty();
     }
 
-    private static Optional<BootTrouble> sign(String console, String node) {
-        for (Sign sign : SIGNS) {
+    /** Its boot was judged and found well: what keeps it from joining may be gone with a new machine. */
+    private static Optional<BootTrouble> stuck(MachineRecord machine, boolean running, String waitsFor, Instant now) {
+        if (!running
+                || machine.admittedAt().filter(start -> late(start, JOIN, now)).isEmpty()) {
+            return Optional.empty();
+        }
+        String why = UNPRINTABLE.matcher(waitsFor).replaceAll("?");
+        String message = "node " + machine.nodeName() + " was admitted and did not become Ready within "
+                + JOIN.toMinutes() + " minutes: its kubelet or its container runtime does not come up"
+                + (why.isEmpty() ? "" : " (" + why.substring(0, Math.min(SHOWN, why.length())) + ")")
+                + "; sigillo console " + machine.nodeName();
+        return Optional.of(new BootTrouble(failure(message), true));
+    }
+
+    private static Optional<BootTrouble> sign(List<Sign> signs, String console, String node) {
+        for (Sign sign : signs) {
             for (String line : console.split("\n", -1)) {
                 Matcher found = sign.line().matcher(line);
                 if (found.find()) {

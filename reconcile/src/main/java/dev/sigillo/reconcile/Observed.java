@@ -53,7 +53,8 @@ record Observed(
      * The Node of a machine.
      *
      * @param ready its condition Ready is True, and the API server reaches its kubelet
+     * @param waitsFor why it is not ready, in the words of its kubelet, which are the guest's; empty if nobody said
      * @param lapsed it carries trust labels, and the verdict that gave them has been over for a while
      */
-    record SeenNode(boolean ready, boolean lapsed) {}
+    record SeenNode(boolean ready, String waitsFor, boolean lapsed) {}
 }

@@ -109,8 +109,7 @@ final class Observer {
             }
             Optional.ofNullable(seen.get(row.nodeName()))
                     .filter(node -> node.providerId().equals(Labels.providerId(cluster, row.machineId())))
-                    .ifPresent(node -> ofMachines.put(
-                            row.nodeName(), new SeenNode(answers(plane.orElseThrow(), row, node), lapsed(row, node))));
+                    .ifPresent(node -> ofMachines.put(row.nodeName(), node(plane.orElseThrow(), row, node)));
         }
         if (prepared) {
             nodes = Set.copyOf(ofMachines.keySet());
@@ -132,6 +131,12 @@ final class Observer {
         }
         lookedForRenewal = now;
         return plane.renewalDue();
+    }
+
+    private SeenNode node(Plane plane, MachineRecord row, NodeView node) {
+        boolean answers = answers(plane, row, node);
+        String waitsFor = node.ready() ? "the API server does not reach its kubelet" : node.readiness();
+        return new SeenNode(answers, answers ? "" : waitsFor, lapsed(row, node));
     }
 
     /** Ready for a pod, and for those who want its logs: asked of the kubelet only until it was so once. */
@@ -159,7 +164,7 @@ final class Observer {
 
     private SeenMachine machine(MachineRecord row, Optional<MachineState> state, Optional<SeenNode> node) {
         boolean running = state.filter(MachineState.RUNNING::equals).isPresent();
-        String console = state.isPresent() && row.phase() == Phase.STARTED
+        String console = state.isPresent() && (row.phase() == Phase.STARTED || row.phase() == Phase.ADMITTED)
                 ? host.engine().console(new MachineId(row.machineId()), CONSOLE_TAIL)
                 : "";
         return new SeenMachine(
@@ -173,7 +178,12 @@ final class Observer {
                 row.createdAt(),
                 row.attempt(),
                 row.failure(),
-                BootWatch.trouble(row, console, running, host.clock().instant()));
+                BootWatch.trouble(
+                        row,
+                        console,
+                        running,
+                        node.map(SeenNode::waitsFor).orElse(""),
+                        host.clock().instant()));
     }
 
     private static List<Stranger> strangers(Map<String, NodeView> seen, Set<String> standing) {

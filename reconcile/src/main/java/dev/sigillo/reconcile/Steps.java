@@ -171,7 +171,7 @@ final class Steps {
     }
 
     private void lose(Action.MarkLost lost) {
-        if (lost.from() == Phase.STARTED) {
+        if (lost.from() == Phase.STARTED || lost.from() == Phase.ADMITTED) {
             LOG.log(
                     System.Logger.Level.INFO,
                     "the end of the console of machine {0}: {1}",

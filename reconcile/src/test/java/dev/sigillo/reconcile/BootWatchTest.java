@@ -42,7 +42,7 @@ class BootWatchTest {
     }
 
     private static Optional<BootTrouble> console(String text) {
-        return BootWatch.trouble(machine(true, Phase.STARTED), text, true, SOON);
+        return BootWatch.trouble(machine(true, Phase.STARTED), text, true, "", SOON);
     }
 
     @ParameterizedTest
@@ -79,26 +79,61 @@ class BootWatchTest {
     void ended() {
         Instant late = START.plus(BootWatch.ENROLMENT).plusSeconds(1);
         MachineRecord machine = machine(true, Phase.STARTED);
-        assertThat(BootWatch.trouble(machine, "", true, late)
+        assertThat(BootWatch.trouble(machine, "", true, "", late)
                         .orElseThrow()
                         .failure()
                         .message())
                 .contains("did not enrol within 20 minutes");
-        assertThat(BootWatch.trouble(machine, "", false, late)).isEmpty();
-        assertThat(BootWatch.trouble(machine, "sigillo-initrd: the node does not start: x", false, late))
+        assertThat(BootWatch.trouble(machine, "", false, "", late)).isEmpty();
+        assertThat(BootWatch.trouble(machine, "sigillo-initrd: the node does not start: x", false, "", late))
                 .isPresent();
     }
 
     @Test
-    @DisplayName("an admitted machine has ten minutes to become Ready; its console no longer counts")
+    @DisplayName("an admitted machine that panics is an accident, and so is one that is not Ready after five minutes")
     void admitted() {
         MachineRecord machine = machine(true, Phase.ADMITTED);
-        assertThat(BootWatch.trouble(machine, "Kernel panic", true, SOON)).isEmpty();
-        assertThat(BootWatch.trouble(
-                                machine, "", true, START.plus(BootWatch.JOIN).plusSeconds(1))
-                        .orElseThrow()
-                        .failure()
-                        .message())
-                .contains("did not become Ready within 10 minutes");
+        BootTrouble panic = BootWatch.trouble(machine, "[ 9.1] Kernel panic - not syncing: Oops", true, "", SOON)
+                .orElseThrow();
+        assertThat(panic.accident()).isTrue();
+        assertThat(panic.failure().message()).contains("kernel: panicked");
+
+        Instant end = START.plus(BootWatch.JOIN);
+        assertThat(BootWatch.trouble(machine, "", true, "", end)).isEmpty();
+        BootTrouble late =
+                BootWatch.trouble(machine, "", true, "", end.plusSeconds(1)).orElseThrow();
+        assertThat(late.accident()).isTrue();
+        assertThat(late.failure().message())
+                .contains("did not become Ready within 5 minutes: its kubelet or its container runtime does not come"
+                        + " up; sigillo console aks-np-0");
+        assertThat(BootWatch.trouble(machine, "", false, "", end.plusSeconds(1)))
+                .isEmpty();
+    }
+
+    @Test
+    @DisplayName("what the kubelet of an admitted machine waits for is told in its own words, safe and short")
+    void waitsFor() {
+        Instant late = START.plus(BootWatch.JOIN).plusSeconds(1);
+        String words = "KubeletNotReady: cni plugin not initialized\u001b[2J\n" + "x".repeat(LONGEST);
+        String message = BootWatch.trouble(machine(true, Phase.ADMITTED), "", true, words, late)
+                .orElseThrow()
+                .failure()
+                .message();
+        assertThat(message)
+                .contains("(KubeletNotReady: cni plugin not initialized?[2J?xxx")
+                .hasSizeLessThan(500);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "error: bad shim signature.",
+                "sigillo-initrd: the node does not start: x",
+                "BdsDxe: No bootable option"
+            })
+    @DisplayName("a boot that was judged and found well is not judged again by its console")
+    void judged(String line) {
+        assertThat(BootWatch.trouble(machine(true, Phase.ADMITTED), line, true, "", SOON))
+                .isEmpty();
     }
 }

@@ -143,6 +143,7 @@ final class FakePlane {
                 nodes.forEach((name, node) -> views.add(new NodeView(
                         name,
                         ready.contains(name),
+                        "",
                         node.labels(),
                         Map.of(),
                         node.taints(),

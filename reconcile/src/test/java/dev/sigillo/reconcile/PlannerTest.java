@@ -72,7 +72,7 @@ class PlannerTest {
                 phase,
                 made,
                 made,
-                made ? Optional.of(new SeenNode(phase == Phase.READY, false)) : Optional.empty(),
+                made ? Optional.of(new SeenNode(phase == Phase.READY, "", false)) : Optional.empty(),
                 T0.plusSeconds(1),
                 1,
                 phase == Phase.FAILED ? Optional.of(INITRD) : Optional.empty(),
@@ -96,11 +96,13 @@ class PlannerTest {
         }
 
         static SeenMachine nodeReady(SeenMachine m) {
-            return with(m, m.exists(), m.running(), Optional.of(new SeenNode(true, false)), m.attempt(), m.trouble());
+            return with(
+                    m, m.exists(), m.running(), Optional.of(new SeenNode(true, "", false)), m.attempt(), m.trouble());
         }
 
         static SeenMachine nodeLapsed(SeenMachine m) {
-            return with(m, m.exists(), m.running(), Optional.of(new SeenNode(false, true)), m.attempt(), m.trouble());
+            return with(
+                    m, m.exists(), m.running(), Optional.of(new SeenNode(false, "", true)), m.attempt(), m.trouble());
         }
 
         static SeenMachine attempt(SeenMachine m, int attempt) {
@@ -404,7 +406,7 @@ class PlannerTest {
                         exists,
                         exists && random.nextBoolean(),
                         random.nextBoolean()
-                                ? Optional.of(new SeenNode(random.nextBoolean(), random.nextBoolean()))
+                                ? Optional.of(new SeenNode(random.nextBoolean(), "", random.nextBoolean()))
                                 : Optional.empty(),
                         T0.plusSeconds(random.nextInt(100) - 50L),
                         1 + random.nextInt(4),
