@@ -25,6 +25,9 @@ final class Agent {
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
     private static final Duration POLL = Duration.ofMillis(50);
 
+    /** Drivers are there within seconds, or gave up. */
+    private static final Duration TPM_WAIT = Duration.ofSeconds(60);
+
     /** Published by the firmware exactly when the machine has a TPM. */
     private static final String TPM_TABLE = "sys/firmware/acpi/tables/TPM2";
 
@@ -157,7 +160,13 @@ final class Agent {
     /** Asked of firmware and kernel and not of the drive, which is not measured yet. */
     private Optional<Tpm> awaitTpm() throws IOException, InterruptedException {
         Optional<Tpm> opened = tpm.open();
+        long began = monotonic.getAsLong();
         while (opened.isEmpty() && Files.exists(root.resolve(TPM_TABLE))) {
+            if (monotonic.getAsLong() - began > TPM_WAIT.toNanos()) {
+                // The server reads this on the console and makes the machine anew.
+                Console.say("the kernel has no TPM, and the firmware has one");
+                throw new IOException("without its TPM this machine has nothing to enrol by");
+            }
             pause.sleep(POLL);
             opened = tpm.open();
         }

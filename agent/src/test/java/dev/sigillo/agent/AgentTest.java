@@ -321,6 +321,24 @@ class AgentTest {
     }
 
     @Test
+    @DisplayName("a TPM that the firmware announces and the kernel gave up is said, and nothing else is enrolled by")
+    void kernelWithoutTpm() throws Exception {
+        drive(Optional.of(FakeEnrolment.TOKEN));
+        Files.createDirectories(root.resolve("sys/firmware/acpi/tables"));
+        Files.writeString(root.resolve("sys/firmware/acpi/tables/TPM2"), "");
+        long[] seconds = {0};
+        Agent agent = new Agent(
+                root,
+                (patience, input, command) -> "",
+                Optional::empty,
+                Clock.systemUTC(),
+                () -> seconds[0]++ * 1_000_000_000L,
+                time -> {});
+        assertThatThrownBy(agent::run).isInstanceOf(IOException.class).hasMessageContaining("without its TPM");
+        assertThat(server.requests).isEmpty();
+    }
+
+    @Test
     @DisplayName("a drive that is another one than at the boot is not used: no server hears of it")
     void driveExchanged() throws Exception {
         drive(Optional.of(FakeEnrolment.TOKEN)); // also with a token: whether there is a TPM is not the drive's to say

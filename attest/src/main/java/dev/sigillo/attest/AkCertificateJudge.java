@@ -129,6 +129,8 @@ final class AkCertificateJudge {
             PKIXBuilderParameters parameters = new PKIXBuilderParameters(anchors, target);
             parameters.addCertStore(CertStore.getInstance("Collection", new CollectionCertStoreParameters(all)));
             parameters.setRevocationEnabled(false); // offline: no list of revoked certificates is at hand
+            // Windows' AIK certificates have a critical policy with a notice: text for people, RFC 5280 4.2.1.4.
+            parameters.setPolicyQualifiersRejected(false);
             parameters.setMaxPathLength(MAX_PATH);
             parameters.setDate(Date.from(at));
             CertPathBuilder.getInstance("PKIX").build(parameters);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rules 1 and 2 for any vendor's TPM: guarantees when all findings hold that a path of valid certificates leads from this
@@ -128,7 +129,11 @@ public final class EkCheck {
                         where);
     }
 
-    /** Without an extended key usage the key usage alone tells an EK from an AK or a server: then it may say nothing else. */
+    /**
+     * Without an extended key usage the key usage alone tells an EK from an AK or a server: then it must be the key's own
+     * and may say nothing else. With it vendors wrote what they liked: Intel keyEncipherment for ECC keys, Pluton
+     * keyAgreement for RSA, others none, which allows all (RFC 5280, 4.2.1.3).
+     */
     private static List<String> usage(X509Certificate leaf, boolean required) {
         List<String> wrong = new ArrayList<>();
         List<String> extended;
@@ -142,16 +147,26 @@ public final class EkCheck {
             wrong.add("extended key usage " + (extended.isEmpty() ? "absent" : Printable.name(extended.toString())));
         }
         boolean[] usage = leaf.getKeyUsage();
-        boolean rsa = leaf.getPublicKey().getAlgorithm().startsWith("RSA");
-        if (usage == null || !usage[rsa ? KEY_ENCIPHERMENT : KEY_AGREEMENT]) {
-            wrong.add("key usage without " + (rsa ? "keyEncipherment" : "keyAgreement"));
-        } else if (extended.isEmpty() && usage[DIGITAL_SIGNATURE]) {
-            wrong.add("key usage with digitalSignature and no extended key usage");
+        if (extended.isEmpty()) {
+            ownUsage(leaf, usage, wrong);
+        } else if (usage != null && !usage[KEY_ENCIPHERMENT] && !usage[KEY_AGREEMENT]) {
+            wrong.add("key usage without keyEncipherment and keyAgreement");
         }
         if (leaf.getBasicConstraints() >= 0) {
             wrong.add("a CA's certificate");
         }
         return wrong;
+    }
+
+    private static void ownUsage(X509Certificate leaf, boolean @Nullable [] usage, List<String> wrong) {
+        boolean rsa = leaf.getPublicKey().getAlgorithm().startsWith("RSA");
+        if (usage == null) {
+            wrong.add("neither key usage nor extended key usage");
+        } else if (!usage[rsa ? KEY_ENCIPHERMENT : KEY_AGREEMENT]) {
+            wrong.add("key usage without " + (rsa ? "keyEncipherment" : "keyAgreement"));
+        } else if (usage[DIGITAL_SIGNATURE]) {
+            wrong.add("key usage with digitalSignature and no extended key usage");
+        }
     }
 
     /** RFC 5280, 4.1.2.6: where the subject is empty, the subjectAltName stands for it and is critical. */

@@ -19,10 +19,19 @@ public final class ImageTrust {
 
     private ImageTrust() {}
 
-    /** Decides about the bytes of a PE image. */
+    /** Decides about the bytes of a PE image that firmware or shim itself would start, or that is a kernel for x86. */
     public static Decision decide(Bytes file, TrustStore store) {
+        return decide(file, store, false);
+    }
+
+    /** Decides about a kernel, which GRUB starts after it asked shim by its protocol: it needs no SBAT section. */
+    public static Decision decideKernel(Bytes file, TrustStore store) {
+        return decide(file, store, true);
+    }
+
+    private static Decision decide(Bytes file, TrustStore store, boolean byProtocol) {
         try {
-            return decide(SignedImage.of(file), store);
+            return decide(SignedImage.of(file), store, byProtocol);
         } catch (MalformedException malformed) {
             Judgement refused = Judgement.refused("it is no PE image that loaders agree about: "
                     + Printable.text(malformed.field() + ": " + malformed.detail()));
@@ -56,9 +65,9 @@ public final class ImageTrust {
                 .map(below -> new Judgement(false, below.reason(), below.by()));
     }
 
-    private static Decision decide(SignedImage reading, TrustStore store) {
+    private static Decision decide(SignedImage reading, TrustStore store, boolean byProtocol) {
         Judgement firmware = new FirmwareRule(reading, store).judge();
-        Judgement shim = new ShimRule(reading, store).judge();
+        Judgement shim = new ShimRule(reading, store, byProtocol).judge();
         Judgement decides = store.hasShim() ? shim : firmware;
         PeImage image = reading.image();
         List<RevokedImage> known = Stream.of(

@@ -15,6 +15,9 @@ final class Sbat {
     private static final String LINUX_MAGIC = "48647253"; // HdrS
     private static final int LINUX_MAGIC_AT = 0x202;
 
+    /** Vendor name, package, version and URL: shim's SBAT_SECTION_COLUMNS is six. */
+    private static final int MORE_COLUMNS = 4;
+
     private Sbat() {}
 
     /** Why an image fails, and the line of the level that says so, if it is one line. */
@@ -25,8 +28,12 @@ final class Sbat {
         return SbatEntry.parse(image.section(SECTION).orElse(Bytes.empty()));
     }
 
-    /** shim's verify_sbat_section; empty if the image passes. */
-    static Optional<Refusal> refuses(PeImage image, Bytes file, List<SbatEntry> level) {
+    /**
+     * shim's verify_sbat_section; empty if the image passes.
+     *
+     * @param byProtocol GRUB or systemd-boot asks shim by its protocol, as about kernels, which may have no .sbat
+     */
+    static Optional<Refusal> refuses(PeImage image, boolean byProtocol, List<SbatEntry> level) {
         if (level.isEmpty()) {
             return Optional.empty();
         }
@@ -37,8 +44,7 @@ final class Sbat {
             return refused("it has %d sections .sbat".formatted(sections.size()));
         }
         if (sections.isEmpty() || image.content(sections.getFirst()).isEmpty()) {
-            // Asked by GRUB through its protocol, shim takes images without: kernels have none.
-            return isLinux(file)
+            return byProtocol
                     ? Optional.empty()
                     : refused("it has no .sbat section, which shim asks for in what it loads itself");
         }
@@ -46,7 +52,15 @@ final class Sbat {
             return refused("its section .sbat is larger in memory than in the file");
         }
         try {
-            return below(of(image), level);
+            List<SbatEntry> entries = of(image);
+            for (SbatEntry entry : entries) {
+                if (entry.fields().size() < MORE_COLUMNS
+                        || entry.fields().subList(0, MORE_COLUMNS).contains("")) {
+                    return refused("a row of its section .sbat has not six columns, none empty, which shim asks for: "
+                            + Printable.name(entry.component()));
+                }
+            }
+            return below(entries, level);
         } catch (MalformedException malformed) {
             return refused("its section .sbat cannot be read: "
                     + Printable.text(malformed.field() + ": " + malformed.detail()));

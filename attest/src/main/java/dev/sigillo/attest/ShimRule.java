@@ -20,10 +20,15 @@ final class ShimRule {
     private final List<Listed> allowed = new ArrayList<>();
     private final List<Listed> forbidden;
     private final List<SbatEntry> level;
+    private final boolean byProtocol;
 
-    ShimRule(SignedImage reading, TrustStore store) {
+    /** @param byProtocol another program asks about the image and starts it, as GRUB does with kernels */
+    ShimRule(SignedImage reading, TrustStore store, boolean byProtocol) {
         this.reading = reading;
-        allowed.addAll(Listed.of(TrustDatabase.DB, store.db()));
+        this.byProtocol = byProtocol;
+        if (!store.shimIgnoresDb()) {
+            allowed.addAll(Listed.of(TrustDatabase.DB, store.db()));
+        }
         allowed.addAll(Listed.of(TrustDatabase.VENDOR, store.vendorDb()));
         allowed.addAll(Listed.of(TrustDatabase.MOK_LIST, store.mok()));
         this.forbidden = Listed.forbidden(store);
@@ -32,7 +37,7 @@ final class ShimRule {
 
     Judgement judge() {
         Judgement trust = trust();
-        Optional<Sbat.Refusal> sbat = Sbat.refuses(reading.image(), reading.file(), level);
+        Optional<Sbat.Refusal> sbat = Sbat.refuses(reading.image(), byProtocol || Sbat.isLinux(reading.file()), level);
         if (sbat.isEmpty()) {
             return trust;
         }

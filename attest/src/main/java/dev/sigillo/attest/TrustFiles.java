@@ -186,7 +186,16 @@ public final class TrustFiles {
                 .withDbx(variable(folder, TrustDatabase.DBX))
                 .withMok(variable(folder, TrustDatabase.MOK_LIST))
                 .withMokx(variable(folder, TrustDatabase.MOK_LIST_X));
+        if (isSet(folder, "MokDBStateRT")) {
+            store = store.withShimIgnoringDb();
+        }
         return level.isPresent() ? store.withSbatLevel(sbatLevel(bytes(level.get()))) : store;
+    }
+
+    /** Whether one of shim's states is 1 on a running machine, {@code MokSBStateRT} for example. */
+    public static boolean isSet(Path efivarfs, String state) throws IOException, MalformedException {
+        Path file = efivarfs.resolve(state + "-" + Guid.SHIM_LOCK);
+        return Files.isRegularFile(file) && TrustStore.isSet(SignatureFile.variable(bytes(file)));
     }
 
     private static List<SignatureList> variable(Path folder, TrustDatabase database)

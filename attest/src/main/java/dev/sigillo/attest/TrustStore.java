@@ -18,6 +18,7 @@ import java.util.List;
  * @param mokx MokListX: forbidden by shim
  * @param vendorDb built into shim as allowed: one certificate, or a list
  * @param vendorDbx built into shim as forbidden
+ * @param shimIgnoresDb MokDBState: whoever owns the machine told shim not to look at db
  * @param sbatLevel the least generations that shim asks for; empty: shim does not look at SBAT
  */
 public record TrustStore(
@@ -27,10 +28,11 @@ public record TrustStore(
         List<SignatureList> mokx,
         List<SignatureList> vendorDb,
         List<SignatureList> vendorDbx,
+        boolean shimIgnoresDb,
         List<SbatEntry> sbatLevel) {
 
     private static final TrustStore EMPTY =
-            new TrustStore(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+            new TrustStore(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), false, List.of());
 
     public TrustStore {
         db = List.copyOf(db);
@@ -57,7 +59,18 @@ public record TrustStore(
                 SignatureList.parseAll(data(varstore, Guid.SHIM_LOCK, "MokListX")),
                 List.of(),
                 List.of(),
+                isSet(varstore, "MokDBState"),
                 SbatEntry.parse(level));
+    }
+
+    /** shim's own states are one byte, 1 for yes (MokVars.txt). */
+    static boolean isSet(Bytes state) {
+        return state.size() == 1 && state.at(0) == 1;
+    }
+
+    /** Whether one of shim's states is 1 in a varstore, {@code MokSBState} for example. */
+    public static boolean isSet(VarStore varstore, String state) {
+        return isSet(data(varstore, Guid.SHIM_LOCK, state));
     }
 
     private static Bytes data(VarStore varstore, Guid vendor, String name) {
@@ -84,27 +97,28 @@ public record TrustStore(
                 mokx,
                 trusted,
                 SignatureList.parseAll(shim.vendorRevocations()),
+                shimIgnoresDb,
                 Sbat.newer(sbatLevel, SbatEntry.parse(shim.sbatLevel())));
     }
 
     public TrustStore withDb(List<SignatureList> lists) {
-        return new TrustStore(lists, dbx, mok, mokx, vendorDb, vendorDbx, sbatLevel);
+        return new TrustStore(lists, dbx, mok, mokx, vendorDb, vendorDbx, shimIgnoresDb, sbatLevel);
     }
 
     public TrustStore withDbx(List<SignatureList> lists) {
-        return new TrustStore(db, lists, mok, mokx, vendorDb, vendorDbx, sbatLevel);
+        return new TrustStore(db, lists, mok, mokx, vendorDb, vendorDbx, shimIgnoresDb, sbatLevel);
     }
 
     public TrustStore withMok(List<SignatureList> lists) {
-        return new TrustStore(db, dbx, lists, mokx, vendorDb, vendorDbx, sbatLevel);
+        return new TrustStore(db, dbx, lists, mokx, vendorDb, vendorDbx, shimIgnoresDb, sbatLevel);
     }
 
     public TrustStore withMokx(List<SignatureList> lists) {
-        return new TrustStore(db, dbx, mok, lists, vendorDb, vendorDbx, sbatLevel);
+        return new TrustStore(db, dbx, mok, lists, vendorDb, vendorDbx, shimIgnoresDb, sbatLevel);
     }
 
     public TrustStore withVendorDb(List<SignatureList> lists) {
-        return new TrustStore(db, dbx, mok, mokx, lists, vendorDbx, sbatLevel);
+        return new TrustStore(db, dbx, mok, mokx, lists, vendorDbx, shimIgnoresDb, sbatLevel);
     }
 
     /** One certificate built into shim, DER. */
@@ -113,10 +127,15 @@ public record TrustStore(
     }
 
     public TrustStore withVendorDbx(List<SignatureList> lists) {
-        return new TrustStore(db, dbx, mok, mokx, vendorDb, lists, sbatLevel);
+        return new TrustStore(db, dbx, mok, mokx, vendorDb, lists, shimIgnoresDb, sbatLevel);
+    }
+
+    /** As after {@code mokutil --ignore-db}. */
+    public TrustStore withShimIgnoringDb() {
+        return new TrustStore(db, dbx, mok, mokx, vendorDb, vendorDbx, true, sbatLevel);
     }
 
     public TrustStore withSbatLevel(List<SbatEntry> level) {
-        return new TrustStore(db, dbx, mok, mokx, vendorDb, vendorDbx, level);
+        return new TrustStore(db, dbx, mok, mokx, vendorDb, vendorDbx, shimIgnoresDb, level);
     }
 }

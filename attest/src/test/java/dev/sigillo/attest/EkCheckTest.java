@@ -43,6 +43,8 @@ class EkCheckTest {
 
     /** A certificate whose every trait can be another. */
     private static final class Draft {
+        static final int NO_USAGE = 0;
+
         X500Name subject = new X500Name("");
         X500Name issuer = name("between");
         KeyPair key = EK;
@@ -65,7 +67,9 @@ class EkCheckTest {
                     subject,
                     key.getPublic());
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
-            builder.addExtension(Extension.keyUsage, true, new KeyUsage(usage));
+            if (usage != NO_USAGE) {
+                builder.addExtension(Extension.keyUsage, true, new KeyUsage(usage));
+            }
             if (extended.isPresent()) {
                 KeyPurposeId purpose = KeyPurposeId.getInstance(new ASN1ObjectIdentifier(extended.get()));
                 builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose));
@@ -91,6 +95,16 @@ class EkCheckTest {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
             generator.initialize(bits);
+            return generator.generateKeyPair();
+        } catch (NoSuchAlgorithmException absent) {
+            throw new IllegalStateException(absent);
+        }
+    }
+
+    private static KeyPair p256() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(256);
             return generator.generateKeyPair();
         } catch (NoSuchAlgorithmException absent) {
             throw new IllegalStateException(absent);
@@ -182,6 +196,25 @@ class EkCheckTest {
         Draft authority = new Draft();
         authority.authority = true;
         assertBroken(authority, Check.EK_CERTIFICATE, "a CA's certificate");
+    }
+
+    @Test
+    @DisplayName("usage as vendors wrote it: beside an EK's extended key usage either of the two, or none, will do")
+    void vendors() throws Exception {
+        Draft pluton = new Draft();
+        pluton.usage = KeyUsage.keyAgreement;
+        assertThat(judge(pluton, true, true).findings()).allMatch(Finding.Held.class::isInstance);
+        Draft intel = new Draft();
+        intel.key = p256();
+        intel.usage = KeyUsage.keyEncipherment;
+        assertThat(judge(intel, true, true).findings()).allMatch(Finding.Held.class::isInstance);
+        Draft none = new Draft();
+        none.usage = Draft.NO_USAGE;
+        assertThat(judge(none, true, true).findings()).allMatch(Finding.Held.class::isInstance);
+        none.extended = Optional.empty();
+        assertBroken(none, Check.EK_CERTIFICATE, "neither key usage nor extended key usage");
+        pluton.extended = Optional.empty();
+        assertBroken(pluton, Check.EK_CERTIFICATE, "key usage without keyEncipherment");
     }
 
     @Test

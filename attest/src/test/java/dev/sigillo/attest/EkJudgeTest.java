@@ -19,12 +19,18 @@ import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CertificatePolicies;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.PolicyInformation;
+import org.bouncycastle.asn1.x509.PolicyQualifierId;
+import org.bouncycastle.asn1.x509.PolicyQualifierInfo;
+import org.bouncycastle.asn1.x509.UserNotice;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -50,6 +56,7 @@ class EkJudgeTest {
         Instant end = NOW.plus(Duration.ofDays(10));
         String issuer = "CN=fleet CA";
         Optional<String> critical = Optional.empty();
+        boolean notice;
 
         X509Certificate certificate() throws Exception {
             var builder = new JcaX509v3CertificateBuilder(
@@ -67,6 +74,16 @@ class EkJudgeTest {
             }
             if (critical.isPresent()) {
                 builder.addExtension(new ASN1ObjectIdentifier(critical.get()), true, new BasicConstraints(false));
+            }
+            if (notice) {
+                builder.addExtension(
+                        Extension.certificatePolicies,
+                        true,
+                        new CertificatePolicies(new PolicyInformation(
+                                new ASN1ObjectIdentifier("1.3.6.1.4.1.311.21.31"),
+                                new DERSequence(new PolicyQualifierInfo(
+                                        PolicyQualifierId.id_qt_unotice,
+                                        new UserNotice(null, "TPM  Trusted Platform  Module"))))));
             }
             return new JcaX509CertificateConverter()
                     .getCertificate(

@@ -355,6 +355,49 @@ class ImageTrustTest {
     }
 
     @Test
+    @DisplayName(
+            "SBAT: rows as shim reads them: a zero byte ends one, a byte order mark is none of it, six columns each")
+    void sbatRows() throws MalformedException {
+        TrustStore store = db(ROOT).withSbatLevel(level("sbat,1,2025021800", "grub,6"));
+        String first = "sbat,1,SBAT Version,sbat,1,https://x";
+        String grub = "grub,5,FSF,grub,2.12,https://y";
+        for (String text : List.of(first + "\0\0" + grub, "\uFEFF" + grub + "\n" + first, first + "\r" + grub)) {
+            ForgedImage image =
+                    ForgedImage.of("loader").section(".sbat", Bytes.utf8(text)).signed(ROOT);
+            refused(shim(image, store), "grub has generation 5", TrustDatabase.SBAT_LEVEL);
+        }
+        for (String row : List.of("grub,6", "grub,6,FSF,grub,2.12", "grub,6,FSF,,2.12,https://y")) {
+            ForgedImage image = ForgedImage.of("loader")
+                    .section(".sbat", Bytes.utf8(first + "\n" + row))
+                    .signed(ROOT);
+            refused(shim(image, store), "six columns");
+        }
+    }
+
+    @Test
+    @DisplayName("SBAT: a kernel for whatever processor, about which GRUB asks by shim's protocol, needs none")
+    void kernel() throws MalformedException {
+        TrustStore store = db(ROOT).withSbatLevel(level("sbat,1,2025021800"));
+        Bytes kernel = ForgedImage.of("vmlinuz").signed(ROOT).bytes();
+        assertThat(ImageTrust.decideKernel(kernel, store).shim().allowed()).isTrue();
+        assertThat(ImageTrust.decide(kernel, store).shim().allowed()).isFalse();
+    }
+
+    @Test
+    @DisplayName(
+            "shim that was told to ignore db takes the word of MokList and its vendor alone; the firmware does not")
+    void ignoresDb() throws MalformedException {
+        TrustStore store = db(ROOT).withShimIgnoringDb();
+        Decision decision = ImageTrust.decide(image().signed(ROOT).bytes(), store);
+        assertThat(decision.firmware().allowed()).isTrue();
+        assertThat(decision.shim().allowed()).isFalse();
+        assertThat(ImageTrust.decide(image().signed(ROOT).bytes(), store.withMok(store.db()))
+                        .shim()
+                        .allowed())
+                .isTrue();
+    }
+
+    @Test
     @DisplayName("A certificate table that its entries do not fill is refused, as EDK2 does")
     void damagedTable() {
         byte[] bytes = image().signed(ROOT).signed(NEWER).bytes().toByteArray();

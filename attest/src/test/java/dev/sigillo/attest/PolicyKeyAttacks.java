@@ -126,6 +126,13 @@ final class PolicyKeyAttacks {
                     draft.signer = EkJudgeTest.OTHER;
                     certified(m, draft);
                 }),
+                held("a critical policy with a notice for people, as Windows' AIK certificates have", m -> {
+                    EkJudgeTest.Draft draft = new EkJudgeTest.Draft();
+                    draft.usage = "2.23.133.8.3";
+                    draft.keyUsage = KeyUsage.digitalSignature;
+                    draft.notice = true;
+                    certified(m, draft);
+                }),
                 certificate("junk for a certificate", "X.509 certificates in DER", m -> {
                     m.certificates = List.of(Bytes.utf8("junk"));
                 }),

@@ -5,6 +5,7 @@ import dev.sigillo.attest.ImageSigner;
 import dev.sigillo.attest.ImageTrust;
 import dev.sigillo.attest.Judgement;
 import dev.sigillo.attest.TrustEntry;
+import dev.sigillo.attest.TrustStore;
 import dev.sigillo.bytes.Bytes;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -59,7 +60,7 @@ final class ImageCheck {
                     bypass ? "started by the firmware itself: shim, MOK and SBAT are bypassed" : "");
         }
         if (shims.isEmpty()) {
-            Decision decision = ImageTrust.decide(program, trust.store());
+            Decision decision = decide(file, program, trust.store());
             return told(file, decision, decision.shim(), "shim or firmware", "");
         }
         List<Shim> asked = new ArrayList<>(file.kind() == Kind.BOOTLOADER ? beside : shims);
@@ -67,7 +68,7 @@ final class ImageCheck {
                 each -> each.keySource().decides() ? each.keySource().sure() ? 0 : 1 : 2));
         List<CheckedFile> answers = new ArrayList<>();
         for (Shim each : asked) {
-            Decision decision = ImageTrust.decide(program, each.store());
+            Decision decision = decide(file, program, each.store());
             CheckedFile answer =
                     told(file, decision, decision.shim(), each.file().shown(), "");
             answers.add(
@@ -79,6 +80,10 @@ final class ImageCheck {
                 .filter(answer -> answer.answer() == Cause.Answer.ALLOWED)
                 .findFirst()
                 .orElse(answers.getFirst());
+    }
+
+    private static Decision decide(BootFile file, Bytes program, TrustStore store) {
+        return file.kind() == Kind.KERNEL ? ImageTrust.decideKernel(program, store) : ImageTrust.decide(program, store);
     }
 
     /** What a refused shim would let in, or not, says nothing; dbx and the file's own state still do. */

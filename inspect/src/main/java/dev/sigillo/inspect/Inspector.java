@@ -95,6 +95,11 @@ public final class Inspector {
         checked.addAll(modules(files, kernels));
         checked.sort(Comparator.comparing(CheckedFile::kind).thenComparing(CheckedFile::path));
         notes.addAll(kernels.notes());
+        if (trust.validationOff()) {
+            notes.add(
+                    "shim's validation is off (MokSBState): whatever is refused below by shim or the kernel runs on this"
+                            + " machine, and the kernel takes Secure Boot for off. mokutil --enable-validation turns it on.");
+        }
         if (!trust.dbKnown()) {
             notes.add("db is not known: what it would allow cannot be told. Give --varstore FILE or --db DIR.");
         }

@@ -24,26 +24,35 @@ import java.util.Optional;
  * @param store db, dbx, MOK and SBAT level; empty lists where they are not known
  * @param dbKnown whether db is this machine's; without it a good signature decides nothing
  * @param secureBoot whether Secure Boot is on; empty when nothing shows it
+ * @param validationOff MokSBState: shim was told to let everything run, and the kernel to take Secure Boot for off
  * @param moduleKeys certificates that were given as built into the kernel
  */
-record MachineTrust(TrustStore store, boolean dbKnown, Optional<Boolean> secureBoot, List<X509Certificate> moduleKeys) {
+record MachineTrust(
+        TrustStore store,
+        boolean dbKnown,
+        Optional<Boolean> secureBoot,
+        boolean validationOff,
+        List<X509Certificate> moduleKeys) {
     private static final long MAX_VARSTORE = 64 << 20;
 
     static MachineTrust read(TrustSources sources) throws UnusableException {
         TrustStore store = TrustStore.empty();
         boolean known = false;
         Optional<Boolean> secureBoot = Optional.empty();
+        boolean validationOff = false;
         Optional<Path> efivarfs = sources.efivarfs().filter(Files::isDirectory);
         if (efivarfs.isPresent()) {
             store = read(efivarfs.get(), TrustFiles::efivarfs);
             known = !store.db().isEmpty();
             secureBoot = read(efivarfs.get(), MachineTrust::secureBoot);
+            validationOff = read(efivarfs.get(), folder -> TrustFiles.isSet(folder, "MokSBStateRT"));
         }
         if (sources.varstore().isPresent()) {
             VarStore variables = read(sources.varstore().get(), MachineTrust::varstore);
             store = read(sources.varstore().get(), _ -> TrustStore.of(variables));
             known = true;
             secureBoot = Optional.of(variables.secureBoot());
+            validationOff = TrustStore.isSet(variables, "MokSBState");
         }
         if (sources.db().isPresent()) {
             store = store.withDb(read(sources.db().get(), path -> TrustFiles.read(path, TrustDatabase.DB)));
@@ -62,7 +71,7 @@ record MachineTrust(TrustStore store, boolean dbKnown, Optional<Boolean> secureB
         List<X509Certificate> keys = sources.moduleKeys().isPresent()
                 ? certificates(read(sources.moduleKeys().get(), path -> TrustFiles.read(path, TrustDatabase.MOK_LIST)))
                 : List.of();
-        return new MachineTrust(store, known, secureBoot, keys);
+        return new MachineTrust(store, known, secureBoot, validationOff, keys);
     }
 
     private static VarStore varstore(Path file) throws IOException, MalformedException {

@@ -21,7 +21,8 @@ record ModuleCheck(String release, ModuleKeys keys, Optional<KernelConfig> confi
         boolean tolerated = config.filter(options -> !options.enforcesModules()).isPresent()
                 && switch (verdict.reason()) {
                     case UNSIGNED, UNKNOWN_SIGNER, UNKNOWN_ALGORITHM, KEYS_NOT_READ -> true;
-                    case SIGNED, REVOKED_SIGNER, BAD_DIGEST, MALFORMED -> false;
+                    case SIGNED -> false;
+                    case REVOKED_SIGNER, BAD_DIGEST, MALFORMED -> !config.get().checksModules();
                 };
         String reason = reason(verdict, cause);
         if (tolerated) {

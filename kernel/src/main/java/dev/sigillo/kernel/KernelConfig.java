@@ -64,11 +64,15 @@ public record KernelConfig(Map<String, String> options) {
     public boolean enforcesModules() {
         return checksModules()
                 && (has("MODULE_SIG_FORCE")
-                        || has("LOCK_DOWN_IN_EFI_SECURE_BOOT")
-                        || has("EFI_SECURE_BOOT_LOCK_DOWN")
+                        || options.keySet().stream().anyMatch(this::locksDownBySecureBoot)
                         || has("LOCK_DOWN_KERNEL_FORCE_INTEGRITY")
                         || has("LOCK_DOWN_KERNEL_FORCE_CONFIDENTIALITY")
                         || has("IMA_ARCH_POLICY"));
+    }
+
+    /** EFI_SECURE_BOOT_LOCK_DOWN, LOCK_DOWN_IN_EFI_SECURE_BOOT, LOCK_DOWN_IN_SECURE_BOOT: each distribution's patch its own. */
+    private boolean locksDownBySecureBoot(String option) {
+        return option.contains("LOCK_DOWN") && option.contains("SECURE_BOOT") && has(option);
     }
 
     /** Whether keys of MokList are trusted for modules: the machine keyring, linked to the secondary one. */

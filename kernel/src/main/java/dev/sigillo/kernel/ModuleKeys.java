@@ -1,9 +1,12 @@
 package dev.sigillo.kernel;
 
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The keys that one kernel has for its modules, found as the kernel finds them: by the name that a signature gives. */
 public final class ModuleKeys {
@@ -44,6 +47,29 @@ public final class ModuleKeys {
     /** Why others may be trusted too; empty when all are known. */
     public String missing() {
         return missing;
+    }
+
+    /** The key of that certificate, or of one that issued it. */
+    Optional<ModuleKey> above(X509Certificate certificate) {
+        return keys.stream()
+                .filter(key -> key.certificate().equals(certificate))
+                .findFirst()
+                .or(() -> keys.stream()
+                        .filter(key -> issued(key.certificate(), certificate))
+                        .findFirst());
+    }
+
+    /** By name and signature; the kernel asks of an issuer neither a CA's rights nor dates. */
+    static boolean issued(X509Certificate issuer, X509Certificate subject) {
+        if (!issuer.getSubjectX500Principal().equals(subject.getIssuerX500Principal())) {
+            return false;
+        }
+        try {
+            subject.verify(issuer.getPublicKey());
+            return true;
+        } catch (GeneralSecurityException | RuntimeException another) {
+            return false;
+        }
     }
 
     List<ModuleKey> named(KeyName name) {

@@ -10,16 +10,10 @@ import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.security.PublicKey;
 import java.security.Signature;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1OctetString;
-import org.bouncycastle.asn1.ASN1Primitive;
-import org.bouncycastle.asn1.cms.CMSObjectIdentifiers;
-import org.bouncycastle.asn1.cms.ContentInfo;
 import org.bouncycastle.asn1.cms.IssuerAndSerialNumber;
-import org.bouncycastle.asn1.cms.SignedData;
 import org.bouncycastle.asn1.cms.SignerInfo;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
@@ -33,40 +27,11 @@ import org.bouncycastle.jce.provider.BouncyCastleProvider;
  * @param value the signature
  */
 record ModuleSignature(KeyName key, String digest, String algorithm, Bytes value) {
-    private static final int MAX_SIGNERS = 16;
     private static final String ECDSA = "withECDSA";
     /** Its P-384, the curve of most kernels' keys, takes a third of the JDK's time. */
     private static final Provider BOUNCY_CASTLE = new BouncyCastleProvider();
 
-    static List<ModuleSignature> read(Bytes message) throws MalformedException {
-        try {
-            ContentInfo content = ContentInfo.getInstance(ASN1Primitive.fromByteArray(message.toByteArray()));
-            if (!content.getContentType().equals(CMSObjectIdentifiers.signedData)) {
-                throw new MalformedException("contentType", 0, content.getContentType() + ", signedData expected");
-            }
-            SignedData signed = SignedData.getInstance(content.getContent());
-            if (!signed.getEncapContentInfo().getContentType().equals(CMSObjectIdentifiers.data)
-                    || signed.getEncapContentInfo().getContent() != null) {
-                throw new MalformedException("encapContentInfo", 0, "detached data expected");
-            }
-            List<ModuleSignature> signatures = new ArrayList<>();
-            for (ASN1Encodable each : signed.getSignerInfos()) {
-                if (signatures.size() == MAX_SIGNERS) {
-                    throw new MalformedException("signerInfos", 0, "more than " + MAX_SIGNERS);
-                }
-                signatures.add(of(SignerInfo.getInstance(each)));
-            }
-            if (signatures.isEmpty()) {
-                throw new MalformedException("signerInfos", 0, "none");
-            }
-            return List.copyOf(signatures);
-        } catch (IOException | RuntimeException | StackOverflowError malformed) {
-            // Bouncy Castle meets an unforeseen structure with whatever its readers throw: casts, indexes, null, depth.
-            throw new MalformedException("SignedData", 0, "no PKCS#7 message: " + malformed.getMessage());
-        }
-    }
-
-    private static ModuleSignature of(SignerInfo signer) throws MalformedException, IOException {
+    static ModuleSignature of(SignerInfo signer) throws MalformedException, IOException {
         if (signer.getAuthenticatedAttributes() != null) {
             throw new MalformedException(
                     "signedAttrs",

@@ -162,6 +162,12 @@ class KernelImageTest {
         assertThat(config.trustsMok()).isFalse();
         assertThat(KernelConfig.parse(Bytes.utf8("CONFIG_MODULE_SIG=y\n")).enforcesModules())
                 .isFalse();
+        for (String patch : List.of("EFI_SECURE_BOOT_LOCK_DOWN", "LOCK_DOWN_IN_SECURE_BOOT")) {
+            assertThat(KernelConfig.parse(Bytes.utf8("CONFIG_MODULE_SIG=y\nCONFIG_" + patch + "=y\n"))
+                            .enforcesModules())
+                    .as(patch)
+                    .isTrue();
+        }
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
             out.write(text.toByteArray());

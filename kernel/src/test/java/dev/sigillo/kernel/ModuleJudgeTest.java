@@ -119,6 +119,46 @@ class ModuleJudgeTest {
     }
 
     @Test
+    @DisplayName("a wrong signature by a key that it has is refused, whatever other signature is good")
+    void oneWrong() {
+        Bytes plain = SigningKey.bytes(module);
+        Bytes other = Bytes.of(new byte[5001]);
+        Path changed = folder.resolve("changed.ko");
+        SigningKey.write(changed, other);
+        Bytes wrong = SigningKey.appended(plain, stranger.message(changed, "-noattr"), 2);
+        assertThat(ModuleJudge.decide(wrong, trusting(stranger)).reason()).isEqualTo(Reason.BAD_DIGEST);
+        Bytes half = SigningKey.appended(
+                plain, SigningKey.joined(build.message(module, "-noattr"), stranger.message(changed, "-noattr")), 2);
+        assertThat(ModuleJudge.decide(half, trusting(build)).reason()).isEqualTo(Reason.SIGNED);
+        assertThat(ModuleJudge.decide(half, ModuleKeys.complete(List.of(build.as(TRUSTED), stranger.as(TRUSTED))))
+                        .reason())
+                .isEqualTo(Reason.BAD_DIGEST);
+    }
+
+    @Test
+    @DisplayName("certificates that came along lead to a trusted key that issued them, and to no other")
+    void along() {
+        SigningKey between = build.issue(folder, "between");
+        SigningKey leaf = between.issue(folder, "leaf");
+        Path chain = folder.resolve("chain.pem");
+        SigningKey.write(chain, SigningKey.bytes(leaf.pem()), SigningKey.bytes(between.pem()));
+        Bytes file = leaf.sign(module, "-noattr", "-certfile", chain.toString());
+        assertThat(ModuleJudge.decide(file, trusting(build)).reason()).isEqualTo(Reason.SIGNED);
+        assertThat(ModuleJudge.decide(file, trusting(between)).reason()).isEqualTo(Reason.SIGNED);
+        assertThat(ModuleJudge.decide(file, trusting(stranger)).reason()).isEqualTo(Reason.UNKNOWN_SIGNER);
+        assertThat(ModuleJudge.decide(file, ModuleKeys.complete(List.of(between.as(REVOKED), build.as(TRUSTED))))
+                        .reason())
+                .isEqualTo(Reason.REVOKED_SIGNER);
+        assertThat(ModuleJudge.decide(leaf.sign(module, "-noattr"), trusting(build))
+                        .reason())
+                .isEqualTo(Reason.UNKNOWN_SIGNER);
+        byte[] changed = file.toByteArray();
+        changed[17] ^= 1;
+        assertThat(ModuleJudge.decide(Bytes.of(changed), trusting(build)).reason())
+                .isEqualTo(Reason.BAD_DIGEST);
+    }
+
+    @Test
     @DisplayName("a revoked key is refused also where it is trusted too; one of several signers is enough")
     void standings() {
         Bytes file = build.sign(module, "-noattr");

@@ -12,6 +12,12 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import org.bouncycastle.asn1.ASN1EncodableVector;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.DERSet;
+import org.bouncycastle.asn1.cms.CMSObjectIdentifiers;
+import org.bouncycastle.asn1.cms.ContentInfo;
+import org.bouncycastle.asn1.cms.SignedData;
 
 /** A throwaway key that signs modules by openssl, as Linux's scripts/sign-file does. */
 record SigningKey(Path key, Path pem) {
@@ -26,6 +32,32 @@ record SigningKey(Path key, Path pem) {
         words.addAll(List.of("-subj", "/CN=" + name));
         openssl(words);
         return new SigningKey(key, pem);
+    }
+
+    /** One whose certificate this key issued. */
+    SigningKey issue(Path folder, String name) {
+        Path own = folder.resolve(name + ".key");
+        Path certificate = folder.resolve(name + ".pem");
+        openssl(List.of(
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-noenc",
+                "-keyout",
+                own.toString(),
+                "-out",
+                certificate.toString(),
+                "-days",
+                "30",
+                "-subj",
+                "/CN=" + name,
+                "-CA",
+                pem.toString(),
+                "-CAkey",
+                key.toString()));
+        return new SigningKey(own, certificate);
     }
 
     static void openssl(List<String> words) {
@@ -84,6 +116,42 @@ record SigningKey(Path key, Path pem) {
     Bytes sign(Path module, String... more) {
         try {
             return appended(Bytes.of(Files.readAllBytes(module)), message(module, more), 2);
+        } catch (IOException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    /** One message with the signers of both. */
+    static Bytes joined(Bytes one, Bytes other) {
+        try {
+            SignedData first = signed(one);
+            ASN1EncodableVector signers = new ASN1EncodableVector();
+            first.getSignerInfos().forEach(signers::add);
+            signed(other).getSignerInfos().forEach(signers::add);
+            SignedData both = new SignedData(
+                    first.getDigestAlgorithms(), first.getEncapContentInfo(), null, null, new DERSet(signers));
+            return Bytes.of(new ContentInfo(CMSObjectIdentifiers.signedData, both).getEncoded("DER"));
+        } catch (IOException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    private static SignedData signed(Bytes message) throws IOException {
+        return SignedData.getInstance(ContentInfo.getInstance(ASN1Primitive.fromByteArray(message.toByteArray()))
+                .getContent());
+    }
+
+    static Bytes bytes(Path file) {
+        try {
+            return Bytes.of(Files.readAllBytes(file));
+        } catch (IOException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    static void write(Path file, Bytes... parts) {
+        try {
+            Files.write(file, Bytes.concat(parts).toByteArray());
         } catch (IOException failed) {
             throw new AssertionError(failed);
         }

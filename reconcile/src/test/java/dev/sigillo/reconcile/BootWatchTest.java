@@ -64,6 +64,21 @@ class BootWatchTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[    9.257731] ima: No suitable TPM algorithm for boot aggregate",
+                "[  110.3] java[160]: sigillo-agent [60.02 s] the kernel has no TPM, and the firmware has one"
+            })
+    @DisplayName("a kernel that gave its vTPM up is an accident; without a vTPM it had none to give up")
+    void lostTpm(String line) {
+        BootTrouble trouble = console("tpm tpm0: Operation Timed out\n" + line).orElseThrow();
+        assertThat(trouble.accident()).isTrue();
+        assertThat(trouble.failure().message()).contains("vTPM: it did not answer the kernel in time");
+        assertThat(BootWatch.trouble(machine(false, Phase.STARTED), line, true, "", SOON))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"error kern ", "shim ", "error:", "kern", "verity ", "BdsDxe: failed to load ", "e"})
     @DisplayName("one line of 64 KB of a guest's choosing takes no longer than a look may")
     void hostile(String word) {

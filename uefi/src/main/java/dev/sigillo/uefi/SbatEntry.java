@@ -16,15 +16,19 @@ public record SbatEntry(String component, int generation, List<String> fields) {
     /** Sections and levels in use have some hundred bytes. */
     public static final int MAX_SIZE = 64 << 10;
 
+    /** UTF-8's byte order mark. */
+    private static final Bytes MARK = Bytes.utf8("\uFEFF");
+
     public SbatEntry {
         fields = List.copyOf(fields);
     }
 
     /**
-     * Parses CSV text; zero bytes at the end (section padding) are dropped.
+     * Parses CSV text as shim does: a row ends at a line feed, a carriage return or a zero byte, empty rows count for
+     * nothing, and a byte order mark in front is skipped.
      *
-     * @throws MalformedException if there are more than {@link #MAX_SIZE} bytes, or a line has no component and
-     *     generation
+     * @throws MalformedException if there are more than {@link #MAX_SIZE} bytes before the padding, or a row has no
+     *     component and generation
      */
     public static List<SbatEntry> parse(Bytes csv) throws MalformedException {
         int end = csv.size();
@@ -35,28 +39,32 @@ public record SbatEntry(String component, int generation, List<String> fields) {
             throw new MalformedException("sbat", 0, end + " bytes, at most " + MAX_SIZE + " expected");
         }
         List<SbatEntry> entries = new ArrayList<>();
-        int line = 0;
-        int start = 0;
+        int row = 0;
+        int start = end >= MARK.size() && csv.slice(0, MARK.size()).equals(MARK) ? MARK.size() : 0;
         while (start < end) {
-            line++;
             int stop = start;
-            while (stop < end && csv.at(stop) != '\n') {
+            while (stop < end && !endsRow(csv.at(stop))) {
                 stop++;
             }
-            boolean carriage = stop > start && csv.at(stop - 1) == '\r';
-            String text = csv.slice(start, carriage ? stop - 1 : stop).utf8();
+            if (stop > start) {
+                row++;
+                entries.add(entry(csv.slice(start, stop).utf8(), row));
+            }
             start = stop + 1;
-            if (text.isBlank()) {
-                continue;
-            }
-            List<String> columns = List.of(text.split(",", -1));
-            if (columns.size() < 2) {
-                throw new MalformedException("sbat line " + line, 0, "component,generation expected");
-            }
-            entries.add(new SbatEntry(
-                    columns.getFirst(), generation(columns.get(1), line), columns.subList(2, columns.size())));
         }
         return List.copyOf(entries);
+    }
+
+    private static boolean endsRow(int character) {
+        return character == '\n' || character == '\r' || character == 0;
+    }
+
+    private static SbatEntry entry(String text, int row) throws MalformedException {
+        List<String> columns = List.of(text.split(",", -1));
+        if (columns.size() < 2 || columns.getFirst().isEmpty()) {
+            throw new MalformedException("sbat line " + row, 0, "component,generation expected");
+        }
+        return new SbatEntry(columns.getFirst(), generation(columns.get(1), row), columns.subList(2, columns.size()));
     }
 
     private static int generation(String text, int line) throws MalformedException {

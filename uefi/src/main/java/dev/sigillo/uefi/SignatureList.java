@@ -31,6 +31,9 @@ public record SignatureList(Guid type, Bytes header, List<SignatureEntry> entrie
     public static final Guid X509_SHA384 = Guid.of("7076876e-80c2-4ee6-aad2-28b349a6865b");
     public static final Guid X509_SHA512 = Guid.of("446dbf63-2502-4cda-bcfa-2465d2b0fe9d");
 
+    /** EFI_CERT_EXTERNAL_MANAGEMENT_GUID: the key is kept by other means, and the list holds one byte without meaning. */
+    public static final Guid EXTERNAL_MANAGEMENT = Guid.of("452e8ced-dfff-4b8c-ae01-5118862e682c");
+
     /** Bytes of SignatureData of the types whose size does not depend on the entry. */
     private static final Map<Guid, Integer> SIZES = Map.of(
             SHA1,
@@ -48,12 +51,14 @@ public record SignatureList(Guid type, Bytes header, List<SignatureEntry> entrie
             X509_SHA384,
             64,
             X509_SHA512,
-            80);
+            80,
+            EXTERNAL_MANAGEMENT,
+            1);
 
     private static final int FIXED = 28;
     private static final int OWNER = 16;
 
-    /** EFI_CERT_SHA1_GUID's digest is the smallest data of any type that UEFI 32.4.1 defines. */
+    /** EFI_CERT_SHA1_GUID's digest is the smallest data that UEFI 32.4.1 defines for a type that means something. */
     private static final int SMALLEST = 20;
 
     public SignatureList {
@@ -104,7 +109,7 @@ public record SignatureList(Guid type, Bytes header, List<SignatureEntry> entrie
             throw body.malformed(
                     "SignatureSize", "%d in a list of type %s, which has %d".formatted(size, type, OWNER + fixed));
         }
-        if (size < OWNER + SMALLEST && body.remaining() > 0) {
+        if (fixed == null && size < OWNER + SMALLEST && body.remaining() > 0) {
             throw body.malformed("SignatureSize", size + ", less than any type has: " + (OWNER + SMALLEST));
         }
         List<SignatureEntry> entries = new ArrayList<>();

@@ -115,6 +115,20 @@ class UefiTest {
     }
 
     @Test
+    @DisplayName("EFI_SIGNATURE_LIST: one that says that the key is kept elsewhere is a list like others")
+    void externalManagement() throws Exception {
+        Bytes list = new SignatureList(
+                        SignatureList.EXTERNAL_MANAGEMENT,
+                        Bytes.empty(),
+                        List.of(new SignatureEntry(OWNER, Bytes.zeros(1))))
+                .encode();
+        Bytes hashes = SignatureList.hashes(OWNER, List.of(Bytes.zeros(32))).encode();
+        assertThat(SignatureList.parseAll(Bytes.concat(list, hashes)))
+                .extracting(SignatureList::type)
+                .containsExactly(SignatureList.EXTERNAL_MANAGEMENT, SignatureList.SHA256);
+    }
+
+    @Test
     @DisplayName("SBAT: component, generation and fields; no generation is refused")
     void sbat() throws Exception {
         assertThat(SbatEntry.parse(Bytes.utf8("sbat,1,2025021800\nshim,4\ngrub,5\n\0\0")))
