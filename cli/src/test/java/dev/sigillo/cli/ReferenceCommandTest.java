@@ -75,7 +75,9 @@ class ReferenceCommandTest {
     }
 
     private static Bytes image(String release, String text) throws Exception {
-        String sbat = "sbat,1,SBAT Version,sbat,1,x\ngrub,5,FSF,grub," + release + ",https://y\n";
+        String vendor = release.equals("2.06") ? "grub.debian12" : "grub.debian13";
+        String sbat = "sbat,1,SBAT Version,sbat,1,x\ngrub,5,FSF,grub," + release + ",https://y\n" + vendor
+                + ",1,Debian,grub2," + release + ",z\n";
         return ForgedPe.checked(new ForgedPe()
                 .section(".text", Bytes.utf8(text))
                 .section(".sbat", Bytes.utf8(sbat))
@@ -144,7 +146,9 @@ class ReferenceCommandTest {
                         "--old-grub",
                         file("old/grubx64.efi"),
                         "--old-kernel",
-                        file("old/vmlinuz")))
+                        file("old/vmlinuz"),
+                        "--old-initrd",
+                        file("initrd.img")))
                 .isZero();
 
         ReferenceStates states = ManifestSetJson.read(made());
