@@ -20,12 +20,16 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** The files of a boot, as they are named on the command line. */
 final class BootOptions {
     /** Larger than any boot file; an initrd with everything in it has some 300 MiB. */
     private static final int MOST = 1 << 30;
+
+    /** In the place of a file: that of the new kernel. */
+    private static final Path SAME = Path.of("same");
 
     @Option(names = "--varstore", paramLabel = "FILE", description = "firmware variables, as OVMF_VARS.fd")
     Optional<Path> varstore = Optional.empty();
@@ -111,7 +115,11 @@ final class BootOptions {
     @Option(names = "--old-kernel", paramLabel = "FILE", description = "that of the earlier package")
     Optional<Path> oldKernel = Optional.empty();
 
-    @Option(names = "--old-initrd", paramLabel = "FILE", description = "of the old kernel; alone: of the same kernel")
+    @Option(
+            names = "--old-initrd",
+            paramLabel = "FILE|same",
+            description =
+                    "of the old kernel, which needs one: 'same' if it is the new one's; alone: of the same kernel")
     Optional<Path> oldInitrd = Optional.empty();
 
     @Option(names = "--old-uki", paramLabel = "FILE", description = "the earlier UKI")
@@ -119,6 +127,9 @@ final class BootOptions {
 
     @Option(names = "--old-systemd-boot", paramLabel = "FILE", description = "that of the earlier package")
     Optional<Path> oldSystemdBoot = Optional.empty();
+
+    @Option(names = "--old-loader-conf", paramLabel = "FILE", description = "systemd-boot's, before it was changed")
+    Optional<Path> oldLoaderConf = Optional.empty();
 
     private Optional<FirmwareLog> log = Optional.empty();
 
@@ -128,17 +139,21 @@ final class BootOptions {
             log = Optional.of(
                     new FirmwareLog(EvidenceFile.read(firmwareLog.get(), EventLog.MAX_SIZE, EventLog::parse)));
         }
+        Map<BootPlan.Part, Bytes> files = newFiles();
         BootPlan plan = new BootPlan(
                 name,
-                newFiles(),
-                oldFiles(),
+                files,
+                oldFiles(files),
                 grubFolder,
                 commandLine.map(BootOptions::text).or(this::loggedCommandLine),
-                phases.map(words -> words.equals("ready") ? UkiBoot.READY : List.of(words.split(":", -1)))
-                        .orElse(List.of()),
+                phases.map(BootOptions::words).orElse(List.of()),
                 disk.isPresent() ? Optional.of(BootDisk.of(start(disk.get()))) : Optional.empty(),
                 taken());
         return BootStates.of(plan);
+    }
+
+    private static List<String> words(String phases) {
+        return phases.equals("ready") ? UkiBoot.READY : PhasePath.of(phases).words();
     }
 
     private Optional<String> loggedCommandLine() {
@@ -169,37 +184,52 @@ final class BootOptions {
 
     private Map<BootPlan.Part, Bytes> newFiles() {
         Map<BootPlan.Part, Bytes> files = new EnumMap<>(BootPlan.Part.class);
-        boolean unified = uki.isPresent();
         Optional<BootTree> tree = root.map(BootTree::new);
+        Optional<Path> unified = uki.or(() -> tree.flatMap(this::onlyUki));
         put(files, BootPlan.Part.VARSTORE, varstore);
-        if (!unified) {
+        if (unified.isPresent()) {
+            put(files, BootPlan.Part.UKI, unified);
+            put(files, BootPlan.Part.SYSTEMD_BOOT, systemdBoot.or(() -> tree.flatMap(BootTree::systemdBoot)));
+            put(files, BootPlan.Part.LOADER_CONF, loaderConf.or(() -> tree.flatMap(BootTree::loaderConf)));
+        } else {
             put(files, BootPlan.Part.SHIM, shim.or(() -> tree.flatMap(BootTree::shim)));
             put(files, BootPlan.Part.GRUB, grub.or(() -> tree.flatMap(BootTree::grub)));
             put(files, BootPlan.Part.GRUB_CONFIGURATION, grubCfg.or(() -> tree.flatMap(BootTree::grubCfg)));
             put(files, BootPlan.Part.KERNEL, kernel.or(() -> tree.flatMap(BootTree::kernel)));
             put(files, BootPlan.Part.INITRD, initrd.or(() -> tree.flatMap(BootTree::initrd)));
         }
-        put(
-                files,
-                BootPlan.Part.UKI,
-                uki.or(() -> tree.filter(_ -> files.size() <= 1).flatMap(BootTree::uki)));
-        if (files.containsKey(BootPlan.Part.UKI)) {
-            put(files, BootPlan.Part.SYSTEMD_BOOT, systemdBoot.or(() -> tree.flatMap(BootTree::systemdBoot)));
-            put(files, BootPlan.Part.LOADER_CONF, loaderConf.or(() -> tree.flatMap(BootTree::loaderConf)));
-        }
         return files;
     }
 
-    private Map<BootPlan.Part, Bytes> oldFiles() {
+    /** A UKI that was found and not named, where nobody named files of another boot. */
+    private Optional<Path> onlyUki(BootTree tree) {
+        if (Stream.of(shim, grub, grubCfg, kernel, initrd).anyMatch(Optional::isPresent)) {
+            return Optional.empty();
+        }
+        Optional<Path> found = tree.uki();
+        Optional<Path> beside = tree.besideUki();
+        if (found.isPresent() && beside.isPresent()) {
+            throw Failure.usage("%s has %s and %s: name what boots, with --uki or --kernel."
+                    .formatted(tree.root(), found.get(), beside.get()));
+        }
+        return found;
+    }
+
+    private Map<BootPlan.Part, Bytes> oldFiles(Map<BootPlan.Part, Bytes> now) {
         Map<BootPlan.Part, Bytes> files = new EnumMap<>(BootPlan.Part.class);
         put(files, BootPlan.Part.VARSTORE, oldVarstore);
         put(files, BootPlan.Part.SHIM, oldShim);
         put(files, BootPlan.Part.GRUB, oldGrub);
         put(files, BootPlan.Part.GRUB_CONFIGURATION, oldGrubCfg);
         put(files, BootPlan.Part.KERNEL, oldKernel);
-        put(files, BootPlan.Part.INITRD, oldInitrd);
+        if (oldInitrd.equals(Optional.of(SAME)) && now.containsKey(BootPlan.Part.INITRD)) {
+            files.put(BootPlan.Part.INITRD, now.get(BootPlan.Part.INITRD));
+        } else {
+            put(files, BootPlan.Part.INITRD, oldInitrd);
+        }
         put(files, BootPlan.Part.UKI, oldUki);
         put(files, BootPlan.Part.SYSTEMD_BOOT, oldSystemdBoot);
+        put(files, BootPlan.Part.LOADER_CONF, oldLoaderConf);
         return files;
     }
 

@@ -8,8 +8,6 @@ import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.bytes.MalformedException;
 import dev.sigillo.pe.PeImage;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -112,10 +110,14 @@ final class UkiCommand {
                     .put("when", "the stub starts it through the firmware's LoadImage");
             PeText.digests(one.putObject("digests"), inner::authenticode);
         });
-        registers(json.putObject("pcr11"), uki, profile, paths.size() == 1 ? words(paths.getFirst()) : List.of());
+        registers(
+                json.putObject("pcr11"),
+                uki,
+                profile,
+                paths.size() == 1 ? PhasePath.of(paths.getFirst()).words() : List.of());
         ObjectNode phases = json.putObject("phases");
         for (String path : paths.isEmpty() ? USUAL : paths) {
-            List<String> words = words(path);
+            List<String> words = PhasePath.of(path).words();
             registers(phases.putObject(Fields.safe(String.join(":", words))), uki, profile, words);
         }
         if (uki.stub().isEmpty()) {
@@ -123,13 +125,6 @@ final class UkiCommand {
         }
         json.set("notes", notes);
         return json;
-    }
-
-    /** As systemd-measure has it: empty words are left out. */
-    private static List<String> words(String path) {
-        return new ArrayList<>(Arrays.stream(path.split(":", -1))
-                .filter(word -> !word.isEmpty())
-                .toList());
     }
 
     private static void registers(ObjectNode json, Uki uki, int profile, List<String> words) throws MalformedException {

@@ -75,7 +75,9 @@ class ReferenceCommandTest {
     }
 
     private static Bytes image(String release, String text) throws Exception {
-        String sbat = "sbat,1,SBAT Version,sbat,1,x\ngrub,5,FSF,grub," + release + ",https://y\n";
+        String vendor = release.equals("2.06") ? "grub.debian12" : "grub.debian13";
+        String sbat = "sbat,1,SBAT Version,sbat,1,x\ngrub,5,FSF,grub," + release + ",https://y\n" + vendor
+                + ",1,Debian,grub2," + release + ",z\n";
         return ForgedPe.checked(new ForgedPe()
                 .section(".text", Bytes.utf8(text))
                 .section(".sbat", Bytes.utf8(sbat))
@@ -98,13 +100,16 @@ class ReferenceCommandTest {
         List<String> words = new ArrayList<>(List.of("reference", "make", "--varstore", file("vars.fd")));
         words.addAll(List.of("--out", file("m.json")));
         words.addAll(Arrays.asList(more));
-        Console console = new Console(
+        return Main.run(Map.of(), console(), words.toArray(String[]::new));
+    }
+
+    private Console console() {
+        return new Console(
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 false,
                 false,
                 false);
-        return Main.run(Map.of(), console, words.toArray(String[]::new));
     }
 
     private Bytes made() throws Exception {
@@ -144,7 +149,9 @@ class ReferenceCommandTest {
                         "--old-grub",
                         file("old/grubx64.efi"),
                         "--old-kernel",
-                        file("old/vmlinuz")))
+                        file("old/vmlinuz"),
+                        "--old-initrd",
+                        "same"))
                 .isZero();
 
         ReferenceStates states = ManifestSetJson.read(made());
@@ -154,6 +161,140 @@ class ReferenceCommandTest {
                         "new kernel, new GRUB", "old kernel, new GRUB", "new kernel, old GRUB", "old kernel, old GRUB");
         assertThat(ManifestSetJson.write(states)).isEqualTo(made());
         assertThat(json().path("states").size()).isEqualTo(4);
+    }
+
+    @Test
+    @DisplayName("asks for the initrd of an old kernel; 'same' says that it is the new one's")
+    void oldKernel() {
+        assertThat(make("--root", folder.toString(), "--old-kernel", file("old/vmlinuz")))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(refusal()).contains("an old kernel and no old initrd");
+    }
+
+    @Test
+    @DisplayName("takes an old loader.conf for a state of its own, which differs in PCR 5 alone")
+    void oldLoaderConf() throws Exception {
+        write("loader.conf", Bytes.utf8("timeout 0\n"));
+        write("old/loader.conf", Bytes.utf8("timeout 3\n"));
+        write(
+                "systemd-bootx64.efi",
+                ForgedPe.checked(new ForgedPe()
+                        .section(".sdmagic", Bytes.utf8("#### LoaderInfo: systemd-boot 257.1 ####"))
+                        .section(".sbat", Bytes.utf8("sbat,1,SBAT Version,sbat,1,x\nsystemd-boot,1,y,y,257,z\n"))
+                        .signed(CA)));
+        String[] unified = {
+            "--uki", file("linux.efi"),
+            "--systemd-boot", file("systemd-bootx64.efi"),
+            "--loader-conf", file("loader.conf"),
+            "--old-loader-conf", file("old/loader.conf")
+        };
+
+        assertThat(make(unified)).isZero();
+        assertThat(ManifestSetJson.read(made()).states())
+                .extracting(ReferenceStates.State::name)
+                .containsExactly("new loader.conf", "old loader.conf");
+    }
+
+    @Test
+    @DisplayName("--phases leaves empty words out, as uki predict does: PCR 11 is the same from both")
+    void phases() throws Exception {
+        for (String path : List.of("enter-initrd", "enter-initrd:", ":enter-initrd::leave-initrd", "", ":")) {
+            assertThat(make("--uki", file("linux.efi"), "--phases", path)).isZero();
+            String made = json().path("states").get(0).path("pcrs").path("11").asString();
+            out.reset();
+            assertThat(Main.run(Map.of(), console(), "uki", "predict", file("linux.efi"), "--phase", path))
+                    .isZero();
+
+            assertThat(json().path("pcr11").path("sha256").asString())
+                    .as("\"" + path + "\"")
+                    .isEqualTo(made);
+        }
+    }
+
+    private static Bytes shim(String text) throws Exception {
+        String level = "sbat,1,2025021800\nshim,4\ngrub,5\n";
+        return ForgedPe.checked(ForgedPe.shim(VENDOR.der(), Bytes.empty(), level)
+                .section(".data", Bytes.utf8(text))
+                .signed(CA));
+    }
+
+    @Test
+    @DisplayName("refuses a root with two shims or two GRUBs that differ, and takes copies of one")
+    void severalLoaders() throws Exception {
+        Bytes shim = Bytes.of(Files.readAllBytes(folder.resolve("EFI/BOOT/BOOTX64.EFI")));
+        write("EFI/debian/shimx64.efi", shim);
+        write("EFI/debian/grubx64.efi", Bytes.of(Files.readAllBytes(folder.resolve("EFI/BOOT/grubx64.efi"))));
+        assertThat(make("--root", folder.toString())).isZero();
+
+        write("EFI/debian/shimx64.efi", shim("another shim"));
+        assertThat(make("--root", folder.toString())).isEqualTo(ExitCode.USAGE);
+        assertThat(refusal()).contains("that differ", "BOOTX64.EFI", "shimx64.efi", "--shim");
+
+        write("EFI/debian/shimx64.efi", shim);
+        write("EFI/debian/grubx64.efi", image("2.06", "another GRUB"));
+        assertThat(make("--root", folder.toString())).isEqualTo(ExitCode.USAGE);
+        assertThat(refusal()).contains("GRUBs that differ", "--grub");
+        assertThat(make("--root", folder.toString(), "--grub", file("EFI/BOOT/grubx64.efi")))
+                .isZero();
+    }
+
+    @Test
+    @DisplayName(
+            "takes shim and GRUB from one folder: another shim beside is refused, and so is a GRUB apart from its shim")
+    void oneFolder() throws Exception {
+        Files.createDirectories(folder.resolve("EFI/debian"));
+        Files.move(folder.resolve("EFI/BOOT/grubx64.efi"), folder.resolve("EFI/debian/grubx64.efi"));
+        assertThat(make("--root", folder.toString())).isEqualTo(ExitCode.USAGE);
+        assertThat(refusal()).contains("a GRUB of its own folder");
+
+        Bytes other = shim("another shim");
+        write("EFI/debian/shimx64.efi", other);
+        assertThat(make("--root", folder.toString())).isEqualTo(ExitCode.USAGE);
+        assertThat(refusal()).contains("that differ");
+
+        write("EFI/BOOT/BOOTX64.EFI", other);
+        assertThat(make("--root", folder.toString())).isZero();
+    }
+
+    @Test
+    @DisplayName("refuses a link that leads out of the root, at any step, and follows one within")
+    void links(@TempDir Path host) throws Exception {
+        Files.write(host.resolve("vmlinuz"), image("-", "the host's kernel").toByteArray());
+        Path boot = Files.createDirectories(folder.resolve("boot"));
+        Path kernel = boot.resolve("vmlinuz-6.12");
+        Files.move(folder.resolve("vmlinuz"), kernel);
+        Files.createSymbolicLink(folder.resolve("vmlinuz"), Path.of("boot/vmlinuz-6.12"));
+        assertThat(make("--root", folder.toString())).isZero();
+
+        Files.move(kernel, boot.resolve("kept"));
+        for (Path target : List.of(
+                host.resolve("vmlinuz"), boot.relativize(host.resolve("vmlinuz")), Path.of("/boot/there-is-none"))) {
+            Files.createSymbolicLink(kernel, target);
+            assertThat(make("--root", folder.toString())).isEqualTo(ExitCode.USAGE);
+            assertThat(refusal()).contains("is a link that cannot be followed within " + folder);
+            Files.delete(kernel);
+        }
+        Files.move(boot.resolve("kept"), kernel);
+        Files.move(folder.resolve("EFI"), host.resolve("EFI"));
+        Files.createSymbolicLink(folder.resolve("EFI"), host.resolve("EFI"));
+        assertThat(make("--root", folder.toString())).isEqualTo(ExitCode.USAGE);
+        assertThat(refusal()).contains("EFI is a link that cannot be followed");
+    }
+
+    @Test
+    @DisplayName("refuses a root with two kernels or with a UKI beside a GRUB: which boots is not to be guessed")
+    void severalBoots() throws Exception {
+        write("boot/vmlinuz-6.12", image("-", "another kernel"));
+        assertThat(make("--root", folder.toString())).isEqualTo(ExitCode.USAGE);
+        assertThat(refusal()).contains("kernels that differ", "--kernel", "--old-kernel");
+
+        Files.move(
+                folder.resolve("linux.efi"),
+                Files.createDirectories(folder.resolve("EFI/Linux")).resolve("linux.efi"));
+        assertThat(make("--root", folder.toString())).isEqualTo(ExitCode.USAGE);
+        assertThat(refusal()).contains("name what boots, with --uki or --kernel");
+        assertThat(make("--root", folder.toString(), "--kernel", file("vmlinuz")))
+                .isZero();
     }
 
     @Test

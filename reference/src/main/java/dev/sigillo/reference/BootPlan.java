@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param name what the manifests call themselves
  * @param files as they are after the update
- * @param old those that were others before; none if there was no update
+ * @param old those that were others before; none if there was no update. An old kernel needs its initrd, be it the same
  * @param grubFolder where GRUB finds its configuration, in its own words
  * @param commandLine what a boot entry passes to a UKI; for GRUB what its configuration must say
  * @param phases words of systemd-pcrphase that PCR 11 has when evidence is taken

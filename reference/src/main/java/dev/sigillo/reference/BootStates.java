@@ -56,6 +56,12 @@ public final class BootStates {
                                 : List.of(part)));
             }
         }
+        if (differs(Part.KERNEL)
+                && plan.files().containsKey(Part.INITRD)
+                && !plan.old().containsKey(Part.INITRD)) {
+            throw new UnpredictableException("there is an old kernel and no old initrd, which has the kernel's modules:"
+                    + " name the old initrd, or say that it is the same");
+        }
         boolean taken = plan.taken().stream()
                 .anyMatch(pcr -> !FirmwareLog.FIRMWARE.contains(pcr.pcr()) && pcr.pcr() != BootDisk.PCR);
         if (units.size() > MOST_UNITS || (taken && !units.isEmpty())) {

@@ -8,6 +8,7 @@ import dev.sigillo.bytes.ByteWriter;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
 import dev.sigillo.uefi.Guid;
+import dev.sigillo.uefi.StoredVariable;
 import dev.sigillo.uefi.VarStore;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -24,8 +25,17 @@ public final class GrubBoot {
     /** Where Debian's GRUB, on the first partition of the first disk, finds its configuration. */
     public static final String FOLDER = "(hd0,gpt1)/EFI/debian";
 
-    /** Set by mokutil; each changes what shim verifies or measures, and no node of ours has one. */
-    private static final Set<String> MOK_STATES = Set.of("MokSBState", "MokDBState", "MokListTrusted", "MokPolicy");
+    /** The images that run. */
+    static final int IMAGES = 4;
+
+    /** GRUB's commands and the kernel command line. */
+    static final int COMMANDS = 8;
+
+    /** What GRUB and the kernel's EFI stub read. */
+    static final int FILES = 9;
+
+    /** What shim keeps and is predicted. Any other changes what it verifies, measures or does first, as mokutil asks. */
+    private static final Set<String> KEPT_BY_SHIM = Set.of("MokList", "MokListX", "SbatLevel");
 
     private final GrubFiles files;
     private final VarStore varstore;
@@ -45,16 +55,21 @@ public final class GrubBoot {
     /** @param folder where GRUB finds its configuration, in its own words; counts for GRUB 2.06 alone */
     public GrubBoot(GrubFiles files, VarStore varstore, String folder)
             throws MalformedException, UnpredictableException {
+        this(files, varstore, GrubRelease.of(files.grub(), folder), GrubConfig.parse(files.grubConfig()));
+    }
+
+    GrubBoot(GrubFiles files, VarStore varstore, GrubRelease release, GrubConfig grub)
+            throws MalformedException, UnpredictableException {
         this.files = files;
         this.varstore = varstore;
         this.shim = ShimFile.parse(files.shim());
         this.lists = ShimLists.of(shim, varstore);
-        this.release = GrubRelease.of(files.grub(), folder);
-        this.grub = GrubConfig.parse(files.grubConfig());
-        for (String name : MOK_STATES) {
-            if (varstore.find(Guid.SHIM_LOCK, name).isPresent()) {
-                throw new UnpredictableException("the varstore has " + name
-                        + ", which mokutil sets and which changes what shim measures: clear it first");
+        this.release = release;
+        this.grub = grub;
+        for (StoredVariable variable : varstore.variables()) {
+            if (variable.vendor().equals(Guid.SHIM_LOCK) && !KEPT_BY_SHIM.contains(variable.name())) {
+                throw new UnpredictableException("the varstore has " + variable.name()
+                        + " of shim's, as mokutil sets it, and what shim then measures is not known: clear it first");
             }
         }
     }
@@ -72,10 +87,10 @@ public final class GrubBoot {
         policy.shimVerifies(shim, files.grub(), Components.GRUB);
         policy.shimVerifies(shim, files.kernel(), kernel());
         return List.of(
-                new PcrReference(4, bootLoaders()),
+                new PcrReference(IMAGES, bootLoaders()),
                 new PcrReference(7, policy.events()),
-                new PcrReference(8, grubCommands()),
-                new PcrReference(9, grubFiles()),
+                new PcrReference(COMMANDS, grubCommands()),
+                new PcrReference(FILES, grubFiles()),
                 new PcrReference(14, mok()));
     }
 

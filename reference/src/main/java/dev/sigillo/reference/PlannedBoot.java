@@ -25,13 +25,7 @@ record PlannedBoot(BootPlan plan, Map<Part, Bytes> files) {
             }
             return unified(name, varstore);
         }
-        GrubFiles boot = new GrubFiles(
-                file(Part.SHIM),
-                file(Part.GRUB),
-                file(Part.KERNEL),
-                file(Part.INITRD),
-                plan.takes(8) ? Bytes.utf8("linux " + lineOfLog()) : file(Part.GRUB_CONFIGURATION));
-        GrubBoot grub = new GrubBoot(boot, varstore, plan.grubFolder());
+        GrubBoot grub = plan.takes(GrubBoot.COMMANDS) ? logged(varstore) : computed(varstore);
         if (!plan.commandLine().orElse(grub.commandLine()).equals(grub.commandLine())) {
             throw new UnpredictableException("grub.cfg says \"" + grub.commandLine() + "\", and the command line asked"
                     + " for is \"" + plan.commandLine().get() + "\"");
@@ -39,6 +33,31 @@ record PlannedBoot(BootPlan plan, Map<Part, Bytes> files) {
         List<PcrReference> pcrs = new ArrayList<>(grub.pcrs());
         plan.disk().ifPresent(disk -> pcrs.add(disk.pcr()));
         return new ReferenceManifest(name, varstore.secureBoot(), true, pcrs, List.of(), grub.commandLine());
+    }
+
+    private GrubBoot computed(VarStore varstore) throws MalformedException, UnpredictableException {
+        return new GrubBoot(grubFiles(), varstore, plan.grubFolder());
+    }
+
+    /** Of a grub.cfg that is not read, since a log tells what GRUB did by it: its commands and the files it opened. */
+    private GrubBoot logged(VarStore varstore) throws MalformedException, UnpredictableException {
+        if (!plan.takes(GrubBoot.FILES)) {
+            throw new UnpredictableException("PCR 8 is taken from a log, and so grub.cfg does not tell which files GRUB"
+                    + " opens: take PCR 9 too");
+        }
+        GrubFiles boot = grubFiles();
+        GrubRelease release =
+                plan.takes(GrubBoot.IMAGES) ? GrubRelease.LOGGED : GrubRelease.of(boot.grub(), plan.grubFolder());
+        return new GrubBoot(boot, varstore, release, GrubConfig.logged(lineOfLog()));
+    }
+
+    private GrubFiles grubFiles() throws UnpredictableException {
+        return new GrubFiles(
+                file(Part.SHIM),
+                file(Part.GRUB),
+                file(Part.KERNEL),
+                file(Part.INITRD),
+                plan.takes(GrubBoot.COMMANDS) ? Bytes.empty() : file(Part.GRUB_CONFIGURATION));
     }
 
     private ReferenceManifest unified(String name, VarStore varstore)

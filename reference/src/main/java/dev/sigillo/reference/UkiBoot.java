@@ -76,14 +76,17 @@ public final class UkiBoot {
     public String commandLine() throws UnpredictableException {
         return overriding()
                 .or(uki::commandLine)
-                .orElseThrow(
-                        () -> new UnpredictableException(
-                                "the UKI has no section .cmdline and none is passed in: say which command line the boot entry gives"));
+                .orElseThrow(() -> new UnpredictableException(
+                        uki.sealsCommandLine()
+                                ? "the UKI's section .cmdline is blank: what the kernel then measures is not known;"
+                                        + " build the UKI with a line, or without the section"
+                                : "the UKI has no section .cmdline and none is passed in: say which command line the"
+                                        + " boot entry gives"));
     }
 
-    /** With Secure Boot on, a command line within the image is the only one. */
+    /** With Secure Boot on, a command line within the image is the only one, be it blank. */
     private Optional<String> overriding() {
-        boolean sealed = varstore.secureBoot() && uki.commandLine().isPresent();
+        boolean sealed = varstore.secureBoot() && uki.sealsCommandLine();
         return sealed ? Optional.empty() : passed().map(uki::mangled).filter(line -> !line.isEmpty());
     }
 

@@ -64,9 +64,14 @@ public final class UkiFile {
         return section(".linux").orElseThrow();
     }
 
-    /** Section .cmdline as it is passed on, if there is one. */
+    /** Section .cmdline as it is passed on, if there is one that is not blank. */
     public Optional<String> commandLine() {
         return section(".cmdline").map(text -> mangled(text.utf8())).filter(text -> !text.isEmpty());
+    }
+
+    /** Whether there is a section .cmdline, be it blank: with Secure Boot on the stub then takes no other line. */
+    boolean sealsCommandLine() {
+        return section(".cmdline").isPresent();
     }
 
     private Optional<Bytes> section(String name) {

@@ -28,7 +28,9 @@ class BootStatesTest {
     private static final String OWNER = "77fa9abd-0359-4d32-bd60-28f4e78f784b";
 
     private static Bytes grub(String release, String text) throws MalformedException {
-        String sbat = "sbat,1,SBAT Version,sbat,1,x\ngrub,5,FSF,grub," + release + ",https://y\n";
+        String vendor = release.equals("2.06") ? "grub.debian12" : "grub.debian13";
+        String sbat = "sbat,1,SBAT Version,sbat,1,x\ngrub,5,FSF,grub," + release + ",https://y\n" + vendor
+                + ",1,Debian,grub2," + release + ",z\n";
         return ForgedPe.checked(new ForgedPe()
                 .section(".text", Bytes.utf8(text))
                 .section(".sbat", Bytes.utf8(sbat))
@@ -229,5 +231,45 @@ class BootStatesTest {
         assertThatThrownBy(() -> BootStates.of(plan(both, Map.of(), List.of()))).hasMessageContaining("a UKI and a");
         assertThatThrownBy(() -> BootStates.of(plan(files(), Map.of(Part.INITRD, Bytes.utf8("old")), List.of(taken))))
                 .hasMessageContaining("one state");
+    }
+
+    @Test
+    @DisplayName(
+            "ask for the initrd of an old kernel, be it the same: no package leaves a kernel with another's modules")
+    void kernelWithoutInitrd() throws Exception {
+        Map<Part, Bytes> files = files();
+        Bytes kernel = grub("kernel", "old kernel");
+        Map<Part, Bytes> withInitrd = Map.of(Part.KERNEL, kernel, Part.INITRD, files.get(Part.INITRD));
+        Map<Part, Bytes> same = Map.of(Part.KERNEL, files.get(Part.KERNEL));
+
+        assertThatThrownBy(() -> BootStates.of(plan(files, Map.of(Part.KERNEL, kernel), List.of())))
+                .isInstanceOf(UnpredictableException.class)
+                .hasMessageContaining("old kernel and no old initrd");
+        assertThat(BootStates.of(plan(files, withInitrd, List.of())).states())
+                .extracting(State::name)
+                .containsExactly("new kernel", "old kernel");
+        assertThat(BootStates.of(plan(files, same, List.of())).states())
+                .as("an old kernel that is the new one")
+                .hasSize(1);
+    }
+
+    @Test
+    @DisplayName("take a GRUB that is not known, and its grub.cfg, from a log: PCR 4, 8 and 9, and none of them alone")
+    void logged() throws Exception {
+        Map<Part, Bytes> files = files();
+        files.put(Part.GRUB, grub("2.14", "unknown"));
+        files.remove(Part.GRUB_CONFIGURATION);
+        List<PcrReference> taken =
+                List.of(new PcrReference(4, List.of()), new PcrReference(8, List.of()), new PcrReference(9, List.of()));
+        BootPlan all = plan(files, Map.of(), taken);
+        String line = "/vmlinuz \"dyndbg=file drivers/*\"";
+        BootPlan logged = new BootPlan(
+                all.name(), files, Map.of(), all.grubFolder(), Optional.of(line), List.of(), Optional.empty(), taken);
+
+        assertThat(BootStates.of(logged).states().getFirst().manifest().commandLine())
+                .isEqualTo(line);
+        assertThatThrownBy(() -> BootStates.of(plan(files(), Map.of(), taken.subList(1, 2))))
+                .isInstanceOf(UnpredictableException.class)
+                .hasMessageContaining("take PCR 9 too");
     }
 }

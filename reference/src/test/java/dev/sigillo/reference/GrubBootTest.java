@@ -10,6 +10,8 @@ import dev.sigillo.attest.PcrReference;
 import dev.sigillo.attest.ReferenceManifest;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
+import dev.sigillo.uefi.Guid;
+import dev.sigillo.uefi.StoredVariable;
 import dev.sigillo.uefi.VarStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,7 +27,12 @@ class GrubBootTest {
 
     private static final String OWNER = "77fa9abd-0359-4d32-bd60-28f4e78f784b";
     private static final String LEVEL = "sbat,1,2025021800\nshim,4\ngrub,5\n";
-    private static final String SBAT = "sbat,1,SBAT Version,sbat,1,x\ngrub,5,FSF,grub,2.12,https://y\n";
+    private static final String SBAT = """
+            sbat,1,SBAT Version,sbat,1,x
+            grub,5,FSF,grub,2.12,https://y
+            grub.debian,5,Debian,grub2,2.12-9,z
+            grub.debian13,1,Debian,grub2,2.12-9,z
+            """;
     private static final ForgedSigner ROOT = ForgedSigner.root("CN=UEFI CA");
     private static final ForgedSigner VENDOR = ForgedSigner.root("CN=vendor");
     private static final Bytes REVOCATIONS = Bytes.of(Measured.list(Measured.SHA256, Measured.SHIM, new byte[32]));
@@ -213,5 +220,75 @@ class GrubBootTest {
         assertThatThrownBy(() -> new GrubBoot(noGrub, store(true))).isInstanceOf(MalformedException.class);
         assertThatThrownBy(() -> BootDisk.of(Bytes.zeros(17408))).hasMessageContaining("EFI PART");
         assertThat("EFI PART".getBytes(StandardCharsets.US_ASCII)).hasSize(8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SbatPolicy",
+                "MokSBState",
+                "MokDBState",
+                "MokListTrusted",
+                "MokPolicy",
+                "MokNew",
+                "MokAuth",
+                "a variable of a later shim"
+            })
+    @DisplayName(
+            "A variable of shim's other than its lists and its level is refused by name: shim may do otherwise by it")
+    void shimVariable(String name) throws Exception {
+        GrubFiles files = files();
+
+        assertThatThrownBy(() -> new GrubBoot(files, storeWith(Guid.SHIM_LOCK, name)))
+                .isInstanceOf(UnpredictableException.class)
+                .hasMessageContaining("the varstore has " + name);
+        assertThat(new GrubBoot(files, storeWith(Guid.SECURE_BOOT_ENABLE, name)).pcrs())
+                .as("of another vendor")
+                .isEqualTo(new GrubBoot(files, store(true)).pcrs());
+    }
+
+    private static VarStore storeWith(Guid vendor, String name) {
+        List<StoredVariable> variables = new ArrayList<>(store(true).variables());
+        variables.add(new StoredVariable(vendor, name, 3, Bytes.of((byte) 1)));
+        return new VarStore(variables);
+    }
+
+    @Test
+    @DisplayName("shim's lists and its level in the varstore are no obstacle")
+    void shimLists() throws Exception {
+        for (String name : List.of("MokList", "MokListX", "SbatLevel")) {
+            List<StoredVariable> variables = new ArrayList<>(store(true).variables());
+            variables.add(new StoredVariable(
+                    Guid.SHIM_LOCK, name, 3, name.equals("SbatLevel") ? Bytes.utf8(LEVEL) : REVOCATIONS));
+
+            assertThat(new GrubBoot(files(), new VarStore(variables)).pcrs()).hasSize(5);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "grub,5,FSF,grub,2.12,y",
+                "grub,5,FSF,grub,2.12,y;grub.ubuntu,2,Ubuntu,grub2,2.12,z",
+                "grub,5,FSF,grub,2.12,y;grub.debian13,1,Debian,grub2,2.12-9,z;grub.proxmox,2,Proxmox,grub2,2.12,z",
+                "grub,5,FSF,grub,2.12,y;grub.debian12,1,Debian,grub2,2.12-9,z",
+                "grub,5,FSF,grub,2.06,y",
+                "grub,5,FSF,grub,2.06,y;grub.debian,5,Debian,grub2,2.06-13,z",
+                "grub,5,FSF,grub,2.06,y;grub.rh,2,Red Hat,grub2,2.06,z",
+                "grub,5,FSF,grub,2.14,y;grub.debian13,1,Debian,grub2,2.14,z"
+            })
+    @DisplayName("A GRUB whose SBAT entries are not those of a vendor's release that was compared is refused by name")
+    void otherGrub(String entries) throws Exception {
+        GrubFiles files = files();
+        Bytes other = ForgedPe.checked(new ForgedPe()
+                .section(".sbat", Bytes.utf8("sbat,1,SBAT Version,sbat,1,x\n" + entries.replace(';', '\n') + "\n"))
+                .signed(VENDOR));
+        GrubFiles changed = new GrubFiles(files.shim(), other, files.kernel(), INITRD, files.grubConfig());
+
+        assertThatThrownBy(() -> new GrubBoot(changed, store(true)))
+                .isInstanceOf(UnpredictableException.class)
+                .hasMessageContaining(
+                        "GRUB " + entries.substring("grub,5,FSF,grub,".length(), "grub,5,FSF,grub,2.12".length()))
+                .hasMessageContaining("grub.debian13");
     }
 }

@@ -134,6 +134,30 @@ class UkiBootTest {
     }
 
     @Test
+    @DisplayName(
+            "A blank line within seals too: nothing that is passed in counts with Secure Boot on, and no line is guessed")
+    void blank() throws Exception {
+        for (String release : List.of("252.1", "257.1")) {
+            for (String within : List.of("\n \n", "\0", " ")) {
+                ForgedPe blank = ForgedUki.stub(release)
+                        .section(".cmdline", Bytes.utf8(within))
+                        .section(".linux", ForgedUki.linux("kernel"));
+                Bytes image = ForgedUki.signed(blank, OWN);
+
+                assertThatThrownBy(() ->
+                                UkiBoot.of(image, store(true)).passing("evil=1").commandLine())
+                        .isInstanceOf(UnpredictableException.class)
+                        .hasMessageContaining(".cmdline is blank");
+                assertThatThrownBy(() ->
+                                UkiBoot.of(image, store(true)).passing("evil=1").pcrs())
+                        .isInstanceOf(UnpredictableException.class);
+                assertThat(UkiBoot.of(image, store(false)).passing("own=1").commandLine())
+                        .isEqualTo("own=1");
+            }
+        }
+    }
+
+    @Test
     @DisplayName("systemd-boot 252 measures the line that it reads out of the UKI; 257 measures loader.conf instead")
     void loaders() throws Exception {
         Bytes old = ForgedUki.signed(ForgedUki.systemdBoot("252.1"), OWN);
