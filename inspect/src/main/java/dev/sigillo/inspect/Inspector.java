@@ -129,7 +129,7 @@ public final class Inspector {
         }
         for (BootFile file : candidates) {
             if (file.kind() == Kind.BOOTLOADER) {
-                read(file, Shim.MAX_SIZE).ifPresent(program -> images.addShim(file, program));
+                read(file, Shim.MAX_SIZE).ifPresent(program -> images.add(file, program));
             }
         }
         if (!loaders) {
