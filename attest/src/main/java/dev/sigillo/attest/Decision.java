@@ -7,9 +7,7 @@ import java.util.Optional;
 /**
  * Whether an image may run, who decides that, and by which entry.
  *
- * @param allowed by shim, if the store knows anything of shim's (MokList, vendor, SBAT level); else by the firmware
- * @param reason one sentence that names what decided
- * @param by the entry that decided; empty if the lack of one did
+ * @param verdict shim's, if the store knows anything of shim's (MokList, vendor, SBAT level); else the firmware's
  * @param firmware what UEFI firmware would do, if it were to load the image itself
  * @param shim what shim would do, as second loader or when GRUB asks it
  * @param signers the entries of the certificate table in order; empty for an unsigned image
@@ -17,9 +15,7 @@ import java.util.Optional;
  * @param known what of {@link RevokedImages} the image is, whether the given dbx has it or not
  */
 public record Decision(
-        boolean allowed,
-        String reason,
-        Optional<TrustEntry> by,
+        Judgement verdict,
         Judgement firmware,
         Judgement shim,
         List<ImageSigner> signers,
@@ -30,5 +26,19 @@ public record Decision(
         signers = List.copyOf(signers);
         digests = List.copyOf(digests);
         known = List.copyOf(known);
+    }
+
+    public boolean allowed() {
+        return verdict.allowed();
+    }
+
+    /** One sentence that names what decided. */
+    public String reason() {
+        return verdict.reason();
+    }
+
+    /** The entry that decided; empty if the lack of one did. */
+    public Optional<TrustEntry> by() {
+        return verdict.by();
     }
 }

@@ -39,18 +39,19 @@ final class FirmwareRule {
                 return reading.signers().size() == 1
                         ? refused
                         : new Judgement(
-                                false,
+                                refused.ground(),
                                 refused.reason() + "; one revoked signature outweighs every good one (UEFI 32.5.3.3)",
                                 refused.by());
             }
         }
         CertificateTable table = reading.image().certificateTable();
         if (table.flaw().isPresent()) {
-            return Judgement.refused("the certificate table is damaged: "
+            return Judgement.notTrusted("the certificate table is damaged: "
                     + Printable.text(table.flaw().get()));
         }
         if (!table.padded()) {
-            return Judgement.refused("the certificate table is shorter than its entries with their padding to 8 bytes");
+            return Judgement.notTrusted(
+                    "the certificate table is shorter than its entries with their padding to 8 bytes");
         }
         List<String> reasons = new ArrayList<>();
         for (ImageSigner signer : reading.signers()) {
@@ -65,12 +66,12 @@ final class FirmwareRule {
 
     private Judgement bySignature(ImageSigner signer) {
         if (signer.flaw().isPresent()) {
-            return Judgement.refused(
+            return Judgement.notTrusted(
                     signer.shown() + " does not count: " + signer.flaw().get());
         }
         Trusted found = Trusted.find(reading.path(signer).orElseThrow(), db, _ -> true);
         if (found.entry().isEmpty()) {
-            return Judgement.refused("%s leads to no entry of db%s".formatted(signer.shown(), found.why()));
+            return Judgement.notTrusted("%s leads to no entry of db%s".formatted(signer.shown(), found.why()));
         }
         Listed entry = found.entry().get();
         X509Certificate anchor = found.path().getLast();
@@ -90,7 +91,7 @@ final class FirmwareRule {
                 }
             }
         }
-        return Judgement.refused(
+        return Judgement.notTrusted(
                 reasons.isEmpty()
                         ? "it is not signed, and its digest is not in db"
                         : String.join("; ", reasons) + "; its digest is not in db");

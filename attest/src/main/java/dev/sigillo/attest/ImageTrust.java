@@ -33,10 +33,9 @@ public final class ImageTrust {
         try {
             return decide(SignedImage.of(file), store, byProtocol);
         } catch (MalformedException malformed) {
-            Judgement refused = Judgement.refused("it is no PE image that loaders agree about: "
+            Judgement refused = Judgement.notTrusted("it is no PE image that loaders agree about: "
                     + Printable.text(malformed.field() + ": " + malformed.detail()));
-            return new Decision(
-                    false, refused.reason(), Optional.empty(), refused, refused, List.of(), List.of(), List.of());
+            return new Decision(refused, refused, refused, List.of(), List.of(), List.of());
         }
     }
 
@@ -62,13 +61,12 @@ public final class ImageTrust {
             }
         }
         return Sbat.below(Sbat.of(reading.image()), store.sbatLevel())
-                .map(below -> new Judgement(false, below.reason(), below.by()));
+                .map(below -> new Judgement(Judgement.Ground.SBAT, below.reason(), below.by()));
     }
 
     private static Decision decide(SignedImage reading, TrustStore store, boolean byProtocol) {
         Judgement firmware = new FirmwareRule(reading, store).judge();
         Judgement shim = new ShimRule(reading, store, byProtocol).judge();
-        Judgement decides = store.hasShim() ? shim : firmware;
         PeImage image = reading.image();
         List<RevokedImage> known = Stream.of(
                         image.authenticode(HashAlgorithm.SHA256), image.authenticodePadded(HashAlgorithm.SHA256))
@@ -76,13 +74,6 @@ public final class ImageTrust {
                 .flatMap(digest -> RevokedImages.known().find(digest).stream())
                 .toList();
         return new Decision(
-                decides.allowed(),
-                decides.reason(),
-                decides.by(),
-                firmware,
-                shim,
-                reading.signers(),
-                reading.digests(),
-                known);
+                store.hasShim() ? shim : firmware, firmware, shim, reading.signers(), reading.digests(), known);
     }
 }

@@ -40,7 +40,7 @@ final class Revoked {
     }
 
     static Judgement byDigest(Listed entry) {
-        return Judgement.refused(
+        return Judgement.revoked(
                 "the image's digest is revoked: "
                         + TrustEntry.of(entry, OptionalInt.empty()).shown(),
                 TrustEntry.of(entry, OptionalInt.empty()));
@@ -51,6 +51,6 @@ final class Revoked {
         String from = entry.revokedFrom()
                 .map(time -> ", from " + time + " on, and nobody that dbt trusts says it was signed before")
                 .orElse("");
-        return Judgement.refused("%s is revoked by %s%s".formatted(signer.shown(), by.shown(), from), by);
+        return Judgement.revoked("%s is revoked by %s%s".formatted(signer.shown(), by.shown(), from), by);
     }
 }

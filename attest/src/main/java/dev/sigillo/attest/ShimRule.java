@@ -1,5 +1,6 @@
 package dev.sigillo.attest;
 
+import dev.sigillo.attest.Judgement.Ground;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.pe.Signature;
 import dev.sigillo.uefi.SbatEntry;
@@ -42,10 +43,13 @@ final class ShimRule {
             return trust;
         }
         if (trust.allowed()) {
-            return new Judgement(false, sbat.get().reason(), sbat.get().by());
+            return new Judgement(Ground.SBAT, sbat.get().reason(), sbat.get().by());
         }
+        boolean generation = trust.by().isEmpty() && sbat.get().by().isPresent();
         return new Judgement(
-                false, trust.reason() + "; " + sbat.get().reason(), trust.by().or(sbat.get()::by));
+                generation ? Ground.SBAT : trust.ground(),
+                trust.reason() + "; " + sbat.get().reason(),
+                trust.by().or(sbat.get()::by));
     }
 
     private Judgement trust() {
@@ -54,7 +58,7 @@ final class ShimRule {
             return Revoked.byDigest(revoked.get());
         }
         List<String> reasons = new ArrayList<>();
-        Optional<TrustEntry> refusedBy = Optional.empty();
+        Optional<Judgement> byEntry = Optional.empty();
         for (Listed entry : allowed) {
             if (reading.digests().stream()
                     .anyMatch(digest -> digest.algorithm() == HashAlgorithm.SHA256 && entry.isDigest(digest))) {
@@ -68,7 +72,8 @@ final class ShimRule {
                 return one;
             }
             reasons.add(one.reason());
-            refusedBy = refusedBy.or(one::by);
+            byEntry = byEntry.or(
+                    () -> Optional.of(one).filter(refused -> refused.by().isPresent()));
         }
         reasons.addAll(reading
                 .image()
@@ -78,20 +83,21 @@ final class ShimRule {
                 .stream()
                 .toList());
         return new Judgement(
-                false,
+                byEntry.map(Judgement::ground).orElse(Ground.NOT_TRUSTED),
                 (reasons.isEmpty() ? "it is not signed" : String.join("; ", reasons))
                         + "; its digest is in no list that shim trusts",
-                refusedBy);
+                byEntry.flatMap(Judgement::by));
     }
 
     private Judgement bySignature(ImageSigner signer) {
         if (signer.flaw().isPresent()) {
-            return Judgement.refused(
+            return Judgement.notTrusted(
                     signer.shown() + " does not count: " + signer.flaw().get());
         }
         Signature signature = signer.signature().orElseThrow();
         if (!signer.pkcs7() || signature.digest().algorithm() != HashAlgorithm.SHA256) {
-            return Judgement.refused(signer.shown() + " does not count for shim, which reads PKCS#7 over SHA-256 only");
+            return Judgement.notTrusted(
+                    signer.shown() + " does not count for shim, which reads PKCS#7 over SHA-256 only");
         }
         SignaturePath path = reading.path(signer).orElseThrow();
         Optional<Listed> revoked = Revoked.certificate(path, forbidden);
@@ -100,7 +106,7 @@ final class ShimRule {
         }
         Trusted found = trusted(path);
         if (found.entry().isEmpty()) {
-            return Judgement.refused(
+            return Judgement.notTrusted(
                     "%s leads to no entry of db, MokList or shim's own%s".formatted(signer.shown(), found.why()));
         }
         Listed entry = found.entry().get();

@@ -46,7 +46,7 @@ record Trusted(Optional<Listed> entry, List<X509Certificate> path, String why) {
     static Optional<Judgement> published(ImageSigner signer, List<X509Certificate> path) {
         return path.stream().filter(PublishedKeys::contains).findFirst().map(one -> {
             TrustEntry by = TrustEntry.published(one, Certificates.der(one), signer.index());
-            return Judgement.refused(
+            return Judgement.publishedKey(
                     "%s counts for nothing: the private key of %s is published".formatted(signer.shown(), by.subject()),
                     by);
         });

@@ -267,6 +267,7 @@ class ImageTrustTest {
                     "is published",
                     TrustDatabase.PUBLISHED_KEYS);
             refused(shim(image().signed(published), store), "is published", TrustDatabase.PUBLISHED_KEYS);
+            assertThat(shim(image().signed(published), store).ground()).isEqualTo(Judgement.Ground.PUBLISHED_KEY);
         }
         ForgedKey honest = ForgedKey.root("CN=Latest PKI of Snakes");
         allowed(firmware(image().signed(honest), db(honest)), TrustDatabase.DB, 0);

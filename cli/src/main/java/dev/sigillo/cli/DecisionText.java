@@ -20,7 +20,7 @@ final class DecisionText {
 
     static ObjectNode json(Decision decision) {
         ObjectNode json = Json.newObject();
-        put(json, new Judgement(decision.allowed(), decision.reason(), decision.by()));
+        put(json, decision.verdict());
         ObjectNode digests = json.putObject("digests");
         decision.digests().forEach(digest -> digests.put(digest.algorithm().text(), digest.hex()));
         ArrayNode signers = json.putArray("signers");
@@ -93,7 +93,7 @@ final class DecisionText {
                         .flatMap(signature -> Stream.of(
                                 CertificateName.of(signature.signer().getSubjectX500Principal()),
                                 CertificateName.of(signature.signer().getIssuerX500Principal())))));
-        row(table, "verdict", new Judgement(decision.allowed(), decision.reason(), decision.by()), subjects, console);
+        row(table, "verdict", decision.verdict(), subjects, console);
         row(table, "firmware", decision.firmware(), subjects, console);
         row(table, "shim", decision.shim(), subjects, console);
         decision.known().forEach(image -> table.row("known revocation", "", Fields.safe(image.shown())));

@@ -1,7 +1,24 @@
 package dev.sigillo.inspect;
 
-/** A file that is started, or loaded by a kernel. */
-record BootFile(Kind kind, Tree tree, String path) {
+import dev.sigillo.bytes.Bytes;
+import java.io.IOException;
+
+/**
+ * A file that is started, or loaded by a kernel.
+ *
+ * @param path by which it is found
+ * @param content where its bytes are: another path where that one is a symbolic link
+ */
+record BootFile(Kind kind, Tree tree, String path, String content) {
+
+    BootFile(Kind kind, Tree tree, String path) {
+        this(kind, tree, path, path);
+    }
+
+    /** @throws IOException if it cannot be read, or has more than {@code most} bytes */
+    Bytes read(int most) throws IOException {
+        return tree.read(content, most);
+    }
 
     String shown() {
         return tree.shown(path);

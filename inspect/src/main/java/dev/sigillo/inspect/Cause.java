@@ -9,6 +9,8 @@ public enum Cause {
     NOT_ENFORCED,
     UNSIGNED,
     UNKNOWN_SIGNER,
+    /** Signed by a key that is trusted here, and whose private half everybody has. */
+    PUBLISHED_KEY,
     REVOKED_BY_DBX,
     REVOKED_BY_MOKX,
     REVOKED_BY_SHIM,
@@ -28,7 +30,7 @@ public enum Cause {
             case REVOKED_BY_SBAT -> "revoked by SBAT";
             case NOT_KNOWN -> "cannot be known";
             case NOT_ENFORCED -> "not enforced";
-            case SIGNED, UNSIGNED, UNKNOWN_SIGNER, BAD_DIGEST, MALFORMED ->
+            case SIGNED, UNSIGNED, UNKNOWN_SIGNER, PUBLISHED_KEY, BAD_DIGEST, MALFORMED ->
                 name().toLowerCase(Locale.ROOT).replace('_', ' ');
         };
     }
@@ -39,6 +41,7 @@ public enum Cause {
             case NOT_KNOWN -> Answer.UNKNOWN;
             case UNSIGNED,
                     UNKNOWN_SIGNER,
+                    PUBLISHED_KEY,
                     REVOKED_BY_DBX,
                     REVOKED_BY_MOKX,
                     REVOKED_BY_SHIM,

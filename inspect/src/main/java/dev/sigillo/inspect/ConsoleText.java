@@ -1,9 +1,11 @@
 package dev.sigillo.inspect;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,6 +19,9 @@ final class ConsoleText {
     private static final int LONGEST_LINE = 400;
     private static final Pattern EFI_PATH =
             Pattern.compile("[\\\\/]EFI[\\\\/][^\\s:\"]{1,200}?\\.efi", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern ONCE = Pattern.compile(
+            "BdsDxe: (loading|starting|failed to load|failed to start) Boot\\p{XDigit}{4}|Welcome to GRUB|Linux version ");
 
     /**
      * A message, most telling first.
@@ -45,7 +50,7 @@ final class ConsoleText {
                     Kind.BOOTLOADER,
                     Kind.KERNEL),
             new Sign(
-                    "failed to (load|start) .{0,200}(Access Denied|Security Violation)|(Access Denied|Security Violation)",
+                    "(BdsDxe: failed to (load|start)|[\\\\/]EFI[\\\\/].{1,200}\\.efi\\b|Command Error Status:).{0,200}(Access Denied|Security Violation)",
                     "the firmware refused the boot loader",
                     Kind.BOOTLOADER,
                     Kind.KERNEL),
@@ -71,18 +76,40 @@ final class ConsoleText {
 
     private ConsoleText() {}
 
-    /** What the console says most probably went wrong, with the file that explains it. */
+    /** What the console says most probably went wrong, at the last boot that it tells of, with the file that explains it. */
     static Optional<ProbableCause> cause(String text, List<CheckedFile> files) {
-        List<String> lines = lines(text);
+        return boots(lines(text)).reversed().stream()
+                .flatMap(boot -> causeOf(boot, files).stream())
+                .findFirst();
+    }
+
+    private static Optional<ProbableCause> causeOf(List<String> boot, List<CheckedFile> files) {
         for (Sign sign : SIGNS) {
-            for (int i = 0; i < lines.size(); i++) {
-                Matcher found = sign.line().matcher(lines.get(i));
-                if (found.find()) {
-                    return Optional.of(told(sign, lines, i, files));
+            for (int i = boot.size() - 1; i >= 0; i--) {
+                if (sign.line().matcher(boot.get(i)).find()) {
+                    return Optional.of(told(sign, boot, i, files));
                 }
             }
         }
         return Optional.empty();
+    }
+
+    /** The lines of each boot: what happens once in a boot, and happens again, is of the next one. */
+    private static List<List<String>> boots(List<String> lines) {
+        List<List<String>> boots = new ArrayList<>();
+        Set<String> happened = new HashSet<>();
+        int start = 0;
+        for (int i = 0; i < lines.size(); i++) {
+            Matcher once = ONCE.matcher(lines.get(i));
+            if (once.find() && !happened.add(once.group())) {
+                boots.add(lines.subList(start, i));
+                start = i;
+                happened.clear();
+                happened.add(once.group());
+            }
+        }
+        boots.add(lines.subList(start, lines.size()));
+        return boots;
     }
 
     private static ProbableCause told(Sign sign, List<String> lines, int at, List<CheckedFile> files) {

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** A folder of this machine: its own root, a mounted one, or a staged one. */
+/** A folder of this machine: its own root, a mounted one, or a staged one. Names are as {@link FileNames} has them. */
 record FolderTree(Path root, String label) implements Tree {
 
     private static Kind kind(Path path) throws IOException {
@@ -32,9 +32,9 @@ record FolderTree(Path root, String label) implements Tree {
     @Override
     public List<Entry> list(String folder) throws IOException {
         List<Entry> entries = new ArrayList<>();
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(root.resolve(folder))) {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(FileNames.below(root, folder))) {
             for (Path each : all) {
-                entries.add(new Entry(each.getFileName().toString(), kind(each)));
+                entries.add(new Entry(FileNames.text(each.getFileName()), kind(each)));
             }
         } catch (java.nio.file.DirectoryIteratorException failed) {
             throw failed.getCause();
@@ -45,17 +45,21 @@ record FolderTree(Path root, String label) implements Tree {
 
     @Override
     public Kind kind(String path) throws IOException {
-        return kind(root.resolve(path));
+        try {
+            return kind(FileNames.below(root, path));
+        } catch (NoSuchFileException impossible) {
+            return Kind.ABSENT;
+        }
     }
 
     @Override
     public String target(String link) throws IOException {
-        return Files.readSymbolicLink(root.resolve(link)).toString();
+        return FileNames.text(Files.readSymbolicLink(FileNames.below(root, link)));
     }
 
     @Override
     public Bytes read(String file, int most) throws IOException {
-        try (InputStream in = Files.newInputStream(root.resolve(file), LinkOption.NOFOLLOW_LINKS)) {
+        try (InputStream in = Files.newInputStream(FileNames.below(root, file), LinkOption.NOFOLLOW_LINKS)) {
             byte[] bytes = in.readNBytes(most);
             if (bytes.length == most && in.read() >= 0) {
                 throw new IOException("larger than the " + most + " bytes that are read");
@@ -68,10 +72,15 @@ record FolderTree(Path root, String label) implements Tree {
 
     @Override
     public Bytes head(String file, int count) throws IOException {
-        try (InputStream in = Files.newInputStream(root.resolve(file), LinkOption.NOFOLLOW_LINKS)) {
+        try (InputStream in = Files.newInputStream(FileNames.below(root, file), LinkOption.NOFOLLOW_LINKS)) {
             return Bytes.of(in.readNBytes(count));
         } catch (AccessDeniedException denied) {
             throw new IOException("permission denied: run this as root", denied);
         }
+    }
+
+    @Override
+    public String shown(String path) {
+        return label + "/" + FileNames.shown(path);
     }
 }

@@ -4,12 +4,15 @@ import dev.sigillo.attest.Decision;
 import dev.sigillo.attest.ImageSigner;
 import dev.sigillo.attest.ImageTrust;
 import dev.sigillo.attest.Judgement;
+import dev.sigillo.attest.TrustDatabase;
 import dev.sigillo.attest.TrustEntry;
 import dev.sigillo.attest.TrustStore;
 import dev.sigillo.bytes.Bytes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -24,6 +27,7 @@ final class ImageCheck {
 
     private final MachineTrust trust;
     private final List<Shim> shims = new ArrayList<>();
+    private final List<BootFile> byFirmware = new ArrayList<>();
     private final boolean loaders;
 
     /** @param loaders whether any boot loader was found: without one it is open who starts the kernels */
@@ -32,11 +36,16 @@ final class ImageCheck {
         this.loaders = loaders;
     }
 
-    /** Takes note of a program if it is a shim; all of them come before the first decision. */
-    void addShim(BootFile file, Bytes program) {
+    /** Takes note of a boot loader, a shim or not; all of them come before the first decision. */
+    void add(BootFile file, Bytes program) {
         Decision decision = ImageTrust.decide(program, trust.store());
-        KeySource keySource = KeySource.of(file, cause(decision, decision.firmware()), trust.dbKnown());
-        Shim.of(file, program, trust.store(), keySource).ifPresent(shims::add);
+        Cause cause = cause(decision, decision.firmware());
+        Optional<Shim> shim = Shim.of(file, program, trust.store(), KeySource.of(file, cause, trust.dbKnown()));
+        shim.ifPresent(shims::add);
+        boolean windows = file.path().toLowerCase(Locale.ROOT).contains("efi/microsoft/"); // it starts no Linux
+        if (shim.isEmpty() && cause.answer() != Cause.Answer.REFUSED && !windows) {
+            byFirmware.add(file);
+        }
     }
 
     List<Shim> shims() {
@@ -70,7 +79,7 @@ final class ImageCheck {
         for (Shim each : asked) {
             Decision decision = decide(file, program, each.store());
             CheckedFile answer =
-                    told(file, decision, decision.shim(), each.file().shown(), "");
+                    told(file, decision, decision.shim(), each.file().shown(), onlyByShim(file, decision));
             answers.add(
                     each.keySource().decides()
                             ? answer.doubted(each.keySource())
@@ -86,13 +95,32 @@ final class ImageCheck {
         return file.kind() == Kind.KERNEL ? ImageTrust.decideKernel(program, store) : ImageTrust.decide(program, store);
     }
 
+    /** No shim is asked where a loader that the firmware started itself starts a kernel, or the firmware one in EFI/Linux. */
+    private String onlyByShim(BootFile file, Decision decision) {
+        boolean unified = file.path().toLowerCase(Locale.ROOT).contains("efi/linux/");
+        boolean bypassed = byFirmware.stream()
+                .anyMatch(loader -> shims.stream().noneMatch(shim -> shim.file().isBeside(loader)));
+        return file.kind() == Kind.KERNEL
+                        && (unified || bypassed)
+                        && decision.shim().allowed()
+                        && cause(decision, decision.firmware()).answer() == Cause.Answer.REFUSED
+                ? "only where it is started through shim: started otherwise, the firmware would refuse it"
+                : "";
+    }
+
     /** What a refused shim would let in, or not, says nothing; dbx and the file's own state still do. */
     private static CheckedFile undecided(CheckedFile answer, KeySource keySource) {
         return switch (answer.cause()) {
             case SIGNED, NOT_ENFORCED, UNKNOWN_SIGNER, REVOKED_BY_SHIM, NOT_KNOWN ->
                 answer.unknown("cannot be known: " + keySource.doubt() + ", so its keys decide nothing");
-            case UNSIGNED, REVOKED_BY_DBX, REVOKED_BY_MOKX, REVOKED_BY_KERNEL, REVOKED_BY_SBAT, BAD_DIGEST, MALFORMED ->
-                answer;
+            case UNSIGNED,
+                    PUBLISHED_KEY,
+                    REVOKED_BY_DBX,
+                    REVOKED_BY_MOKX,
+                    REVOKED_BY_KERNEL,
+                    REVOKED_BY_SBAT,
+                    BAD_DIGEST,
+                    MALFORMED -> answer;
         };
     }
 
@@ -123,20 +151,25 @@ final class ImageCheck {
     }
 
     private Cause cause(Decision decision, Judgement judgement) {
-        if (judgement.allowed()) {
-            return Cause.SIGNED;
-        }
-        if (judgement.reason().startsWith("SBAT")) {
-            return Cause.REVOKED_BY_SBAT;
-        }
-        if (judgement.by().isPresent()) {
-            return switch (judgement.by().get().database()) {
-                case SBAT_LEVEL -> Cause.REVOKED_BY_SBAT;
-                case MOK_LIST_X -> Cause.REVOKED_BY_MOKX;
-                case VENDOR_DBX, VENDOR, MOK_LIST -> Cause.REVOKED_BY_SHIM;
-                case DBX, DB, PUBLISHED_KEYS -> Cause.REVOKED_BY_DBX;
-            };
-        }
+        return switch (judgement.ground()) {
+            case TRUSTED -> Cause.SIGNED;
+            case SBAT -> Cause.REVOKED_BY_SBAT;
+            case PUBLISHED_KEY -> Cause.PUBLISHED_KEY;
+            case REVOKED -> revoked(judgement);
+            case NOT_TRUSTED -> notTrusted(decision);
+        };
+    }
+
+    private static Cause revoked(Judgement judgement) {
+        return switch (judgement.by().map(TrustEntry::database).orElse(TrustDatabase.DBX)) {
+            case MOK_LIST_X -> Cause.REVOKED_BY_MOKX;
+            case VENDOR_DBX, VENDOR, MOK_LIST -> Cause.REVOKED_BY_SHIM;
+            case SBAT_LEVEL -> Cause.REVOKED_BY_SBAT;
+            case DBX, DB, PUBLISHED_KEYS -> Cause.REVOKED_BY_DBX;
+        };
+    }
+
+    private Cause notTrusted(Decision decision) {
         if (decision.digests().isEmpty()) {
             return Cause.MALFORMED;
         }

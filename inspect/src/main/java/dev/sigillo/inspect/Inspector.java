@@ -107,8 +107,11 @@ public final class Inspector {
         if (!console.isEmpty() && cause.isEmpty()) {
             notes.add("The console has no message of firmware, shim, GRUB or Linux about a refused file.");
         }
-        unchecked.sort(Comparator.comparing(UncheckedFile::path));
-        return new Inspection(trust.secureBoot(), cause, checked, unchecked, notes);
+        List<UncheckedFile> once = unchecked.stream()
+                .distinct()
+                .sorted(Comparator.comparing(UncheckedFile::path))
+                .toList();
+        return new Inspection(trust.secureBoot(), cause, checked, once, notes);
     }
 
     private static Optional<ProbableCause> first(List<CheckedFile> checked) {
@@ -131,20 +134,33 @@ public final class Inspector {
         }
         for (BootFile file : candidates) {
             if (file.kind() == Kind.BOOTLOADER) {
-                read(file, Shim.MAX_SIZE).ifPresent(program -> images.addShim(file, program));
+                read(file, Shim.MAX_SIZE).ifPresent(program -> images.add(file, program));
             }
         }
         if (!loaders) {
-            notes.add(
-                    "No EFI system partition was found: boot loaders are not checked. Mount it at boot/efi, or name the disk.");
+            noLoaders(trees, files);
         }
         return images;
+    }
+
+    /** A machine has boot loaders, and they were not looked at; a folder of modules alone need not have any. */
+    private void noLoaders(List<Tree> trees, List<BootFile> files) {
+        boolean machine = files.stream().anyMatch(file -> file.kind() == Kind.KERNEL)
+                || trees.stream()
+                        .anyMatch(tree -> !tree.label().isEmpty()
+                                || new Walk(tree, this::note).resolve("boot").isPresent());
+        String next = "boot loaders are not checked. Mount it at boot/efi, or name the disk";
+        if (machine) {
+            note("EFI system partition", "none with a boot loader was found: " + next);
+        } else {
+            notes.add("No EFI system partition was found: " + next + ".");
+        }
     }
 
     /** Reads quietly: the file is read again to be judged, and told then if it cannot be. */
     private static Optional<Bytes> read(BootFile file, int most) {
         try {
-            return Optional.of(file.tree().read(file.path(), most));
+            return Optional.of(file.read(most));
         } catch (IOException unreadable) {
             return Optional.empty();
         }
@@ -157,7 +173,7 @@ public final class Inspector {
                 continue;
             }
             try {
-                Bytes program = file.tree().read(file.path(), ImageCheck.MAX_SIZE);
+                Bytes program = file.read(ImageCheck.MAX_SIZE);
                 CheckedFile answer = images.check(file, program);
                 checked.add(answer);
                 if (file.kind() == Kind.KERNEL) {
@@ -197,8 +213,7 @@ public final class Inspector {
 
     private Optional<CheckedFile> module(BootFile file, ModuleCheck check) {
         try {
-            return Optional.of(
-                    check.check(file, file.tree().read(file.path(), dev.sigillo.kernel.ModuleFile.MAX_SIZE)));
+            return Optional.of(check.check(file, file.read(dev.sigillo.kernel.ModuleFile.MAX_SIZE)));
         } catch (IOException unreadable) {
             note(file.shown(), Walk.why(unreadable));
             return Optional.empty();

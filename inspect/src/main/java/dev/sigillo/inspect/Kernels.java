@@ -66,14 +66,16 @@ final class Kernels {
 
     /** Takes note of a kernel's keys and options, unless it is refused itself; the image itself is not kept. */
     void add(BootFile file, Bytes program, CheckedFile answer) {
-        Optional<String> named = BootFiles.release(file);
-        if (named.map(sources::get).filter(known -> known.keySource().sure()).isPresent()) {
+        Bytes linux = linux(program);
+        String release = release(file, linux);
+        if (Optional.ofNullable(sources.get(release))
+                .filter(known -> known.keySource().sure())
+                .isPresent()) {
             return;
         }
         KeySource keySource = KeySource.of(file, answer.cause(), dbKnown);
         try {
-            KernelImage image = KernelImage.parse(linux(program));
-            String release = named.or(image::release).orElse("");
+            KernelImage image = KernelImage.parse(linux);
             if (keySource.decides()) {
                 sources.merge(
                         release,
@@ -84,14 +86,23 @@ final class Kernels {
                 unread.put(release, "kernel " + keySource.doubt() + ", so the keys in it decide nothing");
             }
         } catch (MalformedException malformed) {
-            unread.put(
-                    named.orElse(""),
-                    file.shown() + " could not be read: " + malformed.field() + ": " + malformed.detail());
+            unread.put(release, file.shown() + " could not be read: " + malformed.field() + ": " + malformed.detail());
         }
     }
 
+    /** Its own word counts: names such as vmlinuz-virt tell no release, and anyone can rename a file. */
+    private static String release(BootFile file, Bytes linux) {
+        Optional<String> own;
+        try {
+            own = KernelImage.release(linux).filter(release -> !release.isEmpty());
+        } catch (MalformedException unreadable) {
+            own = Optional.empty();
+        }
+        return own.or(() -> BootFiles.release(file)).orElse("");
+    }
+
     /** A unified kernel image has the kernel in its section .linux. */
-    private static Bytes linux(Bytes program) throws MalformedException {
+    private static Bytes linux(Bytes program) {
         try {
             return PeImage.parse(program).section(".linux").orElse(program);
         } catch (MalformedException other) {

@@ -65,7 +65,7 @@ final class Keyring {
             keys.add(new ModuleKey(key, mok(key, config), "MOK"));
         }
         for (Shim shim : shims) {
-            for (X509Certificate key : MachineTrust.certificates(shim.store().vendorDb())) {
+            for (X509Certificate key : MachineTrust.certificates(shim.vendorDb())) {
                 boolean source = shim.keySource().decides();
                 keys.add(new ModuleKey(
                         key,

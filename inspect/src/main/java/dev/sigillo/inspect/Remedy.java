@@ -2,6 +2,10 @@ package dev.sigillo.inspect;
 
 /** What a person does about a file that Secure Boot refuses. */
 final class Remedy {
+    private static final String PUBLISHED_KEY =
+            "sign it with a key that nobody else has, and take the published one out of this machine's lists (db, MokList): "
+                    + "whoever can write the disk can sign with it";
+
     private Remedy() {}
 
     static String of(BootFile file, Cause cause) {
@@ -18,6 +22,7 @@ final class Remedy {
             case UNSIGNED, UNKNOWN_SIGNER ->
                 "install the distribution's signed loader (Debian, Ubuntu: shim-signed and grub-efi-amd64-signed, then "
                         + "grub-install); or delete it if nothing starts it";
+            case PUBLISHED_KEY -> PUBLISHED_KEY;
             case REVOKED_BY_DBX, REVOKED_BY_MOKX, REVOKED_BY_SHIM, REVOKED_BY_KERNEL, REVOKED_BY_SBAT ->
                 "update shim and GRUB to a version after the revocation, then run grub-install; never lower the level";
             case BAD_DIGEST, MALFORMED ->
@@ -34,6 +39,7 @@ final class Remedy {
                         + "certificate (mokutil --import CERT.der, then restart)";
             case UNKNOWN_SIGNER ->
                 "enrol the signer's certificate (mokutil --import CERT.der, then restart); or boot the distribution's kernel";
+            case PUBLISHED_KEY -> PUBLISHED_KEY;
             case REVOKED_BY_DBX, REVOKED_BY_MOKX, REVOKED_BY_SHIM, REVOKED_BY_KERNEL, REVOKED_BY_SBAT ->
                 "install a newer kernel and make it the default";
             case BAD_DIGEST, MALFORMED ->
@@ -52,6 +58,7 @@ final class Remedy {
             case UNKNOWN_SIGNER ->
                 "if it belongs to kernel %s, reinstall that kernel's package; if you built it, enrol its certificate (mokutil --import CERT.der, then restart)"
                         .formatted(release);
+            case PUBLISHED_KEY -> PUBLISHED_KEY;
             case REVOKED_BY_DBX, REVOKED_BY_MOKX, REVOKED_BY_SHIM, REVOKED_BY_KERNEL, REVOKED_BY_SBAT ->
                 "install a newer version that another key signed";
             case BAD_DIGEST, MALFORMED ->

@@ -80,10 +80,14 @@ final class Walk {
                 .toList();
     }
 
-    /** What is directly in a folder, its links followed; nothing when it is no folder. */
+    /** What is directly in a folder; nothing when it is no folder. */
     List<Tree.Entry> entries(String folder) {
         try {
-            return tree.kind(folder) == Tree.Kind.FOLDER ? tree.list(folder) : List.of();
+            Tree.Kind kind = tree.kind(folder);
+            if (kind == Tree.Kind.ABSENT) {
+                unchecked.accept(tree.shown(folder), "it was listed, and is not to be found by its name");
+            }
+            return kind == Tree.Kind.FOLDER ? tree.list(folder) : List.of();
         } catch (IOException unreadable) {
             unchecked.accept(tree.shown(folder), why(unreadable));
             return List.of();
@@ -93,11 +97,21 @@ final class Walk {
     /** Every regular file below, as a path without links; links below are not followed, so nothing comes twice. */
     List<String> files(String folder) {
         List<String> found = new ArrayList<>();
-        files(folder, found, 0);
+        below(folder, found, new ArrayList<>(), 0);
         return found;
     }
 
-    private void files(String folder, List<String> found, int depth) {
+    /**
+     * Every regular file and every symbolic link below.
+     *
+     * @param files gets the files, as {@link #files(String)} has them
+     * @param links gets the paths of the links themselves
+     */
+    void below(String folder, List<String> files, List<String> links) {
+        below(folder, files, links, 0);
+    }
+
+    private void below(String folder, List<String> files, List<String> links, int depth) {
         if (depth > MAX_DEPTH) {
             unchecked.accept(tree.shown(folder), "deeper than " + MAX_DEPTH + " folders");
             return;
@@ -112,9 +126,11 @@ final class Walk {
             }
             String path = Tree.join(folder, entry.name());
             if (entry.kind() == Tree.Kind.FOLDER) {
-                files(path, found, depth + 1);
+                below(path, files, links, depth + 1);
             } else if (entry.kind() == Tree.Kind.FILE) {
-                found.add(path);
+                files.add(path);
+            } else if (entry.kind() == Tree.Kind.LINK) {
+                links.add(path);
             }
         }
     }

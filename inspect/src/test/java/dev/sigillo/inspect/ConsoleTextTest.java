@@ -90,6 +90,46 @@ class ConsoleTextTest {
     }
 
     @Test
+    @DisplayName("a denied access that is not the firmware's says nothing about a boot loader")
+    void othersDenied() {
+        assertThat(ConsoleText.cause("sudo: access denied by policy for alice", FILES))
+                .isEmpty();
+        assertThat(ConsoleText.cause("Failed to start nginx.service: Access denied", FILES))
+                .isEmpty();
+    }
+
+    private static final String DENIED = """
+            BdsDxe: loading Boot0001 "d" from HD(1)/\\EFI\\%1$s
+            BdsDxe: failed to load Boot0001 "d" from HD(1)/\\EFI\\%1$s: Access Denied
+            """;
+
+    private static String path(String console) {
+        return ConsoleText.cause(console, FILES).map(ProbableCause::path).orElse("none");
+    }
+
+    @Test
+    @DisplayName("the last boot counts: an earlier one's message only where no later boot has one")
+    void lastBoot() {
+        String shim = DENIED.formatted("debian\\shimx64.efi");
+        String grub = DENIED.formatted("BOOT\\grubx64.efi");
+        assertThat(path(shim + grub)).isEqualTo("p1:/EFI/BOOT/grubx64.efi");
+        assertThat(path(grub + shim)).isEqualTo("p1:/EFI/debian/shimx64.efi");
+        String kernels = """
+                Loading Linux /boot/vmlinuz-6.1.0-1
+                error: bad shim signature.
+                Loading Linux /boot/vmlinuz-6.1.0-2
+                error: bad shim signature.
+                """;
+        String module = """
+                [ 0.0] Linux version 6.1
+                [ 1.0] nvidia: Loading of unsigned module is rejected
+                """;
+        assertThat(path("Welcome to GRUB!\n" + kernels + "Welcome to GRUB!\n" + module))
+                .isEqualTo("p2:/usr/lib/modules/6/updates/nvidia.ko");
+        assertThat(path(shim + "BdsDxe: loading Boot0001 \"d\" from HD(1)\n")).isEqualTo("p1:/EFI/debian/shimx64.efi");
+    }
+
+    @Test
     @DisplayName("whatever a guest writes, the time is short")
     void hostile() {
         String long1 = "verity".repeat(300_000);

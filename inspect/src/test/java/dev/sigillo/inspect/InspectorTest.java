@@ -197,6 +197,109 @@ class InspectorTest {
     }
 
     @Test
+    @DisplayName("SBAT level and vendor's dbx of a refused shim decide nothing either, those of the machine do")
+    void refusedRevocations() throws Exception {
+        StagedMachine forged = new StagedMachine(Files.createDirectory(folder.resolve("forged-level")));
+        for (String shim : List.of("boot/efi/EFI/BOOT/BOOTX64.EFI", "boot/efi/EFI/debian/shimx64.efi")) {
+            Bytes vendor = Bytes.of(Files.readAllBytes(forged.der("distribution")));
+            Bytes revoked = Bytes.of(Files.readAllBytes(forged.der("owner")));
+            forged.program(shim, Program.shim(vendor, revoked, "sbat,1,2099010100\ngrub,9\n"), "firmware");
+            byte[] bytes = Files.readAllBytes(forged.root.resolve(shim));
+            bytes[2049] ^= 1;
+            Files.write(forged.root.resolve(shim), bytes);
+        }
+        Inspection inspection = Inspector.inspect(forged.root, Optional.empty(), forged.sources(), Optional.empty());
+        assertThat(file(inspection, "shimx64.efi").cause()).isEqualTo(Cause.BAD_DIGEST);
+        assertThat(file(inspection, "grubx64.efi").cause()).isEqualTo(Cause.NOT_KNOWN);
+        assertThat(file(inspection, "vmlinuz-6.2.0-own").cause()).isEqualTo(Cause.NOT_KNOWN);
+        assertThat(file(inspection, "owned.ko").cause()).isNotEqualTo(Cause.REVOKED_BY_SHIM);
+        Path level = Files.writeString(folder.resolve("own-level.csv"), "sbat,1,2030010100\ngrub,5\n");
+        Inspection raised = Inspector.inspect(
+                forged.root, Optional.empty(), forged.revoking(Optional.empty(), Optional.of(level)), Optional.empty());
+        assertThat(file(raised, "grubx64.efi"))
+                .returns(Cause.REVOKED_BY_SBAT, CheckedFile::cause)
+                .satisfies(file -> assertThat(file.reason()).contains("the level asks for 5"));
+    }
+
+    @Test
+    @DisplayName("a key that everybody can sign with is a cause of its own, with a remedy of its own")
+    void publishedKey() throws Exception {
+        StagedMachine published = new StagedMachine(Files.createDirectory(folder.resolve("published")));
+        published.newKey("snakeoil", "snakeoil");
+        published.program("boot/efi/EFI/own/loader.efi", Program.of("loader"), "snakeoil");
+        Inspection inspection = Inspector.inspect(
+                published.root, Optional.empty(), published.trusting(published.pem("snakeoil")), Optional.empty());
+        assertThat(file(inspection, "own/loader.efi"))
+                .returns(Cause.PUBLISHED_KEY, CheckedFile::cause)
+                .satisfies(file -> assertThat(file.reason()).startsWith("published key: "))
+                .satisfies(file -> assertThat(file.remedy()).contains("a key that nobody else has"));
+    }
+
+    @Test
+    @DisplayName("a kernel that only shim would let run says so, where a loader may start it without asking shim")
+    void bypassed() throws Exception {
+        StagedMachine mixed = new StagedMachine(Files.createDirectory(folder.resolve("mixed")));
+        Program unified = Program.sbat("unified", "systemd,1,F,systemd,257,https://z");
+        mixed.program("boot/efi/EFI/Linux/own.efi", unified, "owner");
+        mixed.program("boot/efi/EFI/Linux/sure.efi", unified, "firmware");
+        Inspection inspection = Inspector.inspect(mixed.root, Optional.empty(), mixed.sources(), Optional.empty());
+        assertThat(file(inspection, "own.efi"))
+                .returns(Cause.SIGNED, CheckedFile::cause)
+                .satisfies(file -> assertThat(file.remark()).startsWith("only where it is started through shim"));
+        assertThat(file(inspection, "sure.efi").remark()).isEmpty();
+        assertThat(file(inspection, "vmlinuz-6.1.0-test").remark()).contains("only where it is started through shim");
+        Files.delete(mixed.root.resolve("boot/efi/EFI/systemd/systemd-bootx64.efi"));
+        Inspection shimOnly = Inspector.inspect(mixed.root, Optional.empty(), mixed.sources(), Optional.empty());
+        assertThat(file(shimOnly, "own.efi").remark()).contains("only where it is started through shim");
+        assertThat(file(shimOnly, "vmlinuz-6.1.0-test").remark()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a kernel is of the release that it says itself; its name counts where it says none")
+    void release() throws Exception {
+        StagedMachine alpine = new StagedMachine(Files.createDirectory(folder.resolve("alpine")));
+        alpine.kernel("boot/vmlinuz-virt", "6.12.9-0-virt");
+        alpine.module("usr/lib/modules/6.12.9-0-virt/kernel/loop.ko", "build");
+        Inspection inspection = Inspector.inspect(alpine.root, Optional.empty(), alpine.sources(), Optional.empty());
+        assertThat(file(inspection, "loop.ko"))
+                .returns(Cause.SIGNED, CheckedFile::cause)
+                .returns("built into kernel 6.12.9-0-virt: CN=build", CheckedFile::by);
+        assertThat(file(inspection, "good.ko").cause()).isEqualTo(Cause.SIGNED);
+    }
+
+    @Test
+    @DisplayName("a module that is linked into another kernel's folder is judged by that kernel too")
+    void weakUpdates() throws Exception {
+        StagedMachine linked = new StagedMachine(Files.createDirectory(folder.resolve("linked")));
+        Path weak = Files.createDirectories(linked.root.resolve("usr/lib/modules/7.0.0-other/weak-updates"));
+        Files.createSymbolicLink(weak.resolve("good.ko"), Path.of(MODULES + "good.ko"));
+        Inspection inspection = Inspector.inspect(linked.root, Optional.empty(), linked.sources(), Optional.empty());
+        assertThat(file(inspection, "weak-updates/good.ko"))
+                .returns(Cause.NOT_KNOWN, CheckedFile::cause)
+                .satisfies(file -> assertThat(file.reason()).contains("no kernel of release 7.0.0-other"));
+        assertThat(file(inspection, "kernel/good.ko").cause()).isEqualTo(Cause.SIGNED);
+    }
+
+    @Test
+    @DisplayName(
+            "a machine without an EFI system partition has unchecked boot loaders; a folder of modules need not have one")
+    void noPartition() throws Exception {
+        Path root = Files.createDirectory(folder.resolve("no-partition"));
+        Path modules = Files.createDirectories(root.resolve("lib/modules/9.9.9-gone"));
+        Files.copy(machine.root.resolve("usr/lib/modules/9.9.9-gone/kernel/orphan.ko"), modules.resolve("orphan.ko"));
+        Inspection alone = Inspector.inspect(root, Optional.empty(), machine.sources(), Optional.empty());
+        assertThat(alone.unchecked()).isEmpty();
+        assertThat(alone.notes()).anyMatch(note -> note.contains("boot loaders are not checked"));
+        Files.createDirectory(root.resolve("boot"));
+        Inspection whole = Inspector.inspect(root, Optional.empty(), machine.sources(), Optional.empty());
+        assertThat(whole.unchecked()).singleElement().satisfies(file -> {
+            assertThat(file.path()).isEqualTo("EFI system partition");
+            assertThat(file.why()).contains("boot loaders are not checked", "boot/efi");
+        });
+        assertThat(whole.passes()).isFalse();
+    }
+
+    @Test
     @DisplayName("keys given by --module-keys stand in for a kernel that cannot be read")
     void moduleKeys() throws Exception {
         Path root = Files.createDirectory(folder.resolve("modules-only"));

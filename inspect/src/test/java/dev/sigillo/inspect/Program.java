@@ -2,6 +2,8 @@ package dev.sigillo.inspect;
 
 import dev.sigillo.bytes.ByteWriter;
 import dev.sigillo.bytes.Bytes;
+import dev.sigillo.uefi.Guid;
+import dev.sigillo.uefi.SignatureList;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -9,9 +11,11 @@ import java.util.Map;
 /** Small PE32+ programs: enough of one for sbsign to sign, and for shim or Linux to be recognised in it. */
 final class Program {
     private static final int HEADERS = 2048;
+    private static final int RELEASE = 1900;
 
     private final Map<String, Bytes> sections = new LinkedHashMap<>();
     private boolean linux;
+    private String release = "";
 
     private Program() {}
 
@@ -25,15 +29,30 @@ final class Program {
 
     /** A shim with this vendor certificate, DER. */
     static Program shim(Bytes vendor) {
+        return shim(vendor, Bytes.empty(), "sbat,1,2021030218\n");
+    }
+
+    /**
+     * A shim.
+     *
+     * @param vendor the certificate that it trusts, DER
+     * @param revoked one that it does not, DER; or empty
+     * @param level its SBAT level
+     */
+    static Program shim(Bytes vendor, Bytes revoked, String level) {
+        Bytes vendorDbx = revoked.isEmpty()
+                ? Bytes.empty()
+                : SignatureList.certificate(Guid.SHIM_LOCK, revoked).encode();
         Bytes table = new ByteWriter()
                 .u32le(vendor.size())
-                .u32le(0)
+                .u32le(vendorDbx.size())
                 .u32le(16)
                 .u32le(16 + vendor.size())
                 .bytes(vendor)
+                .bytes(vendorDbx)
                 .toBytes();
-        Bytes level = Bytes.utf8("sbat,1,2021030218\n\0");
-        Bytes levels = new ByteWriter().u32le(0).u32le(8).u32le(8).bytes(level).toBytes();
+        Bytes text = Bytes.utf8(level + "\0");
+        Bytes levels = new ByteWriter().u32le(0).u32le(8).u32le(8).bytes(text).toBytes();
         return sbat("shim", "shim,4,UEFI shim,shim,1,https://x")
                 .with(".vendor_cert", table)
                 .with(".sbatlevel", levels);
@@ -44,6 +63,12 @@ final class Program {
         Program kernel = new Program().with(".text", payload);
         kernel.linux = true;
         return kernel;
+    }
+
+    /** What the kernel says of itself, at most 60 characters. */
+    Program release(String text) {
+        release = text;
+        return this;
     }
 
     Program with(String name, Bytes content) {
@@ -89,6 +114,10 @@ final class Program {
         if (linux) {
             head[0x1F1] = HEADERS / 512 - 1;
             put(head, 0x202, "HdrS".getBytes(StandardCharsets.US_ASCII));
+            if (!release.isEmpty()) {
+                little(head, 0x20E, 2, RELEASE - 0x200);
+                put(head, RELEASE, (release + " (builder) #1").getBytes(StandardCharsets.US_ASCII));
+            }
             little(
                     head,
                     0x24C,

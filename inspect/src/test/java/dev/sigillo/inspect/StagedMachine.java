@@ -29,34 +29,39 @@ final class StagedMachine {
         keys = Files.createDirectory(folder.resolve("keys"));
         root = Files.createDirectory(folder.resolve("root"));
         for (String name : List.of("firmware", "distribution", "owner", "stranger", "build")) {
-            must(
-                    "openssl",
-                    "req",
-                    "-x509",
-                    "-newkey",
-                    "rsa:2048",
-                    "-noenc",
-                    "-days",
-                    "9",
-                    "-subj",
-                    "/CN=" + name,
-                    "-keyout",
-                    key(name),
-                    "-out",
-                    pem(name).toString());
-            must(
-                    "openssl",
-                    "x509",
-                    "-in",
-                    pem(name).toString(),
-                    "-outform",
-                    "DER",
-                    "-out",
-                    der(name).toString());
+            newKey(name, name);
         }
         loaders();
         kernels();
         modules();
+    }
+
+    /** A key, and its certificate with this common name. */
+    void newKey(String name, String commonName) {
+        must(
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-noenc",
+                "-days",
+                "9",
+                "-subj",
+                "/CN=" + commonName,
+                "-keyout",
+                key(name),
+                "-out",
+                pem(name).toString());
+        must(
+                "openssl",
+                "x509",
+                "-in",
+                pem(name).toString(),
+                "-outform",
+                "DER",
+                "-out",
+                der(name).toString());
     }
 
     private String key(String name) {
@@ -124,6 +129,8 @@ final class StagedMachine {
                 "boot/efi/EFI/systemd/systemd-bootx64.efi",
                 Program.sbat("loader", "systemd,1,F,s,1,https://z"),
                 "firmware");
+        program("boot/grub/x86_64-efi/core.efi", Program.of("what grub-install copies from"), "");
+        program("boot/grub/x86_64-efi/grub.efi", Program.of("what grub-install copies from"), "");
         write("boot/efi/startup.nsh", "echo hello".getBytes(StandardCharsets.UTF_8));
     }
 
@@ -166,6 +173,11 @@ final class StagedMachine {
             Files.write(root.resolve(shim), bytes);
         }
         program("boot/efi/EFI/debian/grubx64.efi", Program.sbat("grub", "grub,4,F,grub,2.12,https://y"), by);
+    }
+
+    /** A kernel that says itself which release it is, whatever its name. */
+    void kernel(String path, String release) throws IOException {
+        program(path, Program.kernel(vmlinux("build")).release(release), "distribution");
     }
 
     private Bytes vmlinux(String key) throws IOException {
@@ -257,6 +269,17 @@ final class StagedMachine {
                 sources().db().filter(_ -> db),
                 Optional.empty(),
                 sources().mok().filter(_ -> mok),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    TrustSources trusting(Path db) {
+        return new TrustSources(
+                Optional.empty(),
+                Optional.of(db),
+                Optional.empty(),
+                sources().mok(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());

@@ -70,8 +70,8 @@ public record KernelImage(Optional<String> release, BuiltinKeys keys, Optional<K
                         + ": gzip, xz, LZMA, LZ4 and Zstandard are known");
     }
 
-    /** The first word of the version text that the setup header points to. */
-    private static Optional<String> release(Bytes file) throws MalformedException {
+    /** The first word of the version text that the setup header points to, without unpacking the kernel. */
+    public static Optional<String> release(Bytes file) throws MalformedException {
         if (!isBzImage(file)) {
             return Optional.empty();
         }
