@@ -76,6 +76,11 @@ final class PoolPlan {
                 }
             }
         }
+        Roll roll = new Roll(pool, live);
+        if (!roll.isOver()) {
+            roll(roll, held);
+            return;
+        }
         List<SeenMachine> surplus = surplus();
         for (SeenMachine machine : live) {
             if (surplus.contains(machine)) {
@@ -92,9 +97,40 @@ final class PoolPlan {
             }
             actions.add(new Action.BookMachines(pool.name(), pool.count() - held, attempt));
         } else {
-            settle().ifPresent(outcome ->
-                    actions.add(new Action.SettlePool(pool.name(), pool.own().map(Operation::id), outcome)));
+            settle().ifPresent(this::settled);
         }
+    }
+
+    /**
+     * Some machines are not of the make that is asked for. They are replaced for as long as the operation is open that
+     * asked for it and none of its machines has failed; else all stays as it is, but that the number is kept.
+     */
+    private void roll(Roll roll, int held) {
+        boolean goesOn = pool.began().isPresent() && failures.isEmpty();
+        List<SeenMachine> unborn = goesOn ? roll.unborn() : List.of();
+        List<SeenMachine> retiring = goesOn ? roll.retiring() : List.of();
+        for (SeenMachine machine : live) {
+            if (unborn.contains(machine)) {
+                actions.add(
+                        new Action.RemoveMachine(machine.id(), false, "the pool asks for machines of another make"));
+            } else if (retiring.contains(machine)) {
+                actions.add(new Action.RetireMachine(
+                        machine.id(), pool.name(), pool.replacing().drain()));
+            } else {
+                step(machine).ifPresent(actions::add);
+            }
+        }
+        int missing = goesOn ? roll.missing() : pool.count() - held;
+        if (missing > 0 && seen.networkOpen()) {
+            actions.add(new Action.BookMachines(pool.name(), missing, attempt));
+        }
+        if (!failures.isEmpty()) {
+            settle().ifPresent(this::settled);
+        }
+    }
+
+    private void settled(Settled outcome) {
+        actions.add(new Action.SettlePool(pool.name(), pool.own().map(Operation::id), outcome));
     }
 
     /** What ends a machine, if something does. */
