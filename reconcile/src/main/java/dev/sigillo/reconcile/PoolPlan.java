@@ -22,6 +22,8 @@ final class PoolPlan {
     private final List<SeenMachine> live = new ArrayList<>();
     private final List<MachineRecord.Failure> failures = new ArrayList<>();
     private int attempt = 1;
+    /** A machine is going: also one that the host has no more and whose row is about to be removed. */
+    private boolean ending;
 
     private PoolPlan(DesiredPool pool, Observed seen) {
         this.pool = pool;
@@ -67,11 +69,16 @@ final class PoolPlan {
                         machine.failure().ifPresent(failures::add);
                     }
                 }
-                case LOST -> attempt = Math.max(attempt, machine.attempt() + 1);
+                case LOST -> {
+                    attempt = Math.max(attempt, machine.attempt() + 1);
+                    ending = true;
+                }
                 case BOOKED, STARTED, ADMITTED, READY -> {
                     held++;
                     if (end.isEmpty()) {
                         live.add(machine);
+                    } else {
+                        ending = true;
                     }
                 }
             }
@@ -120,7 +127,7 @@ final class PoolPlan {
                 step(machine).ifPresent(actions::add);
             }
         }
-        int missing = goesOn ? roll.missing() : pool.count() - held;
+        int missing = goesOn ? roll.missing(held - live.size()) : pool.count() - held;
         if (missing > 0 && seen.networkOpen()) {
             actions.add(new Action.BookMachines(pool.name(), missing, attempt));
         }
@@ -218,7 +225,7 @@ final class PoolPlan {
             // Also a pool that had succeeded: a node of it was refused later.
             return pool.settled() && !pool.succeeded() ? Optional.empty() : Optional.of(new Settled.Failed(together()));
         }
-        return live.size() == pool.count() && !pool.succeeded()
+        return live.size() == pool.count() && !ending && !pool.succeeded()
                 ? Optional.of(new Settled.Succeeded())
                 : Optional.empty();
     }

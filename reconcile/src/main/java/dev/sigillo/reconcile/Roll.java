@@ -35,10 +35,14 @@ final class Roll {
         return old.stream().filter(machine -> machine.phase() != Phase.READY).toList();
     }
 
-    /** How many machines to book now. */
-    int missing() {
-        int room = pool.count() + pool.replacing().surge() - old.size() + unborn().size() - made.size();
-        return Math.max(0, Math.min(pool.count() - made.size(), room));
+    /**
+     * How many machines to book now.
+     *
+     * @param ending machines that end with this plan: what becomes of them the next one sees
+     */
+    int missing(int ending) {
+        int room = pool.count() + pool.replacing().surge() - old.size() + unborn().size() - made.size() - ending;
+        return Math.max(0, Math.min(pool.count() - made.size() - ending, room));
     }
 
     /** Old ones to go now: those that do not work first, then the oldest. */

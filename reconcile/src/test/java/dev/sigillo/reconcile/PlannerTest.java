@@ -410,6 +410,20 @@ class PlannerTest {
     }
 
     @Test
+    @DisplayName("an operation does not end before the last machine that goes is gone, row and all")
+    void going() {
+        SeenMachine half = Change.notRunning(machine("b", Phase.READY));
+        assertThat(Planner.plan(wanting(pool(1)), up(machine("a", Phase.READY), half)))
+                .containsExactly(new Action.MarkLost("b", Phase.READY, "ended by itself"));
+        assertThat(Planner.plan(wanting(pool(1)), up(machine("a", Phase.READY), machine("b", Phase.LOST))))
+                .hasSize(1)
+                .first()
+                .isInstanceOf(Action.RemoveMachine.class);
+        assertThat(Planner.plan(wanting(pool(1)), up(machine("a", Phase.READY))))
+                .containsExactly(settled(new Settled.Succeeded()));
+    }
+
+    @Test
     @DisplayName(
             "whatever is seen: no subject is acted on twice, and what is kept plus booked never exceeds what is held"
                     + " or wanted")
