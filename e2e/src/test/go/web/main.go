@@ -1,5 +1,5 @@
-// Program web is the workload of the end-to-end tests: it serves a text, fetches a URL, or waits. One static file, with
-// Go's own resolver, so that an image needs nothing else.
+// Program web is the workload of the end-to-end tests: it serves a text, fetches a URL once or without end, or waits. One
+// static file, with Go's own resolver, so that an image needs nothing else.
 package main
 
 import (
@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/signal"
+	"syscall"
 	"time"
 )
 
@@ -14,6 +16,7 @@ func main() {
 	switch {
 	case len(os.Args) == 4 && os.Args[1] == "serve":
 		fmt.Println("serving")
+		go leave()
 		err := http.ListenAndServe(os.Args[2], http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			fmt.Fprintln(w, os.Args[3])
 		}))
@@ -25,10 +28,44 @@ func main() {
 			fail(err)
 		}
 		io.Copy(os.Stdout, answer.Body)
+	case len(os.Args) == 3 && os.Args[1] == "load":
+		load(os.Args[2])
 	case len(os.Args) == 2 && os.Args[1] == "wait":
 		time.Sleep(24 * time.Hour)
 	default:
-		fail(fmt.Errorf("usage: web serve ADDRESS TEXT | web get URL | web wait"))
+		fail(fmt.Errorf("usage: web serve ADDRESS TEXT | web get URL | web load URL | web wait"))
+	}
+}
+
+// leave ends a server that was asked to go as servers should: it goes on until nobody sends it requests any more.
+func leave() {
+	asked := make(chan os.Signal, 1)
+	signal.Notify(asked, syscall.SIGTERM)
+	<-asked
+	time.Sleep(10 * time.Second)
+	os.Exit(0)
+}
+
+// load fetches the URL five times a second, each time by a connection of its own, and prints a line for each failure and
+// for each hundredth success.
+func load(url string) {
+	client := http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	good, bad := 0, 0
+	for range time.Tick(200 * time.Millisecond) {
+		answer, err := client.Get(url)
+		if err == nil {
+			_, err = io.Copy(io.Discard, answer.Body)
+			answer.Body.Close()
+		}
+		if err != nil {
+			bad++
+			fmt.Printf("failed %d: %v\n", bad, err)
+			continue
+		}
+		good++
+		if good%100 == 0 {
+			fmt.Printf("good %d failed %d\n", good, bad)
+		}
 	}
 }
 

@@ -15,6 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param version full Kubernetes version, e.g. {@code 1.35.4}
  * @param taints as {@code key=value:Effect}
  * @param maxPods for the kubelet
+ * @param nodeImageVersion what new machines are made from
+ * @param upgrade how machines are replaced by others
  */
 public record DesiredPool(
         String name,
@@ -28,7 +30,8 @@ public record DesiredPool(
         Map<String, String> labels,
         List<String> taints,
         int maxPods,
-        String nodeImageVersion) {
+        String nodeImageVersion,
+        UpgradeSettings upgrade) {
 
     /** Reads stored properties, which were checked when they were accepted. */
     public static DesiredPool of(String name, String properties) {
@@ -54,7 +57,8 @@ public record DesiredPool(
                 Map.copyOf(labels),
                 List.copyOf(taints),
                 pool.path("maxPods").asInt(110),
-                pool.path("nodeImageVersion").asString(""));
+                pool.path("nodeImageVersion").asString(""),
+                UpgradeSettings.of(pool.path("upgradeSettings")));
     }
 
     public boolean isSystem() {

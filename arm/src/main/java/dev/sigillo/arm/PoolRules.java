@@ -25,9 +25,17 @@ public final class PoolRules {
     private static final List<String> LINUX_SKUS =
             List.of("Ubuntu", "Ubuntu2204", "Ubuntu2404", "AzureLinux", "AzureLinux3", "CBLMariner", "Mariner");
 
-    /** What may differ from the kept state; machines are never changed in place, so the rest needs a new pool. */
+    /** What may differ from the kept state; the rest needs a new pool. Another securityProfile needs other machines. */
     private static final Set<String> CHANGEABLE = Set.of(
-            "count", "tags", "upgradeSettings", "scaleDownMode", "maxCount", "minCount", "spotMaxPrice", "osDiskType");
+            "count",
+            "tags",
+            "securityProfile",
+            "upgradeSettings",
+            "scaleDownMode",
+            "maxCount",
+            "minCount",
+            "spotMaxPrice",
+            "osDiskType");
 
     private final Sizes sizes;
     private final KubernetesVersions versions;
@@ -83,6 +91,18 @@ public final class PoolRules {
         return pool;
     }
 
+    /** The desired properties of an existing pool whose machines are to be made from the newest node image. */
+    public ObjectNode upgradeImage(ObjectNode kept) {
+        ObjectNode pool = kept.deepCopy();
+        pool.put("nodeImageVersion", latestImage(kept.path("osSKU").asString("")));
+        return pool;
+    }
+
+    /** The newest node image of an OS SKU. */
+    public String latestImage(String osSku) {
+        return images.versionFor(osSku);
+    }
+
     static boolean isWindows(ObjectNode pool) {
         return Fields.text(pool, "osType")
                         .filter(os -> ArmId.same(os, "Windows"))
@@ -106,6 +126,7 @@ public final class PoolRules {
                 .ifPresent(disk -> Fields.oneOf("properties.osDiskType", disk, List.of("Ephemeral", "Managed")));
         Fields.text(pool, "scaleSetPriority")
                 .ifPresent(each -> Fields.oneOf("properties.scaleSetPriority", each, List.of("Regular", "Spot")));
+        UpgradeSettings.check(pool);
         Unsupported.inPool(pool);
         NodeLabels.checkLabels(pool);
         NodeLabels.checkTaints(pool);

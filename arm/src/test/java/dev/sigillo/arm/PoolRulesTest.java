@@ -3,6 +3,7 @@ package dev.sigillo.arm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.DisplayName;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 class PoolRulesTest {
@@ -225,7 +227,7 @@ class PoolRulesTest {
     }
 
     @Test
-    @DisplayName("an update may scale; what machines are made from needs a new pool")
+    @DisplayName("an update may scale and turn the flags of Trusted Launch on and off; another size needs a new pool")
     void updates() {
         ObjectNode pool = create("{\"count\":2," + BOTH + "}");
         assertThat(rules.update("np1", pool, Json.object("{\"count\":5}"))
@@ -236,10 +238,46 @@ class PoolRulesTest {
                 ArmError.PROPERTY_CHANGE_NOT_ALLOWED,
                 "properties.vmSize",
                 () -> rules.update("np1", pool, Json.object("{\"vmSize\":\"Standard_B2s\"}")));
-        refused(
-                ArmError.PROPERTY_CHANGE_NOT_ALLOWED,
-                "properties.securityProfile",
-                () -> rules.update("np1", pool, Json.object("{\"securityProfile\":{\"enableVTPM\":false}}")));
+        JsonNode security = rules.update("np1", pool, Json.object("{\"securityProfile\":{\"enableVTPM\":false}}"))
+                .path("securityProfile");
+        assertThat(security.path("enableVTPM").asBoolean(true)).isFalse();
+        assertThat(security.path("enableSecureBoot").asBoolean(false)).isTrue();
+    }
+
+    @ParameterizedTest
+    @DisplayName("how machines are replaced: a number or a part of them at a time, so long for pods to leave")
+    @CsvSource(delimiter = '|', nullValues = "", textBlock = """
+            "maxSurge":"1"                       | 1 | 30
+            "maxSurge":"33%"                     | 4 | 30
+            "maxSurge":"100%"                    | 10| 30
+            "maxSurge":"0"                       | 1 | 30
+            "drainTimeoutInMinutes":45           | 1 | 45
+            "undrainableNodeBehavior":"schedule" | 1 | 30
+            "maxUnavailable":"0"                 | 1 | 30
+            """)
+    void upgradeSettings(String settings, int surge, int drain) {
+        UpgradeSettings upgrade = DesiredPool.of(
+                        "np1", Json.text(create("{\"count\":10,\"upgradeSettings\":{" + settings + "}}")))
+                .upgrade();
+        assertThat(upgrade.surge(10)).isEqualTo(surge);
+        assertThat(upgrade.drain()).isEqualTo(Duration.ofMinutes(drain));
+    }
+
+    @ParameterizedTest
+    @DisplayName("… and what is none of that is refused by its name")
+    @CsvSource(delimiter = '|', textBlock = """
+            "maxSurge":"101%"                  | INVALID_PARAMETER | maxSurge
+            "maxSurge":"-1"                    | INVALID_PARAMETER | maxSurge
+            "maxSurge":"many"                  | INVALID_PARAMETER | maxSurge
+            "maxSurge":2                       | INVALID_PARAMETER | maxSurge
+            "drainTimeoutInMinutes":1441       | INVALID_PARAMETER | drainTimeoutInMinutes
+            "nodeSoakDurationInMinutes":31     | INVALID_PARAMETER | nodeSoakDurationInMinutes
+            "undrainableNodeBehavior":"Pray"   | INVALID_PARAMETER | undrainableNodeBehavior
+            "undrainableNodeBehavior":"Cordon" | NOT_SUPPORTED     | undrainableNodeBehavior
+            "maxUnavailable":"1"               | NOT_SUPPORTED     | maxUnavailable
+            """)
+    void badUpgradeSettings(String settings, ArmError error, String field) {
+        refused(error, "upgradeSettings." + field, () -> create("{\"upgradeSettings\":{" + settings + "}}"));
     }
 
     @ParameterizedTest

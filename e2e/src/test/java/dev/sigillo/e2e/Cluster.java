@@ -1,5 +1,6 @@
 package dev.sigillo.e2e;
 
+import dev.sigillo.arm.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +23,11 @@ final class Cluster {
         words.addAll(C1);
         words.addAll(List.of(more));
         return sigillo.az(words.toArray(String[]::new));
+    }
+
+    /** The pool, as az shows it in the end. */
+    JsonNode poolJson(String verb, String name, String... more) {
+        return Json.object(pool(verb, name, more).ok());
     }
 
     List<JsonNode> nodes(String pool) {

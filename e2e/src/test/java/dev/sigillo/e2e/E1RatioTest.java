@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Order(4)
+@Order(5)
 @Tag("long")
 @DisplayName("What trust costs")
 class E1RatioTest {

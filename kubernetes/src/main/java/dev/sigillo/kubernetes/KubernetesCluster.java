@@ -213,21 +213,27 @@ public final class KubernetesCluster implements AutoCloseable {
         nodes.cordon(nodeName);
     }
 
+    /** Lets pods come to the node again; an absent one is fine. */
+    public void uncordon(String nodeName) {
+        nodes.uncordon(nodeName);
+    }
+
     /**
      * One look at a node that is to be emptied; does not wait. Cordons it and asks for the eviction of its pods but those
      * of DaemonSets, which heeds PodDisruptionBudgets; an eviction that is refused, for whatever reason, is asked for
      * again at the next look.
      *
      * @param force deletes what is left without grace instead, whatever refuses
-     * @return whether nothing is left to wait for: always so with {@code force}, and when there is no such node
+     * @return the pods that are still to be waited for, {@code namespace/name}: none with {@code force}, nor when there is
+     *     no such node
      */
-    public boolean drain(String nodeName, boolean force) {
+    public List<String> drain(String nodeName, boolean force) {
         NodeDrain pods = new NodeDrain(kubernetes);
         if (force) {
             pods.delete(nodeName);
-            return true;
+            return List.of();
         }
-        return !nodes.cordon(nodeName) || pods.evict(nodeName);
+        return nodes.cordon(nodeName) ? pods.evict(nodeName) : List.of();
     }
 
     @Override

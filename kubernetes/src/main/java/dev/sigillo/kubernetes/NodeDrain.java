@@ -21,8 +21,8 @@ final class NodeDrain {
         this.kubernetes = kubernetes;
     }
 
-    /** @return whether nothing was left to evict */
-    boolean evict(String node) {
+    /** @return what was there to evict, {@code namespace/name} */
+    List<String> evict(String node) {
         List<Pod> left = pods(node);
         long deadline = System.nanoTime() + LOOK.toNanos();
         for (Pod pod : left) {
@@ -30,7 +30,10 @@ final class NodeDrain {
                 evict(pod);
             }
         }
-        return left.isEmpty();
+        return left.stream()
+                .map(pod -> pod.getMetadata().getNamespace() + "/"
+                        + pod.getMetadata().getName())
+                .toList();
     }
 
     /** Deletes what is left, without grace and whatever budgets say. */

@@ -9,6 +9,7 @@ import java.util.Map;
  *
  * @param ready whether its condition {@code Ready} is {@code True}
  * @param readiness reason and message of that condition, as the kubelet wrote them; empty before it came
+ * @param since when that condition last changed, else when the Node was created
  * @param providerId {@code spec.providerID}, empty if it has none
  * @param kubeletVersion {@code status.nodeInfo.kubeletVersion}, empty before the kubelet came
  */
@@ -16,6 +17,7 @@ public record NodeView(
         String name,
         boolean ready,
         String readiness,
+        Instant since,
         Map<String, String> labels,
         Map<String, String> annotations,
         List<Taint> taints,

@@ -113,7 +113,15 @@ final class Nodes {
 
     /** @return whether there is such a node */
     boolean cordon(String name) {
-        Optional<Written> written = change(name, node -> node.getSpec().setUnschedulable(true));
+        return setUnschedulable(name, true);
+    }
+
+    void uncordon(String name) {
+        setUnschedulable(name, false);
+    }
+
+    private boolean setUnschedulable(String name, boolean unschedulable) {
+        Optional<Written> written = change(name, node -> node.getSpec().setUnschedulable(unschedulable));
         written.ifPresent(known -> requireSame(name, known));
         return written.isPresent();
     }
@@ -222,6 +230,9 @@ final class Nodes {
                 node.getMetadata().getName(),
                 ready.filter(condition -> condition.getStatus().equals("True")).isPresent(),
                 ready.map(Nodes::words).orElse(""),
+                ready.map(NodeCondition::getLastTransitionTime)
+                        .map(Instant::parse)
+                        .orElse(Instant.parse(node.getMetadata().getCreationTimestamp())),
                 labels(node),
                 copy(node.getMetadata().getAnnotations()),
                 taints(node).stream()

@@ -2,6 +2,7 @@ package dev.sigillo.reconcile;
 
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Phase;
+import java.time.Duration;
 import java.util.Optional;
 
 /** One idempotent step towards the desired state. What it is for shows in its name; users read {@link #reason()}. */
@@ -138,6 +139,19 @@ sealed interface Action {
         @Override
         public String reason() {
             return "machine " + machine + " failed and still holds resources";
+        }
+    }
+
+    /**
+     * Empties the node of a machine that others have replaced and removes it; if its pods do not leave in time, the pool's
+     * operation fails and the node goes on.
+     *
+     * @param drain how long its pods may take
+     */
+    record RetireMachine(String machine, String pool, Duration drain) implements OnMachine {
+        @Override
+        public String reason() {
+            return "machine " + machine + " is not what pool " + pool + " asks for, and others have taken its place";
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sigillo.reconcile;
 
 import dev.sigillo.arm.Operation;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,8 @@ record Desired(
     /**
      * What one pool should be.
      *
+     * @param make what each of its machines should be
+     * @param replacing how a machine of another make is replaced
      * @param own the pool's own open operation
      * @param began when the open operation began that it is part of, its own or the cluster's
      */
@@ -25,8 +28,19 @@ record Desired(
             String name,
             int count,
             boolean deleting,
+            Make make,
+            Replacing replacing,
             Optional<Operation> own,
             Optional<Instant> began,
             boolean settled,
             boolean succeeded) {}
+
+    /**
+     * How machines are replaced by others.
+     *
+     * @param surge so many more than asked for at a time, at least one
+     * @param drain how long pods may take to leave
+     * @param soak how long a new node is Ready before an old one goes
+     */
+    record Replacing(int surge, Duration drain, Duration soak) {}
 }

@@ -72,8 +72,13 @@ public record HostedPlane(ControlPlane plane) implements Plane {
     }
 
     @Override
-    public boolean drain(String nodeName, boolean force) {
+    public List<String> drain(String nodeName, boolean force) {
         return plane.client().drain(nodeName, force);
+    }
+
+    @Override
+    public void uncordon(String nodeName) {
+        plane.client().uncordon(nodeName);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.sigillo.reconcile;
 
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Phase;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,7 @@ record Observed(
     /**
      * One machine of the cluster.
      *
+     * @param make what it was made as
      * @param running the engine knows it and its processes live
      * @param exists the engine knows it, running or not
      * @param node absent if there is none, or nodes were not looked at
@@ -40,6 +42,7 @@ record Observed(
             String id,
             String name,
             String pool,
+            Make make,
             Phase phase,
             boolean exists,
             boolean running,
@@ -54,7 +57,8 @@ record Observed(
      *
      * @param ready its condition Ready is True, and the API server reaches its kubelet
      * @param waitsFor why it is not ready, in the words of its kubelet, which are the guest's; empty if nobody said
+     * @param lasting how long it has been ready, or not
      * @param lapsed it carries trust labels, and the verdict that gave them has been over for a while
      */
-    record SeenNode(boolean ready, String waitsFor, boolean lapsed) {}
+    record SeenNode(boolean ready, String waitsFor, Duration lasting, boolean lapsed) {}
 }

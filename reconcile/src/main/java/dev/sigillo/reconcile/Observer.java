@@ -3,12 +3,16 @@ package dev.sigillo.reconcile;
 import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.Operation;
 import dev.sigillo.arm.ProvisioningState;
+import dev.sigillo.arm.UpgradeSettings;
+import dev.sigillo.image.NodeImage;
 import dev.sigillo.kubernetes.NodeView;
+import dev.sigillo.machine.BootMode;
 import dev.sigillo.machine.MachineId;
 import dev.sigillo.machine.MachineState;
 import dev.sigillo.machine.NetworkId;
 import dev.sigillo.machine.NetworkView;
 import dev.sigillo.reconcile.Desired.DesiredPool;
+import dev.sigillo.reconcile.Desired.Replacing;
 import dev.sigillo.reconcile.Observed.SeenMachine;
 import dev.sigillo.reconcile.Observed.SeenNode;
 import dev.sigillo.reconcile.Observed.Stranger;
@@ -67,6 +71,8 @@ final class Observer {
                     pool.name(),
                     pool.desired().count(),
                     pool.deleting(),
+                    make(pool),
+                    replacing(pool),
                     poolOwn,
                     poolOwn.or(() -> own).map(Operation::startedAt),
                     ProvisioningState.isEnd(pool.provisioningState()),
@@ -78,6 +84,19 @@ final class Observer {
                 cluster.provisioningState().equals(ProvisioningState.SUCCEEDED),
                 own,
                 pools);
+    }
+
+    /** Of an image that is not there nothing can be made: then any will do. */
+    private Make make(PoolRecord pool) {
+        Optional<NodeImage> image = host.images().find(pool.desired().nodeImageVersion());
+        return new Make(
+                new BootMode(pool.desired().secureBoot(), pool.desired().vtpm()),
+                image.map(NodeImage::version).orElse(Make.ANY_IMAGE));
+    }
+
+    private static Replacing replacing(PoolRecord pool) {
+        UpgradeSettings settings = pool.desired().upgrade();
+        return new Replacing(settings.surge(pool.desired().count()), settings.drain(), settings.soak());
     }
 
     private static Optional<Operation> on(List<Operation> open, String resourceId) {
@@ -136,7 +155,8 @@ final class Observer {
     private SeenNode node(Plane plane, MachineRecord row, NodeView node) {
         boolean answers = answers(plane, row, node);
         String waitsFor = node.ready() ? "the API server does not reach its kubelet" : node.readiness();
-        return new SeenNode(answers, answers ? "" : waitsFor, lapsed(row, node));
+        Duration lasting = Duration.between(node.since(), host.clock().instant());
+        return new SeenNode(answers, answers ? "" : waitsFor, lasting, lapsed(row, node));
     }
 
     /** Ready for a pod, and for those who want its logs: asked of the kubelet only until it was so once. */
@@ -171,6 +191,7 @@ final class Observer {
                 row.machineId(),
                 row.nodeName(),
                 row.pool(),
+                new Make(new BootMode(row.secureBoot(), row.vtpm()), row.imageVersion()),
                 row.phase(),
                 state.isPresent(),
                 running,

@@ -47,8 +47,10 @@ public interface Plane {
     /** An absent Node is nothing to do. */
     void deleteNode(String name);
 
-    /** One look: cordons, evicts what is left; {@code force} deletes it. True when nothing is left. */
-    boolean drain(String nodeName, boolean force);
+    /** One look: cordons, evicts what is left; {@code force} deletes it. The pods that are to be waited for. */
+    List<String> drain(String nodeName, boolean force);
+
+    void uncordon(String nodeName);
 
     /** Approves the serving certificate requests of these nodes, by name with their addresses. */
     void approveServing(Map<String, String> members);

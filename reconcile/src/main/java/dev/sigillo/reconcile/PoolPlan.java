@@ -22,6 +22,8 @@ final class PoolPlan {
     private final List<SeenMachine> live = new ArrayList<>();
     private final List<MachineRecord.Failure> failures = new ArrayList<>();
     private int attempt = 1;
+    /** A machine is going: also one that the host has no more and whose row is about to be removed. */
+    private boolean ending;
 
     private PoolPlan(DesiredPool pool, Observed seen) {
         this.pool = pool;
@@ -67,14 +69,24 @@ final class PoolPlan {
                         machine.failure().ifPresent(failures::add);
                     }
                 }
-                case LOST -> attempt = Math.max(attempt, machine.attempt() + 1);
+                case LOST -> {
+                    attempt = Math.max(attempt, machine.attempt() + 1);
+                    ending = true;
+                }
                 case BOOKED, STARTED, ADMITTED, READY -> {
                     held++;
                     if (end.isEmpty()) {
                         live.add(machine);
+                    } else {
+                        ending = true;
                     }
                 }
             }
+        }
+        Roll roll = new Roll(pool, live);
+        if (!roll.isOver()) {
+            roll(roll, held);
+            return;
         }
         List<SeenMachine> surplus = surplus();
         for (SeenMachine machine : live) {
@@ -92,9 +104,40 @@ final class PoolPlan {
             }
             actions.add(new Action.BookMachines(pool.name(), pool.count() - held, attempt));
         } else {
-            settle().ifPresent(outcome ->
-                    actions.add(new Action.SettlePool(pool.name(), pool.own().map(Operation::id), outcome)));
+            settle().ifPresent(this::settled);
         }
+    }
+
+    /**
+     * Some machines are not of the make that is asked for. They are replaced for as long as the operation is open that
+     * asked for it and none of its machines has failed; else all stays as it is, but that the number is kept.
+     */
+    private void roll(Roll roll, int held) {
+        boolean goesOn = pool.began().isPresent() && failures.isEmpty();
+        List<SeenMachine> unborn = goesOn ? roll.unborn() : List.of();
+        List<SeenMachine> retiring = goesOn ? roll.retiring() : List.of();
+        for (SeenMachine machine : live) {
+            if (unborn.contains(machine)) {
+                actions.add(
+                        new Action.RemoveMachine(machine.id(), false, "the pool asks for machines of another make"));
+            } else if (retiring.contains(machine)) {
+                actions.add(new Action.RetireMachine(
+                        machine.id(), pool.name(), pool.replacing().drain()));
+            } else {
+                step(machine).ifPresent(actions::add);
+            }
+        }
+        int missing = goesOn ? roll.missing(held - live.size()) : pool.count() - held;
+        if (missing > 0 && seen.networkOpen()) {
+            actions.add(new Action.BookMachines(pool.name(), missing, attempt));
+        }
+        if (!failures.isEmpty()) {
+            settle().ifPresent(this::settled);
+        }
+    }
+
+    private void settled(Settled outcome) {
+        actions.add(new Action.SettlePool(pool.name(), pool.own().map(Operation::id), outcome));
     }
 
     /** What ends a machine, if something does. */
@@ -182,7 +225,7 @@ final class PoolPlan {
             // Also a pool that had succeeded: a node of it was refused later.
             return pool.settled() && !pool.succeeded() ? Optional.empty() : Optional.of(new Settled.Failed(together()));
         }
-        return live.size() == pool.count() && !pool.succeeded()
+        return live.size() == pool.count() && !ending && !pool.succeeded()
                 ? Optional.of(new Settled.Succeeded())
                 : Optional.empty();
     }

@@ -3,6 +3,8 @@ package dev.sigillo.reconcile;
 import dev.sigillo.arm.ArmError;
 import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.ErrorBody;
+import dev.sigillo.arm.Operation;
+import dev.sigillo.arm.OperationKind;
 import dev.sigillo.arm.ProvisioningState;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.PoolRecord;
@@ -76,6 +78,42 @@ final class Settlement {
                     clusterId);
             settle.operation().ifPresent(id -> tx.operations().fail(id, error));
         });
+    }
+
+    /** Ends the operations that wait for the control plane; pools that had settled are not worse than before. */
+    void controlPlaneGaveUp(String why) {
+        store.useTransaction(tx -> {
+            for (Operation operation : tx.operations().openOfCluster(clusterId)) {
+                if (operation.kind() == OperationKind.DELETE) {
+                    continue; // it needs no control plane
+                }
+                fail(tx, operation, ErrorBody.of(ArmError.CONTROL_PLANE_FAILED, why, operation.resourceId()));
+            }
+        });
+    }
+
+    /** Ends the operations that wait for the pool. */
+    void poolGaveUp(String pool, ArmError code, String why) {
+        store.useTransaction(tx -> {
+            ErrorBody error = ErrorBody.of(code, why, ArmId.pool(clusterId, pool));
+            List<Operation> waiting = tx.operations().openOfPool(clusterId, pool);
+            waiting.forEach(operation -> fail(tx, operation, error));
+            tx.operations().openOfResource(clusterId).forEach(operation -> fail(tx, operation, error));
+            tx.pools().setState(clusterId, pool, ProvisioningState.FAILED);
+        });
+    }
+
+    private void fail(Store tx, Operation operation, ErrorBody error) {
+        tx.operations().fail(operation.id(), error);
+        if (ArmId.same(operation.resourceId(), clusterId)) {
+            tx.clusters().setState(clusterId, ProvisioningState.FAILED);
+            tx.pools().listOfCluster(clusterId).stream()
+                    .filter(pool -> !pool.deleting())
+                    .filter(pool -> !ProvisioningState.isEnd(pool.provisioningState()))
+                    .forEach(pool -> tx.pools().setState(clusterId, pool.name(), ProvisioningState.FAILED));
+        } else {
+            tx.pools().setState(clusterId, ArmId.name(operation.resourceId()), ProvisioningState.FAILED);
+        }
     }
 
     private static boolean overtaken(Store tx, String resourceId, Optional<String> seen) {

@@ -1,5 +1,6 @@
 package dev.sigillo.reconcile;
 
+import dev.sigillo.arm.ArmError;
 import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.DesiredPool;
 import dev.sigillo.kubernetes.NodeObject;
@@ -12,6 +13,7 @@ import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Phase;
 import dev.sigillo.store.PoolRecord;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,7 @@ import java.util.Optional;
 final class Steps {
     private static final System.Logger LOG = System.getLogger(Steps.class.getName());
     private static final int CONSOLE_KEPT = 4096;
+    private static final int SHOWN_PODS = 5;
 
     private final Host host;
     private final String clusterId;
@@ -87,6 +90,7 @@ final class Steps {
             case Action.MarkLost lost -> lose(lost);
             case Action.Condemn condemn -> host.store().machines().fail(condemn.machine(), condemn.failure());
             case Action.BuryMachine bury -> bury(cluster, bury.machine());
+            case Action.RetireMachine retire -> retire(retire);
             case Action.RemoveMachine remove -> remove(remove);
             case Action.DeleteNode node -> required().plane().deleteNode(node.name());
             case Action.SettlePool settle -> settlement.pool(settle);
@@ -188,28 +192,71 @@ final class Steps {
         host.engine().delete(id);
     }
 
+    /** A node whose pods may not leave goes on as before: no budget is broken, and the user is told which pods they are. */
+    private void retire(Action.RetireMachine retire) {
+        Optional<MachineRecord> machine = host.store().machines().find(retire.machine());
+        if (machine.isEmpty()) {
+            return;
+        }
+        String node = machine.get().nodeName();
+        List<String> left = pods(node, retire.drain());
+        if (left.isEmpty()) {
+            remove(retire.machine());
+            return;
+        }
+        required().plane().uncordon(node);
+        settlement.poolGaveUp(
+                retire.pool(),
+                ArmError.POD_DRAIN_FAILURE,
+                ("Drain of node %s did not end within %d minutes: pods %s did not leave it, be it that a"
+                                + " PodDisruptionBudget forbids it or that they do not end. The node goes on as before. Mend"
+                                + " that and update the node pool again, or raise drainTimeoutInMinutes.")
+                        .formatted(node, retire.drain().toMinutes(), shown(left)));
+    }
+
+    private static String shown(List<String> pods) {
+        String some = String.join(", ", pods.subList(0, Math.min(SHOWN_PODS, pods.size())));
+        return pods.size() <= SHOWN_PODS ? some : some + " and " + (pods.size() - SHOWN_PODS) + " more";
+    }
+
     private void remove(Action.RemoveMachine remove) {
         Optional<MachineRecord> machine = host.store().machines().find(remove.machine());
         if (remove.drain() && machine.isPresent()) {
             drain(machine.get().nodeName());
         }
-        host.engine().delete(new MachineId(remove.machine()));
-        host.store().machines().remove(remove.machine());
+        remove(remove.machine());
+    }
+
+    private void remove(String machineId) {
+        host.engine().delete(new MachineId(machineId));
+        host.store().machines().remove(machineId);
     }
 
     /** Some time for what heeds disruption budgets; then, and when the API server does not help, the rest is deleted. */
     private void drain(String nodeName) {
-        Instant deadline = host.clock().instant().plus(host.pace().drain());
+        try {
+            if (!pods(nodeName, host.pace().drain()).isEmpty()) {
+                required().plane().drain(nodeName, true);
+            }
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "node " + nodeName + " is removed without an orderly end", e);
+        }
+    }
+
+    /** Cordons the node and has its pods evicted; those that are still there in the end. */
+    private List<String> pods(String nodeName, Duration longest) {
+        Instant deadline = host.clock().instant().plus(longest);
         Plane plane = required().plane();
         try {
-            while (!plane.drain(nodeName, host.clock().instant().isAfter(deadline))) {
+            List<String> left = plane.drain(nodeName, false);
+            while (!left.isEmpty() && host.clock().instant().isBefore(deadline)) {
                 Thread.sleep(host.pace().drainLook());
+                left = plane.drain(nodeName, false);
             }
+            return left;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while node " + nodeName + " was drained", e);
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "node " + nodeName + " is removed without an orderly end", e);
         }
     }
 

@@ -2,16 +2,10 @@ package dev.sigillo.reconcile;
 
 import dev.sigillo.arm.ArmError;
 import dev.sigillo.arm.ArmId;
-import dev.sigillo.arm.ErrorBody;
-import dev.sigillo.arm.Operation;
-import dev.sigillo.arm.OperationKind;
-import dev.sigillo.arm.ProvisioningState;
 import dev.sigillo.store.MachineRecord;
-import dev.sigillo.store.Store;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -26,11 +20,13 @@ final class Troubles {
 
     private final Host host;
     private final String clusterId;
+    private final Settlement settlement;
     private final Map<Action, Trouble> inARow = new HashMap<>();
 
     Troubles(Host host, String clusterId) {
         this.host = host;
         this.clusterId = clusterId;
+        this.settlement = new Settlement(host.store(), clusterId);
     }
 
     /** Whether the pause after its last failure is over. */
@@ -62,13 +58,15 @@ final class Troubles {
                 host.store()
                         .machines()
                         .fail(register.machine(), new MachineRecord.Failure(ArmError.MACHINE_FAILED.code(), why));
-            case Action.OpenNetwork _, Action.StartControlPlane _, Action.PrepareCluster _ -> tellAllWhoWait(why);
-            case Action.BookMachines book -> tellPool(book.pool(), why);
+            case Action.OpenNetwork _, Action.StartControlPlane _, Action.PrepareCluster _ ->
+                settlement.controlPlaneGaveUp(why);
+            case Action.BookMachines book -> settlement.poolGaveUp(book.pool(), ArmError.MACHINE_FAILED, why);
             case Action.MarkReady _,
                     Action.SuspendTrust _,
                     Action.MarkLost _,
                     Action.Condemn _,
                     Action.BuryMachine _,
+                    Action.RetireMachine _,
                     Action.RemoveMachine _,
                     Action.DeleteNode _,
                     Action.SettlePool _,
@@ -87,40 +85,5 @@ final class Troubles {
         Duration bounded = pause.compareTo(longest) > 0 ? longest : pause;
         inARow.put(action, new Trouble(tries, host.clock().instant().plus(bounded)));
         return tries;
-    }
-
-    /** Ends the operations that wait for the control plane; pools that had settled are not worse than before. */
-    private void tellAllWhoWait(String why) {
-        host.store().useTransaction(tx -> {
-            for (Operation operation : tx.operations().openOfCluster(clusterId)) {
-                if (operation.kind() == OperationKind.DELETE) {
-                    continue; // it needs no control plane
-                }
-                fail(tx, operation, ErrorBody.of(ArmError.CONTROL_PLANE_FAILED, why, operation.resourceId()));
-            }
-        });
-    }
-
-    private void tellPool(String pool, String why) {
-        host.store().useTransaction(tx -> {
-            ErrorBody error = ErrorBody.of(ArmError.MACHINE_FAILED, why, ArmId.pool(clusterId, pool));
-            List<Operation> waiting = tx.operations().openOfPool(clusterId, pool);
-            waiting.forEach(operation -> fail(tx, operation, error));
-            tx.operations().openOfResource(clusterId).forEach(operation -> fail(tx, operation, error));
-            tx.pools().setState(clusterId, pool, ProvisioningState.FAILED);
-        });
-    }
-
-    private void fail(Store tx, Operation operation, ErrorBody error) {
-        tx.operations().fail(operation.id(), error);
-        if (ArmId.same(operation.resourceId(), clusterId)) {
-            tx.clusters().setState(clusterId, ProvisioningState.FAILED);
-            tx.pools().listOfCluster(clusterId).stream()
-                    .filter(pool -> !pool.deleting())
-                    .filter(pool -> !ProvisioningState.isEnd(pool.provisioningState()))
-                    .forEach(pool -> tx.pools().setState(clusterId, pool.name(), ProvisioningState.FAILED));
-        } else {
-            tx.pools().setState(clusterId, ArmId.name(operation.resourceId()), ProvisioningState.FAILED);
-        }
     }
 }

@@ -69,7 +69,7 @@ class CrashTest {
     }
 
     @Test
-    @DisplayName("leaves nothing unfinished and nothing over: 60 seeds of create, add, delete, delete")
+    @DisplayName("leaves nothing unfinished and nothing over: 60 seeds of create, add, roll, delete, delete")
     void kills() {
         kills(60);
     }
@@ -90,6 +90,10 @@ class CrashTest {
                     withKills(world, random, world.createCluster(Map.of("np", first)));
                     withKills(world, random, world.addPool("more", second));
                     agrees(world, Map.of("np", first, "more", second));
+                    withKills(world, random, world.updatePool("more", second, false));
+                    agrees(world, Map.of("np", first, "more", second));
+                    assertThat(world.store().machines().listOfPool(World.CLUSTER, "more"))
+                            .noneMatch(MachineRecord::secureBoot);
                     withKills(world, random, world.deletePool("np"));
                     agrees(world, Map.of("more", second));
                     withKills(world, random, world.deleteCluster());

@@ -24,6 +24,10 @@ final class FakePlane {
     private final X509Certificate ca;
     final Map<String, NodeObject> nodes = new HashMap<>();
     final Set<String> ready = new HashSet<>();
+    final Set<String> cordoned = new HashSet<>();
+    /** By node: pods that no eviction moves. */
+    final Map<String, List<String>> staying = new HashMap<>();
+
     private Optional<String> incarnation = Optional.empty();
     private int starts;
     boolean answers = true;
@@ -144,6 +148,7 @@ final class FakePlane {
                         name,
                         ready.contains(name),
                         "",
+                        Instant.EPOCH,
                         node.labels(),
                         Map.of(),
                         node.taints(),
@@ -176,12 +181,22 @@ final class FakePlane {
         }
 
         @Override
-        public boolean drain(String nodeName, boolean force) {
+        public List<String> drain(String nodeName, boolean force) {
             killer.point();
             synchronized (FakePlane.this) {
                 requireWrite();
+                cordoned.add(nodeName);
+                return force ? List.of() : staying.getOrDefault(nodeName, List.of());
             }
-            return true;
+        }
+
+        @Override
+        public void uncordon(String nodeName) {
+            killer.point();
+            synchronized (FakePlane.this) {
+                requireWrite();
+                cordoned.remove(nodeName);
+            }
         }
 
         @Override

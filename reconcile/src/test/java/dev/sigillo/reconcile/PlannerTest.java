@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sigillo.arm.Operation;
 import dev.sigillo.arm.OperationKind;
 import dev.sigillo.arm.OperationStatus;
+import dev.sigillo.machine.BootMode;
 import dev.sigillo.reconcile.Desired.DesiredPool;
+import dev.sigillo.reconcile.Desired.Replacing;
 import dev.sigillo.reconcile.Observed.SeenMachine;
 import dev.sigillo.reconcile.Observed.SeenNode;
 import dev.sigillo.reconcile.Observed.Stranger;
@@ -24,6 +26,9 @@ import org.junit.jupiter.api.Test;
 class PlannerTest {
 
     private static final Instant T0 = Instant.parse("2026-11-24T08:00:00Z");
+    private static final Make NEW = new Make(new BootMode(true, true), "202611.2.0");
+    private static final Make OLD = new Make(new BootMode(false, true), "202611.2.0");
+    private static final Replacing ONE_AT_A_TIME = new Replacing(1, Duration.ofMinutes(30), Duration.ZERO);
     private static final Failure INITRD = new Failure("AttestationFailed", "initrd differs");
 
     private static DesiredPool pool(int count) {
@@ -32,7 +37,8 @@ class PlannerTest {
 
     private static DesiredPool pool(String name, int count, boolean deleting, Instant began) {
         Operation own = operation(World.CLUSTER + "/agentPools/" + name, began);
-        return new DesiredPool(name, count, deleting, Optional.of(own), Optional.of(began), false, false);
+        return new DesiredPool(
+                name, count, deleting, NEW, ONE_AT_A_TIME, Optional.of(own), Optional.of(began), false, false);
     }
 
     private static Operation operation(String resource, Instant began) {
@@ -56,7 +62,8 @@ class PlannerTest {
     }
 
     private static DesiredPool ended(int count, boolean succeeded) {
-        return new DesiredPool("np", count, false, Optional.empty(), Optional.empty(), true, succeeded);
+        return new DesiredPool(
+                "np", count, false, NEW, ONE_AT_A_TIME, Optional.empty(), Optional.empty(), true, succeeded);
     }
 
     private static Desired wanting(DesiredPool... pools) {
@@ -69,10 +76,13 @@ class PlannerTest {
                 id,
                 "node-" + id,
                 "np",
+                NEW,
                 phase,
                 made,
                 made,
-                made ? Optional.of(new SeenNode(phase == Phase.READY, "", false)) : Optional.empty(),
+                made
+                        ? Optional.of(new SeenNode(phase == Phase.READY, "", Duration.ofMinutes(1), false))
+                        : Optional.empty(),
                 T0.plusSeconds(1),
                 1,
                 phase == Phase.FAILED ? Optional.of(INITRD) : Optional.empty(),
@@ -97,12 +107,22 @@ class PlannerTest {
 
         static SeenMachine nodeReady(SeenMachine m) {
             return with(
-                    m, m.exists(), m.running(), Optional.of(new SeenNode(true, "", false)), m.attempt(), m.trouble());
+                    m,
+                    m.exists(),
+                    m.running(),
+                    Optional.of(new SeenNode(true, "", Duration.ZERO, false)),
+                    m.attempt(),
+                    m.trouble());
         }
 
         static SeenMachine nodeLapsed(SeenMachine m) {
             return with(
-                    m, m.exists(), m.running(), Optional.of(new SeenNode(false, "", true)), m.attempt(), m.trouble());
+                    m,
+                    m.exists(),
+                    m.running(),
+                    Optional.of(new SeenNode(false, "", Duration.ZERO, true)),
+                    m.attempt(),
+                    m.trouble());
         }
 
         static SeenMachine attempt(SeenMachine m, int attempt) {
@@ -124,6 +144,7 @@ class PlannerTest {
                     m.id(),
                     m.name(),
                     m.pool(),
+                    m.make(),
                     m.phase(),
                     exists,
                     running,
@@ -389,6 +410,20 @@ class PlannerTest {
     }
 
     @Test
+    @DisplayName("an operation does not end before the last machine that goes is gone, row and all")
+    void going() {
+        SeenMachine half = Change.notRunning(machine("b", Phase.READY));
+        assertThat(Planner.plan(wanting(pool(1)), up(machine("a", Phase.READY), half)))
+                .containsExactly(new Action.MarkLost("b", Phase.READY, "ended by itself"));
+        assertThat(Planner.plan(wanting(pool(1)), up(machine("a", Phase.READY), machine("b", Phase.LOST))))
+                .hasSize(1)
+                .first()
+                .isInstanceOf(Action.RemoveMachine.class);
+        assertThat(Planner.plan(wanting(pool(1)), up(machine("a", Phase.READY))))
+                .containsExactly(settled(new Settled.Succeeded()));
+    }
+
+    @Test
     @DisplayName(
             "whatever is seen: no subject is acted on twice, and what is kept plus booked never exceeds what is held"
                     + " or wanted")
@@ -402,11 +437,13 @@ class PlannerTest {
                         "m" + i,
                         "node-m" + i,
                         "np",
+                        random.nextInt(3) == 0 ? OLD : NEW,
                         phase,
                         exists,
                         exists && random.nextBoolean(),
                         random.nextBoolean()
-                                ? Optional.of(new SeenNode(random.nextBoolean(), "", random.nextBoolean()))
+                                ? Optional.of(
+                                        new SeenNode(random.nextBoolean(), "", Duration.ZERO, random.nextBoolean()))
                                 : Optional.empty(),
                         T0.plusSeconds(random.nextInt(100) - 50L),
                         1 + random.nextInt(4),
@@ -427,8 +464,9 @@ class PlannerTest {
                             machines,
                             List.of()));
             assertThat(plan).extracting(Action::subject).doesNotHaveDuplicates();
-            long removed =
-                    plan.stream().filter(Action.RemoveMachine.class::isInstance).count();
+            long removed = plan.stream()
+                    .filter(action -> action instanceof Action.RemoveMachine || action instanceof Action.RetireMachine)
+                    .count();
             int booked = plan.stream()
                     .filter(Action.BookMachines.class::isInstance)
                     .mapToInt(action -> ((Action.BookMachines) action).count())
@@ -436,7 +474,9 @@ class PlannerTest {
             assertThat(booked).isLessThanOrEqualTo(count);
             long kept = machines.size() - removed;
             if (booked > 0) {
-                assertThat(kept + booked).isLessThanOrEqualTo(count);
+                boolean rolls =
+                        machines.stream().anyMatch(machine -> machine.make().equals(OLD));
+                assertThat(kept + booked).isLessThanOrEqualTo(rolls ? count + ONE_AT_A_TIME.surge() : count);
             }
         });
     }

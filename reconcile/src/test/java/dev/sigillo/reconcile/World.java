@@ -4,6 +4,7 @@ import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.Operation;
 import dev.sigillo.arm.OperationKind;
 import dev.sigillo.arm.OperationStatus;
+import dev.sigillo.arm.ProvisioningState;
 import dev.sigillo.attest.ReferenceManifest;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.image.NodeImage;
@@ -24,6 +25,9 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +49,9 @@ final class World implements AutoCloseable {
 
     final FakeEngine engine = new FakeEngine();
     final Map<String, FakePlane> planes = new HashMap<>();
+    /** The reconciler's. */
+    final LateClock clock = new LateClock();
+
     final Set<String> doors = ConcurrentHashMap.newKeySet();
     private final Path folder;
     private final NodeImage image;
@@ -123,7 +130,7 @@ final class World implements AutoCloseable {
                 0,
                 folder.resolve("remains"),
                 pace,
-                Clock.systemUTC()));
+                clock));
     }
 
     private synchronized FakePlane plane(ClusterRecord cluster) {
@@ -155,6 +162,15 @@ final class World implements AutoCloseable {
         });
     }
 
+    /** What a PUT of the pool with other flags does once it is accepted. */
+    Operation updatePool(String pool, int count, boolean secureBoot) {
+        return accepted(tx -> {
+            long etag = tx.pools().find(CLUSTER, pool).orElseThrow().etag();
+            tx.pools().update(CLUSTER, pool, etag, pool(count, secureBoot), ProvisioningState.UPDATING);
+            return tx.operations().open(CLUSTER, ArmId.pool(CLUSTER, pool), OperationKind.UPDATE, "eastus");
+        });
+    }
+
     Operation deletePool(String pool) {
         return accepted(tx -> {
             tx.pools().markDeleting(CLUSTER, pool);
@@ -180,9 +196,14 @@ final class World implements AutoCloseable {
     }
 
     private static String pool(int count) {
+        return pool(count, true);
+    }
+
+    private static String pool(int count, boolean secureBoot) {
         return """
                 {"count":%d,"vmSize":"Standard_D2s_v5","mode":"System","nodeImageVersion":"img",
-                 "securityProfile":{"enableVTPM":true,"enableSecureBoot":true}}""".formatted(count);
+                 "upgradeSettings":{"maxSurge":"1"},
+                 "securityProfile":{"enableVTPM":true,"enableSecureBoot":%s}}""".formatted(count, secureBoot);
     }
 
     /** Whether something is so by now. */
@@ -214,7 +235,7 @@ final class World implements AutoCloseable {
         return ended(operation);
     }
 
-    private Operation ended(Operation operation) {
+    Operation ended(Operation operation) {
         return store.operations().find(operation.id()).orElseThrow();
     }
 
@@ -249,6 +270,26 @@ final class World implements AutoCloseable {
         killer.kill();
         reconciler.close();
         store.close();
+    }
+
+    /** The real time and more. */
+    static final class LateClock extends Clock {
+        volatile Duration late = Duration.ZERO;
+
+        @Override
+        public Instant instant() {
+            return Instant.now().plus(late);
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
     }
 
     /** Nothing is measured here. */

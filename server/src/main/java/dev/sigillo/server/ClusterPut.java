@@ -4,6 +4,7 @@ import dev.sigillo.arm.ArmError;
 import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.ClusterRules;
 import dev.sigillo.arm.DesiredCluster;
+import dev.sigillo.arm.DesiredPool;
 import dev.sigillo.arm.Json;
 import dev.sigillo.arm.Names;
 import dev.sigillo.arm.Operation;
@@ -114,7 +115,10 @@ final class ClusterPut {
             ObjectNode desiredPool = poolRules.update(name(pool), keptPool, pool);
             if (!desiredPool.equals(keptPool)) {
                 changed.put(there.get(), desiredPool);
-                after = demands.plus(demands.minus(after, there.get()), desiredPool);
+                after = demands.plusSurge(
+                        demands.plus(demands.minus(after, there.get()), desiredPool),
+                        there.get().desired(),
+                        DesiredPool.of(name(pool), Json.text(desiredPool)));
             }
         }
         boolean poolsChange = !changed.isEmpty() || !added.isEmpty();

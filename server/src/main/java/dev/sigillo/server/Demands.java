@@ -1,6 +1,7 @@
 package dev.sigillo.server;
 
 import dev.sigillo.arm.ClusterNetwork;
+import dev.sigillo.arm.DesiredPool;
 import dev.sigillo.arm.ProvisioningState;
 import dev.sigillo.arm.Size;
 import dev.sigillo.arm.Sizes;
@@ -32,7 +33,9 @@ final class Demands {
                         .filter(Demands::isMade)
                         .count();
                 long unmade = Math.max(0, pool.desired().count() - made);
-                demand = plus(demand, pool.desired().vmSize(), pool.desired().count())
+                // More than asked for while the pool's machines are replaced.
+                int wanted = (int) Math.max(pool.desired().count(), made);
+                demand = plus(demand, pool.desired().vmSize(), wanted)
                         .unmade(unmade * memoryMib(pool.desired().vmSize()));
             }
         }
@@ -45,6 +48,19 @@ final class Demands {
 
     Demand minus(Demand demand, PoolRecord pool) {
         return plus(demand, pool.desired().vmSize(), -pool.desired().count());
+    }
+
+    /** Whether the pool's machines have to make way for others. */
+    static boolean replaces(DesiredPool before, DesiredPool after) {
+        return before.vtpm() != after.vtpm()
+                || before.secureBoot() != after.secureBoot()
+                || !before.nodeImageVersion().equals(after.nodeImageVersion());
+    }
+
+    /** With the machines that there are besides while others make way. */
+    Demand plusSurge(Demand demand, DesiredPool before, DesiredPool after) {
+        int besides = Math.min(after.upgrade().surge(after.count()), after.count());
+        return replaces(before, after) ? plus(demand, after.vmSize(), besides) : demand;
     }
 
     /** What requests may still take of the host's memory, in MiB. */

@@ -54,7 +54,8 @@ final class Dispatcher {
                         parts.credentials(),
                         parts.wake())
                 .register(routes);
-        new Pools(store, scope, new PoolPut(scope, poolRules, demands), operations, parts.wake()).register(routes);
+        new Pools(store, scope, poolRules, new PoolPut(scope, poolRules, demands), operations, parts.wake())
+                .register(routes);
         new Machines(store, scope, parts.consoles()).register(routes);
         operations.register(routes);
         registerSmall(scope, locations, parts, demands);

@@ -2,6 +2,7 @@ package dev.sigillo.server;
 
 import dev.sigillo.arm.ArmError;
 import dev.sigillo.arm.ArmId;
+import dev.sigillo.arm.DesiredPool;
 import dev.sigillo.arm.Json;
 import dev.sigillo.arm.Names;
 import dev.sigillo.arm.Operation;
@@ -58,6 +59,37 @@ final class PoolPut {
         return new Accepted(true, cluster, pool, Optional.of(start(tx, cluster, pool, OperationKind.CREATE)));
     }
 
+    /** The acceptance of {@code POST …/upgradeNodeImageVersion}: an operation of its own also where the image is the newest. */
+    Accepted upgradeImage(Store tx, ArmRequest request) {
+        ClusterRecord cluster = scope.cluster(tx, request);
+        PoolRecord pool = scope.pool(tx, cluster, request);
+        if (cluster.deleting()) {
+            throw Contention.deleting(cluster);
+        }
+        refuseWhileBusy(tx, cluster, pool.name());
+        ObjectNode desired = rules.upgradeImage(Json.object(pool.body()));
+        requireRoom(tx, cluster, pool, desired);
+        PoolRecord updated = tx.pools()
+                .update(
+                        cluster.id(),
+                        pool.name(),
+                        pool.etag(),
+                        Json.text(desired),
+                        ProvisioningState.UPGRADING_NODE_IMAGE);
+        Operation operation = start(tx, cluster, updated, OperationKind.UPDATE);
+        return new Accepted(false, cluster, updated, Optional.of(operation));
+    }
+
+    private void requireRoom(Store tx, ClusterRecord cluster, PoolRecord pool, ObjectNode desired) {
+        Demand now = demands.now(tx);
+        DesiredPool after = DesiredPool.of(pool.name(), Json.text(desired));
+        demands.require(
+                now,
+                demands.plusSurge(demands.plus(demands.minus(now, pool), desired), pool.desired(), after),
+                cluster.desired().podCidr(),
+                Demands.nodes(tx, cluster));
+    }
+
     private Accepted update(Store tx, ClusterRecord cluster, PoolRecord pool, ObjectNode properties) {
         ObjectNode kept = Json.object(pool.body());
         ObjectNode desired = rules.update(pool.name(), kept, properties);
@@ -71,20 +103,17 @@ final class PoolPut {
             return new Accepted(false, cluster, pool, open.stream().findFirst());
         }
         refuseWhileBusy(tx, cluster, pool.name());
-        boolean scaled = !desired.path("count").equals(kept.path("count"));
-        Demand before = demands.now(tx);
-        demands.require(
-                before,
-                demands.plus(demands.minus(before, pool), desired),
-                cluster.desired().podCidr(),
-                Demands.nodes(tx, cluster));
-        String state = scaled || !settled ? ProvisioningState.UPDATING : pool.provisioningState();
-        PoolRecord now = tx.pools().update(cluster.id(), pool.name(), pool.etag(), Json.text(desired), state);
+        DesiredPool before = pool.desired();
+        DesiredPool after = DesiredPool.of(pool.name(), Json.text(desired));
+        boolean machines = before.count() != after.count() || Demands.replaces(before, after);
+        requireRoom(tx, cluster, pool, desired);
+        String state = machines || !settled ? ProvisioningState.UPDATING : pool.provisioningState();
+        PoolRecord updated = tx.pools().update(cluster.id(), pool.name(), pool.etag(), Json.text(desired), state);
         if (state.equals(ProvisioningState.SUCCEEDED)) {
             // Tags and the like: no machine has to know.
-            return new Accepted(false, cluster, now, Optional.empty());
+            return new Accepted(false, cluster, updated, Optional.empty());
         }
-        return new Accepted(false, cluster, now, Optional.of(start(tx, cluster, now, OperationKind.UPDATE)));
+        return new Accepted(false, cluster, updated, Optional.of(start(tx, cluster, updated, OperationKind.UPDATE)));
     }
 
     /** @throws dev.sigillo.arm.ArmException OPERATION_NOT_ALLOWED when the pool or the whole cluster is being changed */

@@ -5,6 +5,7 @@ import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.Json;
 import dev.sigillo.arm.Operation;
 import dev.sigillo.arm.OperationKind;
+import dev.sigillo.arm.PoolRules;
 import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.PoolRecord;
 import dev.sigillo.store.Store;
@@ -19,13 +20,15 @@ final class Pools {
 
     private final Store store;
     private final Scope scope;
+    private final PoolRules rules;
     private final PoolPut acceptance;
     private final Operations operations;
     private final Wake wake;
 
-    Pools(Store store, Scope scope, PoolPut acceptance, Operations operations, Wake wake) {
+    Pools(Store store, Scope scope, PoolRules rules, PoolPut acceptance, Operations operations, Wake wake) {
         this.store = store;
         this.scope = scope;
+        this.rules = rules;
         this.acceptance = acceptance;
         this.operations = operations;
         this.wake = wake;
@@ -37,7 +40,8 @@ final class Pools {
         routes.add("PUT", PATH, this::put);
         routes.add("DELETE", PATH, this::delete);
         routes.add("GET", PATH + "/upgradeProfiles/default", this::upgrades);
-        for (String action : List.of("upgradeNodeImageVersion", "deleteMachines", "abort")) {
+        routes.add("POST", PATH + "/upgradeNodeImageVersion", this::upgradeImage);
+        for (String action : List.of("deleteMachines", "abort")) {
             routes.add("POST", PATH + "/" + action, request -> {
                 scope.pool(store, scope.cluster(store, request), request);
                 throw ArmError.NOT_SUPPORTED.at(action, "The action '%s' is not supported on node pools yet.", action);
@@ -65,6 +69,13 @@ final class Pools {
         return accepted.operation()
                 .map(operation -> operations.announce(reply, request, operation))
                 .orElse(reply);
+    }
+
+    private ArmReply upgradeImage(ArmRequest request) {
+        PoolPut.Accepted accepted = store.inTransaction(tx -> acceptance.upgradeImage(tx, request));
+        wake.cluster(accepted.cluster().id());
+        ArmReply reply = ArmReply.of(202, PoolView.resource(store, accepted.pool()));
+        return operations.announce(reply, request, accepted.operation().orElseThrow());
     }
 
     private ArmReply delete(ArmRequest request) {
@@ -119,7 +130,8 @@ final class Pools {
         properties.put("kubernetesVersion", pool.desired().version());
         properties.put("osType", "Linux");
         properties.putArray("upgrades");
-        properties.put("latestNodeImageVersion", pool.desired().nodeImageVersion());
+        properties.put(
+                "latestNodeImageVersion", rules.latestImage(pool.desired().osSku()));
         return ArmReply.ok(body);
     }
 }

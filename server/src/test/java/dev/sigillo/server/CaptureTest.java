@@ -30,19 +30,11 @@ import tools.jackson.databind.node.ObjectNode;
 /** The requests that the real az and the Java SDK were seen to send (their captures are no part of this tree). */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CaptureTest {
-    /** What this server refuses on purpose, with its code: node pools are replaced, not changed; there is one version. */
+    /** What this server refuses on purpose, with its code: there is one version. */
     private static final Map<String, String> REFUSED = Map.ofEntries(
-            Map.entry("nodepool-update-disable-both", "PropertyChangeNotAllowed"),
-            Map.entry("nodepool-update-disable-sb", "PropertyChangeNotAllowed"),
-            Map.entry("nodepool-update-disable-vtpm", "PropertyChangeNotAllowed"),
-            Map.entry("nodepool-update-enable-both", "PropertyChangeNotAllowed"),
-            Map.entry("nodepool-update-enable-sb", "PropertyChangeNotAllowed"),
-            Map.entry("nodepool-update-enable-vtpm", "PropertyChangeNotAllowed"),
             Map.entry("nodepool-upgrade", "AgentPoolK8sVersionNotSupported"),
-            Map.entry("nodepool-upgrade-image", "NotSupported"),
             Map.entry("aks-upgrade", "K8sVersionNotSupported"),
             Map.entry("aks-upgrade-cponly", "K8sVersionNotSupported"),
-            Map.entry("aks-upgrade-image", "NotSupported"),
             Map.entry("aks-stop", "NotSupported"),
             Map.entry("aks-start", "NotSupported"));
 
