@@ -8,7 +8,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
 import org.tukaani.xz.ArrayCache;
 import org.tukaani.xz.BasicArrayCache;
 import org.tukaani.xz.LZMAInputStream;
@@ -63,7 +62,7 @@ public enum Compression {
      */
     public Bytes unpack(Bytes packed, int most) throws MalformedException {
         return switch (this) {
-            case GZIP -> stream(packed, most, GZIPInputStream::new);
+            case GZIP -> Gzip.unpack(packed, most);
             case XZ -> stream(packed, most, in -> new SingleXZInputStream(in, XZ_MEMORY_KIB, true, WINDOWS));
             case LZMA -> stream(packed, most, in -> new LZMAInputStream(in, XZ_MEMORY_KIB));
             case LZ4 -> Lz4.unpack(new ByteReader(packed), most);
@@ -71,7 +70,7 @@ public enum Compression {
         };
     }
 
-    /** How the JDK and XZ for Java are opened. */
+    /** How XZ for Java is opened. */
     private interface Opening {
         InputStream open(InputStream in) throws IOException;
     }

@@ -5,13 +5,17 @@ import dev.sigillo.bytes.MalformedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Opens a disk in the form it has, with what it rests on. */
 final class DiskSource {
     private static final int DEEPEST = 8;
+    /** The link that Sigillo makes beside the disk of a failed machine; it alone may lead out of the folder. */
+    private static final String KEPT = "base";
 
     private DiskSource() {}
 
@@ -38,7 +42,10 @@ final class DiskSource {
                 return source;
             }
             Qcow2Header header = header(file, start(source, Qcow2Header.MOST));
-            Optional<Path> below = backing.isPresent() ? backing : below(file, header);
+            Optional<Path> below = backing;
+            if (below.isEmpty() && header.backing().isPresent()) {
+                below = Optional.of(below(file, header.backing().get()));
+            }
             if (depth == DEEPEST && below.isPresent()) {
                 throw new UnusableException("%s rests on more than %d files".formatted(file, DEEPEST));
             }
@@ -63,29 +70,30 @@ final class DiskSource {
         }
     }
 
-    /** Where the header says; else beside the disk, where a kept one has it. */
-    private static Optional<Path> below(Path file, Qcow2Header header) throws UnusableException {
-        if (header.backing().isEmpty()) {
-            return Optional.empty();
-        }
-        String name = header.backing().get();
-        Path said;
+    /**
+     * Where the header says, if that is below the disk's own folder; else beside the disk, where a kept one has it. A header
+     * may be anyone's words, and Sigillo may run as root: other places are opened only when a person names them.
+     */
+    private static Path below(Path file, String name) throws IOException, UnusableException {
+        Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
         try {
-            said = file.resolveSibling(name);
-        } catch (java.nio.file.InvalidPathException strange) {
-            throw missing(file, name);
-        }
-        for (Path place : List.of(said, file.resolveSibling(said.getFileName()))) {
-            if (Files.isRegularFile(place)) {
-                return Optional.of(place);
+            Path said = folder.resolve(name);
+            Optional<Path> last = Optional.ofNullable(said.getFileName()).map(folder::resolve);
+            for (Path place : last.isPresent() ? List.of(said, last.get()) : List.<Path>of()) {
+                boolean kept = place.equals(folder.resolve(KEPT)) && Files.isSymbolicLink(place);
+                if (Files.isRegularFile(place) && (kept || place.toRealPath().startsWith(folder.toRealPath()))) {
+                    return place;
+                }
             }
+        } catch (InvalidPathException strange) {
+            throw missing(file, name);
         }
         throw missing(file, name);
     }
 
     private static UnusableException missing(Path file, String name) {
         return new UnusableException(
-                "%s holds only what was written over the image %s, which is not here: name it with --backing FILE"
+                "%s holds only what was written over the image %s, which is not in the disk's own folder, and is taken from nowhere else unasked: name it with --backing FILE"
                         .formatted(file, name));
     }
 

@@ -3,11 +3,10 @@ package dev.sigillo.inspect;
 import dev.sigillo.process.Launch;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,8 +14,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An erofs file system, unpacked by {@code fsck.erofs} of erofs-utils: as root by a user without any right but to its own
- * folder, with bounds on files, memory and time.
+ * An erofs file system, unpacked by {@code fsck.erofs} of erofs-utils with bounds on files, memory and time: as root by a user
+ * without any right but to its own folder; else with all rights of the user who runs it.
  */
 final class Erofs {
     private static final long MAX_SIZE = 4L << 30;
@@ -27,30 +26,29 @@ final class Erofs {
     private Erofs() {}
 
     static boolean is(Volume volume) throws IOException {
-        return volume.size() > 4096 && Volume.little(volume.read(1024, 4), 0, 4) == 0xE0F5E1E2L;
+        return volume.size() >= 4096 && Volume.little(volume.read(1024, 4), 0, 4) == 0xE0F5E1E2L;
     }
 
-    /** @param scratch an empty folder, which the caller deletes */
-    static Tree open(Volume volume, String label, Path scratch) throws IOException {
+    /** @param name of a folder that is made for it in the scratch one, and which only the child, and then the caller, may look into */
+    static Tree open(Volume volume, String label, Scratch scratch, String name) throws IOException {
         if (volume.size() > MAX_SIZE) {
             throw new IOException("erofs of %d bytes, at most %d are unpacked".formatted(volume.size(), MAX_SIZE));
         }
-        Path image = scratch.resolve("image");
+        Path folder = Files.createDirectory(scratch.folder().resolve(name), only("rwx------"));
+        Path image = Files.createFile(folder.resolve("image"), only("rw-------"));
         try (OutputStream out = Files.newOutputStream(image)) {
             for (long at = 0; at < volume.size(); at += 1 << 20) {
                 out.write(volume.read(at, (int) Math.min(1 << 20, volume.size() - at))
                         .toByteArray());
             }
         }
+        Files.setPosixFilePermissions(image, PosixFilePermissions.fromString("r--------"));
         boolean root = "root".equals(System.getProperty("user.name"));
         if (root) {
-            for (Path folder : List.of(scratch.getParent(), scratch)) {
-                Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
-            }
-            Files.setPosixFilePermissions(image, PosixFilePermissions.fromString("r--r--r--"));
-            Files.setAttribute(scratch, "unix:uid", Integer.valueOf(NOBODY));
+            Files.setPosixFilePermissions(scratch.folder(), PosixFilePermissions.fromString("rwx--x--x"));
+            give(NOBODY, image, folder);
         }
-        Path files = scratch.resolve("files");
+        Path files = folder.resolve("files");
         List<String> command = new ArrayList<>(List.of(
                 "prlimit",
                 "--fsize=" + (1L << 29),
@@ -60,21 +58,35 @@ final class Erofs {
                 "--"));
         command.addAll(List.of("fsck.erofs", "--extract=" + files, "--no-preserve", image.toString()));
         unpack(root ? Launch.asUser(NOBODY, command) : command, scratch);
+        if (root) {
+            give("0", folder);
+        }
         Files.delete(image);
+        if (!Files.isDirectory(files, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException("fsck.erofs unpacked no folder");
+        }
         return new FolderTree(files, label);
     }
 
+    private static FileAttribute<?> only(String permissions) {
+        return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
+    }
+
+    private static void give(String user, Path... files) throws IOException {
+        for (Path file : files) {
+            Files.setAttribute(file, "unix:uid", Integer.valueOf(user), LinkOption.NOFOLLOW_LINKS);
+        }
+    }
+
     /** Ends the child when it has taken more of the disk or of time than an honest image does. */
-    private static void unpack(List<String> command, Path scratch) throws IOException {
-        Process child = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        long free = Files.getFileStore(scratch).getUsableSpace();
+    private static void unpack(List<String> command, Scratch scratch) throws IOException {
+        Process child = scratch.start(
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD));
+        long free = Files.getFileStore(scratch.folder()).getUsableSpace();
         long deadline = System.nanoTime() + TIME.toNanos();
         try {
             while (!child.waitFor(200, TimeUnit.MILLISECONDS)) {
-                if (free - Files.getFileStore(scratch).getUsableSpace() > MAX_UNPACKED
+                if (free - Files.getFileStore(scratch.folder()).getUsableSpace() > MAX_UNPACKED
                         || System.nanoTime() > deadline) {
                     throw new IOException("erofs is not unpacked: more than %d bytes, or %d seconds"
                             .formatted(MAX_UNPACKED, TIME.toSeconds()));
@@ -94,22 +106,5 @@ final class Erofs {
                     "fsck.erofs ends with %d: the file system is damaged, or compressed in a way that this version of erofs-utils does not know"
                             .formatted(child.exitValue()));
         }
-    }
-
-    /** A folder with all that is in it; links are deleted, not followed. */
-    static void delete(Path folder) throws IOException {
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes facts) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path done, java.io.IOException failed) throws IOException {
-                Files.delete(done);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

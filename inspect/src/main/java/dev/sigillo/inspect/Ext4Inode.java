@@ -14,13 +14,15 @@ final class Ext4Inode {
     private final Volume volume;
     private final int block;
     private final Bytes raw;
+    private final Budget budget;
     /** How many bytes may still be read for it: extents that name the same blocks again and again end here. */
-    private long budget;
+    private long own;
 
-    Ext4Inode(Volume volume, int block, Bytes raw) {
+    Ext4Inode(Volume volume, int block, Bytes raw, Budget budget) {
         this.volume = volume;
         this.block = block;
         this.raw = raw;
+        this.budget = budget;
     }
 
     Tree.Kind kind() {
@@ -71,8 +73,9 @@ final class Ext4Inode {
             }
             return raw.slice(MAP, MAP + wanted);
         }
+        budget.content(wanted);
         byte[] content = new byte[wanted];
-        budget = 2L * wanted + 64L * block;
+        own = 2L * wanted + 64L * block;
         if ((flags() & EXTENTS) != 0) {
             extents(raw.slice(MAP, MAP + 60), content, MAX_DEPTH);
         } else {
@@ -117,8 +120,9 @@ final class Ext4Inode {
     }
 
     private void spend(int count) throws IOException {
-        budget -= count;
-        if (budget < 0) {
+        budget.content(count);
+        own -= count;
+        if (own < 0) {
             throw new IOException("damaged: its blocks are named more than once");
         }
     }
@@ -147,6 +151,7 @@ final class Ext4Inode {
             }
             return logical + hole;
         }
+        spend(block);
         Bytes map = volume.read(physical * block, block);
         long at = logical;
         for (int i = 0; i < block / 4 && at * block < content.length; i++) {

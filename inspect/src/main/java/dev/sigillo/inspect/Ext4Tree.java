@@ -17,7 +17,7 @@ final class Ext4Tree implements Tree {
     private static final int SUPERBLOCK = 1024;
     private static final int MAX_FOLDER = 64 << 20;
     private static final int ROOT = 2;
-    private static final long INCOMPAT_64BIT = 0x80;
+    private static final Place TOP = new Place(0, "");
     /** Compression, journal device, encryption (of names: shown as they are), external inodes: what would be misread. */
     private static final long UNREADABLE = 0x1 | 0x8 | 0x10000;
 
@@ -26,10 +26,19 @@ final class Ext4Tree implements Tree {
     private final int block;
     private final long perGroup;
     private final int inodeSize;
-    private final int descriptor;
-    private final long firstBlock;
     private final long inodes;
-    private final Map<String, Integer> known = new HashMap<>();
+    private final Ext4Groups groups;
+    private final Budget budget;
+    /** By inode: each folder is read once. */
+    private final Map<Long, Map<String, Long>> folders = new HashMap<>();
+    /** Through which entry a folder was entered first: through a second one it would be a circle. */
+    private final Map<Long, Place> places = new HashMap<>();
+
+    /** An entry of a folder. */
+    private record Place(long folder, String name) {}
+
+    /** Where a path leads. */
+    private record Found(long number, Place place) {}
 
     private Ext4Tree(Volume volume, String label) throws IOException {
         this.volume = volume;
@@ -42,13 +51,12 @@ final class Ext4Tree implements Tree {
                     "an ext4 file system with features that are not read here (0x%x)".formatted(incompatible));
         }
         block = 1024 << shift;
-        firstBlock = Volume.little(head, 20, 4);
         inodes = Volume.little(head, 0, 4);
         perGroup = Volume.little(head, 40, 4);
         inodeSize = Volume.little(head, 76, 4) == 0 ? 128 : (int) Volume.little(head, 88, 2);
-        int size = (int) Volume.little(head, 254, 2);
-        descriptor = (incompatible & INCOMPAT_64BIT) != 0 && size >= 64 ? size : 32;
-        if (perGroup == 0 || inodeSize < 128 || inodeSize > block || descriptor > block) {
+        groups = Ext4Groups.of(head, block);
+        budget = new Budget(volume.size());
+        if (perGroup == 0 || inodeSize < 128 || inodeSize > block || groups.descriptor() > block) {
             throw new IOException("damaged: no ext4 superblock");
         }
     }
@@ -66,21 +74,23 @@ final class Ext4Tree implements Tree {
             throw new IOException("damaged: inode " + number + " of " + inodes);
         }
         long group = (number - 1) / perGroup;
-        Bytes entry = volume.read((firstBlock + 1) * block + group * descriptor, descriptor);
-        long table = Volume.little(entry, 8, 4) | (descriptor > 32 ? Volume.little(entry, 40, 4) << 32 : 0);
+        Bytes entry = volume.read(groups.at(group), groups.descriptor());
+        long table = Volume.little(entry, 8, 4)
+                | (groups.descriptor() > Ext4Groups.SMALL ? Volume.little(entry, 40, 4) << 32 : 0);
         long at = table * block + (number - 1) % perGroup * inodeSize;
-        return new Ext4Inode(volume, block, volume.read(at, inodeSize));
+        return new Ext4Inode(volume, block, volume.read(at, inodeSize), budget);
     }
 
-    private Map<String, Integer> names(Ext4Inode folder) throws IOException {
-        Map<String, Integer> names = new HashMap<>();
-        Bytes raw = folder.content(MAX_FOLDER);
+    private Map<String, Long> names(Ext4Inode folder) throws IOException {
+        Map<String, Long> names = new HashMap<>();
+        Bytes raw = folder.content((int) Math.min(MAX_FOLDER, volume.size()));
+        budget.folder(raw.size());
         int from = 0;
         if (folder.isInline()) {
             from = 4; // the parent's number
         }
         for (int at = from; at + 8 <= raw.size(); ) {
-            int number = (int) Volume.little(raw, at, 4);
+            long number = Volume.little(raw, at, 4);
             int length = (int) Volume.little(raw, at + 4, 2);
             int nameLength = raw.at(at + 6);
             if (length < 8 || length > raw.size() - at || nameLength > length - 8) {
@@ -89,6 +99,7 @@ final class Ext4Tree implements Tree {
             if (number != 0 && nameLength > 0) {
                 String name = raw.slice(at + 8, at + 8 + nameLength).utf8();
                 if (!name.equals(".") && !name.equals("..") && !name.contains("/")) {
+                    budget.name();
                     names.put(name, number);
                 }
             }
@@ -97,42 +108,46 @@ final class Ext4Tree implements Tree {
         return names;
     }
 
-    private synchronized Ext4Inode find(String path) throws IOException {
-        Integer remembered = known.get(path);
-        if (remembered != null) {
-            return inode(remembered);
-        }
-        Ext4Inode at = inode(ROOT);
-        String done = "";
-        for (String name : path.split("/")) {
-            if (name.isEmpty()) {
-                continue;
+    /** The names in a folder; @throws NoSuchFileException if it is none */
+    private synchronized Map<String, Long> folder(long number, Place place) throws IOException {
+        Map<String, Long> known = folders.get(number);
+        if (known == null) {
+            Ext4Inode inode = inode(number);
+            if (inode.kind() != Kind.FOLDER) {
+                throw new NoSuchFileException(place.name());
             }
-            done = Tree.join(done, name);
-            Integer number = known.get(done);
-            if (number == null) {
-                if (at.kind() != Kind.FOLDER) {
+            known = names(inode);
+            folders.put(number, known);
+        }
+        Place first = places.putIfAbsent(number, place);
+        if (first != null && !first.equals(place)) {
+            throw new IOException("damaged: a folder that is in two places");
+        }
+        return known;
+    }
+
+    private Found find(String path) throws IOException {
+        long at = ROOT;
+        Place place = TOP;
+        for (String name : path.split("/")) {
+            if (!name.isEmpty()) {
+                Long next = folder(at, place).get(name);
+                if (next == null) {
                     throw new NoSuchFileException(path);
                 }
-                for (Map.Entry<String, Integer> each : names(at).entrySet()) {
-                    known.put(
-                            Tree.join(done.substring(0, Math.max(0, done.length() - name.length() - 1)), each.getKey()),
-                            each.getValue());
-                }
-                number = known.get(done);
+                place = new Place(at, name);
+                at = next;
             }
-            if (number == null) {
-                throw new NoSuchFileException(path);
-            }
-            at = inode(number);
         }
-        return at;
+        return new Found(at, place);
     }
 
     @Override
     public List<Entry> list(String folder) throws IOException {
+        Found found = find(folder);
         List<Entry> entries = new ArrayList<>();
-        for (Map.Entry<String, Integer> each : names(find(folder)).entrySet()) {
+        for (Map.Entry<String, Long> each :
+                folder(found.number(), found.place()).entrySet()) {
             entries.add(new Entry(each.getKey(), inode(each.getValue()).kind()));
         }
         entries.sort(Comparator.comparing(Entry::name));
@@ -142,7 +157,7 @@ final class Ext4Tree implements Tree {
     @Override
     public Kind kind(String path) throws IOException {
         try {
-            return find(path).kind();
+            return inode(find(path).number()).kind();
         } catch (NoSuchFileException absent) {
             return Kind.ABSENT;
         }
@@ -150,17 +165,17 @@ final class Ext4Tree implements Tree {
 
     @Override
     public String target(String link) throws IOException {
-        return find(link).target();
+        return inode(find(link).number()).target();
     }
 
     @Override
     public Bytes read(String file, int most) throws IOException {
-        return find(file).content(most);
+        return inode(find(file).number()).content(most);
     }
 
     @Override
     public Bytes head(String file, int count) throws IOException {
-        return find(file).head(count);
+        return inode(find(file).number()).head(count);
     }
 
     @Override

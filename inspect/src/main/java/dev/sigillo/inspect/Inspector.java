@@ -37,7 +37,7 @@ public final class Inspector {
 
     /**
      * @param target a folder (a running machine's {@code /}, a mounted or staged root), or a disk image, raw or qcow2
-     * @param backing what a qcow2 image rests on; needed where that is no longer where the image says, nor beside it
+     * @param backing what a qcow2 image rests on; needed where that is not in the folder of the disk
      * @param console the kept console of a machine that failed to start
      * @throws UnusableException if there is nothing to look at, or something that was given cannot be used
      */
@@ -161,7 +161,7 @@ public final class Inspector {
     private static Optional<Bytes> read(BootFile file, int most) {
         try {
             return Optional.of(file.read(most));
-        } catch (IOException unreadable) {
+        } catch (IOException | OutOfMemoryError unreadable) {
             return Optional.empty();
         }
     }
@@ -181,6 +181,8 @@ public final class Inspector {
                 }
             } catch (IOException unreadable) {
                 note(file.shown(), Walk.why(unreadable));
+            } catch (OutOfMemoryError full) {
+                note(file.shown(), Walk.why(ModuleRoom.tooLarge(full)));
             }
         }
         return checked;
@@ -190,6 +192,7 @@ public final class Inspector {
         List<BootFile> modules =
                 files.stream().filter(file -> file.kind() == Kind.MODULE).toList();
         Map<String, ModuleCheck> checks = new HashMap<>();
+        ModuleRoom room = new ModuleRoom();
         List<Future<Optional<CheckedFile>>> answers = new ArrayList<>();
         List<CheckedFile> checked = new ArrayList<>();
         try (ExecutorService workers =
@@ -197,7 +200,7 @@ public final class Inspector {
             for (BootFile module : modules) {
                 ModuleCheck check =
                         checks.computeIfAbsent(BootFiles.release(module).orElse(""), kernels::modulesOf);
-                answers.add(workers.submit(() -> module(module, check)));
+                answers.add(workers.submit(() -> module(module, check, room)));
             }
             for (Future<Optional<CheckedFile>> answer : answers) {
                 answer.get().ifPresent(checked::add);
@@ -211,9 +214,9 @@ public final class Inspector {
         return checked;
     }
 
-    private Optional<CheckedFile> module(BootFile file, ModuleCheck check) {
+    private Optional<CheckedFile> module(BootFile file, ModuleCheck check, ModuleRoom room) {
         try {
-            return Optional.of(check.check(file, file.read(dev.sigillo.kernel.ModuleFile.MAX_SIZE)));
+            return Optional.of(room.check(file, check));
         } catch (IOException unreadable) {
             note(file.shown(), Walk.why(unreadable));
             return Optional.empty();

@@ -136,6 +136,39 @@ class Qcow2Test {
         assertThat(content(top, Optional.empty())).isEqualTo(Files.readAllBytes(raw));
     }
 
+    private Path over(String backing, String name) throws IOException {
+        Path top = Files.createDirectories(folder.resolve("own")).resolve(name);
+        StagedMachine.must(
+                "qemu-img", "create", "-q", "-u", "-f", "qcow2", "-b", backing, "-F", "raw", top.toString(), "5M");
+        return top;
+    }
+
+    @Test
+    @DisplayName("rests on what lies in its own folder or below; on another's file only if a person says so")
+    void elsewhere() throws Exception {
+        Path own = Files.createDirectories(folder.resolve("own/images"));
+        Files.copy(raw, own.resolve("inside.raw"));
+        Files.createSymbolicLink(folder.resolve("own/out"), raw);
+        Files.createSymbolicLink(folder.resolve("own/images/base"), raw);
+        assertThat(content(over("images/inside.raw", "a"), Optional.empty())).isEqualTo(Files.readAllBytes(raw));
+        for (String outside : List.of(raw.toString(), "../disk.raw", "out", "images/base", "/", "..", "images/../..")) {
+            Path top = over(outside, "top");
+            assertThatThrownBy(() -> DiskSource.open(top, Optional.empty()))
+                    .as(outside)
+                    .isInstanceOf(UnusableException.class)
+                    .hasMessageContaining("--backing FILE");
+            assertThat(content(top, Optional.of(raw))).isEqualTo(Files.readAllBytes(raw));
+        }
+    }
+
+    @Test
+    @DisplayName("of a machine that failed finds its image by the link base beside it, wherever that leads")
+    void kept() throws Exception {
+        Path top = over("/run/sigillo/base", "os.qcow2");
+        Files.createSymbolicLink(folder.resolve("own/base"), raw);
+        assertThat(content(top, Optional.empty())).isEqualTo(Files.readAllBytes(raw));
+    }
+
     @Test
     @DisplayName("is refused with the next step where its bytes lie elsewhere, or it rests on itself")
     void refused() {
