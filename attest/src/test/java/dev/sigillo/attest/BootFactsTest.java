@@ -420,16 +420,17 @@ class BootFactsTest {
                 HonestBoot.authority(
                         Guid.SHIM_LOCK, "MokListRT", built.entries().getFirst().encode(), Components.VENDOR_AUTHORITY));
         events.removeIf(event -> event.pcr() == 8);
-        ForgedImage uki = ForgedImage.of("stub", "sbat,1,x", "systemd-stub,1,s,systemd,257,u")
+        ForgedImage uki = ForgedImage.of("stub", "sbat,1,SBAT Version,sbat,1,u", "systemd-stub,1,s,systemd,257,u")
                 .section(".linux", Bytes.utf8("kernel"))
                 .section(".cmdline", Bytes.utf8("root=/dev/sda quiet\0"));
         Bytes shim = boot(
                 Components.SHIM,
-                ForgedImage.of("shim", "sbat,1,x", "shim,4,UEFI shim,shim,16.1,u")
+                ForgedImage.of("shim", "sbat,1,SBAT Version,sbat,1,u", "shim,4,UEFI shim,shim,16.1,u")
                         .signed(owner));
         Bytes grub = boot(
                 Components.GRUB,
-                ForgedImage.of("grub", "sbat,1,x", "grub,3,F,grub,2.06,u").signed(vendor));
+                ForgedImage.of("grub", "sbat,1,SBAT Version,sbat,1,u", "grub,3,F,grub,2.06,u")
+                        .signed(vendor));
         Bytes kernel = boot("kernel /vmlinuz", uki.signed(vendor));
         assertThat(facts().bootImages().get(1).candidates()).hasSize(2);
 
