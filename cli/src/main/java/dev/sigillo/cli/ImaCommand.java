@@ -1,16 +1,13 @@
 package dev.sigillo.cli;
 
 import dev.sigillo.arm.Json;
-import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.HashAlgorithm;
-import dev.sigillo.bytes.MalformedException;
 import dev.sigillo.eventlog.ImaEntry;
 import dev.sigillo.eventlog.ImaList;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,8 +28,6 @@ import tools.jackson.databind.node.ObjectNode;
         })
 final class ImaCommand {
     private static final String EXIT_CODES = "Exit codes:%n";
-    private static final Pattern ASCII = Pattern.compile("\\d{1,2} [0-9a-f]{40} ima");
-    private static final int SHOWN = 64;
     private static final List<HashAlgorithm> BANKS =
             List.of(HashAlgorithm.SHA1, HashAlgorithm.SHA256, HashAlgorithm.SHA384, HashAlgorithm.SHA512);
 
@@ -54,7 +49,7 @@ final class ImaCommand {
             @Option(names = "--grep", paramLabel = "TEXT", description = "only entries whose path has this text")
                     String grep,
             @Mixin Output output) {
-        ImaList list = EvidenceFile.read(file, ImaList.MAX_SIZE, ImaCommand::list);
+        ImaList list = EvidenceFile.read(file, ImaList.MAX_SIZE, ImaList::parse);
         String text = grep == null ? "" : grep.toLowerCase(Locale.ROOT);
         Table table = new Table("ENTRY", "TEMPLATE", "DIGEST", "SIGNED", "PATH");
         ObjectNode json = Json.newObject().put("total", list.entries().size());
@@ -93,7 +88,7 @@ final class ImaCommand {
     int replay(
             @Parameters(paramLabel = "FILE", description = "the list, in binary form") Path file,
             @Mixin Output output) {
-        ImaList list = EvidenceFile.read(file, ImaList.MAX_SIZE, ImaCommand::list);
+        ImaList list = EvidenceFile.read(file, ImaList.MAX_SIZE, ImaList::parse);
         Table table = new Table("BANK", "PCR 10", "KERNEL");
         ObjectNode json = Json.newObject();
         List<String> names = new ArrayList<>();
@@ -132,14 +127,5 @@ final class ImaCommand {
     private static String shortened(ImaEntry entry) {
         String hex = entry.fileDigest().hex();
         return entry.algorithm() + ":" + (hex.length() > 16 ? hex.substring(0, 16) + "…" : hex);
-    }
-
-    /** The kernel shows the same list as text beside it, which has no lengths and no buffers. */
-    private static ImaList list(Bytes file) throws MalformedException {
-        if (ASCII.matcher(file.slice(0, Math.min(file.size(), SHOWN)).utf8()).lookingAt()) {
-            throw new MalformedException(
-                    "IMA list", 0, "the list as text (ascii_runtime_measurements); give binary_runtime_measurements");
-        }
-        return ImaList.parse(file);
     }
 }

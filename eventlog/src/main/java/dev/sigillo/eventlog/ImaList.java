@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * The kernel's {@code binary_runtime_measurements}, little-endian as on x86-64 and arm64: u32 PCR, SHA-1 template
@@ -18,6 +19,9 @@ public record ImaList(List<ImaEntry> entries) {
 
     public static final int MAX_SIZE = 8 << 20;
     public static final int MAX_ENTRIES = 50_000;
+
+    private static final Pattern TEXT = Pattern.compile("\\d{1,2} [0-9a-f]{40} ima");
+    private static final int TEXT_START = 64;
 
     public ImaList {
         entries = List.copyOf(entries);
@@ -30,6 +34,14 @@ public record ImaList(List<ImaEntry> entries) {
      *     entry is of another register than PCR 10
      */
     public static ImaList parse(Bytes list) throws MalformedException {
+        // The kernel shows the same list as text beside it, which has no lengths and no buffers.
+        if (TEXT.matcher(list.slice(0, Math.min(list.size(), TEXT_START)).utf8())
+                .lookingAt()) {
+            throw new MalformedException(
+                    "IMA list",
+                    0,
+                    "the list as text (ascii_runtime_measurements); binary_runtime_measurements expected");
+        }
         return new ImaParser(list).parse();
     }
 

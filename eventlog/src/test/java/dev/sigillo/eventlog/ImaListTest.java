@@ -212,4 +212,13 @@ class ImaListTest {
                 }))
                 .doesNotThrowAnyException();
     }
+
+    @Test
+    @DisplayName("The list as the kernel shows it in text is told by its name")
+    void text() {
+        Bytes text = Bytes.utf8("10 " + "ab".repeat(20) + " ima-ng sha256:" + "00".repeat(32) + " boot_aggregate\n");
+        assertThatExceptionOfType(MalformedException.class)
+                .isThrownBy(() -> ImaList.parse(text))
+                .withMessageContaining("ascii_runtime_measurements");
+    }
 }

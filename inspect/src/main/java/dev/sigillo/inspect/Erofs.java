@@ -1,5 +1,6 @@
 package dev.sigillo.inspect;
 
+import dev.sigillo.process.Folders;
 import dev.sigillo.process.Launch;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,7 +22,7 @@ final class Erofs {
     private static final long MAX_SIZE = 4L << 30;
     private static final long MAX_UNPACKED = 16L << 30;
     private static final Duration TIME = Duration.ofMinutes(3);
-    private static final String NOBODY = "65534";
+    private static final int NOBODY = 65534;
 
     private Erofs() {}
 
@@ -46,7 +47,8 @@ final class Erofs {
         boolean root = "root".equals(System.getProperty("user.name"));
         if (root) {
             Files.setPosixFilePermissions(scratch.folder(), PosixFilePermissions.fromString("rwx--x--x"));
-            give(NOBODY, image, folder);
+            Folders.give(image, NOBODY, NOBODY);
+            Folders.give(folder, NOBODY, NOBODY);
         }
         Path files = folder.resolve("files");
         List<String> command = new ArrayList<>(List.of(
@@ -59,7 +61,7 @@ final class Erofs {
         command.addAll(List.of("fsck.erofs", "--extract=" + files, "--no-preserve", image.toString()));
         unpack(root ? Launch.asUser(NOBODY, command) : command, scratch);
         if (root) {
-            give("0", folder);
+            Folders.give(folder, Folders.ROOT, Folders.ROOT);
         }
         Files.delete(image);
         if (!Files.isDirectory(files, LinkOption.NOFOLLOW_LINKS)) {
@@ -70,12 +72,6 @@ final class Erofs {
 
     private static FileAttribute<?> only(String permissions) {
         return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
-    }
-
-    private static void give(String user, Path... files) throws IOException {
-        for (Path file : files) {
-            Files.setAttribute(file, "unix:uid", Integer.valueOf(user), LinkOption.NOFOLLOW_LINKS);
-        }
     }
 
     /** Ends the child when it has taken more of the disk or of time than an honest image does. */

@@ -1,13 +1,10 @@
 package dev.sigillo.inspect;
 
+import dev.sigillo.process.Folders;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -45,7 +42,7 @@ final class Scratch implements Closeable {
         children.forEach(Process::destroyForcibly);
         for (int i = 0; i < ATTEMPTS; i++) {
             try {
-                delete(folder);
+                Folders.remove(folder);
                 return;
             } catch (IOException again) {
                 Thread.onSpinWait();
@@ -61,29 +58,6 @@ final class Scratch implements Closeable {
             return; // the hook runs, and deletes
         }
         children.forEach(Process::destroyForcibly);
-        delete(folder);
-    }
-
-    /** A folder with all that is in it; links are deleted, not followed. */
-    private static void delete(Path folder) throws IOException {
-        try {
-            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes facts) throws IOException {
-                    Files.delete(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path done, java.io.IOException failed) throws IOException {
-                    Files.delete(done);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (NoSuchFileException gone) {
-            if (Files.exists(folder)) {
-                throw gone;
-            }
-        }
+        Folders.remove(folder);
     }
 }

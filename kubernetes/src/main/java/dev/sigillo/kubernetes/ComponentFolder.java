@@ -2,10 +2,10 @@ package dev.sigillo.kubernetes;
 
 import dev.sigillo.pki.PemFile;
 import dev.sigillo.pki.TlsIdentity;
+import dev.sigillo.process.Folders;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -50,9 +50,7 @@ final class ComponentFolder {
             if (foreign) {
                 try (Stream<Path> all = Files.walk(folder)) {
                     for (Path file : all.toList()) {
-                        // A link there may point anywhere.
-                        Files.setAttribute(file, "unix:uid", user, LinkOption.NOFOLLOW_LINKS);
-                        Files.setAttribute(file, "unix:gid", user, LinkOption.NOFOLLOW_LINKS);
+                        Folders.give(file, user, user); // a link there may point anywhere
                     }
                 }
             }

@@ -1,6 +1,7 @@
 package dev.sigillo.machine;
 
 import dev.sigillo.process.Command;
+import dev.sigillo.process.Folders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;

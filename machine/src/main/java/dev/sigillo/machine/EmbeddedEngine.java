@@ -2,6 +2,7 @@ package dev.sigillo.machine;
 
 import dev.sigillo.process.ChildId;
 import dev.sigillo.process.Children;
+import dev.sigillo.process.Folders;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package dev.sigillo.machine;
 
+import dev.sigillo.process.Folders;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -5,6 +5,7 @@ import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.eventlog.ParsedLog;
 import dev.sigillo.process.ChildId;
 import dev.sigillo.process.Children;
+import dev.sigillo.process.Folders;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;

@@ -3,6 +3,7 @@ package dev.sigillo.machine;
 import dev.sigillo.process.ChildId;
 import dev.sigillo.process.ChildSpec;
 import dev.sigillo.process.Children;
+import dev.sigillo.process.Folders;
 import dev.sigillo.process.Launch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -6,6 +6,7 @@ import dev.sigillo.pki.Pem;
 import dev.sigillo.process.ChildId;
 import dev.sigillo.process.ChildSpec;
 import dev.sigillo.process.Children;
+import dev.sigillo.process.Folders;
 import dev.sigillo.process.Launch;
 import dev.sigillo.tpm.NvPublic;
 import dev.sigillo.tpm.SwtpmControl;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sigillo.process.ChildId;
 import dev.sigillo.process.Children;
 import dev.sigillo.process.Command;
+import dev.sigillo.process.Folders;
 import dev.sigillo.process.Launch;
 import dev.sigillo.tpm.SwtpmControl;
 import java.io.IOException;

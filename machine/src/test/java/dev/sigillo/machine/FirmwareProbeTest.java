@@ -11,6 +11,7 @@ import dev.sigillo.eventlog.EventType;
 import dev.sigillo.eventlog.ParsedLog;
 import dev.sigillo.machine.FirmwareReference.MeasuredEvent;
 import dev.sigillo.process.Children;
+import dev.sigillo.process.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

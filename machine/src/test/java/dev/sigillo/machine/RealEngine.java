@@ -7,6 +7,7 @@ import dev.sigillo.process.ChildId;
 import dev.sigillo.process.ChildUsers;
 import dev.sigillo.process.Children;
 import dev.sigillo.process.Command;
+import dev.sigillo.process.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

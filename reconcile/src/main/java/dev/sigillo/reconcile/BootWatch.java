@@ -41,15 +41,11 @@ final class BootWatch {
      * On an overloaded host a TPM command takes longer than the kernel waits, and the driver gives the TPM up: what booted
      * can no more be proved.
      */
-    private static final List<Sign> WITH_VTPM = List.of(
-            new Sign(
-                    Pattern.compile("ima: No (suitable TPM algorithm|TPM chip found)"),
-                    "vTPM: it did not answer the kernel in time",
-                    true),
-            new Sign(
-                    Pattern.compile("sigillo-agent \\[.{1,20}] the kernel has no TPM"),
-                    "vTPM: it did not answer the kernel in time",
-                    true));
+    private static final Sign NO_VTPM = new Sign(
+            Pattern.compile(
+                    "ima: No (suitable TPM algorithm|TPM chip found)|sigillo-agent \\[.{1,20}] the kernel has no TPM"),
+            "vTPM: it did not answer the kernel in time",
+            true);
 
     private static final List<Sign> SIGNS = List.of(
             new Sign(
@@ -88,7 +84,7 @@ final class BootWatch {
         String node = "node " + machine.nodeName();
         if (machine.phase() == Phase.STARTED) {
             Optional<BootTrouble> sign = sign(SIGNS, console, node)
-                    .or(() -> machine.vtpm() ? sign(WITH_VTPM, console, node) : Optional.empty());
+                    .or(() -> machine.vtpm() ? sign(List.of(NO_VTPM), console, node) : Optional.empty());
             if (sign.isPresent() || !running) {
                 return sign;
             }

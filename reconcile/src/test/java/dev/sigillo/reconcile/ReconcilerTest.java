@@ -142,12 +142,7 @@ class ReconcilerTest {
             Stories.succeeds(world, world.createCluster(Map.of("np", 1)));
             world.enrolling = false;
             Operation add = world.addPool("bad", 1);
-            world.until(
-                    "the machine starts",
-                    () -> world.store().machines().listOfPool(World.CLUSTER, "bad").stream()
-                            .anyMatch(row -> row.phase() == Phase.STARTED));
-            MachineRecord bad =
-                    world.store().machines().listOfPool(World.CLUSTER, "bad").getFirst();
+            MachineRecord bad = world.started("bad");
             world.store()
                     .machines()
                     .fail(bad.machineId(), new MachineRecord.Failure("AttestationFailed", "initrd: expected a, was b"));
@@ -167,11 +162,8 @@ class ReconcilerTest {
             Stories.succeeds(world, world.createCluster(Map.of()));
             world.enrolling = false;
             Operation add = world.addPool("bad", 1);
-            world.until(
-                    "the machine starts",
-                    () -> world.store().machines().list().stream().anyMatch(row -> row.phase() == Phase.STARTED));
             world.engine.consoles.put(
-                    new MachineId(only(world).machineId()),
+                    new MachineId(world.started("bad").machineId()),
                     "GRUB\nerror: bad shim signature.\nerror: you need to load");
             Operation failed = world.await(add);
             assertThat(failed.error().orElseThrow().message()).contains("refused by Secure Boot", "bad shim signature");

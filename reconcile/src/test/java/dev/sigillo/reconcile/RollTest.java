@@ -67,13 +67,7 @@ class RollTest {
             Stories.succeeds(world, world.createCluster(Map.of("np", 2)));
             world.enrolling = false;
             Operation roll = world.updatePool("np", 2, false);
-            world.until(
-                    "a new machine starts",
-                    () -> machines(world).stream().anyMatch(row -> row.phase() == Phase.STARTED));
-            MachineRecord bad = machines(world).stream()
-                    .filter(row -> row.phase() == Phase.STARTED)
-                    .findFirst()
-                    .orElseThrow();
+            MachineRecord bad = world.started("np");
             world.store().machines().fail(bad.machineId(), new MachineRecord.Failure("AttestationFailed", "initrd"));
             Operation failed = world.await(roll);
             assertThat(failed.error().orElseThrow().message()).contains("initrd");

@@ -229,6 +229,18 @@ final class World implements AutoCloseable {
                 + store.operations().open());
     }
 
+    /** The first machine of the pool that has been started and has not enrolled. */
+    MachineRecord started(String pool) throws InterruptedException {
+        until("a machine of " + pool + " starts", () -> ofPhaseStarted(pool).isPresent());
+        return ofPhaseStarted(pool).orElseThrow();
+    }
+
+    private Optional<MachineRecord> ofPhaseStarted(String pool) {
+        return store.machines().listOfPool(CLUSTER, pool).stream()
+                .filter(row -> row.phase() == Phase.STARTED)
+                .findFirst();
+    }
+
     /** The operation once it has ended. */
     Operation await(Operation operation) throws InterruptedException {
         until(operation.kind() + " ends", () -> ended(operation).status() != OperationStatus.IN_PROGRESS);

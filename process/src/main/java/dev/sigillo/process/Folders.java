@@ -1,4 +1,4 @@
-package dev.sigillo.machine;
+package dev.sigillo.process;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -13,28 +13,28 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Folders and their owners. Nothing follows a symbolic link that an unprivileged child could have put there. */
-final class Folders {
-    static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
-    static final String OWNER_ONLY = "rwx------";
-    static final int ROOT = 0;
+public final class Folders {
+    public static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
+    public static final String OWNER_ONLY = "rwx------";
+    public static final int ROOT = 0;
 
     private Folders() {}
 
     /** Makes the folder and its parents when absent, with exactly these permissions. */
-    static Path ensure(Path folder, String permissions) throws IOException {
+    public static Path ensure(Path folder, String permissions) throws IOException {
         Files.createDirectories(folder);
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(permissions));
         return folder;
     }
 
     /** Gives the file or folder to the user and group, by number. */
-    static void give(Path path, int user, int group) throws IOException {
+    public static void give(Path path, int user, int group) throws IOException {
         Files.setAttribute(path, "unix:uid", user, LinkOption.NOFOLLOW_LINKS);
         Files.setAttribute(path, "unix:gid", group, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Removes the folder and all in it; nothing happens if it is absent. */
-    static void remove(Path folder) throws IOException {
+    public static void remove(Path folder) throws IOException {
         if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
