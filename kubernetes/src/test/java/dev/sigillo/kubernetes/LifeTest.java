@@ -168,7 +168,7 @@ class LifeTest {
         HostedControlPlanes planes = new HostedControlPlanes(new Children(), InstantSource.system());
         try (TestPlane other = new TestPlane(3, Patience.usual(), InstantSource.system())) {
             other.plane.ensureRunning();
-            String home = "sgtest-" + ProcessHandle.current().pid() + "-";
+            String home = TestNamespace.HOME;
             Set<String> both = Set.of(test.spec.namespace(), other.spec.namespace());
             assertThat(planes.sweep(both, home)).isEmpty();
             assertThat(planes.sweep(Set.of(), "sg-ffff-")).isEmpty();

@@ -1,10 +1,18 @@
 package dev.sigillo.kubernetes;
 
 import dev.sigillo.process.Command;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 
 /**
  * A network namespace as a cluster has it: an address for the API server, a way to and from the host, and routes to a node
@@ -12,17 +20,43 @@ import java.util.List;
  */
 final class TestNamespace implements AutoCloseable {
 
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Path NAMESPACES = Path.of("/run/netns");
+    /** No run lasts as long: a namespace of this age was left by one that was killed. */
+    private static final Duration LEFT = Duration.ofHours(3);
+
+    private static final Random LOT = new SecureRandom();
+    private static final String TAG = HexFormat.of().toHexDigits((short) LOT.nextInt());
+    /** All namespaces of these tests begin so, those of others do not. */
+    static final String HOME = "sgtest-" + TAG + "-";
+
     private final int index;
+    private final int network;
     private final String name;
     private final String link;
 
-    /** @param index another one for each namespace that stands at the same time, 1 to 20 */
+    /**
+     * Others of the same host may run these tests too, or have been killed while they did: names and addresses are free
+     * ones, drawn by lot.
+     *
+     * @param index another one for each namespace that stands at the same time, 1 to 20
+     */
     TestNamespace(int index) {
+        removeLeft();
         this.index = index;
-        long pid = ProcessHandle.current().pid();
-        name = "sgtest-" + pid + "-" + index;
-        link = "sgt" + pid % 100000 + "x" + index;
+        this.network = freeNetwork();
+        name = HOME + index;
+        link = "sgt" + TAG + "x" + index;
         ip("netns", "add", name);
+        try {
+            connect();
+        } catch (RuntimeException failed) {
+            close();
+            throw failed;
+        }
+    }
+
+    private void connect() {
         ip("link", "add", link, "type", "veth", "peer", "name", "up0", "netns", name);
         ip("addr", "add", host() + "/30", "dev", link);
         ip("addr", "add", node() + "/32", "dev", link);
@@ -37,6 +71,32 @@ final class TestNamespace implements AutoCloseable {
         // As the machine engine writes it for each machine: its pods by its address.
         ip("-n", name, "route", "add", address(3, 0) + "/24", "via", host());
         ip("route", "add", address(1, 0) + "/24", "via", address(0, 2));
+    }
+
+    private static void removeLeft() {
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(NAMESPACES, "sgtest-*")) {
+            for (Path one : found) {
+                if (Files.getLastModifiedTime(one)
+                        .toInstant()
+                        .isBefore(Instant.now().minus(LEFT))) {
+                    attempt("netns", "del", one.getFileName().toString());
+                }
+            }
+        } catch (IOException none) {
+            // No namespace was made on this host yet.
+        }
+    }
+
+    /** The second number of a 10.x.0.0/16 to which this host has no route. */
+    private static int freeNetwork() {
+        while (true) {
+            int candidate = LOT.nextInt(100, 200);
+            if (Command.run(PATIENCE, List.of("ip", "-4", "route", "show", "root", "10." + candidate + ".0.0/16"))
+                    .out()
+                    .isBlank()) {
+                return candidate;
+            }
+        }
     }
 
     String name() {
@@ -63,18 +123,26 @@ final class TestNamespace implements AutoCloseable {
     }
 
     private String address(int subnet, int last) {
-        return "10.251." + (10 * index + subnet) + "." + last;
+        return "10." + network + "." + (10 * index + subnet) + "." + last;
     }
 
     @Override
     public void close() {
-        ip("netns", "del", name);
-        Command.attempt(Duration.ofSeconds(20), List.of("ip", "link", "del", link), new byte[0]);
+        attempt("netns", "del", name);
+        attempt("link", "del", link);
     }
 
     private static void ip(String... arguments) {
+        Command.run(PATIENCE, command(arguments));
+    }
+
+    private static void attempt(String... arguments) {
+        Command.attempt(PATIENCE, command(arguments), new byte[0]);
+    }
+
+    private static List<String> command(String... arguments) {
         List<String> command = new ArrayList<>(List.of("ip"));
         command.addAll(Arrays.asList(arguments));
-        Command.run(Duration.ofSeconds(20), command);
+        return command;
     }
 }

@@ -58,7 +58,11 @@ final class HostFilter {
                             LINKS,
                             NetworkPlan.ANY_HOST_END));
             input.append("iifname \"%s\" jump input_%d\n".formatted(end, network.index()));
-            input.append("iifname != { \"lo\", \"%s\" } ip daddr %s drop\n".formatted(end, network.enrolmentAddress()));
+            // What comes from another network, its own table keeps from here. Not said in terms of this network's end
+            // alone: a table that was left by a killed home would stand in the way of the next one with these
+            // addresses.
+            input.append("iifname != \"lo\" iifname != \"%s\" ip daddr %s drop\n"
+                    .formatted(NetworkPlan.ANY_HOST_END, network.enrolmentAddress()));
             // The way out may carry smaller packets than the machines' network: TCP learns it from the handshake.
             forward.append("%s \"%s\" tcp flags syn tcp option maxseg size set rt mtu\n".formatted("oifname", end));
             forward.append("%s \"%s\" tcp flags syn tcp option maxseg size set rt mtu\n".formatted("iifname", end));

@@ -46,9 +46,9 @@ class EmbeddedEngineTest extends RealEngine {
                 .as("the same spec again changes nothing")
                 .isEqualTo(made);
         second.isolate(id, true);
-        assertThat(rules()).contains("arp daddr ip 10.224.251.1");
+        assertThat(rules()).contains("arp daddr ip 10.224." + INDEX + ".1");
         second.isolate(id, false);
-        assertThat(rules()).doesNotContain("arp daddr ip 10.224.251.1");
+        assertThat(rules()).doesNotContain("arp daddr ip 10.224." + INDEX + ".1");
         assertThatThrownBy(() -> second.closeNetwork(NETWORK)).hasMessageContaining("delete them first");
         assertThat(second.sweep()).isEmpty();
         second.keepRemains(id, folder.resolve("remains"));

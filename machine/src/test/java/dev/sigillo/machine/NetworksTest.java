@@ -15,6 +15,10 @@ import org.junit.jupiter.api.Test;
 /** Real namespaces, veth pairs, bridges and rules. */
 @Tag("boots")
 class NetworksTest extends RealEngine {
+    private static final int REFUSED = 1;
+    /** As timeout(1) says it. */
+    private static final int TIMED_OUT = 124;
+
     private static final Path FORWARDING = Path.of("/proc/sys/net/ipv4/ip_forward");
 
     /** All of the network as the kernel shows it, with the handles that tell a rule from one that was loaded anew. */
@@ -52,7 +56,7 @@ class NetworksTest extends RealEngine {
         assertThat(kernel()).as("not one rule was loaded anew").isEqualTo(before);
         assertThat(run("ip route get " + view.gateway())).contains(hostEnd());
         assertThatThrownBy(() -> engine.openNetwork(new NetworkId("c2"), INDEX))
-                .hasMessageContaining("index 251 belongs to network c1");
+                .hasMessageContaining("index " + INDEX + " belongs to network c1");
         engine.closeNetwork(NETWORK);
         engine.closeNetwork(NETWORK);
         assertThat(engine.network(NETWORK)).isEmpty();
@@ -146,12 +150,36 @@ class NetworksTest extends RealEngine {
     }
 
     @Test
+    @DisplayName(
+            "a table that a killed home left does not stand in the way of another home's network of these addresses")
+    void tableLeft() {
+        String left = tag.equals("dead") ? "beef" : "dead";
+        run("nft -f - <<'.'\n" + HostFilter.text(left, List.of(new NetworkPlan(left, new NetworkId("c9"), INDEX)), true)
+                + ".\n");
+        try {
+            NetworkView view = engine.openNetwork(NETWORK, INDEX);
+            assertThat(knock(view)).as("nobody listens, but the way is open").isEqualTo(REFUSED);
+            NetworkView other = engine.openNetwork(new NetworkId("c2"), INDEX == 254 ? 253 : INDEX + 1);
+            assertThat(knock(other)).as("from one network to another's address").isEqualTo(TIMED_OUT);
+        } finally {
+            engine.closeNetwork(new NetworkId("c2"));
+            run("nft delete table inet " + HostFilter.table(left));
+        }
+    }
+
+    /** From inside the network: how the shell's attempt to connect ends. */
+    private int knock(NetworkView of) {
+        return exit("nsenter --net=/run/netns/%s timeout 2 bash -c '< /dev/tcp/%s/%d' 2> /dev/null"
+                .formatted(namespace(), of.enrolmentAddress(), of.enrolmentPort()));
+    }
+
+    @Test
     @DisplayName("a record without network, as a kill leaves it, is finished by open and by close")
     void recordOnly() throws IOException {
         Folders.ensure(home.networks(), Folders.OWNER_ONLY);
         Json.write(home.networks().resolve("c1.json"), new Networks.NetworkRecord("c1", INDEX));
         assertThat(engine.network(NETWORK)).isEmpty();
-        assertThat(engine.openNetwork(NETWORK, INDEX).enrolmentAddress()).isEqualTo("10.239.251.1");
+        assertThat(engine.openNetwork(NETWORK, INDEX).enrolmentAddress()).isEqualTo("10.239." + INDEX + ".1");
         restartHost();
         engine.closeNetwork(NETWORK);
         assertThat(home.networks()).isEmptyDirectory();
@@ -169,7 +197,7 @@ class NetworksTest extends RealEngine {
         EmbeddedEngine second = another();
         second.isolate(id, true);
         second.openNetwork(NETWORK, INDEX);
-        assertThat(shape()).isEqualTo(before).contains(id.value(), "arp daddr ip 10.224.251.1");
+        assertThat(shape()).isEqualTo(before).contains(id.value(), "arp daddr ip 10.224." + INDEX + ".1");
         assertThat(second.look(id).orElseThrow().state()).isEqualTo(MachineState.STOPPED);
         assertThat(second.create(spec(false)).state()).isEqualTo(MachineState.RUNNING);
         assertThat(second.look(id).orElseThrow().host().starts()).isEqualTo(2);

@@ -26,9 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** An engine over folders of its own with real namespaces, swtpm and QEMU; after each test nothing of it may be left. */
 abstract class RealEngine {
     static final NetworkId NETWORK = new NetworkId("c1");
-    static final int INDEX = 251;
-    static final Shape SHAPE = new Shape(1, 512, 1);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** Of a network that this host has no route to: others may run these tests too, or have been killed while they did. */
+    static final int INDEX = freeIndex();
+
+    static final Shape SHAPE = new Shape(1, 512, 1);
 
     @TempDir
     Path folder;
@@ -48,6 +50,16 @@ abstract class RealEngine {
         Assumptions.assumeTrue(Files.exists(Accelerator.FIRMWARE), "needs OVMF");
         home = new EngineHome(folder.resolve("home"), Path.of("/run/sigillo-" + tag), folder.resolve("cache"), tag);
         engine = another();
+    }
+
+    private static int freeIndex() {
+        while (true) {
+            int candidate = new SecureRandom().nextInt(225, 255);
+            List<String> routes = List.of("ip", "-4", "route", "show", "root", "10.224." + candidate + ".0/24");
+            if (Command.attempt(PATIENCE, routes, new byte[0]).out().isBlank()) {
+                return candidate;
+            }
+        }
     }
 
     /** A second process over the same folders, for all the engine knows. */
