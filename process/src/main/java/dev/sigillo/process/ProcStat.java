@@ -12,11 +12,13 @@ import java.util.Optional;
  *
  * @param state field 3: R, S, D, T, Z (ended, not yet reaped), X (dead)
  * @param parent field 4
+ * @param threads field 20
  * @param startTicks field 22
  */
-record ProcStat(char state, long parent, long startTicks) {
+record ProcStat(char state, long parent, long threads, long startTicks) {
     private static final int STATE = 0;
     private static final int PARENT = 1;
+    private static final int THREADS = 17;
     private static final int START_TICKS = 19;
 
     /** Field 2 is the program's name in parentheses and may itself hold spaces and parentheses: count from the last one. */
@@ -33,6 +35,7 @@ record ProcStat(char state, long parent, long startTicks) {
             return Optional.of(new ProcStat(
                     fields.get(STATE).charAt(0),
                     Long.parseLong(fields.get(PARENT)),
+                    Long.parseLong(fields.get(THREADS)),
                     Long.parseLong(fields.get(START_TICKS))));
         } catch (NumberFormatException notStat) {
             return Optional.empty();
@@ -53,8 +56,11 @@ record ProcStat(char state, long parent, long startTicks) {
         return later.filter(now -> now.startTicks() == startTicks).isPresent();
     }
 
-    /** A zombie runs nothing: where process 1 does not reap, it would otherwise count as alive for ever. */
+    /**
+     * A zombie runs nothing: where process 1 does not reap, it would otherwise count as alive for ever. But what is called a
+     * zombie may be its first thread alone: until the last one has ended, the process holds its sockets and files.
+     */
     boolean running() {
-        return state != 'Z' && state != 'X';
+        return state != 'X' && (state != 'Z' || threads > 1);
     }
 }

@@ -75,6 +75,23 @@ class ChildrenTest {
     }
 
     @Test
+    @DisplayName("a child whose first thread has ended lives until its last one has: it still holds what it had open")
+    void firstThreadEnded() throws Exception {
+        ChildId id = children.start(ChildSpec.of(name, List.of("python3", "-c", """
+                        import ctypes, threading, time
+                        threading.Thread(target=time.sleep, args=(60,)).start()
+                        ctypes.CDLL(None).pthread_exit(None)"""), folder, folder.resolve("log")));
+        Path stat = Path.of("/proc/" + id.pid() + "/stat");
+        for (int look = 0; look < 500 && !Files.readString(stat).contains(") Z "); look++) {
+            Thread.sleep(10);
+        }
+        assertThat(Files.readString(stat)).contains(") Z ");
+        assertThat(children.alive(id)).isTrue();
+        children.stop(id, GRACE);
+        assertThat(children.alive(id)).isFalse();
+    }
+
+    @Test
     @DisplayName("output and errors reach the log, bytes given on standard input reach the child, nothing else does")
     void streams() throws Exception {
         Path log = folder.resolve("log");
@@ -147,8 +164,8 @@ class ChildrenTest {
     @Test
     @DisplayName("proc(5): a program's name with spaces and parentheses does not shift the fields")
     void hostileName() {
-        String tail = " S 7 1 1 0 -1 4194560 1 0 0 0 1 1 0 0 20 0 1 0 4242 1 1";
-        assertThat(ProcStat.parse("12 (a b) R 9) (x)" + tail)).contains(new ProcStat('S', 7, 4242));
+        String tail = " S 7 1 1 0 -1 4194560 1 0 0 0 1 1 0 0 20 0 3 0 4242 1 1";
+        assertThat(ProcStat.parse("12 (a b) R 9) (x)" + tail)).contains(new ProcStat('S', 7, 3, 4242));
         assertThat(ProcStat.parse("12 (a")).isEmpty();
     }
 
