@@ -5,6 +5,7 @@ import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A certificate as a TPM's NV index, a file or a tool holds it. An index may be larger than its certificate, and filled up
@@ -12,8 +13,8 @@ import java.util.List;
  * then u16 tag 0x1002 of a TCG_FULL_CERT: TCG PC Client Specific Implementation Specification 1.2, 7.3.2). Other bytes
  * around the certificate are refused.
  *
- * @param certificate exactly one DER SEQUENCE
- * @param others further certificates of a PEM file
+ * @param certificate exactly one DER SEQUENCE; of a PEM file with several the one that is no CA's, else the first
+ * @param others the further certificates of a PEM file
  * @param quirks what stood around it, in words
  */
 public record CertificateFile(Bytes certificate, List<Bytes> others, List<String> quirks) {
@@ -38,10 +39,19 @@ public record CertificateFile(Bytes certificate, List<Bytes> others, List<String
                 }
                 all.add(block.der());
             }
-            CertificateFile first = binary(all.removeFirst());
-            return new CertificateFile(first.certificate(), all, first.quirks());
+            CertificateFile subject = binary(all.remove(subject(all)));
+            return new CertificateFile(subject.certificate(), all, subject.quirks());
         }
         return binary(file);
+    }
+
+    /** Where the one certificate stands that is no CA's: a chain may be written from either end. Else the first. */
+    private static int subject(List<Bytes> chain) {
+        List<Integer> subjects = IntStream.range(0, chain.size())
+                .filter(at -> !EkCheck.isAuthority(chain.get(at)))
+                .boxed()
+                .toList();
+        return subjects.size() == 1 ? subjects.getFirst() : 0;
     }
 
     private static CertificateFile binary(Bytes file) throws MalformedException {

@@ -134,6 +134,25 @@ class CertificateFileTest {
     }
 
     @Test
+    @DisplayName("PEM: a chain may be written from either end; the certificate meant is the one that is no CA's")
+    void fromTheRoot() throws MalformedException {
+        ForgedKey root = ForgedKey.root("CN=Root");
+        ForgedKey authority = root.issue("CN=CA", true);
+        Bytes leaf = authority.issue("CN=EK").der();
+        Bytes another = authority.issue("CN=Another").der();
+        String above = pem("CERTIFICATE", root.der()) + pem("CERTIFICATE", authority.der());
+
+        CertificateFile file = CertificateFile.read(Bytes.utf8(above + pem("CERTIFICATE", leaf)));
+        assertThat(file.certificate()).isEqualTo(leaf);
+        assertThat(file.others()).containsExactly(root.der(), authority.der());
+
+        assertThat(CertificateFile.read(Bytes.utf8(above + pem("CERTIFICATE", leaf) + pem("CERTIFICATE", another)))
+                        .certificate())
+                .as("two that are no CA's: nobody knows which is meant")
+                .isEqualTo(root.der());
+    }
+
+    @Test
     @DisplayName("PEM that does not end, is no Base64 or is without measure is refused at its place")
     void noPem() {
         String label = "CERTIFICATE";
