@@ -7,9 +7,20 @@ import tools.jackson.databind.JsonNode;
  *
  * @param version full Kubernetes version, e.g. {@code 1.35.4}
  * @param podCidr addresses of all pods; each node gets a part
+ * @param power whether it is to have machines and a control plane that runs
  */
 public record DesiredCluster(
-        String location, String version, String podCidr, String serviceCidr, String dnsServiceIp, String dnsPrefix) {
+        String location,
+        String version,
+        String podCidr,
+        String serviceCidr,
+        String dnsServiceIp,
+        String dnsPrefix,
+        PowerState power) {
+
+    public boolean isStopped() {
+        return power == PowerState.STOPPED;
+    }
 
     /** Reads a stored body, which was checked when it was accepted. */
     public static DesiredCluster of(String body) {
@@ -22,6 +33,7 @@ public record DesiredCluster(
                 network.path("podCidr").asString(""),
                 network.path("serviceCidr").asString(""),
                 network.path("dnsServiceIP").asString(""),
-                properties.path("dnsPrefix").asString(""));
+                properties.path("dnsPrefix").asString(""),
+                PowerState.of(properties));
     }
 }

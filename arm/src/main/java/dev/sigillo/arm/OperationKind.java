@@ -4,6 +4,8 @@ package dev.sigillo.arm;
 public enum OperationKind {
     CREATE("Creating"),
     UPDATE("Updating"),
+    STOP("Stopping"),
+    START("Starting"),
     DELETE("Deleting");
 
     private final String running;

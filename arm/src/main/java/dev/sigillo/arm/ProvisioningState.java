@@ -5,6 +5,8 @@ public final class ProvisioningState {
     public static final String CREATING = "Creating";
     public static final String UPDATING = "Updating";
     public static final String UPGRADING_NODE_IMAGE = "UpgradingNodeImageVersion";
+    public static final String STOPPING = "Stopping";
+    public static final String STARTING = "Starting";
     public static final String DELETING = "Deleting";
     public static final String SUCCEEDED = "Succeeded";
     public static final String FAILED = "Failed";
@@ -14,6 +16,11 @@ public final class ProvisioningState {
 
     /** Whether nothing is under way in this state. */
     public static boolean isEnd(String state) {
-        return state.equals(SUCCEEDED) || state.equals(FAILED) || state.equals(CANCELED);
+        return isAtRest(state) || state.equals(FAILED);
+    }
+
+    /** Whether nothing is under way, and nothing has failed: Succeeded, or an abort that was asked for. */
+    public static boolean isAtRest(String state) {
+        return state.equals(SUCCEEDED) || state.equals(CANCELED);
     }
 }

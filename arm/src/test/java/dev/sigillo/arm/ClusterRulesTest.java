@@ -31,7 +31,13 @@ class ClusterRulesTest {
         DesiredCluster desired = DesiredCluster.of(Json.text(cluster));
         assertThat(desired)
                 .isEqualTo(new DesiredCluster(
-                        "eastus", "1.35.4", "10.244.0.0/16", "10.0.0.0/16", "10.0.0.10", "mycluster"));
+                        "eastus",
+                        "1.35.4",
+                        "10.244.0.0/16",
+                        "10.0.0.0/16",
+                        "10.0.0.10",
+                        "mycluster",
+                        PowerState.RUNNING));
         assertThat(cluster.path("properties").path("nodeResourceGroup").asString())
                 .isEqualTo("MC_rg_my_cluster_eastus");
         assertThat(cluster.path("identity").path("type").asString()).isEqualTo("SystemAssigned");

@@ -65,6 +65,7 @@ final class NodesCommand implements Callable<Integer> {
             case "READY" -> context.console().green("Ready");
             case "FAILED" -> context.console().red("Failed");
             case "LOST" -> context.console().red("Lost");
+            case "LEAVING" -> "Leaving";
             case "BOOKED" -> "Booked";
             case "STARTED" -> "Started";
             case "ADMITTED" -> "Admitted";

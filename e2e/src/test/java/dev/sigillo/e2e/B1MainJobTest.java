@@ -204,6 +204,24 @@ class B1MainJobTest {
 
     @Test
     @Order(8)
+    @DisplayName("a machine is deleted by its name: the pool has one fewer, and the others stay")
+    void deleteMachine() {
+        List<String> before =
+                cluster.nodes("tlpool").stream().map(Cluster::name).toList();
+        Instant began = Instant.now();
+        cluster.pool("delete-machines", "tlpool", "--machine-names", before.get(1))
+                .ok();
+        Timings.say("az aks nodepool delete-machines, one of three", began);
+        assertThat(sigillo.azJson("aks", "nodepool", "show", "-n", "tlpool", "-g", "rg1", "--cluster-name", "c1")
+                        .path("count")
+                        .asInt())
+                .isEqualTo(2);
+        assertThat(cluster.nodes("tlpool").stream().map(Cluster::name))
+                .containsExactlyInAnyOrder(before.get(0), before.get(2));
+    }
+
+    @Test
+    @Order(9)
     @DisplayName("pools are shown and deleted; their nodes go with them")
     void delete() {
         assertThat(sigillo.azJson("aks", "nodepool", "show", "-n", "tpmpool", "-g", "rg1", "--cluster-name", "c1")

@@ -66,6 +66,19 @@ sealed interface Action {
         }
     }
 
+    /**
+     * The stopped cluster has no machine left: ends the control plane's processes, keeps their data, and ends the
+     * operation.
+     *
+     * @param operation the one that was seen, none if processes were found of a cluster that was stopped before
+     */
+    record StopControlPlane(Optional<String> operation) implements OnCluster {
+        @Override
+        public String reason() {
+            return "the cluster is stopped and has no machine left";
+        }
+    }
+
     /** Installs bindings, admission policy, DNS. */
     record PrepareCluster() implements OnCluster {
         @Override

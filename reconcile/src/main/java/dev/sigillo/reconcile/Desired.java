@@ -9,12 +9,18 @@ import java.util.Optional;
 /**
  * What a cluster should be, as accepted by the API.
  *
+ * @param stopped no machine and no control plane are to run; all data stays
  * @param settled the cluster's state is an end state
- * @param succeeded the cluster's state is Succeeded
+ * @param atRest the cluster's state is Succeeded or Canceled
  * @param operation the cluster's open operation
  */
 record Desired(
-        boolean deleting, boolean settled, boolean succeeded, Optional<Operation> operation, List<DesiredPool> pools) {
+        boolean deleting,
+        boolean stopped,
+        boolean settled,
+        boolean atRest,
+        Optional<Operation> operation,
+        List<DesiredPool> pools) {
 
     /**
      * What one pool should be.
@@ -23,6 +29,8 @@ record Desired(
      * @param replacing how a machine of another make is replaced
      * @param own the pool's own open operation
      * @param began when the open operation began that it is part of, its own or the cluster's
+     * @param settled the pool's state is an end state
+     * @param atRest the pool's state is Succeeded or Canceled
      */
     record DesiredPool(
             String name,
@@ -33,7 +41,7 @@ record Desired(
             Optional<Operation> own,
             Optional<Instant> began,
             boolean settled,
-            boolean succeeded) {}
+            boolean atRest) {}
 
     /**
      * How machines are replaced by others.

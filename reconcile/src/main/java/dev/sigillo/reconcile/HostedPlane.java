@@ -42,6 +42,11 @@ public record HostedPlane(ControlPlane plane) implements Plane {
     }
 
     @Override
+    public void stop() {
+        plane.stop();
+    }
+
+    @Override
     public void delete() {
         plane.delete();
     }

@@ -76,12 +76,13 @@ final class Observer {
                     poolOwn,
                     poolOwn.or(() -> own).map(Operation::startedAt),
                     ProvisioningState.isEnd(pool.provisioningState()),
-                    pool.provisioningState().equals(ProvisioningState.SUCCEEDED)));
+                    ProvisioningState.isAtRest(pool.provisioningState())));
         }
         return new Desired(
                 cluster.deleting(),
+                cluster.desired().isStopped(),
                 ProvisioningState.isEnd(cluster.provisioningState()),
-                cluster.provisioningState().equals(ProvisioningState.SUCCEEDED),
+                ProvisioningState.isAtRest(cluster.provisioningState()),
                 own,
                 pools);
     }

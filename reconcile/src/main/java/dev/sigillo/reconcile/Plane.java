@@ -33,6 +33,9 @@ public interface Plane {
      */
     List<String> prepare(List<String> resolvers);
 
+    /** Ends the processes and keeps all data. This object is of no use afterwards: the next start needs another one. */
+    void stop();
+
     /** Ends the processes and removes all data. */
     void delete();
 

@@ -31,6 +31,9 @@ final class Planner {
             }
             return actions;
         }
+        if (desired.stopped()) {
+            return stop(desired, seen);
+        }
         clusterStep(seen).ifPresent(actions::add);
         if (seen.prepared()) {
             for (Stranger stranger : seen.strangers()) {
@@ -42,6 +45,18 @@ final class Planner {
         }
         if (actions.stream().noneMatch(Action.OnCluster.class::isInstance)) {
             settle(desired, seen).ifPresent(actions::add);
+        }
+        return actions;
+    }
+
+    /** Nodes stay in etcd, as strangers that the next start removes: there is no use in draining them. */
+    private static List<Action> stop(Desired desired, Observed seen) {
+        List<Action> actions = new ArrayList<>();
+        for (SeenMachine machine : seen.machines()) {
+            actions.add(new Action.RemoveMachine(machine.id(), false, "the cluster is stopped"));
+        }
+        if (actions.isEmpty() && (desired.operation().isPresent() || seen.planeRuns())) {
+            actions.add(new Action.StopControlPlane(desired.operation().map(Operation::id)));
         }
         return actions;
     }
@@ -64,9 +79,9 @@ final class Planner {
      */
     private static Optional<Action> settle(Desired desired, Observed seen) {
         boolean poolsSettled = desired.pools().stream().allMatch(DesiredPool::settled);
-        boolean poolsWell = desired.pools().stream().allMatch(DesiredPool::succeeded);
+        boolean poolsWell = desired.pools().stream().allMatch(DesiredPool::atRest);
         boolean ends = desired.operation().isPresent() && poolsSettled;
-        boolean wellAgain = desired.settled() && !desired.succeeded() && poolsWell;
+        boolean wellAgain = desired.settled() && !desired.atRest() && poolsWell;
         return seen.prepared() && (ends || wellAgain)
                 ? Optional.of(new Action.SettleCluster(desired.operation().map(Operation::id)))
                 : Optional.empty();

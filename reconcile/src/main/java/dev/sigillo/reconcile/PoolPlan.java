@@ -63,6 +63,7 @@ final class PoolPlan {
             Optional<Action> end = end(machine);
             end.ifPresent(actions::add);
             switch (machine.phase()) {
+                case LEAVING -> ending = true;
                 case FAILED -> {
                     if (!before(machine)) {
                         held++;
@@ -155,6 +156,8 @@ final class PoolPlan {
                                 ? lost(machine, trouble.get().failure().message())
                                 : new Action.Condemn(machine.id(), trouble.get().failure()));
             }
+            case LEAVING ->
+                Optional.of(new Action.RemoveMachine(machine.id(), hasPods(machine), "its deletion was asked for"));
             case LOST ->
                 Optional.of(new Action.RemoveMachine(machine.id(), false, "it ended by itself; a new one follows"));
             case FAILED -> {
@@ -222,10 +225,10 @@ final class PoolPlan {
             return Optional.empty();
         }
         if (!failures.isEmpty()) {
-            // Also a pool that had succeeded: a node of it was refused later.
-            return pool.settled() && !pool.succeeded() ? Optional.empty() : Optional.of(new Settled.Failed(together()));
+            // Also a pool that was at rest: a node of it was refused later.
+            return pool.settled() && !pool.atRest() ? Optional.empty() : Optional.of(new Settled.Failed(together()));
         }
-        return live.size() == pool.count() && !ending && !pool.succeeded()
+        return live.size() == pool.count() && !ending && !pool.atRest()
                 ? Optional.of(new Settled.Succeeded())
                 : Optional.empty();
     }

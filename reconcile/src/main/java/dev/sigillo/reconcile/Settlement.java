@@ -80,6 +80,26 @@ final class Settlement {
         });
     }
 
+    /** Whether an operation is open that changes the pool, its own or the cluster's. */
+    boolean isUnderWay(String pool) {
+        return !store.operations().openOfPool(clusterId, pool).isEmpty()
+                || !store.operations().openOfResource(clusterId).isEmpty();
+    }
+
+    /** The cluster has stopped. */
+    void stopped(Optional<String> operation) {
+        store.useTransaction(tx -> {
+            boolean wanted = tx.clusters()
+                    .byId(clusterId)
+                    .filter(cluster -> !cluster.deleting() && cluster.desired().isStopped())
+                    .isPresent();
+            if (wanted && !overtaken(tx, clusterId, operation)) {
+                tx.clusters().setState(clusterId, ProvisioningState.SUCCEEDED);
+                operation.ifPresent(tx.operations()::succeed);
+            }
+        });
+    }
+
     /** Ends the operations that wait for the control plane; pools that had settled are not worse than before. */
     void controlPlaneGaveUp(String why) {
         store.useTransaction(tx -> {
@@ -117,8 +137,10 @@ final class Settlement {
     }
 
     private static boolean overtaken(Store tx, String resourceId, Optional<String> seen) {
-        return tx.operations().openOfResource(resourceId).stream()
-                .anyMatch(open -> !seen.equals(Optional.of(open.id())));
+        List<String> open = tx.operations().openOfResource(resourceId).stream()
+                .map(Operation::id)
+                .toList();
+        return !open.equals(seen.stream().toList());
     }
 
     private List<MachineRecord.Failure> failures(Store tx) {

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** Carries out the planned steps of one cluster; each may be repeated, and each runs on a thread of its own. */
 final class Steps {
@@ -79,6 +80,7 @@ final class Steps {
                         host.engine()
                                 .openNetwork(new NetworkId(cluster.shortId()), host.networkBase() + cluster.index()));
             case Action.StartControlPlane _ -> required().plane().ensureRunning();
+            case Action.StopControlPlane stop -> stop(stop);
             case Action.PrepareCluster _ -> prepare();
             case Action.BookMachines book ->
                 machines.book(cluster, book, required().network());
@@ -101,6 +103,15 @@ final class Steps {
             }
             case Action.ForgetCluster _ -> forget(cluster);
         }
+    }
+
+    /** The next look opens the control plane's files anew: the object that was stopped starts nothing any more. */
+    private void stop(Action.StopControlPlane stop) {
+        attached.ifPresent(known -> known.plane().stop());
+        synchronized (this) {
+            attached = Optional.empty();
+        }
+        settlement.stopped(stop.operation());
     }
 
     private Attached required() {
@@ -199,12 +210,15 @@ final class Steps {
             return;
         }
         String node = machine.get().nodeName();
-        List<String> left = pods(node, retire.drain());
+        List<String> left = pods(node, retire.drain(), () -> settlement.isUnderWay(retire.pool()));
         if (left.isEmpty()) {
             remove(retire.machine());
             return;
         }
         required().plane().uncordon(node);
+        if (!settlement.isUnderWay(retire.pool())) {
+            return; // it was aborted
+        }
         settlement.poolGaveUp(
                 retire.pool(),
                 ArmError.POD_DRAIN_FAILURE,
@@ -235,7 +249,7 @@ final class Steps {
     /** Some time for what heeds disruption budgets; then, and when the API server does not help, the rest is deleted. */
     private void drain(String nodeName) {
         try {
-            if (!pods(nodeName, host.pace().drain()).isEmpty()) {
+            if (!pods(nodeName, host.pace().drain(), () -> true).isEmpty()) {
                 required().plane().drain(nodeName, true);
             }
         } catch (RuntimeException e) {
@@ -243,13 +257,19 @@ final class Steps {
         }
     }
 
-    /** Cordons the node and has its pods evicted; those that are still there in the end. */
-    private List<String> pods(String nodeName, Duration longest) {
+    /**
+     * Cordons the node and has its pods evicted; those that are still there in the end.
+     *
+     * @param goesOn whether to wait for them at all
+     */
+    private List<String> pods(String nodeName, Duration longest, BooleanSupplier goesOn) {
         Instant deadline = host.clock().instant().plus(longest);
         Plane plane = required().plane();
         try {
             List<String> left = plane.drain(nodeName, false);
-            while (!left.isEmpty() && host.clock().instant().isBefore(deadline)) {
+            while (!left.isEmpty()
+                    && goesOn.getAsBoolean()
+                    && host.clock().instant().isBefore(deadline)) {
                 Thread.sleep(host.pace().drainLook());
                 left = plane.drain(nodeName, false);
             }

@@ -69,6 +69,7 @@ final class Troubles {
                     Action.RetireMachine _,
                     Action.RemoveMachine _,
                     Action.DeleteNode _,
+                    Action.StopControlPlane _,
                     Action.SettlePool _,
                     Action.SettleCluster _,
                     Action.ForgetPool _,

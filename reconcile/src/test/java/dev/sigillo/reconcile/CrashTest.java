@@ -3,6 +3,7 @@ package dev.sigillo.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sigillo.arm.Operation;
+import dev.sigillo.arm.PowerState;
 import dev.sigillo.machine.MachineId;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Phase;
@@ -69,7 +70,8 @@ class CrashTest {
     }
 
     @Test
-    @DisplayName("leaves nothing unfinished and nothing over: 60 seeds of create, add, roll, delete, delete")
+    @DisplayName(
+            "leaves nothing unfinished and nothing over: 60 seeds of create, add, roll, stop, start, delete, delete")
     void kills() {
         kills(60);
     }
@@ -94,6 +96,12 @@ class CrashTest {
                     agrees(world, Map.of("np", first, "more", second));
                     assertThat(world.store().machines().listOfPool(World.CLUSTER, "more"))
                             .noneMatch(MachineRecord::secureBoot);
+                    withKills(world, random, world.turn(PowerState.STOPPED));
+                    assertThat(world.engine.machines).isEmpty();
+                    assertThat(world.plane().incarnation()).isEmpty();
+                    withKills(world, random, world.turn(PowerState.RUNNING));
+                    world.until("the old Nodes go", () -> world.plane().nodes.size() == first + second);
+                    agrees(world, Map.of("np", first, "more", second));
                     withKills(world, random, world.deletePool("np"));
                     agrees(world, Map.of("more", second));
                     withKills(world, random, world.deleteCluster());

@@ -43,6 +43,11 @@ final class FakePlane {
         return incarnation.isPresent() || !nodes.isEmpty();
     }
 
+    /** Which processes run. */
+    synchronized Optional<String> incarnation() {
+        return incarnation;
+    }
+
     /** etcd or the API server ends by itself. */
     synchronized void crash() {
         incarnation = Optional.empty();
@@ -115,6 +120,15 @@ final class FakePlane {
                 requireAnswer();
             }
             return List.of();
+        }
+
+        @Override
+        public void stop() {
+            killer.point();
+            synchronized (FakePlane.this) {
+                incarnation = Optional.empty();
+            }
+            killer.point();
         }
 
         @Override

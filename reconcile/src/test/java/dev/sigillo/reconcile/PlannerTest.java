@@ -67,7 +67,7 @@ class PlannerTest {
     }
 
     private static Desired wanting(DesiredPool... pools) {
-        return new Desired(false, true, true, Optional.empty(), List.of(pools));
+        return new Desired(false, false, true, true, Optional.empty(), List.of(pools));
     }
 
     private static SeenMachine machine(String id, Phase phase) {
@@ -378,7 +378,8 @@ class PlannerTest {
     @Test
     @DisplayName("a deleted cluster loses its machines, then everything else, without a word to its API server")
     void deletion() {
-        Desired deleted = new Desired(true, false, false, Optional.of(operation(World.CLUSTER, T0)), List.of(pool(1)));
+        Desired deleted =
+                new Desired(true, false, false, false, Optional.of(operation(World.CLUSTER, T0)), List.of(pool(1)));
         Observed dead = new Observed(false, false, false, false, false, List.of(machine("a", Phase.READY)), List.of());
         assertThat(Planner.plan(deleted, dead))
                 .containsExactly(new Action.RemoveMachine("a", false, "the cluster is being deleted"));
@@ -389,12 +390,13 @@ class PlannerTest {
     @Test
     @DisplayName("a cluster's operation ends when its API server is prepared and all its pools have settled")
     void settlesCluster() {
-        Desired waiting =
-                new Desired(false, false, false, Optional.of(operation(World.CLUSTER, T0)), List.of(ended(1, true)));
+        Desired waiting = new Desired(
+                false, false, false, false, Optional.of(operation(World.CLUSTER, T0)), List.of(ended(1, true)));
         assertThat(Planner.plan(waiting, up(machine("a", Phase.READY))))
                 .containsExactly(new Action.SettleCluster(
                         Optional.of(operation(World.CLUSTER, T0).id())));
-        Desired pools = new Desired(false, false, false, Optional.of(operation(World.CLUSTER, T0)), List.of(pool(1)));
+        Desired pools =
+                new Desired(false, false, false, false, Optional.of(operation(World.CLUSTER, T0)), List.of(pool(1)));
         assertThat(Planner.plan(pools, up(machine("a", Phase.STARTED)))).isEmpty();
         Observed unprepared =
                 new Observed(true, true, false, false, false, List.of(machine("a", Phase.READY)), List.of());

@@ -105,6 +105,33 @@ class RollTest {
     }
 
     @Test
+    @DisplayName("stops when it is aborted: a node that is being drained goes on, the new ones go, and nothing follows")
+    void aborted() throws Exception {
+        Stories.in(world -> {
+            Stories.succeeds(world, world.createCluster(Map.of("np", 1)));
+            MachineRecord old = machines(world).getFirst();
+            world.plane().staying.put(old.nodeName(), List.of("shop/web-0"));
+            Operation roll = world.updatePool("np", 1, false);
+            world.until("it is cordoned", () -> world.plane().cordoned.contains(old.nodeName()));
+            world.abort(roll, "np", false, List.of(old.machineId()));
+            world.until("it goes on", () -> !world.plane().cordoned.contains(old.nodeName()));
+            world.until("the new one goes", () -> machines(world).size() == 1);
+            Thread.sleep(100);
+            assertThat(machines(world)).containsExactly(old);
+            assertThat(world.store()
+                            .pools()
+                            .find(World.CLUSTER, "np")
+                            .orElseThrow()
+                            .provisioningState())
+                    .isEqualTo("Canceled");
+
+            world.plane().staying.clear();
+            Stories.succeeds(world, world.updatePool("np", 1, false));
+            assertThat(machines(world)).hasSize(1).noneMatch(MachineRecord::secureBoot);
+        });
+    }
+
+    @Test
     @DisplayName("that already are is done at once, with the machines that it has")
     void same() throws Exception {
         Stories.in(world -> {

@@ -1,9 +1,12 @@
 package dev.sigillo.reconcile;
 
 import dev.sigillo.arm.ArmId;
+import dev.sigillo.arm.ErrorBody;
+import dev.sigillo.arm.Json;
 import dev.sigillo.arm.Operation;
 import dev.sigillo.arm.OperationKind;
 import dev.sigillo.arm.OperationStatus;
+import dev.sigillo.arm.PowerState;
 import dev.sigillo.arm.ProvisioningState;
 import dev.sigillo.attest.ReferenceManifest;
 import dev.sigillo.bytes.Bytes;
@@ -34,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Everything that outlives a server: the database file, machines, networks, control planes, and nodes that enrol as real
@@ -171,10 +175,56 @@ final class World implements AutoCloseable {
         });
     }
 
+    /** What deleteMachines does once it is accepted. */
+    Operation deleteMachine(String pool, String machineId, int left) {
+        return accepted(tx -> {
+            tx.machines().leave(machineId);
+            long etag = tx.pools().find(CLUSTER, pool).orElseThrow().etag();
+            tx.pools().update(CLUSTER, pool, etag, pool(left), ProvisioningState.UPDATING);
+            return tx.operations().open(CLUSTER, ArmId.pool(CLUSTER, pool), OperationKind.UPDATE, "eastus");
+        });
+    }
+
+    /** What an abort of the pool's operation does: so many machines stay, the others leave. */
+    void abort(Operation operation, String pool, boolean secureBoot, List<String> staying) {
+        store.useTransaction(tx -> {
+            tx.operations().cancel(operation.id(), new ErrorBody("OperationPreempted", "aborted", pool));
+            tx.machines().listOfPool(CLUSTER, pool).stream()
+                    .filter(machine -> !staying.contains(machine.machineId()))
+                    .forEach(machine -> tx.machines().leave(machine.machineId()));
+            long etag = tx.pools().find(CLUSTER, pool).orElseThrow().etag();
+            String body = pool(staying.size(), secureBoot);
+            tx.pools().update(CLUSTER, pool, etag, body, ProvisioningState.CANCELED);
+        });
+        reconciler.wake(CLUSTER);
+    }
+
     Operation deletePool(String pool) {
         return accepted(tx -> {
             tx.pools().markDeleting(CLUSTER, pool);
             return tx.operations().open(CLUSTER, ArmId.pool(CLUSTER, pool), OperationKind.DELETE, "eastus");
+        });
+    }
+
+    /** What a stop or a start of the cluster does once it is accepted. */
+    Operation turn(PowerState to) {
+        return accepted(tx -> {
+            ClusterRecord cluster = tx.clusters().byId(CLUSTER).orElseThrow();
+            boolean start = to == PowerState.RUNNING;
+            ObjectNode body = Json.object(cluster.body());
+            to.putInto((ObjectNode) body.path("properties"));
+            tx.clusters()
+                    .update(
+                            CLUSTER,
+                            cluster.etag(),
+                            Json.text(body),
+                            start ? ProvisioningState.STARTING : ProvisioningState.STOPPING);
+            if (start) {
+                tx.pools()
+                        .listOfCluster(CLUSTER)
+                        .forEach(pool -> tx.pools().setState(CLUSTER, pool.name(), ProvisioningState.UPDATING));
+            }
+            return tx.operations().open(CLUSTER, CLUSTER, start ? OperationKind.START : OperationKind.STOP, "eastus");
         });
     }
 

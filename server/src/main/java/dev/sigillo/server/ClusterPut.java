@@ -130,6 +130,7 @@ final class ClusterPut {
         if (!open.isEmpty()) {
             throw Contention.with(cluster, open.getFirst());
         }
+        Contention.requireRunning(cluster);
         demands.require(before, after, cluster.desired().podCidr(), Demands.nodes(tx, cluster));
         if (!poolsChange && cluster.provisioningState().equals(ProvisioningState.SUCCEEDED)) {
             // Tags and the like: no machine has to know.

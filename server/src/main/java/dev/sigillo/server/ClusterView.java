@@ -49,7 +49,7 @@ final class ClusterView {
 
     private void describe(Store store, ClusterRecord cluster, ObjectNode properties) {
         properties.put("provisioningState", cluster.provisioningState());
-        properties.putObject("powerState").put("code", "Running");
+        cluster.desired().power().putInto(properties);
         properties.put("maxAgentPools", MAX_AGENT_POOLS);
         properties.put("resourceUID", Etag.guid(cluster.id() + cluster.createdAt()));
         credentials.apiAddress(cluster).ifPresent(address -> {

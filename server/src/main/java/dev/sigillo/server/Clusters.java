@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -23,6 +24,7 @@ final class Clusters {
     private final Store store;
     private final Scope scope;
     private final ClusterPut acceptance;
+    private final Power power;
     private final ClusterView view;
     private final Operations operations;
     private final Credentials credentials;
@@ -32,6 +34,7 @@ final class Clusters {
             Store store,
             Scope scope,
             ClusterPut acceptance,
+            Power power,
             ClusterView view,
             Operations operations,
             Credentials credentials,
@@ -39,6 +42,7 @@ final class Clusters {
         this.store = store;
         this.scope = scope;
         this.acceptance = acceptance;
+        this.power = power;
         this.view = view;
         this.operations = operations;
         this.credentials = credentials;
@@ -64,7 +68,10 @@ final class Clusters {
         routes.add("POST", PATH + "/listClusterUserCredential", request -> credential(request, "clusterUser", false));
         routes.add("POST", PATH + "/listClusterAdminCredential", request -> credential(request, "clusterAdmin", true));
         routes.add("GET", PATH + "/upgradeProfiles/default", this::upgrades);
-        for (String action : List.of("stop", "start", "abort", "rotateClusterCertificates", "runCommand")) {
+        routes.add("POST", PATH + "/abort", this::abort);
+        routes.add("POST", PATH + "/stop", request -> turn(request, power::stop));
+        routes.add("POST", PATH + "/start", request -> turn(request, power::start));
+        for (String action : List.of("rotateClusterCertificates", "runCommand")) {
             routes.add("POST", PATH + "/" + action, request -> {
                 scope.cluster(store, request);
                 throw ArmError.NOT_SUPPORTED.at(action, "The action '%s' is not supported on clusters yet.", action);
@@ -102,6 +109,22 @@ final class Clusters {
         });
         woken.forEach(wake::cluster);
         return reply;
+    }
+
+    private ArmReply abort(ArmRequest request) {
+        ClusterRecord cluster = store.inTransaction(tx -> {
+            ClusterRecord found = scope.cluster(tx, request);
+            Abort.cluster(tx, found);
+            return found;
+        });
+        wake.cluster(cluster.id());
+        return ArmReply.empty(204);
+    }
+
+    private ArmReply turn(ArmRequest request, BiFunction<Store, ClusterRecord, Operation> how) {
+        Operation operation = store.inTransaction(tx -> how.apply(tx, scope.cluster(tx, request)));
+        wake.cluster(operation.clusterId());
+        return operations.announce(ArmReply.empty(202), request, operation);
     }
 
     private ArmReply credential(ArmRequest request, String name, boolean admin) {

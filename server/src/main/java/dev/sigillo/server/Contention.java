@@ -28,6 +28,17 @@ final class Contention {
                 ADVICE);
     }
 
+    /** @throws ArmException OPERATION_NOT_ALLOWED when the cluster is stopped: nothing of it can change but that */
+    static void requireRunning(ClusterRecord cluster) {
+        if (cluster.desired().isStopped()) {
+            throw ArmError.OPERATION_NOT_ALLOWED.at(
+                    cluster.id(),
+                    "Operation is not allowed: managed cluster '%1$s' is in Stopped state. Start it first: az aks start --resource-group %2$s --name %1$s",
+                    cluster.name(),
+                    cluster.resourceGroup());
+        }
+    }
+
     private static ArmException refuse(String what, Operation open, String doing) {
         return ArmError.OPERATION_NOT_ALLOWED.at(
                 open.resourceId(),

@@ -32,9 +32,10 @@ final class Demands {
                 long made = store.machines().listOfPool(cluster.id(), pool.name()).stream()
                         .filter(Demands::isMade)
                         .count();
-                long unmade = Math.max(0, pool.desired().count() - made);
+                int asked = cluster.desired().isStopped() ? 0 : pool.desired().count();
+                long unmade = Math.max(0, asked - made);
                 // More than asked for while the pool's machines are replaced.
-                int wanted = (int) Math.max(pool.desired().count(), made);
+                int wanted = (int) Math.max(asked, made);
                 demand = plus(demand, pool.desired().vmSize(), wanted)
                         .unmade(unmade * memoryMib(pool.desired().vmSize()));
             }
@@ -95,7 +96,7 @@ final class Demands {
 
     private static boolean isMade(MachineRecord machine) {
         return switch (machine.phase()) {
-            case STARTED, ADMITTED, READY -> true;
+            case STARTED, ADMITTED, READY, LEAVING -> true;
             case BOOKED, LOST, FAILED -> false;
         };
     }

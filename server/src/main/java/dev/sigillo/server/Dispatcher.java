@@ -49,6 +49,7 @@ final class Dispatcher {
                         store,
                         scope,
                         new ClusterPut(scope, clusterRules, poolRules, demands),
+                        new Power(demands),
                         new ClusterView(parts.credentials(), settings),
                         operations,
                         parts.credentials(),

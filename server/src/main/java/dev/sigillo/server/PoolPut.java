@@ -116,8 +116,9 @@ final class PoolPut {
         return new Accepted(false, cluster, updated, Optional.of(start(tx, cluster, updated, OperationKind.UPDATE)));
     }
 
-    /** @throws dev.sigillo.arm.ArmException OPERATION_NOT_ALLOWED when the pool or the whole cluster is being changed */
+    /** @throws dev.sigillo.arm.ArmException OPERATION_NOT_ALLOWED when pool or cluster are being changed, or it is stopped */
     static void refuseWhileBusy(Store tx, ClusterRecord cluster, String pool) {
+        Contention.requireRunning(cluster);
         String poolId = ArmId.pool(cluster.id(), pool);
         tx.operations().openOfCluster(cluster.id()).stream()
                 .filter(open -> open.resourceId().equals(cluster.id())

@@ -4,6 +4,7 @@ import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.ErrorBody;
 import dev.sigillo.arm.Json;
 import dev.sigillo.arm.Operation;
+import dev.sigillo.arm.PowerState;
 import dev.sigillo.arm.ProvisioningState;
 import dev.sigillo.store.PoolRecord;
 import dev.sigillo.store.Store;
@@ -38,7 +39,11 @@ final class PoolView {
     private static ObjectNode properties(Store store, PoolRecord pool) {
         ObjectNode properties = Json.object(pool.body());
         properties.put("provisioningState", pool.provisioningState());
-        properties.putObject("powerState").put("code", "Running");
+        store.clusters()
+                .byId(pool.clusterId())
+                .map(cluster -> cluster.desired().power())
+                .orElse(PowerState.RUNNING)
+                .putInto(properties);
         properties.put("eTag", etag(pool));
         if (pool.provisioningState().equals(ProvisioningState.FAILED)) {
             lastError(store, ArmId.pool(pool.clusterId(), pool.name()))

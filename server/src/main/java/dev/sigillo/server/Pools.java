@@ -22,6 +22,7 @@ final class Pools {
     private final Scope scope;
     private final PoolRules rules;
     private final PoolPut acceptance;
+    private final MachineDeletion departure;
     private final Operations operations;
     private final Wake wake;
 
@@ -30,6 +31,7 @@ final class Pools {
         this.scope = scope;
         this.rules = rules;
         this.acceptance = acceptance;
+        this.departure = new MachineDeletion(scope, rules);
         this.operations = operations;
         this.wake = wake;
     }
@@ -41,12 +43,8 @@ final class Pools {
         routes.add("DELETE", PATH, this::delete);
         routes.add("GET", PATH + "/upgradeProfiles/default", this::upgrades);
         routes.add("POST", PATH + "/upgradeNodeImageVersion", this::upgradeImage);
-        for (String action : List.of("deleteMachines", "abort")) {
-            routes.add("POST", PATH + "/" + action, request -> {
-                scope.pool(store, scope.cluster(store, request), request);
-                throw ArmError.NOT_SUPPORTED.at(action, "The action '%s' is not supported on node pools yet.", action);
-            });
-        }
+        routes.add("POST", PATH + "/deleteMachines", this::deleteMachines);
+        routes.add("POST", PATH + "/abort", this::abort);
     }
 
     private ArmReply list(ArmRequest request) {
@@ -69,6 +67,24 @@ final class Pools {
         return accepted.operation()
                 .map(operation -> operations.announce(reply, request, operation))
                 .orElse(reply);
+    }
+
+    private ArmReply deleteMachines(ArmRequest request) {
+        ObjectNode body = request.json();
+        PoolPut.Accepted accepted = store.inTransaction(tx -> departure.accept(tx, request, body));
+        wake.cluster(accepted.cluster().id());
+        return operations.announce(
+                ArmReply.empty(202), request, accepted.operation().orElseThrow());
+    }
+
+    private ArmReply abort(ArmRequest request) {
+        ClusterRecord cluster = store.inTransaction(tx -> {
+            ClusterRecord found = scope.cluster(tx, request);
+            Abort.pool(tx, found, scope.pool(tx, found, request));
+            return found;
+        });
+        wake.cluster(cluster.id());
+        return ArmReply.empty(204);
     }
 
     private ArmReply upgradeImage(ArmRequest request) {

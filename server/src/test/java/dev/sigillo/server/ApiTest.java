@@ -7,10 +7,12 @@ import dev.sigillo.arm.ArmError;
 import dev.sigillo.arm.ErrorBody;
 import dev.sigillo.arm.Json;
 import dev.sigillo.server.ArmHarness.Reply;
+import dev.sigillo.store.Phase;
 import dev.sigillo.store.VerdictRecord;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /** The API over HTTPS, as a client that is not az sees it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -470,6 +473,170 @@ class ApiTest {
         Reply reply = arm.get(ArmHarness.S + "/locations" + query);
         assertThat(reply.status()).isEqualTo(status);
         assertThat(reply.code()).isEqualTo(code);
+    }
+
+    @Test
+    @DisplayName(
+            "named machines leave a pool, which is asked for as many fewer; the same request again is one operation")
+    void deleteMachines() {
+        cluster("one");
+        pool("one", "more", "\"count\":3," + BOTH);
+        String url = arm.mc("one") + "/agentPools/more";
+        JsonNode machines = arm.get(url + "/machines").json().path("value");
+        String first = machines.path(0).path("name").asString();
+        String second = machines.path(1).path("name").asString();
+        arm.reconciler.sleep(true);
+        String both = "{\"machineNames\":[\"%s\",\"%s\"]}".formatted(first, second.toUpperCase(Locale.ROOT));
+        Reply reply = arm.post(url + "/deleteMachines", both);
+        assertThat(reply.status()).isEqualTo(202);
+        String operation = reply.operation();
+        assertThat(arm.post(url + "/deleteMachines", both).operation()).isEqualTo(operation);
+        assertThat(arm.post(
+                                url + "/deleteMachines",
+                                "{\"machineNames\":[\""
+                                        + machines.path(2).path("name").asString() + "\"]}")
+                        .code())
+                .isEqualTo("OperationNotAllowed");
+        JsonNode pool = arm.get(url).json().path("properties");
+        assertThat(pool.path("count").asInt()).isEqualTo(1);
+        assertThat(pool.path("provisioningState").asString()).isEqualTo("Updating");
+        assertThat(arm.get(url + "/machines/" + first)
+                        .json()
+                        .path("properties")
+                        .path("phase")
+                        .asString())
+                .isEqualTo("LEAVING");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"machineNames\":[\"aks-nodepool1-4\"]} | 0 is not in the range 1 to 1000 of a System pool",
+                "{\"machineNames\":[\"aks-nodepool1-4\",\"x\"]} | has no machine x; it has: aks-nodepool1-4",
+                "{\"machineNames\":[]} | at least one is expected",
+                "{\"machineNames\":[7]} | a name is a number",
+                "{\"machineNames\":\"aks-nodepool1-4\"} | at least one is expected",
+                "{} | at least one is expected"
+            })
+    @DisplayName("machines that cannot leave are refused, and all of them stay")
+    void deleteNoMachines(String body, String why) {
+        cluster("one");
+        refused(arm.post(arm.mc("one") + "/agentPools/nodepool1/deleteMachines", body), 400, "InvalidParameter", why);
+        assertThat(arm.store.machines().list()).allMatch(machine -> machine.phase() == Phase.READY);
+    }
+
+    @Test
+    @DisplayName(
+            "an operation is aborted: it ends as Canceled, what was let in stays, and the same PUT goes on from there")
+    void abort() {
+        cluster("one");
+        pool("one", "more", "\"count\":1," + BOTH);
+        String url = arm.mc("one") + "/agentPools/more";
+        refused(arm.post(url + "/abort"), 409, "OperationNotAllowed", "no operation is in progress on 'more'");
+        refused(arm.post(arm.mc("one") + "/abort"), 409, "OperationNotAllowed", "no operation is in progress on 'one'");
+        arm.reconciler.sleep(true);
+        String operation = pool("one", "more", "\"count\":2").operation();
+        assertThat(arm.post(url + "/abort").status()).isEqualTo(204);
+        assertThat(arm.get(operation).json().path("status").asString()).isEqualTo("Canceled");
+        JsonNode aborted = arm.get(url).json().path("properties");
+        assertThat(aborted.path("provisioningState").asString()).isEqualTo("Canceled");
+        assertThat(aborted.path("count").asInt()).isEqualTo(1);
+        arm.reconciler.sleep(false);
+        pool("one", "more", "\"count\":2");
+        assertThat(arm.get(url)
+                        .json()
+                        .path("properties")
+                        .path("provisioningState")
+                        .asString())
+                .isEqualTo("Succeeded");
+        assertThat(arm.store.machines().list()).hasSize(3);
+    }
+
+    @Test
+    @DisplayName(
+            "a cluster's operation is aborted with its pools; a deletion is not, nor a pool of a cluster that changes")
+    void abortCluster() {
+        arm.reconciler.sleep(true);
+        String operation = cluster("one").operation();
+        refused(
+                arm.post(arm.mc("one") + "/agentPools/nodepool1/abort"),
+                409,
+                "OperationNotAllowed",
+                "(one - Creating)");
+        assertThat(arm.post(arm.mc("one") + "/abort").status()).isEqualTo(204);
+        assertThat(arm.get(operation).json().path("status").asString()).isEqualTo("Canceled");
+        JsonNode cluster = arm.get(arm.mc("one")).json().path("properties");
+        assertThat(cluster.path("provisioningState").asString()).isEqualTo("Canceled");
+        assertThat(cluster.path("agentPoolProfiles")
+                        .path(0)
+                        .path("provisioningState")
+                        .asString())
+                .isEqualTo("Canceled");
+        assertThat(cluster("one").status()).isEqualTo(200);
+        assertThat(arm.get(arm.mc("one"))
+                        .json()
+                        .path("properties")
+                        .path("provisioningState")
+                        .asString())
+                .isEqualTo("Updating");
+        arm.delete(arm.mc("one"));
+        refused(arm.post(arm.mc("one") + "/abort"), 409, "OperationNotAllowed", "a deletion cannot be aborted");
+    }
+
+    @Test
+    @DisplayName("a cluster is stopped and started; in between it says so, takes no room, and nothing of it changes")
+    void power() {
+        cluster("one");
+        Reply stop = arm.post(arm.mc("one") + "/stop");
+        assertThat(stop.status()).isEqualTo(202);
+        assertThat(arm.get(stop.operation()).json().path("status").asString()).isEqualTo("Succeeded");
+        JsonNode stopped = arm.get(arm.mc("one")).json().path("properties");
+        assertThat(stopped.path("powerState").path("code").asString()).isEqualTo("Stopped");
+        assertThat(stopped.path("agentPoolProfiles")
+                        .path(0)
+                        .path("powerState")
+                        .path("code")
+                        .asString())
+                .isEqualTo("Stopped");
+        assertThat(arm.store.machines().list()).isEmpty();
+        refused(
+                pool("one", "more", "\"count\":1"),
+                409,
+                "OperationNotAllowed",
+                "az aks start --resource-group rg --name one");
+        refused(pool("one", "nodepool1", "\"count\":2"), 409, "OperationNotAllowed", "is in Stopped state");
+        refused(
+                arm.put(arm.mc("one"), CLUSTER.replace("\"count\":1", "\"count\":2")),
+                409,
+                "OperationNotAllowed",
+                "is in Stopped state");
+        assertThat(cluster("one").status()).as("the same PUT again").isEqualTo(200);
+        assertThat(arm.get(arm.post(arm.mc("one") + "/stop").operation())
+                        .json()
+                        .path("status")
+                        .asString())
+                .isEqualTo("Succeeded");
+
+        arm.reconciler.sleep(true);
+        Reply start = arm.post(arm.mc("one") + "/start");
+        assertThat(arm.post(arm.mc("one") + "/start").operation()).isEqualTo(start.operation());
+        refused(arm.post(arm.mc("one") + "/stop"), 409, "OperationNotAllowed", "(one - Starting)");
+        assertThat(arm.get(arm.mc("one"))
+                        .json()
+                        .path("properties")
+                        .path("provisioningState")
+                        .asString())
+                .isEqualTo("Starting");
+        arm.reconciler.sleep(false);
+        assertThat(arm.store.machines().list()).hasSize(1);
+        assertThat(arm.get(arm.mc("one"))
+                        .json()
+                        .path("properties")
+                        .path("powerState")
+                        .path("code")
+                        .asString())
+                .isEqualTo("Running");
     }
 
     @Test

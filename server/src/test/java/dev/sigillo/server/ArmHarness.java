@@ -130,6 +130,10 @@ final class ArmHarness implements AutoCloseable {
         return send("POST", path, "");
     }
 
+    Reply post(String path, String body) {
+        return send("POST", path, body);
+    }
+
     Reply delete(String path) {
         return send("DELETE", path, "");
     }

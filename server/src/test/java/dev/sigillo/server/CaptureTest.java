@@ -34,9 +34,7 @@ class CaptureTest {
     private static final Map<String, String> REFUSED = Map.ofEntries(
             Map.entry("nodepool-upgrade", "AgentPoolK8sVersionNotSupported"),
             Map.entry("aks-upgrade", "K8sVersionNotSupported"),
-            Map.entry("aks-upgrade-cponly", "K8sVersionNotSupported"),
-            Map.entry("aks-stop", "NotSupported"),
-            Map.entry("aks-start", "NotSupported"));
+            Map.entry("aks-upgrade-cponly", "K8sVersionNotSupported"));
 
     /** Odd inputs that az let through and that are good ones. */
     private static final Set<String> HARMLESS = Set.of(

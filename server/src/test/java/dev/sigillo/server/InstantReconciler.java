@@ -37,11 +37,12 @@ final class InstantReconciler implements Wake {
             tx.clusters().purge(cluster.id());
             return;
         }
+        boolean stopped = cluster.desired().isStopped();
         for (PoolRecord pool : tx.pools().listOfCluster(cluster.id())) {
             if (pool.deleting()) {
                 tx.pools().purge(cluster.id(), pool.name());
             } else {
-                machines(tx, cluster, pool);
+                machines(tx, cluster, pool, stopped ? 0 : pool.desired().count());
                 tx.pools().setState(cluster.id(), pool.name(), ProvisioningState.SUCCEEDED);
             }
         }
@@ -51,9 +52,9 @@ final class InstantReconciler implements Wake {
                 .forEach(open -> tx.operations().succeed(open.id()));
     }
 
-    private static void machines(Store tx, ClusterRecord cluster, PoolRecord pool) {
+    private static void machines(Store tx, ClusterRecord cluster, PoolRecord pool, int count) {
         int have = tx.machines().listOfPool(cluster.id(), pool.name()).size();
-        for (int at = have; at < pool.desired().count(); at++) {
+        for (int at = have; at < count; at++) {
             int number = tx.machines().listOfCluster(cluster.id()).size() + 4;
             String node = "aks-" + pool.name() + "-" + number;
             tx.machines()
@@ -72,7 +73,7 @@ final class InstantReconciler implements Wake {
             tx.machines().advance(made, Phase.BOOKED, Phase.READY);
         }
         tx.machines().listOfPool(cluster.id(), pool.name()).stream()
-                .skip(pool.desired().count())
+                .skip(count)
                 .forEach(machine -> tx.machines().remove(machine.machineId()));
     }
 }

@@ -130,12 +130,18 @@ public final class MachineStore {
                 == 1);
     }
 
-    /** It is about to be started with this: kept before anything is made. False if the machine is gone or failed. */
+    /** Its deletion was asked for: from any phase it goes to LEAVING, and to no other from there. */
+    public void leave(String machineId) {
+        sql.write(handle -> handle.createUpdate("""
+                        UPDATE machine SET phase = 'LEAVING', etag = etag + 1 WHERE machine_id = :id""").bind("id", machineId).execute());
+    }
+
+    /** It is about to be started with this: kept before anything is made. False if the machine is gone, leaving or failed. */
     public boolean starting(String machineId, MachineRecord.Given given) {
         return sql.write(handle -> handle.createUpdate("""
                                 UPDATE machine SET config_sha256 = :config, firmware_sha256 = :firmware,
                                                    reference = :reference, started_at = :now, etag = etag + 1
-                                 WHERE machine_id = :id AND failure IS NULL""")
+                                 WHERE machine_id = :id AND failure IS NULL AND phase <> 'LEAVING'""")
                         .bind("id", machineId)
                         .bind("config", given.configSha256())
                         .bind("firmware", given.firmwareSha256())
@@ -162,12 +168,12 @@ public final class MachineStore {
                 == 1);
     }
 
-    /** Goes to FAILED with the reason; the first one stays. False if the machine is gone or had failed before. */
+    /** Goes to FAILED with the reason; the first one stays. False if the machine is gone, leaving or had failed before. */
     public boolean fail(String machineId, MachineRecord.Failure failure) {
         return sql.write(handle -> handle.createUpdate("""
                                 UPDATE machine SET phase = 'FAILED', failure_code = :code, failure = :message,
                                                    etag = etag + 1
-                                 WHERE machine_id = :id AND failure IS NULL""")
+                                 WHERE machine_id = :id AND failure IS NULL AND phase <> 'LEAVING'""")
                         .bind("id", machineId)
                         .bind("code", failure.code())
                         .bind("message", failure.message())

@@ -10,6 +10,8 @@ public enum Phase {
     ADMITTED,
     /** Its node was Ready. */
     READY,
+    /** Somebody asked for its deletion: it is drained and removed, and no new one takes its place. */
+    LEAVING,
     /** It ended by itself; it is removed, and a new one takes its place. */
     LOST,
     /** It did not boot, or its evidence was refused; the row holds the reason. */
