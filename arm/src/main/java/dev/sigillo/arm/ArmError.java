@@ -28,6 +28,9 @@ public enum ArmError {
     PROPERTY_CHANGE_NOT_ALLOWED(400, "PropertyChangeNotAllowed"),
     /** Ours: a part of the AKS API that Sigillo does not carry out. */
     NOT_SUPPORTED(400, "NotSupported"),
+    INVALID_TEMPLATE(400, "InvalidTemplate"),
+    DEPLOYMENT_NOT_FOUND(404, "DeploymentNotFound"),
+    DEPLOYMENT_FAILED(409, "DeploymentFailed"),
     BAD_REQUEST(400, "BadRequest"),
     INVALID_TOKEN(401, "InvalidAuthenticationToken"),
     EXPIRED_TOKEN(401, "ExpiredAuthenticationToken"),

@@ -4,6 +4,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,12 +23,26 @@ public final class Json {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
+    /** For what az sends of templates: it writes one name without quotes, and authors write comments. */
+    private static final JsonMapper LOOSE = MAPPER.rebuild()
+            .enable(JsonReadFeature.ALLOW_UNQUOTED_PROPERTY_NAMES, JsonReadFeature.ALLOW_JAVA_COMMENTS)
+            .build();
+
     private Json() {}
 
     /** @throws ArmException INVALID_REQUEST_CONTENT when the text is not one JSON object */
     public static ObjectNode object(String text) {
+        return object(MAPPER, text);
+    }
+
+    /** As {@link #object(String)}, with comments and names without quotes taken: what a request with a template is. */
+    public static ObjectNode looseObject(String text) {
+        return object(LOOSE, text);
+    }
+
+    private static ObjectNode object(JsonMapper mapper, String text) {
         try {
-            JsonNode node = MAPPER.readTree(text);
+            JsonNode node = mapper.readTree(text);
             if (node instanceof ObjectNode object) {
                 return object;
             }

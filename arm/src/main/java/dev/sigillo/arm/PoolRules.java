@@ -29,6 +29,8 @@ public final class PoolRules {
     private static final Set<String> CHANGEABLE = Set.of(
             "count",
             "tags",
+            "nodeLabels",
+            "nodeTaints",
             "securityProfile",
             "upgradeSettings",
             "scaleDownMode",

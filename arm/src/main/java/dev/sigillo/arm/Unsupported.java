@@ -40,7 +40,7 @@ final class Unsupported {
             part("networkProfile.networkPolicy", "nothing here would enforce the policy"),
             part("networkProfile.staticEgressGatewayProfile", "there are no egress gateways here"),
             part("nodeProvisioningProfile", "pools have the size they are given here", "manual"),
-            part("nodeResourceGroupProfile", "there is no node resource group here", "unrestricted"),
+            part("nodeResourceGroupProfile", "nobody but Sigillo changes the node resource group", "unrestricted"),
             part("oidcIssuerProfile", "the cluster's issuer is not published here"),
             part("podIdentityProfile", "there are no managed identities here"),
             part("privateLinkResources", "there are no private links here"),

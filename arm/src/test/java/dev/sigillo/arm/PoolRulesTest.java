@@ -326,21 +326,35 @@ class PoolRulesTest {
     }
 
     @ParameterizedTest
-    @DisplayName(
-            "labels and taints that nodes have cannot be taken away, neither by another value nor by null or nothing")
+    @DisplayName("labels and taints may change, also to none; those that a request does not speak of stay")
+    @CsvSource(delimiter = '|', textBlock = """
+            "nodeLabels":null               | {}      | [k=v:NoSchedule]
+            "nodeLabels":{}                 | {}      | [k=v:NoSchedule]
+            "nodeLabels":{"c":"d"}          | {c=d}   | [k=v:NoSchedule]
+            "nodeTaints":[]                 | {a=b}   | []
+            "nodeTaints":["k=v:NoExecute"]  | {a=b}   | [k=v:NoExecute]
+            "count":2                       | {a=b}   | [k=v:NoSchedule]
+            """)
+    void changesLabels(String field, String labels, String taints) {
+        ObjectNode pool = create("{\"nodeLabels\":{\"a\":\"b\"},\"nodeTaints\":[\"k=v:NoSchedule\"]}");
+        DesiredPool desired =
+                DesiredPool.of("np1", Json.text(rules.update("np1", pool, Json.object("{" + field + "}"))));
+        assertThat(desired.labels()).hasToString(labels);
+        assertThat(desired.taints()).hasToString(taints);
+    }
+
+    @ParameterizedTest
+    @DisplayName("an update gives no label or taint that a new pool may not have")
     @ValueSource(
             strings = {
-                "\"nodeLabels\":null",
-                "\"nodeLabels\":{}",
-                "\"nodeLabels\":{\"a\":\"c\"}",
-                "\"nodeTaints\":[]",
-                "\"nodeTaints\":[\"k=v:NoExecute\"]"
+                "\"nodeLabels\":{\"kubernetes.azure.com/trusted-launch\":\"true\"}",
+                "\"nodeTaints\":[\"sigillo.dev/untrusted=x:NoExecute\"]"
             })
-    void keepsLabels(String field) {
-        ObjectNode pool = create("{\"nodeLabels\":{\"a\":\"b\"},\"nodeTaints\":[\"k=v:NoSchedule\"]}");
+    void changesNoReservedLabels(String field) {
+        ObjectNode pool = create("{}");
         refused(
-                ArmError.PROPERTY_CHANGE_NOT_ALLOWED,
-                field.substring(1, field.indexOf('"', 1)),
+                ArmError.INVALID_PARAMETER,
+                "properties." + field.substring(1, field.indexOf('"', 1)),
                 () -> rules.update("np1", pool, Json.object("{" + field + "}")));
     }
 

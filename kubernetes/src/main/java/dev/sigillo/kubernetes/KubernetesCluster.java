@@ -164,6 +164,11 @@ public final class KubernetesCluster implements AutoCloseable {
                 .getToken();
     }
 
+    /** Gives the Node these labels and taints instead of those that it was given before; an absent Node is nothing to do. */
+    public void give(String nodeName, LabelsAndTaints wanted) {
+        nodes.give(nodeName, wanted);
+    }
+
     /**
      * Sets or (empty) removes labels, and replaces the taints whose key starts with {@code sigillo.dev/} by the given
      * ones. Looks at what was stored: an admission webhook of a user may have changed it.

@@ -25,6 +25,11 @@ public record NodeView(
         String kubeletVersion,
         Instant created) {
 
+    /** The {@link LabelsAndTaints#text} of what the node was given last; empty if that is not known. */
+    public String given() {
+        return annotations.getOrDefault(LabelsAndTaints.ANNOTATION, "");
+    }
+
     public NodeView {
         labels = Map.copyOf(labels);
         annotations = Map.copyOf(annotations);

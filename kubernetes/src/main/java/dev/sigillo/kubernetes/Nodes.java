@@ -35,6 +35,7 @@ final class Nodes {
                 .withNewMetadata()
                 .withName(wanted.name())
                 .withLabels(new HashMap<>(wanted.labels()))
+                .addToAnnotations(LabelsAndTaints.ANNOTATION, wanted.given().text())
                 .endMetadata()
                 .withNewSpec()
                 .withPodCIDR(wanted.podCidr())
@@ -60,6 +61,7 @@ final class Nodes {
                     labels.putAll(wanted.labels());
                     present.getMetadata().setLabels(labels);
                     setOurTaints(present, ours(wanted.taints()));
+                    give(present, wanted.given());
                 }))
                 .orElseThrow(() -> new KubernetesException(
                         "node " + wanted.name() + " was there and is gone; it will be created again"));
@@ -109,6 +111,37 @@ final class Nodes {
                 })
                 .orElseThrow(() -> new KubernetesException("there is no node " + name));
         requireSame(name, written);
+    }
+
+    void give(String name, LabelsAndTaints wanted) {
+        change(name, node -> give(node, wanted)).ifPresent(written -> requireSame(name, written));
+    }
+
+    /** What it was given before and is not any more goes, unless it is ours; what others have put there stays. */
+    private static void give(Node node, LabelsAndTaints wanted) {
+        Map<String, String> annotations = copy(node.getMetadata().getAnnotations());
+        LabelsAndTaints before = LabelsAndTaints.parse(annotations.getOrDefault(LabelsAndTaints.ANNOTATION, ""));
+        Map<String, String> labels = labels(node);
+        before.labels().keySet().stream()
+                .filter(key -> !GuardedKeys.guards(key))
+                .forEach(labels::remove);
+        labels.putAll(wanted.labels());
+        List<io.fabric8.kubernetes.api.model.Taint> taints = new ArrayList<>(taints(node).stream()
+                .filter(taint ->
+                        taint.getKey().startsWith(GuardedKeys.OURS) || (!holds(before, taint) && !holds(wanted, taint)))
+                .toList());
+        wanted.taints().forEach(taint -> taints.add(taint(taint)));
+        annotations.put(LabelsAndTaints.ANNOTATION, wanted.text());
+        node.getMetadata().setLabels(labels);
+        node.getMetadata().setAnnotations(annotations);
+        node.getSpec().setTaints(taints);
+    }
+
+    /** Kubernetes takes one taint of a key and effect. */
+    private static boolean holds(LabelsAndTaints given, io.fabric8.kubernetes.api.model.Taint taint) {
+        return given.taints().stream()
+                .anyMatch(each ->
+                        each.key().equals(taint.getKey()) && each.effect().equals(taint.getEffect()));
     }
 
     /** @return whether there is such a node */

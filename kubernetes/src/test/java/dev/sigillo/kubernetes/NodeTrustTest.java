@@ -62,6 +62,38 @@ class NodeTrustTest {
     }
 
     @Test
+    @DisplayName("What a node is given replaces what it was given before; what others put there, and our own, stays")
+    void given() {
+        String node = test.node("n-given");
+        Kubectl user = test.user();
+        assertThat(user.says("label", "node", node, "mine=1")).startsWith("0 ");
+        assertThat(user.says("taint", "node", node, "mine=x:NoSchedule")).startsWith("0 ");
+        Taint dedicated = new Taint("dedicated", "a", "NoSchedule");
+        test.cluster().give(node, LabelsAndTaints.of(Map.of("team", "red", "tier", "one"), List.of(dedicated)));
+        test.cluster()
+                .give(
+                        node,
+                        LabelsAndTaints.of(Map.of("team", "blue"), List.of(new Taint("dedicated", "b", "NoSchedule"))));
+        NodeView view = test.view(node);
+        assertThat(view.labels())
+                .containsEntry("team", "blue")
+                .containsEntry("mine", "1")
+                .containsEntry("agentpool", "np")
+                .doesNotContainKey("tier");
+        assertThat(view.taints())
+                .contains(UNTRUSTED, new Taint("dedicated", "b", "NoSchedule"), new Taint("mine", "x", "NoSchedule"))
+                .doesNotContain(dedicated);
+        assertThat(view.given()).isEqualTo("team=blue\n\ndedicated=b:NoSchedule");
+        assertThat(user.says("annotate", "node", node, "sigillo.dev/given=agentpool=x", "--overwrite"))
+                .contains(POLICY);
+        test.cluster().give(node, LabelsAndTaints.of(Map.of(), List.of()));
+        assertThat(test.view(node).labels()).doesNotContainKey("team").containsKey("agentpool");
+        assertThat(test.view(node).taints())
+                .contains(UNTRUSTED, new Taint("mine", "x", "NoSchedule"))
+                .noneMatch(taint -> taint.key().equals("dedicated"));
+    }
+
+    @Test
     @DisplayName("All other keys of a node stay its users' own")
     void otherKeys() {
         Kubectl user = test.user();

@@ -130,6 +130,7 @@ final class TestPlane implements AutoCloseable {
                         name,
                         Map.of("kubernetes.azure.com/agentpool", "np", "agentpool", "np"),
                         List.of(new Taint("sigillo.dev/untrusted", "", "NoExecute")),
+                        LabelsAndTaints.of(Map.of(), List.of()),
                         "10.244.7.0/24",
                         "sigillo://c1/" + name));
         return name;

@@ -115,6 +115,14 @@ sealed interface Action {
         }
     }
 
+    /** Gives the Node the labels and taints that the pool's user asks for by now. */
+    record LabelNode(String machine, String pool) implements OnMachine {
+        @Override
+        public String reason() {
+            return "the node of machine " + machine + " does not carry what pool " + pool + " asks for";
+        }
+    }
+
     /** The node is Ready in the cluster for the first time. */
     record MarkReady(String machine) implements OnMachine {
         @Override

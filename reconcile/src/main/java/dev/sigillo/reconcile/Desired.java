@@ -26,6 +26,7 @@ record Desired(
      * What one pool should be.
      *
      * @param make what each of its machines should be
+     * @param given the text of what its user has its nodes carry
      * @param replacing how a machine of another make is replaced
      * @param own the pool's own open operation
      * @param began when the open operation began that it is part of, its own or the cluster's
@@ -37,6 +38,7 @@ record Desired(
             int count,
             boolean deleting,
             Make make,
+            String given,
             Replacing replacing,
             Optional<Operation> own,
             Optional<Instant> began,

@@ -4,6 +4,7 @@ import dev.sigillo.kubernetes.Access;
 import dev.sigillo.kubernetes.Addons;
 import dev.sigillo.kubernetes.ControlPlane;
 import dev.sigillo.kubernetes.IssuedCertificate;
+import dev.sigillo.kubernetes.LabelsAndTaints;
 import dev.sigillo.kubernetes.NodeObject;
 import dev.sigillo.kubernetes.NodeView;
 import dev.sigillo.kubernetes.Taint;
@@ -109,6 +110,11 @@ public record HostedPlane(ControlPlane plane) implements Plane {
     @Override
     public void setTrust(String nodeName, Map<String, Optional<String>> labels, List<Taint> taints) {
         plane.client().setTrust(nodeName, labels, taints);
+    }
+
+    @Override
+    public void give(String nodeName, LabelsAndTaints wanted) {
+        plane.client().give(nodeName, wanted);
     }
 
     @Override

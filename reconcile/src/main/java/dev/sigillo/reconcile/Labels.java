@@ -1,6 +1,7 @@
 package dev.sigillo.reconcile;
 
 import dev.sigillo.arm.DesiredPool;
+import dev.sigillo.kubernetes.LabelsAndTaints;
 import dev.sigillo.kubernetes.Taint;
 import dev.sigillo.machine.BootMode;
 import dev.sigillo.store.ClusterRecord;
@@ -57,6 +58,11 @@ final class Labels {
                 + cluster.location().toLowerCase(Locale.ROOT);
         String cut = name.length() > 63 ? name.substring(0, 63) : name;
         return cut.replaceAll("[^A-Za-z0-9._-]", "_").replaceAll("[^A-Za-z0-9]+$", "");
+    }
+
+    /** What the pool's user has its nodes carry. */
+    static LabelsAndTaints given(DesiredPool pool) {
+        return LabelsAndTaints.of(pool.labels(), taints(pool));
     }
 
     /** The user's own taints; {@code key=value:Effect} or {@code key:Effect}. */

@@ -58,7 +58,8 @@ record Observed(
      * @param ready its condition Ready is True, and the API server reaches its kubelet
      * @param waitsFor why it is not ready, in the words of its kubelet, which are the guest's; empty if nobody said
      * @param lasting how long it has been ready, or not
+     * @param given the text of what it was given to carry by the pool's user
      * @param lapsed it carries trust labels, and the verdict that gave them has been over for a while
      */
-    record SeenNode(boolean ready, String waitsFor, Duration lasting, boolean lapsed) {}
+    record SeenNode(boolean ready, String waitsFor, Duration lasting, String given, boolean lapsed) {}
 }

@@ -61,7 +61,8 @@ final class Observer {
         return nodes.contains(name);
     }
 
-    Desired desired(ClusterRecord cluster) {
+    /** Operations are read first: what one of them asks for is in the rows that are read after it. */
+    Desired desired(ClusterRecord known) {
         List<Operation> open = host.store().operations().openOfCluster(clusterId);
         Optional<Operation> own = on(open, clusterId);
         List<DesiredPool> pools = new ArrayList<>();
@@ -72,12 +73,14 @@ final class Observer {
                     pool.desired().count(),
                     pool.deleting(),
                     make(pool),
+                    Labels.given(pool.desired()).text(),
                     replacing(pool),
                     poolOwn,
                     poolOwn.or(() -> own).map(Operation::startedAt),
                     ProvisioningState.isEnd(pool.provisioningState()),
                     ProvisioningState.isAtRest(pool.provisioningState())));
         }
+        ClusterRecord cluster = host.store().clusters().byId(clusterId).orElse(known);
         return new Desired(
                 cluster.deleting(),
                 cluster.desired().isStopped(),
@@ -157,7 +160,7 @@ final class Observer {
         boolean answers = answers(plane, row, node);
         String waitsFor = node.ready() ? "the API server does not reach its kubelet" : node.readiness();
         Duration lasting = Duration.between(node.since(), host.clock().instant());
-        return new SeenNode(answers, answers ? "" : waitsFor, lasting, lapsed(row, node));
+        return new SeenNode(answers, answers ? "" : waitsFor, lasting, node.given(), lapsed(row, node));
     }
 
     /** Ready for a pod, and for those who want its logs: asked of the kubelet only until it was so once. */

@@ -2,6 +2,7 @@ package dev.sigillo.reconcile;
 
 import dev.sigillo.kubernetes.Access;
 import dev.sigillo.kubernetes.IssuedCertificate;
+import dev.sigillo.kubernetes.LabelsAndTaints;
 import dev.sigillo.kubernetes.NodeObject;
 import dev.sigillo.kubernetes.NodeView;
 import dev.sigillo.kubernetes.Taint;
@@ -66,6 +67,9 @@ public interface Plane {
     String kubeProxyToken(Duration validity);
 
     void setTrust(String nodeName, Map<String, Optional<String>> labels, List<Taint> taints);
+
+    /** Gives the Node these labels and taints instead of those that it was given before. */
+    void give(String nodeName, LabelsAndTaints wanted);
 
     /** A warning Event on the Node. */
     void event(String nodeName, String reason, String message);

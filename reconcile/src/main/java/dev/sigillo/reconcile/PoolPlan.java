@@ -213,14 +213,22 @@ final class PoolPlan {
         if (machine.node().filter(Observed.SeenNode::lapsed).isPresent()) {
             return Optional.of(new Action.SuspendTrust(machine.id()));
         }
+        if (machine.node().isPresent() && !carriesGiven(machine)) {
+            return Optional.of(new Action.LabelNode(machine.id(), pool.name()));
+        }
         boolean ready = machine.node().filter(Observed.SeenNode::ready).isPresent();
         return machine.phase() == Phase.ADMITTED && ready
                 ? Optional.of(new Action.MarkReady(machine.id()))
                 : Optional.empty();
     }
 
+    private boolean carriesGiven(SeenMachine machine) {
+        return machine.node().filter(node -> node.given().equals(pool.given())).isPresent();
+    }
+
     private Optional<Settled> settle() {
-        boolean othersDone = live.stream().allMatch(machine -> machine.phase() == Phase.READY);
+        boolean othersDone = live.stream()
+                .allMatch(machine -> machine.phase() == Phase.READY && (!seen.prepared() || carriesGiven(machine)));
         if (!othersDone) {
             return Optional.empty();
         }

@@ -56,7 +56,7 @@ final class Settlement {
         store.useTransaction(tx -> {
             boolean wanted = tx.clusters()
                     .byId(clusterId)
-                    .filter(cluster -> !cluster.deleting())
+                    .filter(cluster -> !cluster.deleting() && !cluster.desired().isStopped())
                     .isPresent();
             if (!wanted || overtaken(tx, clusterId, settle.operation())) {
                 return;

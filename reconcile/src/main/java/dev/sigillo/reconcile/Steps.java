@@ -87,6 +87,7 @@ final class Steps {
             case Action.StartMachine start ->
                 machines.start(cluster, start.machine(), required().network());
             case Action.RegisterNode register -> registerNode(cluster, register.machine());
+            case Action.LabelNode label -> labelNode(label.machine());
             case Action.MarkReady mark -> host.store().machines().advance(mark.machine(), Phase.ADMITTED, Phase.READY);
             case Action.SuspendTrust suspend -> suspendTrust(suspend.machine());
             case Action.MarkLost lost -> lose(lost);
@@ -146,12 +147,25 @@ final class Steps {
                 machine.nodeName(),
                 Labels.of(cluster, desired, machine.imageVersion()),
                 taints,
+                Labels.given(desired),
                 machine.podCidr(),
                 Labels.providerId(cluster, machineId)));
         // Somebody deleted the Node of a machine that is trusted.
         Instant now = host.clock().instant();
         if (machine.leaseUntil().filter(now::isBefore).isPresent()) {
             plane.setTrust(machine.nodeName(), trust(machine), List.of());
+        }
+    }
+
+    private void labelNode(String machineId) {
+        Optional<MachineRecord> machine = host.store().machines().find(machineId);
+        Optional<PoolRecord> pool = machine.flatMap(row -> host.store().pools().find(clusterId, row.pool()));
+        if (pool.isPresent()) {
+            required()
+                    .plane()
+                    .give(
+                            machine.orElseThrow().nodeName(),
+                            Labels.given(pool.get().desired()));
         }
     }
 

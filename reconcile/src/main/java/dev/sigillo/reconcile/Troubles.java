@@ -61,6 +61,7 @@ final class Troubles {
             case Action.OpenNetwork _, Action.StartControlPlane _, Action.PrepareCluster _ ->
                 settlement.controlPlaneGaveUp(why);
             case Action.BookMachines book -> settlement.poolGaveUp(book.pool(), ArmError.MACHINE_FAILED, why);
+            case Action.LabelNode label -> settlement.poolGaveUp(label.pool(), ArmError.MACHINE_FAILED, why);
             case Action.MarkReady _,
                     Action.SuspendTrust _,
                     Action.MarkLost _,

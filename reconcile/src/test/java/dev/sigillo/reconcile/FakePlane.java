@@ -2,6 +2,7 @@ package dev.sigillo.reconcile;
 
 import dev.sigillo.kubernetes.Access;
 import dev.sigillo.kubernetes.IssuedCertificate;
+import dev.sigillo.kubernetes.LabelsAndTaints;
 import dev.sigillo.kubernetes.NodeObject;
 import dev.sigillo.kubernetes.NodeView;
 import dev.sigillo.kubernetes.Taint;
@@ -164,7 +165,7 @@ final class FakePlane {
                         "",
                         Instant.EPOCH,
                         node.labels(),
-                        Map.of(),
+                        Map.of("sigillo.dev/given", node.given().text()),
                         node.taints(),
                         node.providerId(),
                         "v1.35.4",
@@ -245,7 +246,21 @@ final class FakePlane {
                 }
                 Map<String, String> all = new HashMap<>(node.labels());
                 labels.forEach((key, value) -> value.ifPresentOrElse(set -> all.put(key, set), () -> all.remove(key)));
-                nodes.put(nodeName, new NodeObject(node.name(), all, taints, node.podCidr(), node.providerId()));
+                nodes.put(
+                        nodeName,
+                        new NodeObject(node.name(), all, taints, node.given(), node.podCidr(), node.providerId()));
+            }
+        }
+
+        @Override
+        public void give(String nodeName, LabelsAndTaints wanted) {
+            killer.point();
+            synchronized (FakePlane.this) {
+                requireWrite();
+                nodes.computeIfPresent(
+                        nodeName,
+                        (name, node) -> new NodeObject(
+                                name, node.labels(), node.taints(), wanted, node.podCidr(), node.providerId()));
             }
         }
 

@@ -38,7 +38,7 @@ class PlannerTest {
     private static DesiredPool pool(String name, int count, boolean deleting, Instant began) {
         Operation own = operation(World.CLUSTER + "/agentPools/" + name, began);
         return new DesiredPool(
-                name, count, deleting, NEW, ONE_AT_A_TIME, Optional.of(own), Optional.of(began), false, false);
+                name, count, deleting, NEW, "", ONE_AT_A_TIME, Optional.of(own), Optional.of(began), false, false);
     }
 
     private static Operation operation(String resource, Instant began) {
@@ -63,7 +63,7 @@ class PlannerTest {
 
     private static DesiredPool ended(int count, boolean succeeded) {
         return new DesiredPool(
-                "np", count, false, NEW, ONE_AT_A_TIME, Optional.empty(), Optional.empty(), true, succeeded);
+                "np", count, false, NEW, "", ONE_AT_A_TIME, Optional.empty(), Optional.empty(), true, succeeded);
     }
 
     private static Desired wanting(DesiredPool... pools) {
@@ -81,7 +81,7 @@ class PlannerTest {
                 made,
                 made,
                 made
-                        ? Optional.of(new SeenNode(phase == Phase.READY, "", Duration.ofMinutes(1), false))
+                        ? Optional.of(new SeenNode(phase == Phase.READY, "", Duration.ofMinutes(1), "", false))
                         : Optional.empty(),
                 T0.plusSeconds(1),
                 1,
@@ -110,7 +110,7 @@ class PlannerTest {
                     m,
                     m.exists(),
                     m.running(),
-                    Optional.of(new SeenNode(true, "", Duration.ZERO, false)),
+                    Optional.of(new SeenNode(true, "", Duration.ZERO, "", false)),
                     m.attempt(),
                     m.trouble());
         }
@@ -120,7 +120,7 @@ class PlannerTest {
                     m,
                     m.exists(),
                     m.running(),
-                    Optional.of(new SeenNode(false, "", Duration.ZERO, true)),
+                    Optional.of(new SeenNode(false, "", Duration.ZERO, "", true)),
                     m.attempt(),
                     m.trouble());
         }
@@ -445,7 +445,7 @@ class PlannerTest {
                         exists && random.nextBoolean(),
                         random.nextBoolean()
                                 ? Optional.of(
-                                        new SeenNode(random.nextBoolean(), "", Duration.ZERO, random.nextBoolean()))
+                                        new SeenNode(random.nextBoolean(), "", Duration.ZERO, "", random.nextBoolean()))
                                 : Optional.empty(),
                         T0.plusSeconds(random.nextInt(100) - 50L),
                         1 + random.nextInt(4),

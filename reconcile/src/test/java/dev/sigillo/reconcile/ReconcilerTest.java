@@ -80,6 +80,7 @@ class ReconcilerTest {
                                 node.name(),
                                 Map.of(Labels.AGENT_POOL, "np", Labels.SECURITY_TYPE, "TrustedLaunch"),
                                 List.of(),
+                                node.given(),
                                 node.podCidr(),
                                 node.providerId()));
             }

@@ -66,6 +66,11 @@ record ArmRequest(
         return Json.object(body);
     }
 
+    /** As {@link #json}, for requests that hold a template: see {@link Json#looseObject}. */
+    ObjectNode looseJson() {
+        return Json.looseObject(content.text(MOST));
+    }
+
     String apiVersion() {
         return query("api-version").orElse("");
     }

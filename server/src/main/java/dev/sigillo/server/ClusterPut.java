@@ -56,8 +56,16 @@ final class ClusterPut {
         if (group.deleting()) {
             throw ResourceGroups.beingDeleted(group);
         }
-        Optional<ClusterRecord> existing = tx.clusters().find(group.name(), name);
-        Etag.check(request, existing.map(ClusterView::etag));
+        Etag.check(request, tx.clusters().find(group.name(), name).map(ClusterView::etag));
+        return accept(tx, group, name, body);
+    }
+
+    /** Without conditions, as a template has it. */
+    Accepted accept(Store tx, ResourceGroupRecord group, String name, ObjectNode body) {
+        if (group.deleting()) {
+            throw ResourceGroups.beingDeleted(group);
+        }
+        Optional<ClusterRecord> existing = tx.clusters().find(group.name(), Names.cluster(name));
         clusterRules.checkTypes(body);
         List<ObjectNode> pools = clusterRules.pools(body);
         return existing.isPresent()
@@ -78,6 +86,8 @@ final class ClusterPut {
                     "Must define at least one system pool: give one of the agentPoolProfiles the mode 'System'.");
         }
         ObjectNode cluster = clusterRules.create(group, name, body);
+        requireFreeNodeGroup(
+                tx, cluster.path("properties").path("nodeResourceGroup").asString(""));
         Demand before = demands.now(tx);
         Demand after = before.plusCluster();
         for (ObjectNode pool : desired.values()) {
@@ -90,6 +100,16 @@ final class ClusterPut {
         desired.forEach((pool, properties) -> tx.pools().create(id, pool, Json.text(properties)));
         Operation operation = tx.operations().open(id, id, OperationKind.CREATE, location);
         return new Accepted(true, made, Optional.of(operation));
+    }
+
+    private static void requireFreeNodeGroup(Store tx, String name) {
+        if (tx.resourceGroups().find(name).isPresent()
+                || NodeResourceGroups.find(tx, name).isPresent()) {
+            throw ArmError.INVALID_PARAMETER.at(
+                    "properties.nodeResourceGroup",
+                    "The value of parameter nodeResourceGroup is invalid: there is a resource group '%s' already, and the cluster's machines need one of their own. Choose another by --node-resource-group.",
+                    Routes.printable(name));
+        }
     }
 
     private Accepted update(Store tx, ClusterRecord cluster, ObjectNode body, List<ObjectNode> pools) {

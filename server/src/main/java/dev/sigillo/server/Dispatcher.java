@@ -45,18 +45,21 @@ final class Dispatcher {
         new Providers(scope, locations).register(routes);
         new Compute(scope, parts.sizes(), locations).register(routes);
         new ResourceGroups(store, scope, locations, operations, parts.wake()).register(routes);
+        ClusterPut clusterPut = new ClusterPut(scope, clusterRules, poolRules, demands);
+        PoolPut poolPut = new PoolPut(scope, poolRules, demands);
+        new Deployments(store, scope, settings, new DeploymentPut(scope, settings, clusterPut, poolPut), parts.wake())
+                .register(routes);
         new Clusters(
                         store,
                         scope,
-                        new ClusterPut(scope, clusterRules, poolRules, demands),
+                        clusterPut,
                         new Power(demands),
                         new ClusterView(parts.credentials(), settings),
                         operations,
                         parts.credentials(),
                         parts.wake())
                 .register(routes);
-        new Pools(store, scope, poolRules, new PoolPut(scope, poolRules, demands), operations, parts.wake())
-                .register(routes);
+        new Pools(store, scope, poolRules, poolPut, operations, parts.wake()).register(routes);
         new Machines(store, scope, parts.consoles()).register(routes);
         operations.register(routes);
         registerSmall(scope, locations, parts, demands);

@@ -39,9 +39,15 @@ final class PoolPut {
     Accepted accept(Store tx, ArmRequest request, ObjectNode body) {
         ClusterRecord cluster = scope.cluster(tx, request);
         String name = Names.pool(request.parameter("pool"));
+        Etag.check(request, tx.pools().find(cluster.id(), name).map(PoolView::etag));
+        return accept(tx, cluster, name, body);
+    }
+
+    /** Without conditions, as a template has it. */
+    Accepted accept(Store tx, ClusterRecord cluster, String given, ObjectNode body) {
+        String name = Names.pool(given);
         ObjectNode properties = properties(body);
         Optional<PoolRecord> existing = tx.pools().find(cluster.id(), name);
-        Etag.check(request, existing.map(PoolView::etag));
         if (cluster.deleting()) {
             throw Contention.deleting(cluster);
         }
@@ -105,12 +111,15 @@ final class PoolPut {
         refuseWhileBusy(tx, cluster, pool.name());
         DesiredPool before = pool.desired();
         DesiredPool after = DesiredPool.of(pool.name(), Json.text(desired));
-        boolean machines = before.count() != after.count() || Demands.replaces(before, after);
+        boolean nodes = before.count() != after.count()
+                || Demands.replaces(before, after)
+                || !before.labels().equals(after.labels())
+                || !before.taints().equals(after.taints());
         requireRoom(tx, cluster, pool, desired);
-        String state = machines || !settled ? ProvisioningState.UPDATING : pool.provisioningState();
+        String state = nodes || !settled ? ProvisioningState.UPDATING : pool.provisioningState();
         PoolRecord updated = tx.pools().update(cluster.id(), pool.name(), pool.etag(), Json.text(desired), state);
         if (state.equals(ProvisioningState.SUCCEEDED)) {
-            // Tags and the like: no machine has to know.
+            // Tags and the like: no node has to know.
             return new Accepted(false, cluster, updated, Optional.empty());
         }
         return new Accepted(false, cluster, updated, Optional.of(start(tx, cluster, updated, OperationKind.UPDATE)));

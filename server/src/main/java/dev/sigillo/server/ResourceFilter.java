@@ -12,10 +12,11 @@ import java.util.function.BiPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The {@code $filter} of {@code az resource list} and {@code az group list}: comparisons {@code name eq 'value'}, joined by {@code and} (Azure
- * Resource Manager, Resources - List). Clusters are the only resources.
+ * Resource Manager, Resources - List).
  */
 final class ResourceFilter {
     static final String CLUSTER_TYPE = "Microsoft.ContainerService/managedClusters";
@@ -82,6 +83,16 @@ final class ResourceFilter {
     boolean takes(ResourceGroupRecord group) {
         return takes(new Resource(
                 group.name(), GROUP_TYPE, group.name(), group.location(), Json.MAPPER.readTree(group.tags())));
+    }
+
+    /** @param resource as {@code az resource list} shows it */
+    boolean takes(String group, ObjectNode resource) {
+        return takes(new Resource(
+                group,
+                resource.path("type").asString(""),
+                resource.path("name").asString(""),
+                resource.path("location").asString(""),
+                resource.path("tags")));
     }
 
     private boolean takes(Resource resource) {

@@ -8,12 +8,14 @@ import dev.sigillo.arm.Locations;
 import dev.sigillo.arm.Names;
 import dev.sigillo.arm.Operation;
 import dev.sigillo.arm.OperationKind;
+import dev.sigillo.server.NodeResourceGroups.NodeResourceGroup;
 import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.ResourceGroupRecord;
 import dev.sigillo.store.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -26,6 +28,7 @@ final class ResourceGroups {
     private final Locations locations;
     private final Operations operations;
     private final Wake wake;
+    private final NodeResourceGroups ofNodes;
 
     ResourceGroups(Store store, Scope scope, Locations locations, Operations operations, Wake wake) {
         this.store = store;
@@ -33,6 +36,7 @@ final class ResourceGroups {
         this.locations = locations;
         this.operations = operations;
         this.wake = wake;
+        this.ofNodes = new NodeResourceGroups(scope.subscription());
     }
 
     void register(Routes routes) {
@@ -40,19 +44,32 @@ final class ResourceGroups {
             scope.requireSubscription(request);
             ResourceFilter filter =
                     ResourceFilter.parse(request.query("$filter").orElse(""));
-            return ArmReply.list(store.resourceGroups().list().stream()
-                    .filter(filter::takes)
-                    .map(this::view)
+            return ArmReply.list(Stream.concat(
+                            store.resourceGroups().list().stream()
+                                    .filter(filter::takes)
+                                    .map(this::view),
+                            NodeResourceGroups.list(store)
+                                    .map(ofNodes::view)
+                                    .filter(group ->
+                                            filter.takes(group.path("name").asString(""), group)))
                     .toList());
         });
-        routes.add("GET", PATH, request -> ArmReply.ok(view(scope.group(store, request))));
+        routes.add(
+                "GET",
+                PATH,
+                request -> ArmReply.ok(
+                        ofNodes(request).map(ofNodes::view).orElseGet(() -> view(scope.group(store, request)))));
         routes.add("HEAD", PATH, this::exists);
         routes.add("PUT", PATH, this::put);
         routes.add("DELETE", PATH, this::delete);
         routes.add("GET", PATH + "/resources", request -> {
-            ResourceGroupRecord group = scope.group(store, request);
             ResourceFilter filter =
                     ResourceFilter.parse(request.query("$filter").orElse(""));
+            Optional<NodeResourceGroup> nodes = ofNodes(request);
+            if (nodes.isPresent()) {
+                return ArmReply.list(ofNodes.machines(store, nodes.get(), filter));
+            }
+            ResourceGroupRecord group = scope.group(store, request);
             return resources(store.clusters().listInGroup(group.name()), filter);
         });
         routes.add("GET", "/subscriptions/{subscription}/resources", this::list);
@@ -60,7 +77,8 @@ final class ResourceGroups {
 
     private ArmReply exists(ArmRequest request) {
         scope.requireSubscription(request);
-        boolean there = store.resourceGroups().find(request.parameter("group")).isPresent();
+        boolean there = ofNodes(request).isPresent()
+                || store.resourceGroups().find(request.parameter("group")).isPresent();
         return ArmReply.empty(there ? 204 : 404);
     }
 
@@ -74,6 +92,7 @@ final class ResourceGroups {
             throw ArmError.INVALID_PARAMETER.at("location", "The value of parameter location must be a string.");
         }
         return store.inTransaction(tx -> {
+            NodeResourceGroups.requireNone(tx, name);
             Optional<ResourceGroupRecord> there = tx.resourceGroups().find(name);
             String given = location.asString("");
             if (given.isEmpty() && there.isEmpty()) {
@@ -103,6 +122,7 @@ final class ResourceGroups {
     private ArmReply delete(ArmRequest request) {
         List<String> woken = new ArrayList<>();
         ArmReply reply = store.inTransaction(tx -> {
+            NodeResourceGroups.requireNone(tx, request.parameter("group"));
             ResourceGroupRecord group = scope.group(tx, request);
             String id = ArmId.resourceGroup(scope.subscription(), group.name());
             Operation operation = tx.operations().openOfResource(id).stream()
@@ -127,14 +147,25 @@ final class ResourceGroups {
     private ArmReply list(ArmRequest request) {
         scope.requireSubscription(request);
         ResourceFilter filter = ResourceFilter.parse(request.query("$filter").orElse(""));
-        return resources(store.clusters().list(), filter);
+        return ArmReply.list(Stream.concat(
+                        clusters(store.clusters().list(), filter),
+                        NodeResourceGroups.list(store)
+                                .flatMap(group -> ofNodes.machines(store, group, filter).stream()))
+                .toList());
     }
 
     private static ArmReply resources(List<ClusterRecord> clusters, ResourceFilter filter) {
-        return ArmReply.list(clusters.stream()
-                .filter(filter::takes)
-                .map(ResourceGroups::resource)
-                .toList());
+        return ArmReply.list(clusters(clusters, filter).toList());
+    }
+
+    private static Stream<ObjectNode> clusters(List<ClusterRecord> clusters, ResourceFilter filter) {
+        return clusters.stream().filter(filter::takes).map(ResourceGroups::resource);
+    }
+
+    /** The request's group, if it is one of those that hold machines. */
+    private Optional<NodeResourceGroup> ofNodes(ArmRequest request) {
+        scope.requireSubscription(request);
+        return NodeResourceGroups.find(store, request.parameter("group"));
     }
 
     private static ObjectNode resource(ClusterRecord cluster) {

@@ -640,6 +640,39 @@ class ApiTest {
     }
 
     @Test
+    @DisplayName("a cluster's node resource group is read as any other and lists its machines; nobody changes it")
+    void nodeResourceGroup() {
+        cluster("one");
+        String group = arm.get(arm.mc("one"))
+                .json()
+                .path("properties")
+                .path("nodeResourceGroup")
+                .asString();
+        String url = ArmHarness.S + "/resourceGroups/" + group.toUpperCase(Locale.ROOT);
+        assertThat(arm.get(url).json().path("managedBy").asString()).isEqualTo(arm.mc("one"));
+        assertThat(arm.send("HEAD", url, "").status()).isEqualTo(204);
+        JsonNode machine = arm.get(url + "/resources").json().path("value").path(0);
+        assertThat(machine.path("type").asString()).isEqualTo("Microsoft.Compute/virtualMachines");
+        assertThat(machine.path("tags").path("aks-managed-poolName").asString()).isEqualTo("nodepool1");
+        assertThat(arm.get(ArmHarness.S + "/resources?api-version=2024-11-01&$filter=resourceGroup%20eq%20'" + group
+                                + "'")
+                        .json()
+                        .path("value")
+                        .size())
+                .isEqualTo(1);
+        assertThat(arm.get(ArmHarness.S + "/resourceGroups")
+                        .json()
+                        .path("value")
+                        .valueStream()
+                        .map(each -> each.path("name").asString()))
+                .containsExactly("rg", group);
+        refused(arm.delete(url), 409, "OperationNotAllowed", "It goes with its cluster");
+        refused(arm.put(url, "{\"location\":\"eastus\"}"), 409, "OperationNotAllowed", "managed cluster 'one'");
+        arm.delete(arm.mc("one"));
+        assertThat(arm.get(url).status()).isEqualTo(404);
+    }
+
+    @Test
     @DisplayName("conditions on entity tags hold or are 412")
     void etags() {
         String etag = cluster("one").json().path("eTag").asString();

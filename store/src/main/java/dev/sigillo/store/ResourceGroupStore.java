@@ -67,10 +67,15 @@ public final class ResourceGroupStore {
                 .execute());
     }
 
-    /** Removes the row; fails while clusters are inside. */
+    /** Removes the row with the group's deployments; fails while clusters are inside. */
     public void remove(String name) {
-        sql.write(handle -> handle.createUpdate("DELETE FROM resource_group WHERE name_key = :key")
-                .bind("key", ArmId.key(name))
-                .execute());
+        sql.write(handle -> {
+            handle.createUpdate("DELETE FROM deployment WHERE group_key = :key")
+                    .bind("key", ArmId.key(name))
+                    .execute();
+            return handle.createUpdate("DELETE FROM resource_group WHERE name_key = :key")
+                    .bind("key", ArmId.key(name))
+                    .execute();
+        });
     }
 }

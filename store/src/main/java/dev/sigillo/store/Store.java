@@ -2,6 +2,8 @@ package dev.sigillo.store;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -53,6 +55,29 @@ public final class Store implements AutoCloseable {
         });
     }
 
+    /** What {@code work} would give, with nothing of it done in the end. */
+    public <T> T rehearse(Function<Store, T> work) {
+        List<T> result = new ArrayList<>();
+        try {
+            useTransaction(tx -> {
+                result.add(work.apply(tx));
+                throw new Rehearsed();
+            });
+        } catch (Rehearsed over) {
+            return result.getFirst();
+        }
+        throw new IllegalStateException("a rehearsal was not undone");
+    }
+
+    /** Undoes a transaction that went well. */
+    private static final class Rehearsed extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Rehearsed() {
+            super("", null, false, false);
+        }
+    }
+
     public SettingStore settings() {
         return new SettingStore(sql);
     }
@@ -75,6 +100,10 @@ public final class Store implements AutoCloseable {
 
     public MachineStore machines() {
         return new MachineStore(sql, clock);
+    }
+
+    public DeploymentStore deployments() {
+        return new DeploymentStore(sql, clock);
     }
 
     public OperationStore operations() {

@@ -167,6 +167,29 @@ abstract class StoreContract {
     }
 
     @Test
+    @DisplayName("a rehearsal gives what a transaction would, and leaves nothing of itself")
+    void rehearsal() {
+        String name = store.rehearse(
+                tx -> tx.resourceGroups().put("Demo", "eastus", "null").name());
+        assertThat(name).isEqualTo("Demo");
+        assertThat(store.resourceGroups().list()).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "a deployment is found whatever the case of its name, is replaced by the next, and goes with its group")
+    void deployments() {
+        store.resourceGroups().put("Demo", "eastus", "null");
+        store.deployments().put("demo", "One", "{}");
+        store.deployments().put("demo", "one", "{\"a\":1}");
+        assertThat(store.deployments().find("DEMO", "ONE").orElseThrow())
+                .isEqualTo(new DeploymentRecord("Demo", "one", "{\"a\":1}", clock.instant()));
+        assertThat(store.deployments().listInGroup("demo")).hasSize(1);
+        store.resourceGroups().remove("demo");
+        assertThat(store.deployments().listInGroup("demo")).isEmpty();
+    }
+
+    @Test
     @DisplayName("an operation, its error and its times survive a restart, and an ended one never changes")
     void operationsSurvive() {
         cluster();

@@ -1,0 +1,154 @@
+package dev.sigillo.server;
+
+import dev.sigillo.arm.ArmError;
+import dev.sigillo.arm.ArmId;
+import dev.sigillo.arm.Json;
+import dev.sigillo.arm.Operation;
+import dev.sigillo.arm.Template;
+import dev.sigillo.store.ClusterRecord;
+import dev.sigillo.store.ResourceGroupRecord;
+import dev.sigillo.store.Store;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The acceptance of a deployment: what each of its resources would be put as, all of them or none. Pools of a cluster that
+ * the template holds too are put with it, since a cluster that is being made takes no others.
+ */
+final class DeploymentPut {
+    private static final Pattern NAME = Pattern.compile("[-\\w._()]{1,64}");
+
+    private final Scope scope;
+    private final ArmSettings settings;
+    private final ClusterPut clusters;
+    private final PoolPut pools;
+
+    DeploymentPut(Scope scope, ArmSettings settings, ClusterPut clusters, PoolPut pools) {
+        this.scope = scope;
+        this.settings = settings;
+        this.clusters = clusters;
+        this.pools = pools;
+    }
+
+    /** The text to be kept: what was asked for, each resource's id, and the operation that carries it out if there is one. */
+    ObjectNode accept(Store tx, ArmRequest request, ObjectNode body) {
+        ResourceGroupRecord group = scope.group(tx, request);
+        if (group.deleting()) {
+            throw ResourceGroups.beingDeleted(group);
+        }
+        requireName(request.parameter("deployment"));
+        ObjectNode properties = body.get("properties") instanceof ObjectNode object ? object : Json.newObject();
+        requireIncremental(properties);
+        Template template = Template.read(
+                properties,
+                new Template.Place(settings.subscription(), settings.tenant(), group.name(), group.location()));
+        ObjectNode kept = Json.newObject();
+        kept.put("correlationId", UUID.randomUUID().toString());
+        kept.set("parameters", template.parameters());
+        kept.set("outputs", template.outputs());
+        ArrayNode resources = kept.putArray("resources");
+        put(tx, group, template.resources()).forEach((id, operation) -> {
+            ObjectNode resource = resources.addObject().put("id", id);
+            operation.ifPresent(open -> resource.put("operation", open.id()));
+        });
+        return kept;
+    }
+
+    private static void requireName(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw ArmError.INVALID_RESOURCE_NAME.at(
+                    "deploymentName",
+                    "The deployment name '%s' must be 1 to 64 letters, digits, underscores, parentheses, hyphens and periods.",
+                    Routes.printable(name));
+        }
+    }
+
+    private static void requireIncremental(ObjectNode properties) {
+        String mode = properties.path("mode").asString("Incremental");
+        if (!ArmId.same(mode, "Incremental")) {
+            throw ArmError.NOT_SUPPORTED.at(
+                    "properties.mode",
+                    "The deployment mode '%s' is not supported: it can only be Incremental, which deletes nothing.",
+                    Routes.printable(mode));
+        }
+    }
+
+    private Map<String, Optional<Operation>> put(
+            Store tx, ResourceGroupRecord group, List<Template.Resource> resources) {
+        Map<String, ObjectNode> ofClusters = new LinkedHashMap<>();
+        for (Template.Resource resource : resources) {
+            if (resource.type().equals(Template.CLUSTER)
+                    && ofClusters.putIfAbsent(ArmId.key(resource.names().getFirst()), resource.body()) != null) {
+                throw twice(resource);
+            }
+        }
+        Map<String, Optional<Operation>> accepted = new LinkedHashMap<>();
+        for (Template.Resource resource : resources) {
+            ObjectNode cluster = ofClusters.get(ArmId.key(resource.names().getFirst()));
+            if (resource.type().equals(Template.POOL) && cluster != null) {
+                addPool(cluster, resource);
+            }
+        }
+        for (Template.Resource resource : resources) {
+            if (resource.type().equals(Template.CLUSTER)) {
+                ClusterPut.Accepted put =
+                        clusters.accept(tx, group, resource.names().getFirst(), resource.body());
+                accepted.put(put.cluster().id(), put.operation());
+            }
+        }
+        for (Template.Resource resource : resources) {
+            if (resource.type().equals(Template.POOL)) {
+                ClusterRecord cluster = cluster(tx, group, resource.names().getFirst());
+                String id = ArmId.pool(cluster.id(), resource.names().getLast());
+                Optional<Operation> withCluster = accepted.getOrDefault(cluster.id(), Optional.empty());
+                accepted.put(
+                        id,
+                        accepted.containsKey(cluster.id())
+                                ? withCluster
+                                : pools.accept(tx, cluster, resource.names().getLast(), resource.body())
+                                        .operation());
+            }
+        }
+        return accepted;
+    }
+
+    private ClusterRecord cluster(Store tx, ResourceGroupRecord group, String name) {
+        return tx.clusters()
+                .find(group.name(), name)
+                .orElseThrow(() -> ArmError.RESOURCE_NOT_FOUND.because(
+                        "The Resource 'Microsoft.ContainerService/managedClusters/%s' under resource group '%s' was not found, and the template does not make it.",
+                        Routes.printable(name), group.name()));
+    }
+
+    private static void addPool(ObjectNode cluster, Template.Resource pool) {
+        ObjectNode properties =
+                cluster.get("properties") instanceof ObjectNode object ? object : cluster.putObject("properties");
+        ArrayNode profiles = properties.get("agentPoolProfiles") instanceof ArrayNode array
+                ? array
+                : properties.putArray("agentPoolProfiles");
+        String name = pool.names().getLast();
+        for (var profile : profiles) {
+            if (ArmId.same(profile.path("name").asString(""), name)) {
+                throw twice(pool);
+            }
+        }
+        ObjectNode profile = profiles.addObject().put("name", name);
+        if (pool.body().get("properties") instanceof ObjectNode own) {
+            profile.setAll(own);
+        }
+    }
+
+    private static RuntimeException twice(Template.Resource resource) {
+        return ArmError.INVALID_TEMPLATE.at(
+                "template",
+                "Deployment template validation failed: the resource %s '%s' is there twice.",
+                resource.type(),
+                Routes.printable(String.join("/", resource.names())));
+    }
+}

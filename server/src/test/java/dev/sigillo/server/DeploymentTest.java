@@ -1,0 +1,149 @@
+package dev.sigillo.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sigillo.server.ArmHarness.Reply;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@DisplayName("A deployment of a template")
+class DeploymentTest {
+    private static final String GROUP = ArmHarness.S + "/resourcegroups/rg";
+    private static final String ONE = GROUP + "/providers/Microsoft.Resources/deployments/one";
+
+    /** With the name without quotes and the comment, as az sends it. */
+    private static final String CLUSTER = """
+            {"properties": {"parameters": {"count": {"value": 2}}, "mode": "Incremental", template:{
+              "parameters":{"count":{"type":"int"}}, // how many
+              "resources":[
+                {"type":"Microsoft.ContainerService/managedClusters","apiVersion":"2024-02-01","name":"shop",
+                 "location":"[resourceGroup().location]","properties":{"agentPoolProfiles":[
+                   {"name":"np","mode":"System","count":1,"securityProfile":{"enableVTPM":true}}]}},
+                {"type":"Microsoft.ContainerService/managedClusters/agentPools","apiVersion":"2024-02-01",
+                 "name":"shop/more","properties":{"count":"[parameters('count')]"}}],
+              "outputs":{"count":{"type":"int","value":"[parameters('count')]"}}}}}""";
+
+    private static final String POOL = """
+            {"properties":{"mode":"Incremental","template":{"resources":[
+              {"type":"Microsoft.ContainerService/managedClusters/agentPools","apiVersion":"2024-02-01",
+               "name":"shop/%s","properties":{"count":1,"vmSize":"%s"}}]}}}""";
+
+    @SuppressWarnings("NullAway.Init")
+    private ArmHarness arm;
+
+    @BeforeAll
+    void starts(@TempDir Path folder) {
+        arm = new ArmHarness(folder);
+    }
+
+    @AfterAll
+    void stops() {
+        arm.close();
+    }
+
+    @BeforeEach
+    void group() {
+        arm.put(GROUP, "{\"location\":\"eastus\"}");
+    }
+
+    @AfterEach
+    void wipes() {
+        arm.reconciler.sleep(false);
+        arm.delete(GROUP);
+        assertThat(arm.get(ONE).status()).isEqualTo(404);
+    }
+
+    @Test
+    @DisplayName("makes its clusters with their pools, runs as long as they do, and shows parameters and outputs")
+    void deploys() {
+        arm.reconciler.sleep(true);
+        assertThat(arm.post(ONE + "/validate", CLUSTER).status()).isEqualTo(200);
+        assertThat(arm.store.clusters().list()).as("validating makes nothing").isEmpty();
+        assertThat(arm.send("HEAD", ONE, "").status()).isEqualTo(404);
+
+        Reply made = arm.put(ONE, CLUSTER);
+        assertThat(made.status()).as(made.json().toString()).isEqualTo(201);
+        assertThat(arm.get(made.operation()).json().path("status").asString()).isEqualTo("Running");
+        assertThat(arm.put(ONE, CLUSTER).code()).isEqualTo("OperationNotAllowed");
+        arm.reconciler.sleep(false);
+        assertThat(arm.get(made.operation()).json().path("status").asString()).isEqualTo("Succeeded");
+        JsonNode properties = arm.get(ONE).json().path("properties");
+        assertThat(properties.path("provisioningState").asString()).isEqualTo("Succeeded");
+        assertThat(properties.path("outputs").path("count").path("value").asInt())
+                .isEqualTo(2);
+        assertThat(properties
+                        .path("outputResources")
+                        .valueStream()
+                        .map(each -> each.path("id").asString()))
+                .containsExactly(arm.mc("shop"), arm.mc("shop") + "/agentPools/more");
+        assertThat(arm.get(arm.mc("shop") + "/agentPools/more")
+                        .json()
+                        .path("properties")
+                        .path("count")
+                        .asInt())
+                .isEqualTo(2);
+        assertThat(arm.get(ONE + "/operations").json().path("value").size()).isEqualTo(2);
+        assertThat(arm.get(ONE.substring(0, ONE.lastIndexOf('/')))
+                        .json()
+                        .path("value")
+                        .size())
+                .isEqualTo(1);
+        assertThat(arm.put(ONE, CLUSTER)
+                        .json()
+                        .path("properties")
+                        .path("provisioningState")
+                        .asString())
+                .as("the same again has nothing to do")
+                .isEqualTo("Succeeded");
+        assertThat(arm.delete(ONE).status()).isEqualTo(204);
+        assertThat(arm.get(arm.mc("shop")).status()).as("what it made stays").isEqualTo(200);
+    }
+
+    @Test
+    @DisplayName("fails with its operations' errors, and puts pools into a cluster that is there")
+    void fails() {
+        arm.put(ONE, CLUSTER);
+        arm.reconciler.sleep(true);
+        Reply made = arm.put(ONE, POOL.formatted("third", ""));
+        assertThat(made.status()).as(made.json().toString()).isEqualTo(201);
+        arm.post(arm.mc("shop") + "/agentPools/third/abort");
+        JsonNode status = arm.get(made.operation()).json();
+        assertThat(status.path("status").asString()).isEqualTo("Canceled");
+        assertThat(status.path("error").path("code").asString()).isEqualTo("DeploymentFailed");
+        assertThat(status.path("error").path("details").path(0).path("message").asString())
+                .contains("aborted");
+    }
+
+    @Test
+    @DisplayName("is refused as a whole for what one resource would be refused for, and then nothing is made")
+    void refused() {
+        arm.put(ONE, CLUSTER);
+        String both = CLUSTER.replace("\"name\":\"shop", "\"name\":\"inn")
+                .replace("\"count\":\"[parameters('count')]\"", "\"vmSize\":\"Standard_M1\"");
+        for (Reply reply : new Reply[] {arm.put(ONE, both), arm.post(ONE + "/validate", both)}) {
+            assertThat(reply.status()).isEqualTo(400);
+            assertThat(reply.code()).isEqualTo("VMSizeNotSupported");
+        }
+        assertThat(arm.get(arm.mc("inn")).status()).isEqualTo(404);
+        assertThat(arm.put(ONE, POOL.formatted("x", "").replace("shop/", "none/"))
+                        .code())
+                .isEqualTo("ResourceNotFound");
+        assertThat(arm.put(ONE, CLUSTER.replace("Incremental", "Complete")).message())
+                .contains("can only be Incremental");
+        assertThat(arm.put(ONE, CLUSTER.replace("shop/more", "shop/np")).message())
+                .contains("is there twice");
+        assertThat(arm.put(ONE, "{\"properties\":{\"template\":{\"resources\":[}}}")
+                        .code())
+                .isEqualTo("InvalidRequestContent");
+        assertThat(arm.post(ONE + "/whatIf", CLUSTER).message()).contains("what-if is not supported");
+    }
+}
