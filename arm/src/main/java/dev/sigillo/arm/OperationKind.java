@@ -6,6 +6,8 @@ public enum OperationKind {
     UPDATE("Updating"),
     STOP("Stopping"),
     START("Starting"),
+    /** Of machines of a pool by their names; unlike an update it does not have the others replaced. */
+    DELETE_MACHINES("DeletingMachines"),
     DELETE("Deleting");
 
     private final String running;

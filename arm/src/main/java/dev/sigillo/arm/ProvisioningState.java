@@ -7,6 +7,7 @@ public final class ProvisioningState {
     public static final String UPGRADING_NODE_IMAGE = "UpgradingNodeImageVersion";
     public static final String STOPPING = "Stopping";
     public static final String STARTING = "Starting";
+    public static final String DELETING_MACHINES = "DeletingMachines";
     public static final String DELETING = "Deleting";
     public static final String SUCCEEDED = "Succeeded";
     public static final String FAILED = "Failed";

@@ -14,7 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
  * by name, never passed over.
  *
  * @param resources in the template's order, children after their parents
- * @param outputs as a deployment shows them: {@code {"name":{"type":…,"value":…}}}
+ * @param outputs as a deployment shows them: {@code {"name":{"type":…,"value":…}}}; without a value where that tells
+ *     something of a secure parameter
  * @param parameters as a deployment shows them; secure ones without their value
  */
 public record Template(List<Resource> resources, ObjectNode outputs, ObjectNode parameters) {
@@ -33,8 +34,8 @@ public record Template(List<Resource> resources, ObjectNode outputs, ObjectNode 
             "resources",
             "outputs");
     /** What a resource has beside the content that is put. */
-    private static final List<String> NOT_CONTENT =
-            List.of("type", "name", "apiVersion", "dependsOn", "condition", "comments", "metadata", "resources");
+    private static final List<String> NOT_CONTENT = List.of(
+            "type", "name", "apiVersion", "dependsOn", "condition", "existing", "comments", "metadata", "resources");
 
     private static final List<String> UNSUPPORTED =
             List.of("copy", "scope", "subscriptionId", "resourceGroup", "import");
@@ -80,20 +81,20 @@ public record Template(List<Resource> resources, ObjectNode outputs, ObjectNode 
             add(resources, object(resource, "a resource"), "", List.of(), values);
         }
         ObjectNode outputs = Json.newObject();
+        if (template.path("outputs").size() > TemplateValues.MAX_NAMES) {
+            throw invalid("it has more than %d outputs", TemplateValues.MAX_NAMES);
+        }
         for (var output : template.path("outputs").properties()) {
             ObjectNode declared = object(output.getValue(), "output '" + Fields.clip(output.getKey()) + "'");
-            outputs.putObject(output.getKey())
-                    .put("type", declared.path("type").asString(""))
-                    .set("value", values.evaluate(declared.path("value")));
+            String type = declared.path("type").asString("");
+            ObjectNode shown = outputs.putObject(output.getKey()).put("type", type);
+            values.shownValue(type, declared.path("value")).ifPresent(value -> shown.set("value", value.deepCopy()));
         }
         return new Template(resources, outputs, values.shown());
     }
 
     private static void add(
             List<Resource> resources, ObjectNode resource, String above, List<String> parents, TemplateValues values) {
-        if (resource.path("existing").asBoolean(false) || !applies(resource, values)) {
-            return;
-        }
         for (String field : UNSUPPORTED) {
             if (resource.has(field)) {
                 throw ArmError.NOT_SUPPORTED.at(
@@ -105,9 +106,14 @@ public record Template(List<Resource> resources, ObjectNode outputs, ObjectNode 
         String type = type(text(resource, "type", values), above);
         text(resource, "apiVersion", values);
         List<String> names = names(text(resource, "name", values), type, parents);
-        ObjectNode content = resource.deepCopy();
-        NOT_CONTENT.forEach(content::remove);
-        resources.add(new Resource(type, names, object(values.evaluate(content), "a resource")));
+        // Neither says anything of the children.
+        if (applies(resource, values) && !resource.path("existing").asBoolean(false)) {
+            ObjectNode content = resource.deepCopy();
+            NOT_CONTENT.forEach(content::remove);
+            JsonNode body = values.evaluate(content);
+            values.requireFlat(body);
+            resources.add(new Resource(type, names, object(body.deepCopy(), "a resource")));
+        }
         if (resources.size() > MAX_RESOURCES) {
             throw invalid("it has more than %d resources", MAX_RESOURCES);
         }

@@ -5,73 +5,93 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The values of a template: its parameters, its variables, and the functions {@code parameters}, {@code variables},
- * {@code concat}, {@code resourceId}, {@code resourceGroup}, {@code subscription}, {@code toLower} and {@code toUpper}.
+ * {@code concat}, {@code format}, {@code resourceId}, {@code resourceGroup}, {@code subscription}, {@code toLower} and {@code toUpper}.
  *
  * <p>A few lines of variables that name each other could grow without end: all that is evaluated has one measure.
  */
 final class TemplateValues {
     /** Characters and nodes, of all that is evaluated together. */
-    private static final int MOST = 4 << 20;
+    private static final int MOST = 1 << 20;
+    /** Of values, and of variables whose values need others. */
+    private static final int MAX_DEPTH = 32;
+    /** As Azure has it. */
+    static final int MAX_NAMES = 256;
 
-    private static final int MAX_DEPTH = 50;
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{([0-9]{1,3})\\}|\\{\\{|\\}\\}");
 
     private static final String FUNCTIONS =
-            "concat, parameters, resourceGroup, resourceId, subscription, toLower, toUpper, variables";
+            "concat, format, parameters, resourceGroup, resourceId, subscription, toLower, toUpper, variables";
 
-    private final ObjectNode variables;
+    private final Map<String, JsonNode> variables;
     private final Map<String, JsonNode> parameters = new HashMap<>();
     private final ObjectNode shown = Json.newObject();
     private final Map<String, JsonNode> known = new HashMap<>();
     private final Set<String> asked = new HashSet<>();
+    /** Parameters and variables that hold something of a secure parameter, by {@code p:name} and {@code v:name}. */
+    private final Set<String> secrets = new HashSet<>();
+
     private final Template.Place place;
     private int size;
+    private int depth;
+    private boolean tellsSecret;
 
-    private TemplateValues(ObjectNode variables, Template.Place place) {
+    private TemplateValues(Map<String, JsonNode> variables, Template.Place place) {
         this.variables = variables;
         this.place = place;
     }
 
     static TemplateValues of(ObjectNode template, JsonNode given, Template.Place place) {
-        JsonNode variables = template.path("variables");
-        TemplateValues values =
-                new TemplateValues(variables instanceof ObjectNode object ? object : Json.newObject(), place);
+        TemplateValues values = new TemplateValues(byName(template.path("variables"), "variables"), place);
+        Map<String, JsonNode> sent = byName(given, "parameters");
         JsonNode declared = template.path("parameters");
-        Set<String> unknown = new TreeSet<>(given.propertyNames());
-        for (var parameter : declared.properties()) {
-            unknown.removeIf(name -> ArmId.same(name, parameter.getKey()));
-            values.take(parameter.getKey(), parameter.getValue(), value(given, parameter.getKey()));
-        }
+        Set<String> unknown = new TreeSet<>(sent.keySet());
+        unknown.removeAll(byName(declared, "parameters").keySet());
         if (!unknown.isEmpty()) {
             throw Template.invalid(
                     "the template has no parameter %s; it has %s",
                     Fields.clip(String.join(", ", unknown)), Fields.clip(String.join(", ", declared.propertyNames())));
         }
+        for (var parameter : declared.properties()) {
+            String name = parameter.getKey();
+            JsonNode entry = sent.getOrDefault(ArmId.key(name), Json.MAPPER.missingNode());
+            if (entry.has("reference")) {
+                throw ArmError.NOT_SUPPORTED.at(
+                        "parameters." + Fields.clip(name),
+                        "References to key vaults are not supported: give the value itself.");
+            }
+            values.take(name, parameter.getValue(), entry.path("value"));
+        }
         return values;
     }
 
-    private static JsonNode value(JsonNode given, String name) {
-        for (var parameter : given.properties()) {
-            if (ArmId.same(parameter.getKey(), name)) {
-                if (parameter.getValue().has("reference")) {
-                    throw ArmError.NOT_SUPPORTED.at(
-                            "parameters." + name, "References to key vaults are not supported: give the value itself.");
-                }
-                return parameter.getValue().path("value");
-            }
+    /** Names count in any case. */
+    private static Map<String, JsonNode> byName(JsonNode object, String what) {
+        if (object.size() > MAX_NAMES) {
+            throw Template.invalid("it has %d %s, at most %d are taken", object.size(), what, MAX_NAMES);
         }
-        return Json.MAPPER.missingNode();
+        Map<String, JsonNode> byName = new HashMap<>();
+        object.properties().forEach(each -> {
+            if (byName.put(ArmId.key(each.getKey()), each.getValue()) != null) {
+                throw Template.invalid("'%s' is there twice among its %s", Fields.clip(each.getKey()), what);
+            }
+        });
+        return byName;
     }
 
     private void take(String name, JsonNode declared, JsonNode given) {
         String type = declared.path("type").asString("").toLowerCase(Locale.ROOT);
+        tellsSecret = type.startsWith("secure");
         JsonNode value = given.isMissingNode() ? evaluate(declared.path("defaultValue")) : given;
         if (value.isMissingNode()) {
             throw Template.invalid(
@@ -94,11 +114,14 @@ final class TemplateValues {
                     Fields.clip(name), type, Template.kind(value));
         }
         require(name, declared, value);
+        requireFlat(value);
         parameters.put(ArmId.key(name), value);
         ObjectNode entry =
                 shown.putObject(name).put("type", declared.path("type").asString(""));
-        if (!type.startsWith("secure")) {
-            entry.set("value", value);
+        if (tellsSecret) {
+            secrets.add("p:" + ArmId.key(name));
+        } else {
+            entry.set("value", value.deepCopy());
         }
     }
 
@@ -113,12 +136,45 @@ final class TemplateValues {
                 ? value.asLong()
                 : value.isString() ? value.asString().length() : value.size();
         String bound = value.isNumber() ? "Value" : "Length";
-        JsonNode least = declared.path("min" + bound);
-        JsonNode most = declared.path("max" + bound);
-        if ((least.isNumber() && measure < least.asLong()) || (most.isNumber() && measure > most.asLong())) {
+        long least = bound(name, declared, "min" + bound, Long.MIN_VALUE);
+        long most = bound(name, declared, "max" + bound, Long.MAX_VALUE);
+        if (measure < least || measure > most) {
             throw Template.invalid(
                     "the value of parameter '%s' is outside its min%s and max%s", Fields.clip(name), bound, bound);
         }
+    }
+
+    private static long bound(String name, JsonNode declared, String field, long none) {
+        JsonNode bound = declared.path(field);
+        if (bound.isMissingNode()) {
+            return none;
+        }
+        if (!bound.isInt() && !bound.isLong()) {
+            throw Template.invalid(
+                    "%s of parameter '%s' must be a whole number, and is %s",
+                    field, Fields.clip(name), Fields.clip(Json.text(bound)));
+        }
+        return bound.asLong();
+    }
+
+    /** What an output shows: nothing of secure parameters. */
+    Optional<JsonNode> shownValue(String type, JsonNode value) {
+        tellsSecret = type.toLowerCase(Locale.ROOT).startsWith("secure");
+        JsonNode evaluated = evaluate(value);
+        requireFlat(evaluated);
+        return tellsSecret ? Optional.empty() : Optional.of(evaluated);
+    }
+
+    /** So that what is kept of it can be read again. */
+    void requireFlat(JsonNode value) {
+        requireFlat(value, 0);
+    }
+
+    private static void requireFlat(JsonNode value, int above) {
+        if (above > MAX_DEPTH) {
+            throw Template.invalid("a value is nested more than %d deep", MAX_DEPTH);
+        }
+        value.forEach(each -> requireFlat(each, above + 1));
     }
 
     ObjectNode shown() {
@@ -127,6 +183,16 @@ final class TemplateValues {
 
     /** The value with every expression in it replaced by what it says. */
     JsonNode evaluate(JsonNode value) {
+        if (++depth > MAX_DEPTH) {
+            throw Template.invalid(
+                    "values, or variables that need each other, are nested more than %d deep", MAX_DEPTH);
+        }
+        JsonNode result = evaluated(value);
+        depth--;
+        return result;
+    }
+
+    private JsonNode evaluated(JsonNode value) {
         grow(1);
         if (value.isString()) {
             String text = value.asString();
@@ -169,6 +235,7 @@ final class TemplateValues {
                 text(function, arguments, 0);
                 yield subscription();
             }
+            case "format" -> string(format(function, arguments));
             case "tolower" -> string(text(function, arguments, 1).getFirst().toLowerCase(Locale.ROOT));
             case "toupper" -> string(text(function, arguments, 1).getFirst().toUpperCase(Locale.ROOT));
             default ->
@@ -181,10 +248,12 @@ final class TemplateValues {
     }
 
     private JsonNode parameter(String name) {
-        JsonNode value = parameters.get(ArmId.key(name));
+        String key = ArmId.key(name);
+        JsonNode value = parameters.get(key);
         if (value == null) {
             throw Template.invalid("the template parameter '%s' is not found", Fields.clip(name));
         }
+        tellsSecret |= secrets.contains("p:" + key);
         return value;
     }
 
@@ -192,22 +261,53 @@ final class TemplateValues {
         String key = ArmId.key(name);
         JsonNode before = known.get(key);
         if (before != null) {
+            tellsSecret |= secrets.contains("v:" + key);
             return before;
+        }
+        JsonNode written = variables.get(key);
+        if (written == null) {
+            throw Template.invalid("the template variable '%s' is not found", Fields.clip(name));
         }
         if (!asked.add(key)) {
             throw Template.invalid("the variable '%s' needs its own value", Fields.clip(name));
         }
-        if (asked.size() - known.size() > MAX_DEPTH) {
-            throw Template.invalid("variables name each other more than %d deep", MAX_DEPTH);
+        boolean told = tellsSecret;
+        tellsSecret = false;
+        JsonNode value = evaluate(written);
+        known.put(key, value);
+        if (tellsSecret) {
+            secrets.add("v:" + key);
         }
-        for (var variable : variables.properties()) {
-            if (ArmId.same(variable.getKey(), name)) {
-                JsonNode value = evaluate(variable.getValue());
-                known.put(key, value);
-                return value;
+        tellsSecret |= told;
+        return value;
+    }
+
+    /** {@code {0}}, {@code {1}} … stand for the arguments; {@code {{} and {@code }}} for braces. */
+    private String format(String function, List<JsonNode> arguments) {
+        if (arguments.isEmpty() || !arguments.getFirst().isString()) {
+            throw Template.invalid("%s takes a string, and values for the numbers in braces in it", function);
+        }
+        Matcher part = PLACEHOLDER.matcher(arguments.getFirst().asString());
+        StringBuilder all = new StringBuilder();
+        while (part.find()) {
+            String number = part.group(1);
+            if (number == null) {
+                part.appendReplacement(
+                        all, Matcher.quoteReplacement(part.group().substring(1)));
+                continue;
             }
+            JsonNode argument = arguments.size() > Integer.parseInt(number) + 1
+                    ? arguments.get(Integer.parseInt(number) + 1)
+                    : Json.MAPPER.missingNode();
+            if (argument.isMissingNode() || argument.isContainer() || argument.isNull()) {
+                throw Template.invalid(
+                        "%s needs a string or number for {%s}, and was given %s",
+                        function, number, Template.kind(argument));
+            }
+            part.appendReplacement(all, Matcher.quoteReplacement(argument.asString()));
+            grow(argument.asString().length());
         }
-        throw Template.invalid("the template variable '%s' is not found", Fields.clip(name));
+        return part.appendTail(all).toString();
     }
 
     /** Of strings and numbers a string, of arrays an array. */

@@ -25,7 +25,7 @@ class TemplateTest {
                 "agentCount":{"type":"int","defaultValue":3,"minValue":1,"maxValue":50},
                 "trusted":{"type":"bool","defaultValue":true},
                 "secret":{"type":"securestring","defaultValue":"sesame"}},
-              "variables":{"pool":"[concat(parameters('clusterName'), 'pool')]","tags":{"of":"[variables('pool')]"}},
+              "variables":{"word":"[concat('open ', parameters('secret'))]","pool":"[concat(parameters('clusterName'), 'pool')]","tags":{"of":"[variables('pool')]"}},
               "resources":[
                 {"type":"Microsoft.ContainerService/managedClusters","apiVersion":"2024-02-01",
                  "name":"[parameters('clusterName')]","location":"[parameters('location')]","tags":"[variables('tags')]",
@@ -37,7 +37,9 @@ class TemplateTest {
                  "dependsOn":["[resourceId('Microsoft.ContainerService/managedClusters', parameters('clusterName'))]"],
                  "properties":{"count":2}}],
               "outputs":{"id":{"type":"string",
-                "value":"[resourceId('Microsoft.ContainerService/managedClusters/agentPools', parameters('clusterName'), 'other')]"}}},
+                "value":"[resourceId('Microsoft.ContainerService/managedClusters/agentPools', parameters('clusterName'), 'other')]"},
+                "told":{"type":"string","value":"[variables('word')]"},
+                "secret":{"type":"secureString","value":"x"}}},
              "parameters":{"agentcount":{"value":1}}}""";
 
     private static Template read(String properties) {
@@ -63,9 +65,10 @@ class TemplateTest {
                         "/subscriptions/sub/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/aks101/agentPools/other");
         assertThat(template.parameters().path("agentCount").path("value").asInt())
                 .isEqualTo(1);
-        assertThat(template.parameters().path("secret").has("value"))
-                .as("a secret is not shown")
-                .isFalse();
+        assertThat(Json.text(template.parameters()) + template.outputs())
+                .as("a secret is not shown, nor what is made of it")
+                .doesNotContain("sesame")
+                .contains("\"told\":{\"type\":\"string\"}", "\"secret\":{\"type\":\"secureString\"}");
     }
 
     private static JsonNode value(String expression) {
@@ -90,6 +93,7 @@ class TemplateTest {
             [concat(variables('list'), variables('list'))[2]] | "1"
             [resourceId('g','A.B/c','n')]                    | "'/subscriptions/sub/resourceGroups/g/providers/A.B/c/n'"
             [resourceId('s','g','A.B/c/d','n','m')]          | "'/subscriptions/s/resourceGroups/g/providers/A.B/c/n/d/m'"
+            [format('{1}-{0} {{x}}', 'a', 2)]                | "'2-a {x}'"
             [[variables('it')]                               | "'[variables(''it'')]'"
             [not an expression                               | "'[not an expression'"
             """)
@@ -102,6 +106,7 @@ class TemplateTest {
     @ParameterizedTest
     @DisplayName("refuses what it does not know, and says what it is")
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            [format('{1}', 'a')]           | "needs a string or number for {1}"
             [uniqueString('a')]            | function 'uniqueString' is not supported. Supported are: concat
             [parameters('none')]           | parameter 'none' is not found
             [variables('none')]            | variable 'none' is not found
@@ -140,6 +145,7 @@ class TemplateTest {
             {"template":{"resources":[],"parameters":{"p":{"type":"string"}}}} | 'p' is not provided
             {"template":{"resources":[],"parameters":{"p":{"type":"int"}}},"parameters":{"p":{"value":"1"}}} | must be of type int, and is a string
             {"template":{"resources":[],"parameters":{"p":{"type":"int","maxValue":3}}},"parameters":{"p":{"value":4}}} | outside its minValue and maxValue
+            {"template":{"resources":[],"parameters":{"p":{"type":"int","maxValue":1e300}}},"parameters":{"p":{"value":4}}} | maxValue of parameter 'p' must be a whole number
             {"template":{"resources":[],"parameters":{"p":{"type":"string","allowedValues":["a"]}}},"parameters":{"p":{"value":"b"}}} | not one of those that are allowed
             {"template":{"resources":[],"parameters":{"p":{"type":"string"}}},"parameters":{"p":{"reference":{}}}} | key vaults
             {"template":{"resources":[]},"parameters":{"q":{"value":1}}} | no parameter q
@@ -157,14 +163,23 @@ class TemplateTest {
     void bombs() {
         ObjectNode doubling = Json.newObject().put("v0", "0123456789");
         ObjectNode chain = Json.newObject().put("v0", "x");
-        for (int i = 1; i < 40; i++) {
+        for (int i = 1; i < 25; i++) {
             doubling.put("v" + i, "[concat(variables('v%1$d'), variables('v%1$d'))]".formatted(i - 1));
         }
-        for (int i = 1; i < 20_000; i++) {
+        for (int i = 1; i < 200; i++) {
             chain.put("v" + i, "[variables('v" + (i - 1) + "')]");
         }
-        assertThatThrownBy(() -> read(outputOf(doubling, 39))).hasMessageContaining("grow beyond");
-        assertThatThrownBy(() -> read(outputOf(chain, 19_999))).hasMessageContaining("more than 50 deep");
+        assertThatThrownBy(() -> read(outputOf(doubling, 24))).hasMessageContaining("grow beyond");
+        assertThatThrownBy(() -> read(outputOf(chain, 199))).hasMessageContaining("more than 32 deep");
+        ObjectNode many = Json.newObject();
+        for (int i = 0; i < 257; i++) {
+            many.put("v" + i, "x");
+        }
+        assertThatThrownBy(() -> read(outputOf(many, 1))).hasMessageContaining("257 variables, at most 256");
+        String nest = "[".repeat(25) + "]".repeat(25);
+        ObjectNode nested =
+                Json.object("{\"v0\":" + nest + ",\"v1\":" + nest.replace("[]", "[\"[variables('v0')]\"]") + "}");
+        assertThatThrownBy(() -> read(outputOf(nested, 1))).hasMessageContaining("more than 32 deep");
         String deep = "[" + "concat(".repeat(5000) + ")".repeat(5000) + "]";
         assertThatThrownBy(() -> value(deep)).hasMessageContaining("nested more than 32 deep");
     }

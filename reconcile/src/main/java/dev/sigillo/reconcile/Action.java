@@ -90,9 +90,10 @@ sealed interface Action {
     /**
      * Books machines for the pool: names, addresses, rows in the store.
      *
+     * @param asked how many the pool was asked for when this was planned; nothing is booked if that has changed since
      * @param attempt 1, or one more than that of a machine that one of them replaces
      */
-    record BookMachines(String pool, int count, int attempt) implements OnPool {
+    record BookMachines(String pool, int count, int asked, int attempt) implements OnPool {
         @Override
         public String reason() {
             return "pool " + pool + " has fewer machines than asked for";
@@ -173,6 +174,14 @@ sealed interface Action {
         @Override
         public String reason() {
             return "machine " + machine + " is not what pool " + pool + " asks for, and others have taken its place";
+        }
+    }
+
+    /** Has the machine leave, if its pool still has more than asked for. */
+    record DismissMachine(String machine, String pool) implements OnMachine {
+        @Override
+        public String reason() {
+            return "pool " + pool + " has more machines than asked for";
         }
     }
 

@@ -97,8 +97,10 @@ final class ClusterLoop implements Runnable {
 
     /** @return whether something is under way that the next pass should look at soon */
     private boolean pass(ClusterRecord cluster) {
+        // In this order: a machine that leaves because fewer are asked for is seen leaving.
+        Desired desired = observer.desired(cluster);
         Observed seen = observer.observed(cluster);
-        List<Action> plan = Planner.plan(observer.desired(cluster), seen);
+        List<Action> plan = Planner.plan(desired, seen);
         for (Action action : plan) {
             if (!stopped && !flights.busy(action) && troubles.mayTry(action)) {
                 launch(cluster, action);
@@ -124,8 +126,7 @@ final class ClusterLoop implements Runnable {
         Instant now = host.clock().instant();
         Map<String, String> members = new HashMap<>();
         for (MachineRecord machine : host.store().machines().listOfCluster(clusterId)) {
-            boolean member = machine.phase() == Phase.ADMITTED || machine.phase() == Phase.READY;
-            if (member && machine.leaseUntil().filter(now::isBefore).isPresent()) {
+            if (machine.isLetIn() && machine.leaseUntil().filter(now::isBefore).isPresent()) {
                 members.put(machine.nodeName(), machine.address());
             }
         }

@@ -29,7 +29,7 @@ record Desired(
      * @param given the text of what its user has its nodes carry
      * @param replacing how a machine of another make is replaced
      * @param own the pool's own open operation
-     * @param began when the open operation began that it is part of, its own or the cluster's
+     * @param began when the open operation began that may replace its machines, its own or the cluster's
      * @param settled the pool's state is an end state
      * @param atRest the pool's state is Succeeded or Canceled
      */

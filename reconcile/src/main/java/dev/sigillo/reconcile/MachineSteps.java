@@ -48,6 +48,9 @@ final class MachineSteps {
         host.store().useTransaction(tx -> {
             DesiredPool pool =
                     tx.pools().find(clusterId, action.pool()).orElseThrow().desired();
+            if (pool.count() != action.asked()) {
+                return;
+            }
             List<MachineRecord> others = new ArrayList<>(tx.machines().listOfCluster(clusterId));
             for (int booked = 0; booked < action.count(); booked++) {
                 others.add(tx.machines()

@@ -2,6 +2,7 @@ package dev.sigillo.reconcile;
 
 import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.Operation;
+import dev.sigillo.arm.OperationKind;
 import dev.sigillo.arm.ProvisioningState;
 import dev.sigillo.arm.UpgradeSettings;
 import dev.sigillo.image.NodeImage;
@@ -76,7 +77,9 @@ final class Observer {
                     Labels.given(pool.desired()).text(),
                     replacing(pool),
                     poolOwn,
-                    poolOwn.or(() -> own).map(Operation::startedAt),
+                    poolOwn.filter(operation -> operation.kind() != OperationKind.DELETE_MACHINES)
+                            .or(() -> own)
+                            .map(Operation::startedAt),
                     ProvisioningState.isEnd(pool.provisioningState()),
                     ProvisioningState.isAtRest(pool.provisioningState())));
         }

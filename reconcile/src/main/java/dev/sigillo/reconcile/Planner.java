@@ -55,7 +55,7 @@ final class Planner {
         for (SeenMachine machine : seen.machines()) {
             actions.add(new Action.RemoveMachine(machine.id(), false, "the cluster is stopped"));
         }
-        if (actions.isEmpty() && (desired.operation().isPresent() || seen.planeRuns())) {
+        if (actions.isEmpty() && (desired.operation().isPresent() || seen.planeRuns() || !desired.atRest())) {
             actions.add(new Action.StopControlPlane(desired.operation().map(Operation::id)));
         }
         return actions;

@@ -92,8 +92,7 @@ final class PoolPlan {
         List<SeenMachine> surplus = surplus();
         for (SeenMachine machine : live) {
             if (surplus.contains(machine)) {
-                actions.add(
-                        new Action.RemoveMachine(machine.id(), hasPods(machine), "the pool has more than asked for"));
+                actions.add(new Action.DismissMachine(machine.id(), pool.name()));
             } else {
                 step(machine).ifPresent(actions::add);
             }
@@ -103,9 +102,9 @@ final class PoolPlan {
             if (!seen.networkOpen()) {
                 return;
             }
-            actions.add(new Action.BookMachines(pool.name(), pool.count() - held, attempt));
+            actions.add(new Action.BookMachines(pool.name(), pool.count() - held, pool.count(), attempt));
         } else {
-            settle().ifPresent(this::settled);
+            settle(live.size() == pool.count()).ifPresent(this::settled);
         }
     }
 
@@ -130,10 +129,11 @@ final class PoolPlan {
         }
         int missing = goesOn ? roll.missing(held - live.size()) : pool.count() - held;
         if (missing > 0 && seen.networkOpen()) {
-            actions.add(new Action.BookMachines(pool.name(), missing, attempt));
+            actions.add(new Action.BookMachines(pool.name(), missing, pool.count(), attempt));
         }
-        if (!failures.isEmpty()) {
-            settle().ifPresent(this::settled);
+        // A roll that has stopped keeps what it has made: what else was asked for ends beside it.
+        if (!goesOn) {
+            settle(live.size() >= pool.count()).ifPresent(this::settled);
         }
     }
 
@@ -226,9 +226,9 @@ final class PoolPlan {
         return machine.node().filter(node -> node.given().equals(pool.given())).isPresent();
     }
 
-    private Optional<Settled> settle() {
-        boolean othersDone = live.stream()
-                .allMatch(machine -> machine.phase() == Phase.READY && (!seen.prepared() || carriesGiven(machine)));
+    /** @param enough whether there are as many machines as there should be */
+    private Optional<Settled> settle(boolean enough) {
+        boolean othersDone = live.stream().allMatch(machine -> machine.phase() == Phase.READY);
         if (!othersDone) {
             return Optional.empty();
         }
@@ -236,9 +236,8 @@ final class PoolPlan {
             // Also a pool that was at rest: a node of it was refused later.
             return pool.settled() && !pool.atRest() ? Optional.empty() : Optional.of(new Settled.Failed(together()));
         }
-        return live.size() == pool.count() && !ending && !pool.atRest()
-                ? Optional.of(new Settled.Succeeded())
-                : Optional.empty();
+        boolean given = live.stream().allMatch(this::carriesGiven);
+        return enough && given && !ending && !pool.atRest() ? Optional.of(new Settled.Succeeded()) : Optional.empty();
     }
 
     /** The first failure's code; each machine's words. */

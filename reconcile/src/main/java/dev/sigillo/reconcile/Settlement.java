@@ -82,8 +82,23 @@ final class Settlement {
 
     /** Whether an operation is open that changes the pool, its own or the cluster's. */
     boolean isUnderWay(String pool) {
-        return !store.operations().openOfPool(clusterId, pool).isEmpty()
-                || !store.operations().openOfResource(clusterId).isEmpty();
+        return isUnderWay(store, pool);
+    }
+
+    private boolean isUnderWay(Store tx, String pool) {
+        return !tx.operations().openOfPool(clusterId, pool).isEmpty()
+                || !tx.operations().openOfResource(clusterId).isEmpty();
+    }
+
+    /** The drained machine leaves, unless the operation was aborted meanwhile and has counted on it. */
+    boolean retires(String pool, String machine) {
+        return store.inTransaction(tx -> {
+            boolean goesOn = isUnderWay(tx, pool);
+            if (goesOn) {
+                tx.machines().leave(machine);
+            }
+            return goesOn;
+        });
     }
 
     /** The cluster has stopped. */
@@ -104,8 +119,8 @@ final class Settlement {
     void controlPlaneGaveUp(String why) {
         store.useTransaction(tx -> {
             for (Operation operation : tx.operations().openOfCluster(clusterId)) {
-                if (operation.kind() == OperationKind.DELETE) {
-                    continue; // it needs no control plane
+                if (operation.kind() == OperationKind.DELETE || operation.kind() == OperationKind.STOP) {
+                    continue; // they need no control plane
                 }
                 fail(tx, operation, ErrorBody.of(ArmError.CONTROL_PLANE_FAILED, why, operation.resourceId()));
             }
@@ -118,7 +133,9 @@ final class Settlement {
             ErrorBody error = ErrorBody.of(code, why, ArmId.pool(clusterId, pool));
             List<Operation> waiting = tx.operations().openOfPool(clusterId, pool);
             waiting.forEach(operation -> fail(tx, operation, error));
-            tx.operations().openOfResource(clusterId).forEach(operation -> fail(tx, operation, error));
+            tx.operations().openOfResource(clusterId).stream()
+                    .filter(operation -> operation.kind() != OperationKind.STOP)
+                    .forEach(operation -> fail(tx, operation, error));
             tx.pools().setState(clusterId, pool, ProvisioningState.FAILED);
         });
     }

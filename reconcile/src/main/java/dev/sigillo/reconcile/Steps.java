@@ -94,6 +94,7 @@ final class Steps {
             case Action.Condemn condemn -> host.store().machines().fail(condemn.machine(), condemn.failure());
             case Action.BuryMachine bury -> bury(cluster, bury.machine());
             case Action.RetireMachine retire -> retire(retire);
+            case Action.DismissMachine dismiss -> dismiss(dismiss);
             case Action.RemoveMachine remove -> remove(remove);
             case Action.DeleteNode node -> required().plane().deleteNode(node.name());
             case Action.SettlePool settle -> settlement.pool(settle);
@@ -224,13 +225,16 @@ final class Steps {
             return;
         }
         String node = machine.get().nodeName();
+        if (!settlement.isUnderWay(retire.pool())) {
+            return;
+        }
         List<String> left = pods(node, retire.drain(), () -> settlement.isUnderWay(retire.pool()));
-        if (left.isEmpty()) {
+        if (left.isEmpty() && settlement.retires(retire.pool(), retire.machine())) {
             remove(retire.machine());
             return;
         }
         required().plane().uncordon(node);
-        if (!settlement.isUnderWay(retire.pool())) {
+        if (left.isEmpty() || !settlement.isUnderWay(retire.pool())) {
             return; // it was aborted
         }
         settlement.poolGaveUp(
@@ -245,6 +249,21 @@ final class Steps {
     private static String shown(List<String> pods) {
         String some = String.join(", ", pods.subList(0, Math.min(SHOWN_PODS, pods.size())));
         return pods.size() <= SHOWN_PODS ? some : some + " and " + (pods.size() - SHOWN_PODS) + " more";
+    }
+
+    private void dismiss(Action.DismissMachine dismiss) {
+        host.store().useTransaction(tx -> {
+            int asked = tx.pools()
+                    .find(clusterId, dismiss.pool())
+                    .map(pool -> pool.desired().count())
+                    .orElse(0);
+            long living = tx.machines().listOfPool(clusterId, dismiss.pool()).stream()
+                    .filter(MachineRecord::isLiving)
+                    .count();
+            if (living > asked) {
+                tx.machines().leave(dismiss.machine());
+            }
+        });
     }
 
     private void remove(Action.RemoveMachine remove) {

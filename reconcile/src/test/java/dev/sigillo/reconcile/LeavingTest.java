@@ -47,16 +47,38 @@ class LeavingTest {
     }
 
     @Test
+    @DisplayName("does not have the others replaced, in a pool whose roll has stopped")
+    void stoppedRoll() throws Exception {
+        Stories.in(world -> {
+            Stories.succeeds(world, world.createCluster(Map.of("np", 2)));
+            List<MachineRecord> before = machines(world);
+            world.enrolling = false;
+            Operation roll = world.updatePool("np", 2, false);
+            MachineRecord bad = world.started("np");
+            world.store().machines().fail(bad.machineId(), new MachineRecord.Failure("AttestationFailed", "initrd"));
+            assertThat(world.await(roll).error()).isPresent();
+            world.enrolling = true;
+            Stories.succeeds(world, world.deleteMachine("np", bad.machineId(), 2, false));
+            assertThat(machines(world)).isEqualTo(before);
+        });
+    }
+
+    @Test
     @DisplayName("stays leaving, whatever becomes of it meanwhile")
     void leaving() throws Exception {
         Stories.in(world -> {
             Stories.succeeds(world, world.createCluster(Map.of("np", 1)));
             MachineRecord machine = machines(world).getFirst();
             world.store().machines().leave(machine.machineId());
-            assertThat(world.store().machines().fail(machine.machineId(), new MachineRecord.Failure("X", "refused")))
-                    .isFalse();
             assertThat(world.store().machines().lose(machine.machineId(), Phase.READY))
                     .isFalse();
+            assertThat(world.store().machines().fail(machine.machineId(), new MachineRecord.Failure("X", "refused")))
+                    .as("refused evidence is kept, so that it is not let in again")
+                    .isTrue();
+            world.store()
+                    .machines()
+                    .find(machine.machineId())
+                    .ifPresent(row -> assertThat(row.phase()).isEqualTo(Phase.LEAVING));
         });
     }
 }

@@ -168,7 +168,7 @@ class PlannerTest {
         assertThat(Planner.plan(wanting(pool(2)), nothing)).containsExactly(new Action.OpenNetwork());
         Observed open = new Observed(true, false, false, false, false, List.of(), List.of());
         assertThat(Planner.plan(wanting(pool(2)), open))
-                .containsExactly(new Action.StartControlPlane(), new Action.BookMachines("np", 2, 1));
+                .containsExactly(new Action.StartControlPlane(), new Action.BookMachines("np", 2, 2, 1));
     }
 
     @Test
@@ -245,7 +245,7 @@ class PlannerTest {
         assertThat(Planner.plan(wanting(again), up(machine("a", Phase.FAILED))))
                 .containsExactly(
                         new Action.RemoveMachine("a", false, "an earlier attempt failed with it"),
-                        new Action.BookMachines("np", 1, 1));
+                        new Action.BookMachines("np", 1, 1, 1));
     }
 
     @Test
@@ -286,7 +286,7 @@ class PlannerTest {
         assertThat(Planner.plan(wanting(ended(1, true)), up(machine("a", Phase.LOST))))
                 .containsExactly(
                         new Action.RemoveMachine("a", false, "it ended by itself; a new one follows"),
-                        new Action.BookMachines("np", 1, 2));
+                        new Action.BookMachines("np", 1, 1, 2));
     }
 
     @Test
@@ -330,16 +330,15 @@ class PlannerTest {
         SeenMachine old = machine("a", Phase.READY);
         SeenMachine young = machine("b", Phase.ADMITTED);
         assertThat(Planner.plan(wanting(pool(1)), up(old, young)))
-                .contains(new Action.RemoveMachine("b", true, "the pool has more than asked for"))
-                .noneMatch(action -> action instanceof Action.RemoveMachine remove
-                        && remove.machine().equals("a"));
+                .contains(new Action.DismissMachine("b", "np"))
+                .doesNotContain(new Action.DismissMachine("a", "np"));
     }
 
     @Test
     @DisplayName("a machine that was never started goes when it is one too many, and is not started first")
     void surplusBooked() {
         assertThat(Planner.plan(wanting(pool(0)), up(machine("a", Phase.BOOKED))))
-                .containsExactly(new Action.RemoveMachine("a", false, "the pool has more than asked for"));
+                .containsExactly(new Action.DismissMachine("a", "np"));
     }
 
     @Test
@@ -408,7 +407,7 @@ class PlannerTest {
     void independent() {
         DesiredPool other = pool("other", 1, false, T0);
         assertThat(Planner.plan(wanting(pool(1), other), up(machine("a", Phase.BOOKED))))
-                .containsExactly(new Action.StartMachine("a"), new Action.BookMachines("other", 1, 1));
+                .containsExactly(new Action.StartMachine("a"), new Action.BookMachines("other", 1, 1, 1));
     }
 
     @Test

@@ -177,11 +177,15 @@ final class World implements AutoCloseable {
 
     /** What deleteMachines does once it is accepted. */
     Operation deleteMachine(String pool, String machineId, int left) {
+        return deleteMachine(pool, machineId, left, true);
+    }
+
+    Operation deleteMachine(String pool, String machineId, int left, boolean secureBoot) {
         return accepted(tx -> {
             tx.machines().leave(machineId);
             long etag = tx.pools().find(CLUSTER, pool).orElseThrow().etag();
-            tx.pools().update(CLUSTER, pool, etag, pool(left), ProvisioningState.UPDATING);
-            return tx.operations().open(CLUSTER, ArmId.pool(CLUSTER, pool), OperationKind.UPDATE, "eastus");
+            tx.pools().update(CLUSTER, pool, etag, pool(left, secureBoot), ProvisioningState.DELETING_MACHINES);
+            return tx.operations().open(CLUSTER, ArmId.pool(CLUSTER, pool), OperationKind.DELETE_MACHINES, "eastus");
         });
     }
 

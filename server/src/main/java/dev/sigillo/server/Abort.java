@@ -15,6 +15,7 @@ import dev.sigillo.store.PoolRecord;
 import dev.sigillo.store.Store;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -22,6 +23,13 @@ import tools.jackson.databind.node.ObjectNode;
  * that were let in stay, as many as were asked for at most; machines on their way go, and the pool is asked for what stays.
  */
 final class Abort {
+    /** What they have taken away does not come back. */
+    private static final Set<OperationKind> FINAL =
+            Set.of(OperationKind.DELETE, OperationKind.STOP, OperationKind.DELETE_MACHINES);
+
+    /** The best first. */
+    private static final List<Phase> LIVING = List.of(Phase.READY, Phase.ADMITTED, Phase.STARTED, Phase.BOOKED);
+
     private Abort() {}
 
     /** @throws ArmException OPERATION_NOT_ALLOWED when nothing is under way, or a deletion, or the cluster's own operation */
@@ -54,11 +62,12 @@ final class Abort {
                     "Operation is not allowed: no operation is in progress on '%s'.",
                     ArmId.name(resourceId));
         }
-        if (open.stream().anyMatch(operation -> operation.kind() == OperationKind.DELETE)) {
+        if (open.stream().anyMatch(operation -> FINAL.contains(operation.kind()))) {
             throw ArmError.OPERATION_NOT_ALLOWED.at(
                     resourceId,
-                    "Operation is not allowed: '%s' is being deleted, and a deletion cannot be aborted.",
-                    ArmId.name(resourceId));
+                    "Operation is not allowed: another operation (%s - %s) is in progress, and what deletes machines cannot be aborted.",
+                    ArmId.name(resourceId),
+                    open.getFirst().kind().running());
         }
         open.forEach(operation -> tx.operations()
                 .cancel(
@@ -66,18 +75,23 @@ final class Abort {
                         ErrorBody.of(ArmError.OPERATION_PREEMPTED, "The operation was aborted.", resourceId)));
     }
 
+    /** A system pool keeps one machine at least, be it one that is on its way. */
     private static void rest(Store tx, PoolRecord pool) {
+        int least = pool.desired().isSystem() ? 1 : 0;
         List<MachineRecord> machines = tx.machines().listOfPool(pool.clusterId(), pool.name());
-        List<MachineRecord> staying = machines.stream()
-                .filter(machine -> machine.phase() == Phase.READY || machine.phase() == Phase.ADMITTED)
-                .sorted(Comparator.comparing((MachineRecord machine) -> machine.phase() != Phase.READY)
+        List<MachineRecord> living = machines.stream()
+                .filter(machine -> LIVING.contains(machine.phase()))
+                .sorted(Comparator.comparingInt((MachineRecord machine) -> LIVING.indexOf(machine.phase()))
                         .thenComparing(MachineRecord::createdAt))
-                .limit(pool.desired().count())
+                .toList();
+        long letIn = living.stream().filter(MachineRecord::isLetIn).count();
+        List<MachineRecord> staying = living.stream()
+                .limit(Math.max(least, Math.min(letIn, pool.desired().count())))
                 .toList();
         machines.stream()
                 .filter(machine -> !staying.contains(machine))
                 .forEach(machine -> tx.machines().leave(machine.machineId()));
-        ObjectNode body = Json.object(pool.body()).put("count", staying.size());
+        ObjectNode body = Json.object(pool.body()).put("count", Math.max(least, staying.size()));
         tx.pools().update(pool.clusterId(), pool.name(), pool.etag(), Json.text(body), ProvisioningState.CANCELED);
     }
 }

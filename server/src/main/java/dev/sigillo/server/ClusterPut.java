@@ -178,6 +178,7 @@ final class ClusterPut {
         if (!open.isEmpty()) {
             throw Contention.with(cluster, open.getFirst());
         }
+        Contention.requireRunning(cluster);
         tx.clusters().setState(cluster.id(), ProvisioningState.UPDATING);
         retryFailed(tx, cluster);
         return new Accepted(false, tx.clusters().byId(cluster.id()).orElse(cluster), Optional.of(start(tx, cluster)));

@@ -7,12 +7,18 @@ import dev.sigillo.arm.Size;
 import dev.sigillo.arm.Sizes;
 import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.MachineRecord;
+import dev.sigillo.store.Phase;
 import dev.sigillo.store.PoolRecord;
 import dev.sigillo.store.Store;
+import java.util.List;
+import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Adds up what pools take of the host. What is being deleted still counts, as it still holds its memory. */
 final class Demands {
+    /** The control plane's memory is promised and not taken yet. */
+    private static final Set<String> BEGINNING = Set.of(ProvisioningState.CREATING, ProvisioningState.STARTING);
+
     private final Sizes sizes;
     private final HostCapacity capacity;
 
@@ -24,18 +30,23 @@ final class Demands {
     Demand now(Store store) {
         Demand demand = Demand.NONE;
         for (ClusterRecord cluster : store.clusters().list()) {
-            demand = demand.plusCluster();
-            if (cluster.provisioningState().equals(ProvisioningState.CREATING)) {
+            boolean stopped = cluster.desired().isStopped();
+            if (!stopped) {
+                demand = demand.plusCluster();
+            }
+            if (BEGINNING.contains(cluster.provisioningState())) {
                 demand = demand.unmade(HostCapacity.CONTROL_PLANE_MIB);
             }
             for (PoolRecord pool : store.pools().listOfCluster(cluster.id())) {
-                long made = store.machines().listOfPool(cluster.id(), pool.name()).stream()
-                        .filter(Demands::isMade)
+                List<MachineRecord> machines = store.machines().listOfPool(cluster.id(), pool.name());
+                long made = machines.stream().filter(Demands::isMade).count();
+                long leaving = machines.stream()
+                        .filter(machine -> machine.phase() == Phase.LEAVING)
                         .count();
-                int asked = cluster.desired().isStopped() ? 0 : pool.desired().count();
+                int asked = stopped ? 0 : pool.desired().count();
                 long unmade = Math.max(0, asked - made);
                 // More than asked for while the pool's machines are replaced.
-                int wanted = (int) Math.max(asked, made);
+                int wanted = (int) (Math.max(asked, made) + leaving);
                 demand = plus(demand, pool.desired().vmSize(), wanted)
                         .unmade(unmade * memoryMib(pool.desired().vmSize()));
             }
@@ -96,8 +107,8 @@ final class Demands {
 
     private static boolean isMade(MachineRecord machine) {
         return switch (machine.phase()) {
-            case STARTED, ADMITTED, READY, LEAVING -> true;
-            case BOOKED, LOST, FAILED -> false;
+            case STARTED, ADMITTED, READY -> true;
+            case BOOKED, LEAVING, LOST, FAILED -> false;
         };
     }
 

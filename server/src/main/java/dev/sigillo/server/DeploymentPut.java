@@ -8,10 +8,14 @@ import dev.sigillo.arm.Template;
 import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.ResourceGroupRecord;
 import dev.sigillo.store.Store;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import tools.jackson.databind.node.ArrayNode;
@@ -36,29 +40,42 @@ final class DeploymentPut {
         this.pools = pools;
     }
 
-    /** The text to be kept: what was asked for, each resource's id, and the operation that carries it out if there is one. */
-    ObjectNode accept(Store tx, ArmRequest request, ObjectNode body) {
+    /** The template that the request holds, evaluated: what may take a while is done before the store is held. */
+    Template read(Store store, ArmRequest request) {
+        ObjectNode body = request.looseJson();
+        ResourceGroupRecord group = scope.group(store, request);
+        requireName(request.parameter("deployment"));
+        ObjectNode properties = body.get("properties") instanceof ObjectNode object ? object : Json.newObject();
+        requireIncremental(properties);
+        return Template.read(
+                properties,
+                new Template.Place(settings.subscription(), settings.tenant(), group.name(), group.location()));
+    }
+
+    /** What is to be kept: parameters, outputs, and for each resource the operation that carries it out if there is one. */
+    ObjectNode accept(Store tx, ArmRequest request, Template template) {
         ResourceGroupRecord group = scope.group(tx, request);
         if (group.deleting()) {
             throw ResourceGroups.beingDeleted(group);
         }
-        requireName(request.parameter("deployment"));
-        ObjectNode properties = body.get("properties") instanceof ObjectNode object ? object : Json.newObject();
-        requireIncremental(properties);
-        Template template = Template.read(
-                properties,
-                new Template.Place(settings.subscription(), settings.tenant(), group.name(), group.location()));
         ObjectNode kept = Json.newObject();
         kept.put("correlationId", UUID.randomUUID().toString());
         kept.set("parameters", template.parameters());
         kept.set("outputs", template.outputs());
         ArrayNode resources = kept.putArray("resources");
-        put(tx, group, template.resources()).forEach((id, operation) -> {
-            ObjectNode resource = resources.addObject().put("id", id);
-            operation.ifPresent(open -> resource.put("operation", open.id()));
+        put(tx, group, template.resources()).forEach(made -> {
+            ObjectNode resource = resources
+                    .addObject()
+                    .put("id", made.id())
+                    .put("type", made.type())
+                    .put("cluster", made.cluster());
+            made.operation().ifPresent(open -> resource.put("operation", open.id()));
         });
         return kept;
     }
+
+    /** A resource that was put. */
+    private record Made(String id, String type, String cluster, Optional<Operation> operation) {}
 
     private static void requireName(String name) {
         if (!NAME.matcher(name).matches()) {
@@ -79,43 +96,53 @@ final class DeploymentPut {
         }
     }
 
-    private Map<String, Optional<Operation>> put(
-            Store tx, ResourceGroupRecord group, List<Template.Resource> resources) {
-        Map<String, ObjectNode> ofClusters = new LinkedHashMap<>();
+    private List<Made> put(Store tx, ResourceGroupRecord group, List<Template.Resource> resources) {
+        Map<String, ObjectNode> bodies = new LinkedHashMap<>();
+        Set<String> names = new HashSet<>();
         for (Template.Resource resource : resources) {
-            if (resource.type().equals(Template.CLUSTER)
-                    && ofClusters.putIfAbsent(ArmId.key(resource.names().getFirst()), resource.body()) != null) {
+            if (!names.add(resource.type() + ArmId.key(String.join("/", resource.names())))) {
                 throw twice(resource);
             }
+            if (resource.type().equals(Template.CLUSTER)) {
+                bodies.put(
+                        ArmId.key(resource.names().getFirst()), resource.body().deepCopy());
+            }
         }
-        Map<String, Optional<Operation>> accepted = new LinkedHashMap<>();
         for (Template.Resource resource : resources) {
-            ObjectNode cluster = ofClusters.get(ArmId.key(resource.names().getFirst()));
+            ObjectNode cluster = bodies.get(ArmId.key(resource.names().getFirst()));
             if (resource.type().equals(Template.POOL) && cluster != null) {
                 addPool(cluster, resource);
             }
         }
-        for (Template.Resource resource : resources) {
-            if (resource.type().equals(Template.CLUSTER)) {
-                ClusterPut.Accepted put =
-                        clusters.accept(tx, group, resource.names().getFirst(), resource.body());
-                accepted.put(put.cluster().id(), put.operation());
-            }
-        }
+        List<Made> made = new ArrayList<>();
+        Map<String, Operation> withCluster = new HashMap<>();
+        bodies.forEach((name, body) -> {
+            ClusterPut.Accepted put = clusters.accept(tx, group, named(resources, name), body);
+            String id = put.cluster().id();
+            put.operation().ifPresent(operation -> withCluster.put(id, operation));
+            made.add(new Made(id, Template.CLUSTER, id, put.operation()));
+        });
         for (Template.Resource resource : resources) {
             if (resource.type().equals(Template.POOL)) {
                 ClusterRecord cluster = cluster(tx, group, resource.names().getFirst());
-                String id = ArmId.pool(cluster.id(), resource.names().getLast());
-                Optional<Operation> withCluster = accepted.getOrDefault(cluster.id(), Optional.empty());
-                accepted.put(
-                        id,
-                        accepted.containsKey(cluster.id())
-                                ? withCluster
-                                : pools.accept(tx, cluster, resource.names().getLast(), resource.body())
-                                        .operation());
+                String name = resource.names().getLast();
+                // A cluster with nothing to do may have a pool that failed by itself.
+                Optional<Operation> operation = Optional.ofNullable(withCluster.get(cluster.id()))
+                        .or(() ->
+                                pools.accept(tx, cluster, name, resource.body()).operation());
+                made.add(new Made(ArmId.pool(cluster.id(), name), Template.POOL, cluster.id(), operation));
             }
         }
-        return accepted;
+        return made;
+    }
+
+    /** In the template's own case. */
+    private static String named(List<Template.Resource> resources, String key) {
+        return resources.stream()
+                .map(resource -> resource.names().getFirst())
+                .filter(name -> ArmId.key(name).equals(key))
+                .findFirst()
+                .orElse(key);
     }
 
     private ClusterRecord cluster(Store tx, ResourceGroupRecord group, String name) {
@@ -138,10 +165,11 @@ final class DeploymentPut {
                 throw twice(pool);
             }
         }
-        ObjectNode profile = profiles.addObject().put("name", name);
+        ObjectNode profile = profiles.addObject();
         if (pool.body().get("properties") instanceof ObjectNode own) {
-            profile.setAll(own);
+            profile.setAll(own.deepCopy());
         }
+        profile.put("name", name);
     }
 
     private static RuntimeException twice(Template.Resource resource) {

@@ -7,6 +7,7 @@ import dev.sigillo.arm.Json;
 import dev.sigillo.arm.Operation;
 import dev.sigillo.arm.OperationStatus;
 import dev.sigillo.arm.ProvisioningState;
+import dev.sigillo.arm.Template;
 import dev.sigillo.store.DeploymentRecord;
 import dev.sigillo.store.ResourceGroupRecord;
 import dev.sigillo.store.Store;
@@ -70,7 +71,7 @@ final class Deployments {
     }
 
     private ArmReply put(ArmRequest request) {
-        ObjectNode body = request.looseJson();
+        Template template = acceptance.read(store, request);
         String name = request.parameter("deployment");
         DeploymentRecord made = store.inTransaction(tx -> {
             ResourceGroupRecord group = scope.group(tx, request);
@@ -84,26 +85,21 @@ final class Deployments {
                         "Unable to edit or replace deployment '%s': previous deployment is still active. Please see https://aka.ms/arm-deploy for usage details.",
                         name);
             }
-            ObjectNode kept = acceptance.accept(tx, request, body);
+            ObjectNode kept = acceptance.accept(tx, request, template);
             tx.deployments().put(group.name(), name, Json.text(kept));
             return tx.deployments().find(group.name(), name).orElseThrow();
         });
-        Json.object(made.body()).path("resources").forEach(resource -> wake.cluster(clusterOf(resource)));
+        resources(made)
+                .forEach(resource -> wake.cluster(resource.path("cluster").asString("")));
         String status = request.base() + id(made) + "/operationStatuses/"
                 + Json.object(made.body()).path("correlationId").asString("") + "?api-version=" + request.apiVersion();
         return ArmReply.of(201, view(made)).with("Azure-AsyncOperation", status).with("Retry-After", "1");
     }
 
-    private static String clusterOf(JsonNode resource) {
-        String id = resource.path("id").asString("");
-        int pool = id.indexOf("/agentPools/");
-        return pool < 0 ? id : id.substring(0, pool);
-    }
-
     /** Everything that a deployment would be refused for, and nothing done. */
     private ArmReply validate(ArmRequest request) {
-        ObjectNode body = request.looseJson();
-        ObjectNode kept = store.rehearse(tx -> acceptance.accept(tx, request, body));
+        Template template = acceptance.read(store, request);
+        ObjectNode kept = store.rehearse(tx -> acceptance.accept(tx, request, template));
         String group = scope.group(store, request).name();
         String name = request.parameter("deployment");
         ObjectNode view = view(new DeploymentRecord(group, name, Json.text(kept), Instant.EPOCH));
@@ -159,18 +155,13 @@ final class Deployments {
                     .putObject("targetResource")
                     .put("id", id)
                     .put("resourceName", ArmId.name(id))
-                    .put("resourceType", type(id));
+                    .put("resourceType", resource.path("type").asString(""));
             operation
                     .flatMap(Operation::error)
                     .ifPresent(error -> properties.putObject("statusMessage").set("error", ArmReply.error(error)));
             all.add(node);
         }
         return ArmReply.list(all);
-    }
-
-    private static String type(String id) {
-        return ArmId.CONTAINER_SERVICE
-                + (id.contains("/agentPools/") ? "/managedClusters/agentPools" : "/managedClusters");
     }
 
     private DeploymentRecord find(ArmRequest request) {

@@ -52,20 +52,33 @@ final class MachineDeletion {
             return new PoolPut.Accepted(false, cluster, pool, under); // the same request again
         }
         PoolPut.refuseWhileBusy(tx, cluster, pool.name());
-        int count = Math.max(0, pool.desired().count() - staying.size());
+        long others = tx.machines().listOfPool(cluster.id(), pool.name()).stream()
+                .filter(machine -> machine.phase() != Phase.LEAVING && !staying.contains(machine))
+                .count();
+        // After a roll that was stopped there may be more than asked for.
+        int count = (int) Math.min(pool.desired().count(), others);
         ObjectNode desired = rules.update(
                 pool.name(), Json.object(pool.body()), Json.newObject().put("count", count));
         staying.forEach(machine -> tx.machines().leave(machine.machineId()));
         PoolRecord updated = tx.pools()
-                .update(cluster.id(), pool.name(), pool.etag(), Json.text(desired), ProvisioningState.UPDATING);
+                .update(
+                        cluster.id(),
+                        pool.name(),
+                        pool.etag(),
+                        Json.text(desired),
+                        ProvisioningState.DELETING_MACHINES);
         Operation operation = tx.operations()
-                .open(cluster.id(), ArmId.pool(cluster.id(), pool.name()), OperationKind.UPDATE, cluster.location());
+                .open(
+                        cluster.id(),
+                        ArmId.pool(cluster.id(), pool.name()),
+                        OperationKind.DELETE_MACHINES,
+                        cluster.location());
         return new PoolPut.Accepted(false, cluster, updated, Optional.of(operation));
     }
 
     private static Optional<Operation> underWay(Store tx, ClusterRecord cluster, PoolRecord pool) {
         return tx.operations().openOfPool(cluster.id(), pool.name()).stream()
-                .filter(open -> open.kind() == OperationKind.UPDATE)
+                .filter(open -> open.kind() == OperationKind.DELETE_MACHINES)
                 .findFirst();
     }
 

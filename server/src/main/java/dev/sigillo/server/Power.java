@@ -70,7 +70,7 @@ final class Power {
 
     private void requireRoom(Store tx, ClusterRecord cluster, List<PoolRecord> pools) {
         Demand now = demands.now(tx);
-        Demand after = now;
+        Demand after = now.plusCluster();
         for (PoolRecord pool : pools) {
             after = demands.plus(after, Json.object(pool.body()));
         }

@@ -499,7 +499,7 @@ class ApiTest {
                 .isEqualTo("OperationNotAllowed");
         JsonNode pool = arm.get(url).json().path("properties");
         assertThat(pool.path("count").asInt()).isEqualTo(1);
-        assertThat(pool.path("provisioningState").asString()).isEqualTo("Updating");
+        assertThat(pool.path("provisioningState").asString()).isEqualTo("DeletingMachines");
         assertThat(arm.get(url + "/machines/" + first)
                         .json()
                         .path("properties")
@@ -581,14 +581,21 @@ class ApiTest {
                         .asString())
                 .isEqualTo("Updating");
         arm.delete(arm.mc("one"));
-        refused(arm.post(arm.mc("one") + "/abort"), 409, "OperationNotAllowed", "a deletion cannot be aborted");
+        refused(
+                arm.post(arm.mc("one") + "/abort"),
+                409,
+                "OperationNotAllowed",
+                "what deletes machines cannot be aborted");
     }
 
     @Test
     @DisplayName("a cluster is stopped and started; in between it says so, takes no room, and nothing of it changes")
     void power() {
         cluster("one");
+        arm.reconciler.sleep(true);
         Reply stop = arm.post(arm.mc("one") + "/stop");
+        refused(arm.post(arm.mc("one") + "/abort"), 409, "OperationNotAllowed", "(one - Stopping)");
+        arm.reconciler.sleep(false);
         assertThat(stop.status()).isEqualTo(202);
         assertThat(arm.get(stop.operation()).json().path("status").asString()).isEqualTo("Succeeded");
         JsonNode stopped = arm.get(arm.mc("one")).json().path("properties");

@@ -124,6 +124,37 @@ class DeploymentTest {
     }
 
     @Test
+    @DisplayName("tries a pool again that had failed by itself, also where its cluster has nothing to do")
+    void again() {
+        arm.put(ONE, CLUSTER);
+        arm.store.pools().setState(arm.mc("shop"), "more", "Failed");
+        arm.reconciler.sleep(true);
+        Reply again = arm.put(ONE, CLUSTER);
+        assertThat(arm.get(again.operation()).json().path("status").asString()).isEqualTo("Running");
+    }
+
+    @Test
+    @DisplayName("two clusters of one template share nothing, whatever variables they share")
+    void apart() {
+        String shared = """
+                {"properties":{template:{"variables":{"p":{"agentPoolProfiles":[{"name":"np","mode":"System","count":1}]}},
+                 "resources":[
+                  {"type":"Microsoft.ContainerService/managedClusters","apiVersion":"1","name":"a","location":"eastus",
+                   "properties":"[variables('p')]"},
+                  {"type":"Microsoft.ContainerService/managedClusters","apiVersion":"1","name":"b","location":"eastus",
+                   "properties":"[variables('p')]"},
+                  {"type":"Microsoft.ContainerService/managedClusters/agentPools","apiVersion":"1","name":"a/more",
+                   "properties":{"count":1,"name":"other"}}]}}}""";
+        assertThat(arm.put(ONE, shared).status()).isEqualTo(201);
+        assertThat(arm.store.pools().listOfCluster(arm.mc("a")))
+                .extracting("name")
+                .containsExactlyInAnyOrder("np", "more");
+        assertThat(arm.store.pools().listOfCluster(arm.mc("b")))
+                .extracting("name")
+                .containsExactly("np");
+    }
+
+    @Test
     @DisplayName("is refused as a whole for what one resource would be refused for, and then nothing is made")
     void refused() {
         arm.put(ONE, CLUSTER);

@@ -5,10 +5,14 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
 
 /** Deployments by group and name, without regard to case; they go with their group. */
 public final class DeploymentStore {
+    /** As Azure keeps of a group. */
+    static final int MOST = 800;
+
     private static final String SELECT = """
             SELECT deployment.*, resource_group.name AS group_name
               FROM deployment JOIN resource_group ON resource_group.name_key = deployment.group_key
@@ -43,9 +47,23 @@ public final class DeploymentStore {
                 .findOne());
     }
 
-    /** A deployment of the same name takes the place of the former one. */
+    /** A deployment of the same name takes the place of the former one; beyond {@value #MOST} the oldest are forgotten. */
     public void put(String group, String name, String body) {
-        sql.write(handle -> handle.createUpdate("""
+        sql.write(handle -> {
+            insert(handle, group, name, body);
+            return handle.createUpdate("""
+                            DELETE FROM deployment
+                             WHERE group_key = :group AND name_key NOT IN
+                                   (SELECT name_key FROM deployment WHERE group_key = :group
+                                     ORDER BY created_at DESC, name_key LIMIT :most)""")
+                    .bind("group", ArmId.key(group))
+                    .bind("most", MOST)
+                    .execute();
+        });
+    }
+
+    private void insert(Handle handle, String group, String name, String body) {
+        handle.createUpdate("""
                         INSERT INTO deployment (group_key, name_key, name, body, created_at)
                                VALUES (:group, :key, :name, :body, :now)
                             ON CONFLICT (group_key, name_key) DO UPDATE
@@ -55,7 +73,7 @@ public final class DeploymentStore {
                 .bind("name", name)
                 .bind("body", body)
                 .bind("now", clock.millis())
-                .execute());
+                .execute();
     }
 
     /** Removes what is known of the deployment, nothing of what it made. */

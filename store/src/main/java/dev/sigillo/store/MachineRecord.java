@@ -40,6 +40,16 @@ public record MachineRecord(
         Optional<Instant> admittedAt,
         Optional<Instant> leaseUntil) {
 
+    /** Whether it holds a certificate, and neither failed nor leaves. */
+    public boolean isLetIn() {
+        return phase == Phase.ADMITTED || phase == Phase.READY;
+    }
+
+    /** Whether it is, or is to become, a node. */
+    public boolean isLiving() {
+        return phase == Phase.BOOKED || phase == Phase.STARTED || isLetIn();
+    }
+
     /** A machine that is wanted and was not made yet, for {@link MachineStore#create}. */
     public static MachineRecord wanted(
             String machineId,

@@ -168,12 +168,16 @@ public final class MachineStore {
                 == 1);
     }
 
-    /** Goes to FAILED with the reason; the first one stays. False if the machine is gone, leaving or had failed before. */
+    /**
+     * Goes to FAILED with the reason, or keeps leaving with it; the first one stays. False if the machine is gone or had
+     * failed before.
+     */
     public boolean fail(String machineId, MachineRecord.Failure failure) {
         return sql.write(handle -> handle.createUpdate("""
-                                UPDATE machine SET phase = 'FAILED', failure_code = :code, failure = :message,
+                                UPDATE machine SET phase = CASE WHEN phase = 'LEAVING' THEN phase ELSE 'FAILED' END,
+                                                   failure_code = :code, failure = :message,
                                                    etag = etag + 1
-                                 WHERE machine_id = :id AND failure IS NULL AND phase <> 'LEAVING'""")
+                                 WHERE machine_id = :id AND failure IS NULL""")
                         .bind("id", machineId)
                         .bind("code", failure.code())
                         .bind("message", failure.message())
