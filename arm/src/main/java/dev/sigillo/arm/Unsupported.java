@@ -1,8 +1,11 @@
 package dev.sigillo.arm;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -80,6 +83,12 @@ final class Unsupported {
             part("workloadRuntime", "only OCIContainer runs here", "ocicontainer"));
 
     private Unsupported() {}
+
+    /** Every part that is refused, with the reason. */
+    static Map<String, String> reasons() {
+        return Stream.concat(OF_CLUSTERS.stream(), OF_POOLS.stream())
+                .collect(Collectors.toMap(Part::field, Part::why, (one, _) -> one));
+    }
 
     /** @throws ArmException NOT_SUPPORTED naming the first part that is asked for */
     static void inCluster(ObjectNode properties) {
