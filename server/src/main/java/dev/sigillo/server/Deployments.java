@@ -67,7 +67,11 @@ final class Deployments {
                     "what-if is not supported. az deployment group validate checks the template without changing anything.");
         });
         routes.add("GET", PATH + "/operationStatuses/{operation}", this::status);
-        routes.add("GET", PATH + "/operations", this::operations);
+        // The one route of deployments that names no provider.
+        routes.add(
+                "GET",
+                "/subscriptions/{subscription}/resourceGroups/{group}/deployments/{deployment}/operations",
+                this::operations);
     }
 
     private ArmReply put(ArmRequest request) {

@@ -91,7 +91,11 @@ class DeploymentTest {
                         .path("count")
                         .asInt())
                 .isEqualTo(2);
-        assertThat(arm.get(ONE + "/operations").json().path("value").size()).isEqualTo(2);
+        assertThat(arm.get(GROUP + "/deployments/one/operations")
+                        .json()
+                        .path("value")
+                        .size())
+                .isEqualTo(2);
         assertThat(arm.get(ONE.substring(0, ONE.lastIndexOf('/')))
                         .json()
                         .path("value")
