@@ -5,6 +5,8 @@ import java.util.Locale;
 /** Builds ARM resource ids in Azure's own spelling. Ids compare without regard to case: see {@link #same}. */
 public final class ArmId {
     public static final String CONTAINER_SERVICE = "Microsoft.ContainerService";
+    public static final String CLUSTER_TYPE = CONTAINER_SERVICE + "/managedClusters";
+    public static final String POOL_TYPE = CLUSTER_TYPE + "/agentPools";
 
     private ArmId() {}
 
@@ -17,7 +19,7 @@ public final class ArmId {
     }
 
     public static String cluster(String subscription, String group, String name) {
-        return resourceGroup(subscription, group) + "/providers/" + CONTAINER_SERVICE + "/managedClusters/" + name;
+        return resourceGroup(subscription, group) + "/providers/" + CLUSTER_TYPE + "/" + name;
     }
 
     public static String pool(String clusterId, String pool) {

@@ -15,7 +15,6 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>The stored body holds location, tags, kind, sku, identity and properties without {@code agentPoolProfiles}.
  */
 public final class ClusterRules {
-    private static final String RESOURCE_TYPE = "Microsoft.ContainerService/managedClusters";
 
     private static final Map<String, FieldKind> TOP = Map.of(
             "location", FieldKind.STRING,
@@ -123,7 +122,7 @@ public final class ClusterRules {
                 Fields.text(request, "location")
                         .orElseThrow(() -> ArmError.LOCATION_REQUIRED.at(
                                 "location", "The location property is required for this definition.")),
-                RESOURCE_TYPE);
+                ArmId.CLUSTER_TYPE);
         ObjectNode body = stored(request);
         ObjectNode properties = Fields.object(body, "properties");
         checkSupport(body, properties);
@@ -160,7 +159,7 @@ public final class ClusterRules {
     /** The desired state of an existing cluster after a PUT; equal to {@code kept} when the request changes nothing. */
     public ObjectNode update(ObjectNode kept, ObjectNode request) {
         Fields.text(request, "location").ifPresent(given -> {
-            String location = locations.require(given, RESOURCE_TYPE);
+            String location = locations.require(given, ArmId.CLUSTER_TYPE);
             if (!location.equals(kept.path("location").asString(""))) {
                 throw ArmError.PROPERTY_CHANGE_NOT_ALLOWED.at(
                         "location",

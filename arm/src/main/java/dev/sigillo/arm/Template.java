@@ -19,9 +19,6 @@ import tools.jackson.databind.node.ObjectNode;
  * @param parameters as a deployment shows them; secure ones without their value
  */
 public record Template(List<Resource> resources, ObjectNode outputs, ObjectNode parameters) {
-    public static final String CLUSTER = "Microsoft.ContainerService/managedClusters";
-    public static final String POOL = CLUSTER + "/agentPools";
-
     private static final int MAX_RESOURCES = 200;
     private static final Set<String> TOP = Set.of(
             "$schema",
@@ -43,7 +40,7 @@ public record Template(List<Resource> resources, ObjectNode outputs, ObjectNode 
     /**
      * What one resource should be.
      *
-     * @param type {@link #CLUSTER} or {@link #POOL}
+     * @param type {@link ArmId#CLUSTER_TYPE} or {@link ArmId#POOL_TYPE}
      * @param names the cluster's, then the pool's
      * @param body as it would be put
      */
@@ -132,7 +129,7 @@ public record Template(List<Resource> resources, ObjectNode outputs, ObjectNode 
 
     private static String type(String given, String above) {
         String whole = above.isEmpty() || given.contains("/") ? given : above + "/" + given;
-        for (String known : List.of(CLUSTER, POOL)) {
+        for (String known : List.of(ArmId.CLUSTER_TYPE, ArmId.POOL_TYPE)) {
             if (ArmId.same(known, whole)) {
                 return known;
             }
@@ -141,12 +138,12 @@ public record Template(List<Resource> resources, ObjectNode outputs, ObjectNode 
                 "type",
                 "The resource type '%s' is not supported in templates. Supported are %s and %s.",
                 Fields.clip(whole),
-                CLUSTER,
-                POOL);
+                ArmId.CLUSTER_TYPE,
+                ArmId.POOL_TYPE);
     }
 
     private static List<String> names(String given, String type, List<String> parents) {
-        int expected = type.equals(CLUSTER) ? 1 : 2;
+        int expected = type.equals(ArmId.CLUSTER_TYPE) ? 1 : 2;
         List<String> names = new ArrayList<>(List.of(given.split("/", -1)));
         if (names.size() + parents.size() == expected) {
             names.addAll(0, parents);

@@ -97,7 +97,7 @@ final class TemplateExpression {
                 content.append(c);
                 at++;
             } else {
-                return Json.MAPPER.getNodeFactory().stringNode(content.toString());
+                return TemplateFunctions.string(content.toString());
             }
         }
         throw invalid("a string has no end");

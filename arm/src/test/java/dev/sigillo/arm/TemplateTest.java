@@ -52,7 +52,7 @@ class TemplateTest {
         Template template = read(QUICK_START);
         assertThat(template.resources())
                 .extracting(Template.Resource::type)
-                .containsExactly(Template.CLUSTER, Template.POOL, Template.POOL);
+                .containsExactly(ArmId.CLUSTER_TYPE, ArmId.POOL_TYPE, ArmId.POOL_TYPE);
         assertThat(template.resources())
                 .extracting(Template.Resource::names)
                 .containsExactly(List.of("aks101"), List.of("aks101", "more"), List.of("aks101", "other"));

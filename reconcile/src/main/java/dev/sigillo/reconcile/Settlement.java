@@ -4,7 +4,6 @@ import dev.sigillo.arm.ArmError;
 import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.ErrorBody;
 import dev.sigillo.arm.Operation;
-import dev.sigillo.arm.OperationKind;
 import dev.sigillo.arm.ProvisioningState;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.PoolRecord;
@@ -12,6 +11,7 @@ import dev.sigillo.store.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Ends operations: state and operation in one transaction, and only if what was decided on is still what is asked for. A
@@ -32,6 +32,9 @@ final class Settlement {
             boolean wanted = tx.pools()
                     .find(clusterId, settle.pool())
                     .filter(pool -> !pool.deleting())
+                    // An abort of the cluster's operation is not undone by what was seen before it.
+                    .filter(pool -> settle.outcome() instanceof Settled.Failed
+                            || !ProvisioningState.isAtRest(pool.provisioningState()))
                     .isPresent();
             if (!wanted || overtaken(tx, poolId, settle.operation())) {
                 return;
@@ -119,10 +122,9 @@ final class Settlement {
     void controlPlaneGaveUp(String why) {
         store.useTransaction(tx -> {
             for (Operation operation : tx.operations().openOfCluster(clusterId)) {
-                if (operation.kind() == OperationKind.DELETE || operation.kind() == OperationKind.STOP) {
-                    continue; // they need no control plane
+                if (operation.kind().needsControlPlane()) {
+                    fail(tx, operation, ErrorBody.of(ArmError.CONTROL_PLANE_FAILED, why, operation.resourceId()));
                 }
-                fail(tx, operation, ErrorBody.of(ArmError.CONTROL_PLANE_FAILED, why, operation.resourceId()));
             }
         });
     }
@@ -132,9 +134,8 @@ final class Settlement {
         store.useTransaction(tx -> {
             ErrorBody error = ErrorBody.of(code, why, ArmId.pool(clusterId, pool));
             List<Operation> waiting = tx.operations().openOfPool(clusterId, pool);
-            waiting.forEach(operation -> fail(tx, operation, error));
-            tx.operations().openOfResource(clusterId).stream()
-                    .filter(operation -> operation.kind() != OperationKind.STOP)
+            Stream.concat(waiting.stream(), tx.operations().openOfResource(clusterId).stream())
+                    .filter(operation -> operation.kind().needsControlPlane())
                     .forEach(operation -> fail(tx, operation, error));
             tx.pools().setState(clusterId, pool, ProvisioningState.FAILED);
         });

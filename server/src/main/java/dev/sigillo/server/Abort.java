@@ -6,16 +6,13 @@ import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.ErrorBody;
 import dev.sigillo.arm.Json;
 import dev.sigillo.arm.Operation;
-import dev.sigillo.arm.OperationKind;
 import dev.sigillo.arm.ProvisioningState;
 import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.MachineRecord;
-import dev.sigillo.store.Phase;
 import dev.sigillo.store.PoolRecord;
 import dev.sigillo.store.Store;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -23,13 +20,6 @@ import tools.jackson.databind.node.ObjectNode;
  * that were let in stay, as many as were asked for at most; machines on their way go, and the pool is asked for what stays.
  */
 final class Abort {
-    /** What they have taken away does not come back. */
-    private static final Set<OperationKind> FINAL =
-            Set.of(OperationKind.DELETE, OperationKind.STOP, OperationKind.DELETE_MACHINES);
-
-    /** The best first. */
-    private static final List<Phase> LIVING = List.of(Phase.READY, Phase.ADMITTED, Phase.STARTED, Phase.BOOKED);
-
     private Abort() {}
 
     /** @throws ArmException OPERATION_NOT_ALLOWED when nothing is under way, or a deletion, or the cluster's own operation */
@@ -62,7 +52,7 @@ final class Abort {
                     "Operation is not allowed: no operation is in progress on '%s'.",
                     ArmId.name(resourceId));
         }
-        if (open.stream().anyMatch(operation -> FINAL.contains(operation.kind()))) {
+        if (!open.stream().allMatch(operation -> operation.kind().canBeAborted())) {
             throw ArmError.OPERATION_NOT_ALLOWED.at(
                     resourceId,
                     "Operation is not allowed: another operation (%s - %s) is in progress, and what deletes machines cannot be aborted.",
@@ -80,8 +70,8 @@ final class Abort {
         int least = pool.desired().isSystem() ? 1 : 0;
         List<MachineRecord> machines = tx.machines().listOfPool(pool.clusterId(), pool.name());
         List<MachineRecord> living = machines.stream()
-                .filter(machine -> LIVING.contains(machine.phase()))
-                .sorted(Comparator.comparingInt((MachineRecord machine) -> LIVING.indexOf(machine.phase()))
+                .filter(MachineRecord::isLiving)
+                .sorted(Comparator.comparing(MachineRecord::phase, Comparator.reverseOrder())
                         .thenComparing(MachineRecord::createdAt))
                 .toList();
         long letIn = living.stream().filter(MachineRecord::isLetIn).count();

@@ -53,9 +53,6 @@ final class ClusterPut {
     Accepted accept(Store tx, ArmRequest request, ObjectNode body) {
         ResourceGroupRecord group = scope.group(tx, request);
         String name = Names.cluster(request.parameter("cluster"));
-        if (group.deleting()) {
-            throw ResourceGroups.beingDeleted(group);
-        }
         Etag.check(request, tx.clusters().find(group.name(), name).map(ClusterView::etag));
         return accept(tx, group, name, body);
     }

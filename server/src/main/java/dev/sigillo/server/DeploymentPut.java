@@ -103,14 +103,14 @@ final class DeploymentPut {
             if (!names.add(resource.type() + ArmId.key(String.join("/", resource.names())))) {
                 throw twice(resource);
             }
-            if (resource.type().equals(Template.CLUSTER)) {
+            if (resource.type().equals(ArmId.CLUSTER_TYPE)) {
                 bodies.put(
                         ArmId.key(resource.names().getFirst()), resource.body().deepCopy());
             }
         }
         for (Template.Resource resource : resources) {
             ObjectNode cluster = bodies.get(ArmId.key(resource.names().getFirst()));
-            if (resource.type().equals(Template.POOL) && cluster != null) {
+            if (resource.type().equals(ArmId.POOL_TYPE) && cluster != null) {
                 addPool(cluster, resource);
             }
         }
@@ -120,17 +120,17 @@ final class DeploymentPut {
             ClusterPut.Accepted put = clusters.accept(tx, group, named(resources, name), body);
             String id = put.cluster().id();
             put.operation().ifPresent(operation -> withCluster.put(id, operation));
-            made.add(new Made(id, Template.CLUSTER, id, put.operation()));
+            made.add(new Made(id, ArmId.CLUSTER_TYPE, id, put.operation()));
         });
         for (Template.Resource resource : resources) {
-            if (resource.type().equals(Template.POOL)) {
+            if (resource.type().equals(ArmId.POOL_TYPE)) {
                 ClusterRecord cluster = cluster(tx, group, resource.names().getFirst());
                 String name = resource.names().getLast();
                 // A cluster with nothing to do may have a pool that failed by itself.
                 Optional<Operation> operation = Optional.ofNullable(withCluster.get(cluster.id()))
                         .or(() ->
                                 pools.accept(tx, cluster, name, resource.body()).operation());
-                made.add(new Made(ArmId.pool(cluster.id(), name), Template.POOL, cluster.id(), operation));
+                made.add(new Made(ArmId.pool(cluster.id(), name), ArmId.POOL_TYPE, cluster.id(), operation));
             }
         }
         return made;

@@ -33,14 +33,12 @@ final class Deployments {
 
     private final Store store;
     private final Scope scope;
-    private final ArmSettings settings;
     private final DeploymentPut acceptance;
     private final Wake wake;
 
-    Deployments(Store store, Scope scope, ArmSettings settings, DeploymentPut acceptance, Wake wake) {
+    Deployments(Store store, Scope scope, DeploymentPut acceptance, Wake wake) {
         this.store = store;
         this.scope = scope;
-        this.settings = settings;
         this.acceptance = acceptance;
         this.wake = wake;
     }
@@ -178,7 +176,7 @@ final class Deployments {
     }
 
     private String id(DeploymentRecord deployment) {
-        return ArmId.resourceGroup(settings.subscription(), deployment.resourceGroup())
+        return ArmId.resourceGroup(scope.subscription(), deployment.resourceGroup())
                 + "/providers/Microsoft.Resources/deployments/" + deployment.name();
     }
 

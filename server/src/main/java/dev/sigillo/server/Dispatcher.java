@@ -47,7 +47,7 @@ final class Dispatcher {
         new ResourceGroups(store, scope, locations, operations, parts.wake()).register(routes);
         ClusterPut clusterPut = new ClusterPut(scope, clusterRules, poolRules, demands);
         PoolPut poolPut = new PoolPut(scope, poolRules, demands);
-        new Deployments(store, scope, settings, new DeploymentPut(scope, settings, clusterPut, poolPut), parts.wake())
+        new Deployments(store, scope, new DeploymentPut(scope, settings, clusterPut, poolPut), parts.wake())
                 .register(routes);
         new Clusters(
                         store,

@@ -7,7 +7,6 @@ import dev.sigillo.arm.Json;
 import dev.sigillo.arm.Operation;
 import dev.sigillo.arm.OperationKind;
 import dev.sigillo.arm.PoolRules;
-import dev.sigillo.arm.ProvisioningState;
 import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Phase;
@@ -66,7 +65,7 @@ final class MachineDeletion {
                         pool.name(),
                         pool.etag(),
                         Json.text(desired),
-                        ProvisioningState.DELETING_MACHINES);
+                        OperationKind.DELETE_MACHINES.running());
         Operation operation = tx.operations()
                 .open(
                         cluster.id(),

@@ -70,7 +70,7 @@ final class Machines {
         String id = ArmId.machine(machine.clusterId(), machine.pool(), machine.nodeName());
         node.put("id", id);
         node.put("name", machine.nodeName());
-        node.put("type", "Microsoft.ContainerService/managedClusters/agentPools/machines");
+        node.put("type", ArmId.POOL_TYPE + "/machines");
         node.putArray("zones");
         ObjectNode properties = node.putObject("properties");
         properties.put("resourceId", id);

@@ -19,7 +19,7 @@ final class PoolView {
         ObjectNode node = Json.newObject();
         node.put("id", ArmId.pool(pool.clusterId(), pool.name()));
         node.put("name", pool.name());
-        node.put("type", "Microsoft.ContainerService/managedClusters/agentPools");
+        node.put("type", ArmId.POOL_TYPE);
         node.set("properties", properties(store, pool));
         return node;
     }

@@ -141,7 +141,7 @@ final class Pools {
         ObjectNode body = Json.newObject();
         body.put("id", ArmId.pool(pool.clusterId(), pool.name()) + "/upgradeProfiles/default");
         body.put("name", "default");
-        body.put("type", "Microsoft.ContainerService/managedClusters/agentPools/upgradeProfiles");
+        body.put("type", ArmId.POOL_TYPE + "/upgradeProfiles");
         ObjectNode properties = body.putObject("properties");
         properties.put("kubernetesVersion", pool.desired().version());
         properties.put("osType", "Linux");

@@ -25,7 +25,7 @@ final class Power {
 
     /** The operation under way, a new one, or one that has ended already where the cluster is stopped. */
     Operation stop(Store tx, ClusterRecord cluster) {
-        return turn(tx, cluster, PowerState.STOPPED, OperationKind.STOP, ProvisioningState.STOPPING);
+        return turn(tx, cluster, PowerState.STOPPED, OperationKind.STOP);
     }
 
     /**
@@ -34,10 +34,10 @@ final class Power {
      * @throws dev.sigillo.arm.ArmException NO_HOST_CAPACITY when others have taken the room meanwhile
      */
     Operation start(Store tx, ClusterRecord cluster) {
-        return turn(tx, cluster, PowerState.RUNNING, OperationKind.START, ProvisioningState.STARTING);
+        return turn(tx, cluster, PowerState.RUNNING, OperationKind.START);
     }
 
-    private Operation turn(Store tx, ClusterRecord cluster, PowerState to, OperationKind kind, String state) {
+    private Operation turn(Store tx, ClusterRecord cluster, PowerState to, OperationKind kind) {
         if (cluster.deleting()) {
             throw Contention.deleting(cluster);
         }
@@ -64,7 +64,7 @@ final class Power {
         if (body.get("properties") instanceof ObjectNode properties) {
             to.putInto(properties);
         }
-        tx.clusters().update(cluster.id(), cluster.etag(), Json.text(body), state);
+        tx.clusters().update(cluster.id(), cluster.etag(), Json.text(body), kind.running());
         return tx.operations().open(cluster.id(), cluster.id(), kind, cluster.location());
     }
 

@@ -19,7 +19,6 @@ import tools.jackson.databind.node.ObjectNode;
  * Resource Manager, Resources - List).
  */
 final class ResourceFilter {
-    static final String CLUSTER_TYPE = "Microsoft.ContainerService/managedClusters";
     static final String GROUP_TYPE = "Microsoft.Resources/resourceGroups";
 
     private static final Pattern TERM = Pattern.compile("\\s*(\\w+)\\s+eq\\s+'([^']*+(?:''[^']*+)*+)'\\s*");
@@ -74,7 +73,7 @@ final class ResourceFilter {
     boolean takes(ClusterRecord cluster) {
         return takes(new Resource(
                 cluster.resourceGroup(),
-                CLUSTER_TYPE,
+                ArmId.CLUSTER_TYPE,
                 cluster.name(),
                 cluster.location(),
                 Json.object(cluster.body()).path("tags")));

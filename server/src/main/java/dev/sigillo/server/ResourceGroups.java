@@ -172,7 +172,7 @@ final class ResourceGroups {
         ObjectNode node = Json.newObject();
         node.put("id", cluster.id());
         node.put("name", cluster.name());
-        node.put("type", ResourceFilter.CLUSTER_TYPE);
+        node.put("type", ArmId.CLUSTER_TYPE);
         node.put("location", cluster.location());
         if (Json.object(cluster.body()).get("tags") instanceof ObjectNode tags) {
             node.set("tags", tags);

@@ -1,6 +1,6 @@
 package dev.sigillo.store;
 
-/** How far a machine has come; the name is what the store keeps and what the API shows as a node's state. */
+/** How far a machine has come, the first four in this order; the name is what the store keeps and what the API shows as a node's state. */
 public enum Phase {
     /** Row and addresses exist. */
     BOOKED,
