@@ -72,7 +72,8 @@ public final class Main {
                 .addSubcommand(new LoginAzCommand(context))
                 .addSubcommand(new GroupCommand(context))
                 .addSubcommand(new ClusterCommand(context))
-                .addSubcommand(new NodepoolCommand(context))
+                .addSubcommand(
+                        new CommandLine(new NodepoolCommand(context)).addSubcommand(new NodepoolUpdateCommand(context)))
                 .addSubcommand(new NodesCommand(context))
                 .addSubcommand(new AttestCommand(context))
                 .addSubcommand(new ConsoleCommand(context))

@@ -42,6 +42,11 @@ record Node(String clusterId, String pool, JsonNode machine) {
         return phase().equalsIgnoreCase("FAILED");
     }
 
+    /** Its node is being emptied, or the machine removed. */
+    boolean retiring() {
+        return Fields.flag(machine, "properties", "retiring");
+    }
+
     /** Let into the cluster, Ready or about to be. */
     boolean admitted() {
         return ready() || phase().equalsIgnoreCase("ADMITTED");

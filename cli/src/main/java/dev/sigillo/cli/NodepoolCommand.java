@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 @Command(
         name = "nodepool",
         mixinStandardHelpOptions = true,
-        description = "Add, list, show and delete node pools.",
+        description = "Add, list, show, change and delete node pools.",
         footer = {
             "",
             "Examples:",

@@ -46,13 +46,18 @@ final class Selection {
             String clusterId = Fields.text(cluster, "id");
             String path = Segments.ofId(clusterId);
             for (JsonNode pool : api.list(path + "/agentPools")) {
-                String poolPath = ArmId.pool(path, Segments.encoded(Fields.text(pool, "name")));
-                for (JsonNode machine : api.list(poolPath + "/machines")) {
-                    nodes.add(new Node(clusterId, Fields.text(pool, "name"), machine));
-                }
+                String name = Fields.text(pool, "name");
+                nodes.addAll(nodesOfPool(clusterId, ArmId.pool(path, Segments.encoded(name)), name));
             }
         }
         return nodes;
+    }
+
+    /** The machines of one pool. */
+    List<Node> nodesOfPool(String clusterId, String poolPath, String pool) {
+        return api.list(poolPath + "/machines").stream()
+                .map(machine -> new Node(clusterId, pool, machine))
+                .toList();
     }
 
     /** The one node of that name, or of that machine id. */

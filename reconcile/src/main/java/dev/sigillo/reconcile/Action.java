@@ -38,7 +38,11 @@ sealed interface Action {
 
         @Override
         default String subject() {
-            return "machine " + machine();
+            return subject(machine());
+        }
+
+        static String subject(String machine) {
+            return "machine " + machine;
         }
     }
 

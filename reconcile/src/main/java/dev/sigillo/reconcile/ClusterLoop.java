@@ -63,6 +63,15 @@ final class ClusterLoop implements Runnable {
         return steps.prepared() && observer.hasNode(nodeName);
     }
 
+    /** Whether the machine's node is being emptied, or the machine removed, at this moment. */
+    boolean isRetiring(String machine) {
+        return flights.on(Action.OnMachine.subject(machine))
+                .filter(action -> action instanceof Action.RetireMachine
+                        || action instanceof Action.DismissMachine
+                        || action instanceof Action.RemoveMachine)
+                .isPresent();
+    }
+
     @Override
     public void run() {
         try {

@@ -30,6 +30,11 @@ final class Flights {
         return running.containsKey(action.subject()) || landed.contains(action.subject());
     }
 
+    /** The step that is under way on a subject. */
+    synchronized Optional<Action> on(String subject) {
+        return Optional.ofNullable(running.get(subject));
+    }
+
     /** Nothing happens if the subject is {@link #busy}. */
     void launch(Action action, Runnable step, Landing landing) {
         synchronized (this) {

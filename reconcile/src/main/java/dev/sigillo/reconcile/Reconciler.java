@@ -109,6 +109,13 @@ public final class Reconciler implements ClusterAccess, AutoCloseable {
                 : Remains.console(host, machine, maxBytes);
     }
 
+    /** Whether the machine's node is being emptied, or the machine removed, at this moment. */
+    public boolean isRetiring(MachineRecord machine) {
+        return Optional.ofNullable(loops.get(machine.clusterId()))
+                .filter(loop -> loop.isRetiring(machine.machineId()))
+                .isPresent();
+    }
+
     private Optional<Attached> attached(String clusterId) {
         return Optional.ofNullable(loops.get(clusterId)).flatMap(ClusterLoop::attached);
     }

@@ -60,7 +60,7 @@ final class Dispatcher {
                         parts.wake())
                 .register(routes);
         new Pools(store, scope, poolRules, poolPut, operations, parts.wake()).register(routes);
-        new Machines(store, scope, parts.consoles()).register(routes);
+        new Machines(store, scope, parts.consoles(), parts.retiring()).register(routes);
         operations.register(routes);
         registerSmall(scope, locations, parts, demands);
     }

@@ -8,6 +8,7 @@ import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.PoolRecord;
 import dev.sigillo.store.Store;
 import java.util.List;
+import java.util.function.Predicate;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -23,11 +24,13 @@ final class Machines {
     private final Store store;
     private final Scope scope;
     private final Consoles consoles;
+    private final Predicate<MachineRecord> retiring;
 
-    Machines(Store store, Scope scope, Consoles consoles) {
+    Machines(Store store, Scope scope, Consoles consoles, Predicate<MachineRecord> retiring) {
         this.store = store;
         this.scope = scope;
         this.consoles = consoles;
+        this.retiring = retiring;
     }
 
     void register(Routes routes) {
@@ -84,6 +87,7 @@ final class Machines {
         properties.put("nodeName", machine.nodeName());
         properties.put("address", machine.address());
         properties.put("phase", machine.phase().name());
+        properties.put("retiring", retiring.test(machine));
         properties.put("nodeImageVersion", machine.imageVersion());
         properties
                 .putObject("securityProfile")

@@ -104,6 +104,7 @@ final class Serving implements AutoCloseable {
                         .find(machineId)
                         .map(machine -> reconciler.console(machine, maxBytes))
                         .orElse(""),
+                reconciler::isRetiring,
                 () -> status(standing),
                 standing.clock());
     }

@@ -485,6 +485,12 @@ class ApiTest {
         JsonNode machines = arm.get(url + "/machines").json().path("value");
         String first = machines.path(0).path("name").asString();
         String second = machines.path(1).path("name").asString();
+        assertThat(machines.valueStream()
+                        .map(machine ->
+                                machine.path("properties").path("retiring").asBoolean()))
+                .containsExactlyElementsOf(machines.valueStream()
+                        .map(machine -> machine.path("name").asString().endsWith("1"))
+                        .toList());
         arm.reconciler.sleep(true);
         String both = "{\"machineNames\":[\"%s\",\"%s\"]}".formatted(first, second.toUpperCase(Locale.ROOT));
         Reply reply = arm.post(url + "/deleteMachines", both);

@@ -87,6 +87,7 @@ final class ArmHarness implements AutoCloseable {
                                 () -> new HostCapacity.Memory(memoryMib, memoryMib - HostCapacity.RESERVED_MIB))),
                 new PaperCredentials(),
                 (machine, _) -> "console of " + machine,
+                machine -> machine.nodeName().endsWith("1"),
                 () -> Map.of("accelerator", "none"),
                 clock);
         server = ArmServer.start(parts, identity.context(List.of()));
