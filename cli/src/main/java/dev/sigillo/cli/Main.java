@@ -66,6 +66,8 @@ public final class Main {
         CommandLine line = new CommandLine(new Main())
                 .addSubcommand(new UpCommand(context))
                 .addSubcommand(new DownCommand(context))
+                .addSubcommand(new BackupCommand(context))
+                .addSubcommand(new RestoreCommand(context))
                 .addSubcommand(new ServeCommand(context))
                 .addSubcommand(new StatusCommand(context))
                 .addSubcommand(new EnvCommand(context))

@@ -14,7 +14,9 @@ import dev.sigillo.pki.Pem;
 import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.PoolRecord;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -114,6 +116,19 @@ public final class Reconciler implements ClusterAccess, AutoCloseable {
         return Optional.ofNullable(loops.get(machine.clusterId()))
                 .filter(loop -> loop.isRetiring(machine.machineId()))
                 .isPresent();
+    }
+
+    /** The authority of each cluster whose network is open, by {@code cluster NAME}. */
+    public Map<String, X509Certificate> clusterAuthorities() {
+        Map<String, X509Certificate> authorities = new HashMap<>();
+        host.store()
+                .clusters()
+                .list()
+                .forEach(cluster -> attached(cluster.id())
+                        .ifPresent(known -> authorities.put(
+                                "cluster " + cluster.name() + " of " + cluster.resourceGroup(),
+                                known.plane().clusterCa())));
+        return authorities;
     }
 
     private Optional<Attached> attached(String clusterId) {

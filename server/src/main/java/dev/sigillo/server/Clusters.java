@@ -1,6 +1,7 @@
 package dev.sigillo.server;
 
 import dev.sigillo.arm.ArmError;
+import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.Json;
 import dev.sigillo.arm.KubernetesVersions;
 import dev.sigillo.arm.Operation;
@@ -131,6 +132,14 @@ final class Clusters {
         ClusterRecord cluster = scope.cluster(store, request);
         if (cluster.deleting()) {
             throw Contention.deleting(cluster);
+        }
+        // AKS heeds the two formats for Entra clusters alone; here there are none.
+        String format = request.query("format").orElse("");
+        if (!List.of("", "azure", "exec").contains(ArmId.key(format))) {
+            throw ArmError.INVALID_PARAMETER.at(
+                    "format",
+                    "The value of parameter format is invalid: '%s' is neither azure nor exec. Both give a kubeconfig with a certificate, since there is no Entra ID here.",
+                    Routes.printable(format));
         }
         String kubeconfig = credentials.kubeconfig(cluster, admin);
         ObjectNode body = Json.newObject();

@@ -27,7 +27,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,7 +107,7 @@ final class Serving implements AutoCloseable {
                         .map(machine -> reconciler.console(machine, maxBytes))
                         .orElse(""),
                 reconciler::isRetiring,
-                () -> status(standing),
+                () -> status(standing, reconciler),
                 standing.clock());
     }
 
@@ -152,7 +154,7 @@ final class Serving implements AutoCloseable {
         };
     }
 
-    private static Map<String, String> status(Standing standing) {
+    private static Map<String, String> status(Standing standing, Reconciler reconciler) {
         Capacity capacity = standing.engine().capacity();
         Map<String, String> status = new LinkedHashMap<>();
         status.put("accelerator", capacity.accelerator() + " (" + capacity.why() + ")");
@@ -161,6 +163,11 @@ final class Serving implements AutoCloseable {
         status.put(
                 "nodeImage", standing.images().latest().map(NodeImage::version).orElse("none"));
         status.put("kubernetes", Standing.KUBERNETES);
+        Map<String, X509Certificate> authorities = new HashMap<>(reconciler.clusterAuthorities());
+        authorities.put("server CA", standing.authority().certificate());
+        authorities.put("fleet CA", standing.fleet().certificate());
+        status.put(
+                "authorities", AuthorityEnds.words(authorities, standing.clock().instant()));
         return status;
     }
 

@@ -763,6 +763,7 @@ class ApiTest {
         Reply user = arm.post(path);
         assertThat(arm.post(path + "?api-version=2026-06-01&format=exec").json())
                 .isEqualTo(user.json());
+        refused(arm.post(path + "?api-version=2026-06-01&format=spiffe"), 400, "InvalidParameter", "azure nor exec");
         assertThat(user.json().path("kubeconfigs").path(0).path("name").asString())
                 .isEqualTo("clusterUser");
         Reply admin = arm.post(arm.mc("one") + "/listClusterAdminCredential");
