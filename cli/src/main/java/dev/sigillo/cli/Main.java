@@ -71,6 +71,7 @@ public final class Main {
                 .addSubcommand(new EnvCommand(context))
                 .addSubcommand(new LoginAzCommand(context))
                 .addSubcommand(new GroupCommand(context))
+                .addSubcommand(new PrincipalCommand(context))
                 .addSubcommand(new ClusterCommand(context))
                 .addSubcommand(
                         new CommandLine(new NodepoolCommand(context)).addSubcommand(new NodepoolUpdateCommand(context)))

@@ -68,6 +68,7 @@ final class Dispatcher {
         operations.register(routes);
         new RoleAssignments(store, scope, roles, settings).register(routes);
         new RoleDefinitions(settings).register(routes);
+        new Principals(store, settings).register(routes);
         new Graph(store).register(routes);
         registerSmall(locations, parts, demands);
     }

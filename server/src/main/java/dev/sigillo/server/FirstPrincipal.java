@@ -92,7 +92,8 @@ public final class FirstPrincipal {
         }
     }
 
-    private static String newSecret() {
+    /** 256 random bits, as text. */
+    static String newSecret() {
         byte[] secret = new byte[SECRET_BYTES];
         new SecureRandom().nextBytes(secret);
         // A secret that begins with a hyphen would be taken for an option on a command line.

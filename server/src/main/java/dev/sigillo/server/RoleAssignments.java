@@ -24,7 +24,7 @@ final class RoleAssignments {
             "/subscriptions/{subscription}", "/subscriptions/{subscription}/resourceGroups/{group}", Clusters.PATH);
 
     private static final String READ = "Microsoft.Authorization/roleAssignments/read";
-    private static final Pattern GUID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+    static final Pattern GUID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
     private final Store store;
     private final Scope scope;
@@ -182,7 +182,8 @@ final class RoleAssignments {
     }
 
     private static String text(JsonNode properties, String field) {
-        String value = properties.path(field).asString("");
+        JsonNode given = properties.path(field);
+        String value = given.isString() ? given.asString() : "";
         if (value.isEmpty()) {
             throw ArmError.INVALID_REQUEST_CONTENT.at(
                     "properties." + field,

@@ -369,4 +369,63 @@ class RolesTest {
             assertThat(Json.text(second.get(ArmHarness.S + ASSIGNMENTS).json())).contains(Role.OWNER.id());
         }
     }
+
+    private static final String PRINCIPALS = ArmHarness.S + "/providers/Sigillo.Identity/principals";
+
+    private static String named(String name) {
+        return "{\"properties\":{\"displayName\":\"" + name + "\"}}";
+    }
+
+    @Test
+    @DisplayName("a new principal's secret is told once; it logs in, may do nothing, and its token ends with it")
+    void principal() {
+        String id = UUID.randomUUID().toString();
+        Reply made = arm.put(PRINCIPALS + "/" + id, named("ci"));
+        assertThat(made.status()).isEqualTo(201);
+        String secret = made.json().path("properties").path("clientSecret").asString("");
+        assertThat(Json.text(arm.get(PRINCIPALS).json())).contains(id).doesNotContain(secret, "ecret");
+        assertThat(arm.store.principals().find(id).orElseThrow().secretHash()).doesNotContain(secret);
+        Reply login = arm.login("/adfs/oauth2/token", id, secret, "");
+        Map<String, String> bearer = Map.of(
+                "Authorization", "Bearer " + login.json().path("access_token").asString(""));
+        assertThat(arm.exchange("GET", GROUP + "?api-version=2024-11-01", "", bearer)
+                        .status())
+                .isEqualTo(403);
+        assertThat(arm.put(PRINCIPALS + "/" + id, named("other")).code()).isEqualTo("Conflict");
+        assertThat(arm.put(PRINCIPALS + "/" + UUID.randomUUID(), named("CI")).code())
+                .isEqualTo("Conflict");
+        assertThat(arm.delete(PRINCIPALS + "/" + id).status()).isEqualTo(200);
+        assertThat(arm.delete(PRINCIPALS + "/" + id).status()).isEqualTo(204);
+        assertThat(arm.exchange("GET", "/subscriptions?api-version=2022-12-01", "", bearer)
+                        .status())
+                .isEqualTo(401);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-x", "a\\u0000", "ä", "a/b"})
+    @DisplayName("a display name that a command line cannot hold is refused")
+    void noName(String name) {
+        assertThat(arm.put(PRINCIPALS + "/" + UUID.randomUUID(), named(name)).code())
+                .isEqualTo("InvalidParameter");
+    }
+
+    @Test
+    @DisplayName(
+            "an Owner alone makes and deletes principals: a Contributor of the subscription does not, and the last Owner stays")
+    void principalsOfOthers() {
+        grant(Role.CONTRIBUTOR, RoleScope.SUBSCRIPTION);
+        String owner = arm.credentials.path("clientId").asString("");
+        forbidden(
+                dev("PUT", PRINCIPALS + "/" + DEV, named("x")),
+                "Sigillo.Identity/principals/write",
+                PRINCIPALS + "/" + DEV);
+        assertThat(dev("DELETE", PRINCIPALS + "/" + owner, "").status()).isEqualTo(403);
+        assertThat(arm.delete(PRINCIPALS + "/" + owner.toUpperCase(java.util.Locale.ROOT))
+                        .code())
+                .isEqualTo("LastOwnerAssignment");
+        grant(Role.OWNER, RoleScope.SUBSCRIPTION);
+        assertThat(dev("PUT", PRINCIPALS + "/" + UUID.randomUUID(), named("of dev"))
+                        .status())
+                .isEqualTo(201);
+    }
 }
