@@ -265,6 +265,20 @@ class CommandsTest {
     }
 
     @Test
+    @DisplayName("audit: a table tells who did what and how it ended; what a caller chose cannot play with the terminal")
+    void audit() {
+        arm.on(
+                "GET",
+                "/subscriptions/" + FakeArm.SUBSCRIPTION + "/providers/Sigillo.Host/auditEvents",
+                200,
+                "{'value': [{'name': '2', 'properties': {'at': '2026-11-26T09:00:00Z', 'callerName': 'ci', 'action': 'x/write', 'resourceId': '/a\\u001b[2J', 'outcome': 'Refused', 'code': 'AuthorizationFailed', 'correlationId': 'c-1'}}]}");
+        assertThat(run(true, "audit")).isZero();
+        assertThat(text(out))
+                .contains("ci", "x/write", "Refused", "AuthorizationFailed", "c-1")
+                .doesNotContain("\u001b[2J");
+    }
+
+    @Test
     @DisplayName("principal create: a secret file is new and private, and goes when nothing was made")
     void secretFile() throws IOException {
         Path file = home.resolve("ci.json");

@@ -30,6 +30,7 @@ final class Dispatcher {
     private final Tokens tokens;
     private final Scope scope;
     private final Roles roles;
+    private final AuditLog audit;
 
     Dispatcher(ArmParts parts, Tokens tokens) {
         this.store = parts.store();
@@ -37,6 +38,7 @@ final class Dispatcher {
         ArmSettings settings = parts.settings();
         this.scope = new Scope(settings);
         this.roles = new Roles(store, settings);
+        this.audit = new AuditLog(store, roles, settings);
         Locations locations = parts.locations();
         Operations operations = new Operations(store, scope, roles);
         Demands demands = parts.demands();
@@ -70,6 +72,7 @@ final class Dispatcher {
         new RoleDefinitions(settings).register(routes);
         new Principals(store, settings).register(routes);
         new Graph(store).register(routes);
+        audit.register(routes);
         registerSmall(locations, parts, demands);
     }
 
@@ -107,19 +110,34 @@ final class Dispatcher {
                 if (access != Route.Access.GRAPH) {
                     requireVersion(request);
                 }
-                matched = matched.calledBy(caller);
-                requireRole(match.route(), matched);
+                ArmRequest called = matched.calledBy(caller);
+                return new Answer(
+                        audit.keep(match.route(), called, () -> carriedOut(match.route(), called)), caller);
             }
             return new Answer(match.route().handler().apply(matched), caller);
         } catch (ArmException e) {
             return new Answer(refusal(e), caller);
         } catch (RuntimeException e) {
-            LOG.log(Level.SEVERE, e, () -> "no answer to " + request.method() + " " + Routes.printable(request.path()));
-            return new Answer(
-                    ArmReply.error(ArmError.INTERNAL.because(
-                            "The server could not answer. Its log has the cause under this reply's x-ms-request-id.")),
-                    caller);
+            return new Answer(unforeseen(request, e), caller);
         }
+    }
+
+    /** The handler's reply, if a role grants it, or the refusal. */
+    private ArmReply carriedOut(Route route, ArmRequest request) {
+        try {
+            requireRole(route, request);
+            return route.handler().apply(request);
+        } catch (ArmException e) {
+            return refusal(e);
+        } catch (RuntimeException e) {
+            return unforeseen(request, e);
+        }
+    }
+
+    private static ArmReply unforeseen(ArmRequest request, RuntimeException e) {
+        LOG.log(Level.SEVERE, e, () -> "no answer to " + request.method() + " " + Routes.printable(request.path()));
+        return ArmReply.error(ArmError.INTERNAL.because(
+                "The server could not answer. Its log has the cause under this reply's x-ms-request-id."));
     }
 
     private void requireRole(Route route, ArmRequest request) {

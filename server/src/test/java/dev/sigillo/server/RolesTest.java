@@ -428,4 +428,62 @@ class RolesTest {
                         .status())
                 .isEqualTo(201);
     }
+
+    private static final String AUDIT = ArmHarness.S + "/providers/Sigillo.Host/auditEvents";
+
+    @Test
+    @DisplayName("every write is in the audit log before and after it, refused ones too, with who, what, when and how it ended")
+    void audit() {
+        Reply refused = dev("PUT", GROUP, "{}");
+        Reply read = dev(GROUP);
+        Reply done = arm.put(GROUP, "{\"location\":\"eastus\"}");
+        var events = arm.get(AUDIT).json().path("value");
+        List<String> seen = new ArrayList<>();
+        for (int at = 3; at >= 0; at--) {
+            var event = events.path(at).path("properties");
+            seen.add(String.join(
+                    " ",
+                    event.path("callerName").asString(""),
+                    event.path("outcome").asString(""),
+                    event.path("code").asString(""),
+                    event.path("correlationId").asString("")));
+            assertThat(event.path("action").asString()).isEqualTo("Microsoft.Resources/subscriptions/resourceGroups/write");
+            assertThat(event.path("resourceId").asString()).isEqualTo(GROUP);
+            assertThat(java.time.Instant.parse(event.path("at").asString()))
+                    .isBetween(java.time.Instant.now().minusSeconds(60), java.time.Instant.now());
+        }
+        String first = refused.raw().headers().firstValue("x-ms-correlation-request-id").orElseThrow();
+        String second = done.raw().headers().firstValue("x-ms-correlation-request-id").orElseThrow();
+        assertThat(read.status()).isEqualTo(403);
+        assertThat(seen)
+                .containsExactly(
+                        "dev Started  " + first,
+                        "dev Refused AuthorizationFailed " + first,
+                        "owner of this home Started  " + second,
+                        "owner of this home Accepted  " + second);
+    }
+
+    @Test
+    @DisplayName("an Owner of the subscription alone reads the audit log, nobody changes it, and its pages follow each other")
+    void auditOfOthers() {
+        grant(Role.CONTRIBUTOR, RoleScope.SUBSCRIPTION);
+        grant(Role.OWNER, RoleScope.ofGroup("rg"));
+        assertThat(dev(AUDIT).status()).isEqualTo(403);
+        for (String method : List.of("PUT", "DELETE", "POST", "PATCH")) {
+            assertThat(arm.send(method, AUDIT, "").status()).isEqualTo(405);
+        }
+        for (int count = 0; count < 1001; count++) {
+            arm.store.audit()
+                    .append(new dev.sigillo.store.AuditEvent(
+                            DEV, "dev", "a", "r", dev.sigillo.store.AuditEvent.Outcome.STARTED, 0, "", "c"));
+        }
+        Reply first = arm.get(AUDIT);
+        assertThat(first.json().path("value")).hasSize(1000);
+        Reply second = arm.get(first.json().path("nextLink").asString());
+        assertThat(second.json().path("value").path(0).path("name").asInt())
+                .isEqualTo(first.json().path("value").path(999).path("name").asInt() - 1);
+        assertThat(arm.get(AUDIT + "?api-version=2026-06-01&$skiptoken=x").code()).isEqualTo("InvalidParameter");
+        grant(Role.OWNER, RoleScope.SUBSCRIPTION);
+        assertThat(dev(AUDIT).status()).isEqualTo(200);
+    }
 }

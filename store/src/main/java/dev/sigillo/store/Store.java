@@ -90,6 +90,10 @@ public final class Store implements AutoCloseable {
         return new RoleAssignmentStore(sql, clock);
     }
 
+    public AuditStore audit() {
+        return new AuditStore(sql, clock);
+    }
+
     public ResourceGroupStore resourceGroups() {
         return new ResourceGroupStore(sql, clock);
     }
