@@ -36,6 +36,13 @@ public enum ArmError {
     EXPIRED_TOKEN(401, "ExpiredAuthenticationToken"),
     MISSING_TOKEN(401, "AuthenticationFailed"),
     FORBIDDEN(403, "AuthorizationFailed"),
+    PRINCIPAL_NOT_FOUND(400, "PrincipalNotFound"),
+    ROLE_DEFINITION_NOT_FOUND(404, "RoleDefinitionDoesNotExist"),
+    ROLE_ASSIGNMENT_EXISTS(409, "RoleAssignmentExists"),
+    ROLE_ASSIGNMENT_UPDATE_NOT_PERMITTED(400, "RoleAssignmentUpdateNotPermitted"),
+    ROLE_ASSIGNMENT_NOT_FOUND(404, "RoleAssignmentNotFound"),
+    /** Ours: the assignment without which nobody could assign roles any more. */
+    LAST_OWNER(409, "LastOwnerAssignment"),
     RESOURCE_NOT_FOUND(404, "ResourceNotFound"),
     RESOURCE_GROUP_NOT_FOUND(404, "ResourceGroupNotFound"),
     SUBSCRIPTION_NOT_FOUND(404, "SubscriptionNotFound"),

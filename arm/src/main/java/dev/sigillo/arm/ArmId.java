@@ -35,6 +35,10 @@ public final class ArmId {
                 + "/operations/" + id;
     }
 
+    public static String roleDefinition(String subscription, Role role) {
+        return subscription(subscription) + "/providers/Microsoft.Authorization/roleDefinitions/" + role.id();
+    }
+
     /** The last segment: the resource's own name. */
     public static String name(String id) {
         return id.substring(id.lastIndexOf('/') + 1);

@@ -73,6 +73,8 @@ public final class Main {
                 .addSubcommand(new EnvCommand(context))
                 .addSubcommand(new LoginAzCommand(context))
                 .addSubcommand(new GroupCommand(context))
+                .addSubcommand(new PrincipalCommand(context))
+                .addSubcommand(new AuditCommand(context))
                 .addSubcommand(new ClusterCommand(context))
                 .addSubcommand(
                         new CommandLine(new NodepoolCommand(context)).addSubcommand(new NodepoolUpdateCommand(context)))

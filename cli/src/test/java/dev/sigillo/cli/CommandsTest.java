@@ -248,6 +248,50 @@ class CommandsTest {
         assertThat(text(err)).doesNotContain("fault in sigillo");
     }
 
+    private static final String PRINCIPALS =
+            "/subscriptions/" + FakeArm.SUBSCRIPTION + "/providers/Sigillo.Identity/principals";
+
+    @Test
+    @DisplayName("principal delete: takes name or id, and says what to do about one that is not there")
+    void principalDelete() {
+        arm.on("GET", PRINCIPALS, 200, "{'value': [{'name': 'id-1', 'properties': {'displayName': 'ci'}}]}")
+                .on("DELETE", PRINCIPALS + "/id-1", 200, "");
+        assertThat(run(false, "principal", "delete", "CI")).isZero();
+        assertThat(arm.requests()).anyMatch(each -> each.startsWith("DELETE " + PRINCIPALS + "/id-1"));
+        assertThat(run(false, "principal", "delete", "cd")).isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(text(err)).contains("There is no principal cd.", "sigillo principal list");
+        assertThat(run(true, "principal", "list")).isZero();
+        assertThat(text(out)).contains("ci", "id-1");
+    }
+
+    @Test
+    @DisplayName("audit: a table tells who did what and how it ended; what a caller chose cannot play with the terminal")
+    void audit() {
+        arm.on(
+                "GET",
+                "/subscriptions/" + FakeArm.SUBSCRIPTION + "/providers/Sigillo.Host/auditEvents",
+                200,
+                "{'value': [{'name': '2', 'properties': {'at': '2026-11-26T09:00:00Z', 'callerName': 'ci', 'action': 'x/write', 'resourceId': '/a\\u001b[2J', 'outcome': 'Refused', 'code': 'AuthorizationFailed', 'correlationId': 'c-1'}}]}");
+        assertThat(run(true, "audit")).isZero();
+        assertThat(text(out))
+                .contains("ci", "x/write", "Refused", "AuthorizationFailed", "c-1")
+                .doesNotContain("\u001b[2J");
+    }
+
+    @Test
+    @DisplayName("principal create: a secret file is new and private, and goes when nothing was made")
+    void secretFile() throws IOException {
+        Path file = home.resolve("ci.json");
+        assertThat(run(false, "principal", "create", "ci", "--secret-file", file.toString()))
+                .isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(file).doesNotExist();
+        Files.writeString(file, "mine");
+        assertThat(run(false, "principal", "create", "ci", "--secret-file", file.toString()))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(Files.readString(file)).isEqualTo("mine");
+        assertThat(text(err)).contains("is there already");
+    }
+
     @Test
     @DisplayName("group create: a group that is there keeps region and tags, as nothing is written")
     void groupThere() {

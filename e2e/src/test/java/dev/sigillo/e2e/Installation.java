@@ -145,6 +145,13 @@ final class Installation implements AutoCloseable {
         return run(Duration.ofMinutes(25), command(required("SIGILLO_AZ") + "/bin/az", words));
     }
 
+    /** az of somebody else: with a configuration, and so a login, of its own. */
+    Shell.Output azAs(Path configuration, String... words) {
+        Map<String, String> other = new HashMap<>(environment);
+        other.put("AZURE_CONFIG_DIR", configuration.toString());
+        return Shell.run(Duration.ofMinutes(5), other, command(required("SIGILLO_AZ") + "/bin/az", words));
+    }
+
     Shell.Output kubectl(String... words) {
         return run(Duration.ofMinutes(5), command(required("SIGILLO_KUBERNETES") + "/kubectl", words));
     }

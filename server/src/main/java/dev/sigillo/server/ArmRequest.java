@@ -16,6 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param query names in lower case
  * @param headers names in lower case
  * @param base {@code https://host:port} under which the sender sees this server
+ * @param id of this request, in the reply as x-ms-correlation-request-id
  * @param caller client id in the token; empty on public routes
  */
 record ArmRequest(
@@ -26,6 +27,7 @@ record ArmRequest(
         Map<String, String> headers,
         Content content,
         String base,
+        String id,
         String caller) {
     /** ARM takes 4 MiB; az's largest request has a few kB. */
     private static final int MOST = 4 << 20;
@@ -76,10 +78,10 @@ record ArmRequest(
     }
 
     ArmRequest with(Map<String, String> matched) {
-        return new ArmRequest(method, path, matched, query, headers, content, base, caller);
+        return new ArmRequest(method, path, matched, query, headers, content, base, id, caller);
     }
 
     ArmRequest calledBy(String clientId) {
-        return new ArmRequest(method, path, parameters, query, headers, content, base, clientId);
+        return new ArmRequest(method, path, parameters, query, headers, content, base, id, clientId);
     }
 }

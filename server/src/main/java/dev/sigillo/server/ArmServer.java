@@ -109,7 +109,7 @@ public final class ArmServer implements AutoCloseable {
         RequestContent content = new RequestContent(request);
         Dispatcher.Answer answer;
         try {
-            answer = dispatcher.answer(read(request, content, method, path, settings));
+            answer = dispatcher.answer(read(request, content, method, path, requestId, settings));
         } catch (ArmException e) {
             answer = new Dispatcher.Answer(Dispatcher.refusal(e), "");
         } catch (RuntimeException e) {
@@ -133,7 +133,12 @@ public final class ArmServer implements AutoCloseable {
     }
 
     private static ArmRequest read(
-            ServerRequest request, RequestContent content, String method, String path, ArmSettings settings) {
+            ServerRequest request,
+            RequestContent content,
+            String method,
+            String path,
+            String requestId,
+            ArmSettings settings) {
         Map<String, String> headers = new HashMap<>();
         for (Header header : request.headers()) {
             headers.put(header.headerName().lowerCase(), header.get());
@@ -146,6 +151,7 @@ public final class ArmServer implements AutoCloseable {
                 headers,
                 content::text,
                 base(request, settings),
+                requestId,
                 "");
     }
 

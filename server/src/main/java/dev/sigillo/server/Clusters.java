@@ -24,6 +24,7 @@ final class Clusters {
 
     private final Store store;
     private final Scope scope;
+    private final Roles roles;
     private final ClusterPut acceptance;
     private final Power power;
     private final ClusterView view;
@@ -34,6 +35,7 @@ final class Clusters {
     Clusters(
             Store store,
             Scope scope,
+            Roles roles,
             ClusterPut acceptance,
             Power power,
             ClusterView view,
@@ -42,6 +44,7 @@ final class Clusters {
             Wake wake) {
         this.store = store;
         this.scope = scope;
+        this.roles = roles;
         this.acceptance = acceptance;
         this.power = power;
         this.view = view;
@@ -52,17 +55,15 @@ final class Clusters {
 
     void register(Routes routes) {
         routes.add(
+                Route.Access.ANY_ROLE,
                 "GET",
                 "/subscriptions/{subscription}/providers/Microsoft.ContainerService/managedClusters",
-                request -> {
-                    scope.requireSubscription(request);
-                    return list(store.clusters().list());
-                });
+                request -> list(roles.visible(request.caller(), store.clusters().list())));
         routes.add(
+                Route.Access.ANY_ROLE,
                 "GET",
                 LIST,
-                request -> list(
-                        store.clusters().listInGroup(scope.group(store, request).name())));
+                request -> list(roles.visibleInGroup(store, scope, request, Roles.READ_CLUSTER)));
         routes.add("GET", PATH, request -> ArmReply.ok(view.resource(store, scope.cluster(store, request))));
         routes.add("PUT", PATH, this::put);
         routes.add("DELETE", PATH, this::delete);

@@ -27,8 +27,13 @@ final class Compute {
     }
 
     void register(Routes routes) {
-        routes.add("GET", "/subscriptions/{subscription}/providers/Microsoft.Compute/skus", this::skus);
         routes.add(
+                Route.Access.ANY_ROLE,
+                "GET",
+                "/subscriptions/{subscription}/providers/Microsoft.Compute/skus",
+                this::skus);
+        routes.add(
+                Route.Access.ANY_ROLE,
                 "GET",
                 "/subscriptions/{subscription}/providers/Microsoft.Compute/locations/{location}/vmSizes",
                 this::vmSizes);

@@ -28,23 +28,28 @@ final class Dispatcher {
     private final Routes routes = new Routes();
     private final Store store;
     private final Tokens tokens;
+    private final Scope scope;
+    private final Roles roles;
+    private final AuditLog audit;
 
     Dispatcher(ArmParts parts, Tokens tokens) {
         this.store = parts.store();
         this.tokens = tokens;
         ArmSettings settings = parts.settings();
-        Scope scope = new Scope(settings);
+        this.scope = new Scope(settings);
+        this.roles = new Roles(store, settings);
+        this.audit = new AuditLog(store, roles, settings);
         Locations locations = parts.locations();
-        Operations operations = new Operations(store, scope);
+        Operations operations = new Operations(store, scope, roles);
         Demands demands = parts.demands();
         PoolRules poolRules = new PoolRules(parts.sizes(), parts.versions(), parts.images());
         ClusterRules clusterRules = new ClusterRules(locations, parts.versions());
         new Metadata(settings).register(routes);
         new OAuth(store, tokens, settings, parts.clock()).register(routes);
-        new Subscriptions(settings, scope, locations).register(routes);
+        new Subscriptions(settings, roles, locations).register(routes);
         new Providers(scope, locations).register(routes);
         new Compute(scope, parts.sizes(), locations).register(routes);
-        new ResourceGroups(store, scope, locations, operations, parts.wake()).register(routes);
+        new ResourceGroups(store, scope, roles, locations, operations, parts.wake()).register(routes);
         ClusterPut clusterPut = new ClusterPut(scope, clusterRules, poolRules, demands);
         PoolPut poolPut = new PoolPut(scope, poolRules, demands);
         new Deployments(store, scope, new DeploymentPut(scope, settings, clusterPut, poolPut), parts.wake())
@@ -52,6 +57,7 @@ final class Dispatcher {
         new Clusters(
                         store,
                         scope,
+                        roles,
                         clusterPut,
                         new Power(demands),
                         new ClusterView(parts.credentials(), settings),
@@ -62,11 +68,17 @@ final class Dispatcher {
         new Pools(store, scope, poolRules, poolPut, operations, parts.wake()).register(routes);
         new Machines(store, scope, parts.consoles(), parts.retiring()).register(routes);
         operations.register(routes);
-        registerSmall(scope, locations, parts, demands);
+        new RoleAssignments(store, scope, roles, settings).register(routes);
+        new RoleDefinitions(settings).register(routes);
+        new Principals(store, settings).register(routes);
+        new Graph(store).register(routes);
+        audit.register(routes);
+        registerSmall(locations, parts, demands);
     }
 
-    private void registerSmall(Scope scope, Locations locations, ArmParts parts, Demands demands) {
+    private void registerSmall(Locations locations, ArmParts parts, Demands demands) {
         routes.add(
+                Route.Access.ANY_ROLE,
                 "GET",
                 "/subscriptions/{subscription}/providers/Microsoft.ContainerService/locations/{location}/kubernetesVersions",
                 request -> {
@@ -92,20 +104,50 @@ final class Dispatcher {
         try {
             Routes.Match match = routes.find(request.method(), request.path());
             ArmRequest matched = request.with(match.parameters());
-            if (match.route().access() == Route.Access.SIGNED_IN) {
+            Route.Access access = match.route().access();
+            if (access != Route.Access.PUBLIC) {
                 caller = caller(request);
-                requireVersion(request);
-                matched = matched.calledBy(caller);
+                if (access != Route.Access.GRAPH) {
+                    requireVersion(request);
+                }
+                ArmRequest called = matched.calledBy(caller);
+                return new Answer(
+                        audit.keep(match.route(), called, () -> carriedOut(match.route(), called)), caller);
             }
             return new Answer(match.route().handler().apply(matched), caller);
         } catch (ArmException e) {
             return new Answer(refusal(e), caller);
         } catch (RuntimeException e) {
-            LOG.log(Level.SEVERE, e, () -> "no answer to " + request.method() + " " + Routes.printable(request.path()));
-            return new Answer(
-                    ArmReply.error(ArmError.INTERNAL.because(
-                            "The server could not answer. Its log has the cause under this reply's x-ms-request-id.")),
-                    caller);
+            return new Answer(unforeseen(request, e), caller);
+        }
+    }
+
+    /** The handler's reply, if a role grants it, or the refusal. */
+    private ArmReply carriedOut(Route route, ArmRequest request) {
+        try {
+            requireRole(route, request);
+            return route.handler().apply(request);
+        } catch (ArmException e) {
+            return refusal(e);
+        } catch (RuntimeException e) {
+            return unforeseen(request, e);
+        }
+    }
+
+    private static ArmReply unforeseen(ArmRequest request, RuntimeException e) {
+        LOG.log(Level.SEVERE, e, () -> "no answer to " + request.method() + " " + Routes.printable(request.path()));
+        return ArmReply.error(ArmError.INTERNAL.because(
+                "The server could not answer. Its log has the cause under this reply's x-ms-request-id."));
+    }
+
+    private void requireRole(Route route, ArmRequest request) {
+        if (request.parameters().containsKey("subscription")) {
+            scope.requireSubscription(request);
+        }
+        switch (route.access()) {
+            case PUBLIC, TOKEN -> {}
+            case ANY_ROLE, GRAPH -> roles.requireAny(request.caller(), route.permission(), request.parameters());
+            case ROLE -> roles.require(request.caller(), route.permission(), request.parameters());
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.sigillo.server;
 
 import dev.sigillo.arm.Json;
+import dev.sigillo.arm.Role;
+import dev.sigillo.arm.RoleScope;
 import dev.sigillo.store.Store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,7 +14,7 @@ import java.util.UUID;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The service principal of the person who owns the home: {@code credentials.json}, readable by its owner only, with
+ * The service principal of the person who owns the home, Owner of the subscription: {@code credentials.json}, readable by its owner only, with
  * tenant, subscription, clientId and clientSecret. The store holds the secret's hash alone.
  */
 public final class FirstPrincipal {
@@ -35,6 +37,9 @@ public final class FirstPrincipal {
                         .find(clientId)
                         .filter(principal -> SecretHash.matches(secret, principal.secretHash()))
                         .isPresent();
+        if (known) {
+            ownIfNobodyDoes(store, clientId);
+        }
         if (known
                 && tenant.equals(kept.path("tenant").asString(""))
                 && subscription.equals(kept.path("subscription").asString(""))) {
@@ -62,7 +67,21 @@ public final class FirstPrincipal {
                     .filter(principal -> principal.displayName().equals(OWNER))
                     .forEach(principal -> tx.principals().delete(principal.clientId()));
             tx.principals().put(clientId, OWNER, hash);
+            own(tx, clientId);
         });
+    }
+
+    /** A home from before there were roles, and the way out when the last Owner is lost. */
+    private static void ownIfNobodyDoes(Store store, String clientId) {
+        store.useTransaction(tx -> {
+            if (tx.roleAssignments().owners().isEmpty()) {
+                own(tx, clientId);
+            }
+        });
+    }
+
+    private static void own(Store tx, String clientId) {
+        tx.roleAssignments().add(UUID.randomUUID().toString(), RoleScope.SUBSCRIPTION, Role.OWNER, clientId, "");
     }
 
     private static ObjectNode read(Path file) {
@@ -73,7 +92,8 @@ public final class FirstPrincipal {
         }
     }
 
-    private static String newSecret() {
+    /** 256 random bits, as text. */
+    static String newSecret() {
         byte[] secret = new byte[SECRET_BYTES];
         new SecureRandom().nextBytes(secret);
         // A secret that begins with a hyphen would be taken for an option on a command line.

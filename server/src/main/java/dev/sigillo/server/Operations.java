@@ -5,6 +5,7 @@ import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.Json;
 import dev.sigillo.arm.Operation;
 import dev.sigillo.arm.OperationStatus;
+import dev.sigillo.arm.RoleScope;
 import dev.sigillo.store.Store;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -20,17 +21,20 @@ final class Operations {
 
     private final Store store;
     private final Scope scope;
+    private final Roles roles;
 
-    Operations(Store store, Scope scope) {
+    Operations(Store store, Scope scope, Roles roles) {
         this.store = store;
         this.scope = scope;
+        this.roles = roles;
     }
 
     void register(Routes routes) {
         String located = "/subscriptions/{subscription}/providers/Microsoft.ContainerService/locations/{location}";
-        routes.add("GET", located + "/operations/{operation}", this::status);
-        routes.add("GET", located + "/operationresults/{operation}", this::result);
-        routes.add("GET", "/subscriptions/{subscription}/operationresults/{operation}", this::result);
+        routes.add(Route.Access.TOKEN, "GET", located + "/operations/{operation}", this::status);
+        routes.add(Route.Access.TOKEN, "GET", located + "/operationresults/{operation}", this::result);
+        routes.add(
+                Route.Access.TOKEN, "GET", "/subscriptions/{subscription}/operationresults/{operation}", this::result);
     }
 
     /** The headers by which az follows the operation of a cluster or pool. */
@@ -83,8 +87,26 @@ final class Operations {
         String id = request.parameter("operation");
         return store.operations()
                 .find(id)
+                .filter(operation -> isVisible(request.caller(), operation))
                 .orElseThrow(() ->
                         ArmError.NOT_FOUND.because("The operation '%s' could not be found.", Routes.printable(id)));
+    }
+
+    /**
+     * To those who may read what it changes. Of what is gone the assignments are gone too: who deleted it shall see the end
+     * of that, which says nothing else, and nobody guesses an operation's id.
+     */
+    private boolean isVisible(String caller, Operation operation) {
+        if (operation.clusterId().isEmpty()) {
+            String group = ArmId.name(operation.resourceId());
+            return roles.may(caller, Roles.READ_GROUP, RoleScope.ofGroup(group))
+                    || store.resourceGroups().find(group).isEmpty();
+        }
+        return store.clusters()
+                .byId(operation.clusterId())
+                .map(cluster ->
+                        roles.may(caller, Roles.READ_CLUSTER, new RoleScope(cluster.resourceGroup(), cluster.name())))
+                .orElse(true);
     }
 
     private static String time(Instant instant) {

@@ -27,12 +27,16 @@ final class Providers {
     }
 
     void register(Routes routes) {
-        routes.add("GET", "/subscriptions/{subscription}/providers", request -> {
+        routes.add(Route.Access.ANY_ROLE, "GET", "/subscriptions/{subscription}/providers", request -> {
             scope.requireSubscription(request);
             return ArmReply.list(TYPES.keySet().stream().map(this::provider).toList());
         });
-        routes.add("GET", "/subscriptions/{subscription}/providers/{namespace}", this::show);
-        routes.add("POST", "/subscriptions/{subscription}/providers/{namespace}/register", this::show);
+        routes.add(Route.Access.ANY_ROLE, "GET", "/subscriptions/{subscription}/providers/{namespace}", this::show);
+        routes.add(
+                Route.Access.ANY_ROLE,
+                "POST",
+                "/subscriptions/{subscription}/providers/{namespace}/register",
+                this::show);
     }
 
     private ArmReply show(ArmRequest request) {
@@ -82,8 +86,8 @@ final class Providers {
         types.put(
                 "Microsoft.Resources",
                 Map.of("resourceGroups", "2024-11-01", "subscriptions", "2022-12-01", "deployments", "2025-04-01"));
+        types.put("Microsoft.Authorization", Map.of("roleAssignments", "2022-04-01", "roleDefinitions", "2022-04-01"));
         for (String asked : List.of(
-                "Microsoft.Authorization",
                 "Microsoft.ManagedIdentity",
                 "Microsoft.Network",
                 "Microsoft.OperationalInsights",

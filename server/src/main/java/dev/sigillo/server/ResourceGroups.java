@@ -8,6 +8,7 @@ import dev.sigillo.arm.Locations;
 import dev.sigillo.arm.Names;
 import dev.sigillo.arm.Operation;
 import dev.sigillo.arm.OperationKind;
+import dev.sigillo.arm.RoleScope;
 import dev.sigillo.server.NodeResourceGroups.NodeResourceGroup;
 import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.ResourceGroupRecord;
@@ -15,6 +16,7 @@ import dev.sigillo.store.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -23,16 +25,20 @@ import tools.jackson.databind.node.ObjectNode;
 final class ResourceGroups {
     private static final String PATH = "/subscriptions/{subscription}/resourceGroups/{group}";
 
+    private static final String READ_RESOURCES = "Microsoft.Resources/subscriptions/resourceGroups/resources/read";
+
     private final Store store;
     private final Scope scope;
+    private final Roles roles;
     private final Locations locations;
     private final Operations operations;
     private final Wake wake;
     private final NodeResourceGroups ofNodes;
 
-    ResourceGroups(Store store, Scope scope, Locations locations, Operations operations, Wake wake) {
+    ResourceGroups(Store store, Scope scope, Roles roles, Locations locations, Operations operations, Wake wake) {
         this.store = store;
         this.scope = scope;
+        this.roles = roles;
         this.locations = locations;
         this.operations = operations;
         this.wake = wake;
@@ -40,15 +46,17 @@ final class ResourceGroups {
     }
 
     void register(Routes routes) {
-        routes.add("GET", "/subscriptions/{subscription}/resourceGroups", request -> {
-            scope.requireSubscription(request);
+        routes.add(Route.Access.ANY_ROLE, "GET", "/subscriptions/{subscription}/resourceGroups", request -> {
+            Predicate<RoleScope> read = roles.scopes(request.caller(), Roles.READ_GROUP);
             ResourceFilter filter =
                     ResourceFilter.parse(request.query("$filter").orElse(""));
             return ArmReply.list(Stream.concat(
                             store.resourceGroups().list().stream()
+                                    .filter(group -> read.test(RoleScope.ofGroup(group.name())))
                                     .filter(filter::takes)
                                     .map(this::view),
                             NodeResourceGroups.list(store)
+                                    .filter(group -> read.test(RoleScope.ofGroup(group.name())))
                                     .map(ofNodes::view)
                                     .filter(group ->
                                             filter.takes(group.path("name").asString(""), group)))
@@ -62,17 +70,18 @@ final class ResourceGroups {
         routes.add("HEAD", PATH, this::exists);
         routes.add("PUT", PATH, this::put);
         routes.add("DELETE", PATH, this::delete);
-        routes.add("GET", PATH + "/resources", request -> {
+        routes.add(Route.Access.ANY_ROLE, "GET", PATH + "/resources", request -> {
             ResourceFilter filter =
                     ResourceFilter.parse(request.query("$filter").orElse(""));
             Optional<NodeResourceGroup> nodes = ofNodes(request);
             if (nodes.isPresent()) {
+                roles.require(request.caller(), READ_RESOURCES, RoleScope.ofGroup(request.parameter("group")));
                 return ArmReply.list(ofNodes.machines(store, nodes.get(), filter));
             }
-            ResourceGroupRecord group = scope.group(store, request);
-            return resources(store.clusters().listInGroup(group.name()), filter);
+            return ArmReply.list(clusters(roles.visibleInGroup(store, scope, request, READ_RESOURCES), filter)
+                    .toList());
         });
-        routes.add("GET", "/subscriptions/{subscription}/resources", this::list);
+        routes.add(Route.Access.ANY_ROLE, "GET", "/subscriptions/{subscription}/resources", this::list);
     }
 
     private ArmReply exists(ArmRequest request) {
@@ -145,17 +154,15 @@ final class ResourceGroups {
 
     /** {@code az resource list}. */
     private ArmReply list(ArmRequest request) {
-        scope.requireSubscription(request);
+        Predicate<RoleScope> read = roles.scopes(request.caller(), READ_RESOURCES);
         ResourceFilter filter = ResourceFilter.parse(request.query("$filter").orElse(""));
         return ArmReply.list(Stream.concat(
-                        clusters(store.clusters().list(), filter),
+                        clusters(
+                                roles.visible(request.caller(), store.clusters().list()), filter),
                         NodeResourceGroups.list(store)
+                                .filter(group -> read.test(RoleScope.ofGroup(group.name())))
                                 .flatMap(group -> ofNodes.machines(store, group, filter).stream()))
                 .toList());
-    }
-
-    private static ArmReply resources(List<ClusterRecord> clusters, ResourceFilter filter) {
-        return ArmReply.list(clusters(clusters, filter).toList());
     }
 
     private static Stream<ObjectNode> clusters(List<ClusterRecord> clusters, ResourceFilter filter) {

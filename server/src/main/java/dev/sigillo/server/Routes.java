@@ -28,11 +28,17 @@ final class Routes {
     record Match(Route route, Map<String, String> parameters) {}
 
     void open(String method, String pattern, Function<ArmRequest, ArmReply> handler) {
-        routes.add(new Route(method, segments(pattern), Route.Access.PUBLIC, handler));
+        add(Route.Access.PUBLIC, method, pattern, handler);
     }
 
+    /** A route for those to whom a role grants it. */
     void add(String method, String pattern, Function<ArmRequest, ArmReply> handler) {
-        routes.add(new Route(method, segments(pattern), Route.Access.SIGNED_IN, handler));
+        add(Route.Access.ROLE, method, pattern, handler);
+    }
+
+    void add(Route.Access access, String method, String pattern, Function<ArmRequest, ArmReply> handler) {
+        Permission permission = Permission.of(method, split(pattern));
+        routes.add(new Route(method, segments(pattern), access, permission, handler));
     }
 
     /**

@@ -10,26 +10,28 @@ import tools.jackson.databind.node.ObjectNode;
 /** The one subscription, its tenant and its regions. */
 final class Subscriptions {
     private final ArmSettings settings;
-    private final Scope scope;
+    private final Roles roles;
     private final Locations locations;
 
-    Subscriptions(ArmSettings settings, Scope scope, Locations locations) {
+    Subscriptions(ArmSettings settings, Roles roles, Locations locations) {
         this.settings = settings;
-        this.scope = scope;
+        this.roles = roles;
         this.locations = locations;
     }
 
     void register(Routes routes) {
-        routes.add("GET", "/subscriptions", _ -> ArmReply.list(List.of(subscription())));
-        routes.add("GET", "/tenants", _ -> ArmReply.list(List.of(tenant())));
-        routes.add("GET", "/subscriptions/{subscription}", request -> {
-            scope.requireSubscription(request);
-            return ArmReply.ok(subscription());
-        });
-        routes.add("GET", "/subscriptions/{subscription}/locations", request -> {
-            scope.requireSubscription(request);
-            return ArmReply.list(locations.all().stream().map(this::location).toList());
-        });
+        routes.add(
+                Route.Access.TOKEN,
+                "GET",
+                "/subscriptions",
+                request -> ArmReply.list(roles.hasAny(request.caller()) ? List.of(subscription()) : List.of()));
+        routes.add(Route.Access.TOKEN, "GET", "/tenants", _ -> ArmReply.list(List.of(tenant())));
+        routes.add(Route.Access.ANY_ROLE, "GET", "/subscriptions/{subscription}", _ -> ArmReply.ok(subscription()));
+        routes.add(
+                Route.Access.ANY_ROLE,
+                "GET",
+                "/subscriptions/{subscription}/locations",
+                _ -> ArmReply.list(locations.all().stream().map(this::location).toList()));
     }
 
     private ObjectNode subscription() {

@@ -134,7 +134,7 @@ public final class ClusterStore {
     }
 
     /**
-     * The end of a cluster: removes it with its pools, machines, keys, nonces, tokens and verdicts, ends its operations
+     * The end of a cluster: removes it with its pools, machines, keys, nonces, tokens, verdicts and role assignments, ends its operations
      * (deletions succeed, the rest is cancelled), and ends its group too if that is being deleted and now empty. To be
      * called once nothing of the cluster is left on the host; does nothing for a cluster that is not there.
      */
@@ -147,6 +147,9 @@ public final class ClusterStore {
             handle.createUpdate("DELETE FROM pool WHERE cluster_id = :id")
                     .bind("id", id)
                     .execute();
+            handle.createUpdate("""
+                            DELETE FROM role_assignment
+                             WHERE (group_key, cluster_key) IN (SELECT group_key, name_key FROM cluster WHERE id = :id)""").bind("id", id).execute();
             handle.createUpdate("DELETE FROM cluster WHERE id = :id")
                     .bind("id", id)
                     .execute();

@@ -50,10 +50,16 @@ public final class PrincipalStore {
                 .list());
     }
 
+    /** Deletes the principal with its role assignments. */
     public boolean delete(String clientId) {
-        return sql.write(handle -> handle.createUpdate("DELETE FROM principal WHERE client_id = :id")
-                        .bind("id", ArmId.key(clientId))
-                        .execute()
-                == 1);
+        return sql.write(handle -> {
+            handle.createUpdate("DELETE FROM role_assignment WHERE principal_id = :id")
+                    .bind("id", ArmId.key(clientId))
+                    .execute();
+            return handle.createUpdate("DELETE FROM principal WHERE client_id = :id")
+                            .bind("id", ArmId.key(clientId))
+                            .execute()
+                    == 1;
+        });
     }
 }

@@ -67,9 +67,13 @@ public final class ResourceGroupStore {
                 .execute());
     }
 
-    /** Removes the row with the group's deployments; fails while clusters are inside. */
+    /** Removes the row with the group's deployments and role assignments; fails while clusters are inside. */
     public void remove(String name) {
         sql.write(handle -> {
+            // A later group of the same name starts with what its subscription grants.
+            handle.createUpdate("DELETE FROM role_assignment WHERE group_key = :key")
+                    .bind("key", ArmId.key(name))
+                    .execute();
             handle.createUpdate("DELETE FROM deployment WHERE group_key = :key")
                     .bind("key", ArmId.key(name))
                     .execute();

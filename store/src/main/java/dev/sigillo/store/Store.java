@@ -86,6 +86,14 @@ public final class Store implements AutoCloseable {
         return new PrincipalStore(sql, clock);
     }
 
+    public RoleAssignmentStore roleAssignments() {
+        return new RoleAssignmentStore(sql, clock);
+    }
+
+    public AuditStore audit() {
+        return new AuditStore(sql, clock);
+    }
+
     public ResourceGroupStore resourceGroups() {
         return new ResourceGroupStore(sql, clock);
     }

@@ -1,0 +1,61 @@
+package dev.sigillo.server;
+
+import dev.sigillo.arm.ArmId;
+import dev.sigillo.arm.Json;
+import dev.sigillo.store.PrincipalRecord;
+import dev.sigillo.store.Store;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The few reads of Microsoft Graph that {@code az role assignment} does to learn ids of names and names of ids. */
+final class Graph {
+    private static final Pattern BY_NAME = Pattern.compile("servicePrincipalNames/any\\(c: *c eq '([^']{1,200})'\\)");
+
+    private final Store store;
+
+    Graph(Store store) {
+        this.store = store;
+    }
+
+    void register(Routes routes) {
+        routes.add(Route.Access.GRAPH, "GET", "/v1.0/servicePrincipals", this::servicePrincipals);
+        routes.add(Route.Access.GRAPH, "GET", "/v1.0/users", _ -> reply(Stream.empty()));
+        routes.add(Route.Access.GRAPH, "POST", "/v1.0/directoryObjects/getByIds", this::byIds);
+    }
+
+    private ArmReply servicePrincipals(ArmRequest request) {
+        Matcher byName = BY_NAME.matcher(request.query("$filter").orElse(""));
+        String name = byName.matches() ? byName.group(1) : "";
+        return reply(store.principals().list().stream().filter(each -> name.isEmpty() || isNamed(each, name)));
+    }
+
+    private ArmReply byIds(ArmRequest request) {
+        Set<String> ids = new HashSet<>();
+        request.json().path("ids").forEach(id -> ids.add(ArmId.key(id.asString(""))));
+        return reply(store.principals().list().stream().filter(each -> ids.contains(each.clientId())));
+    }
+
+    private static boolean isNamed(PrincipalRecord principal, String name) {
+        return ArmId.same(principal.clientId(), name) || ArmId.same(principal.displayName(), name);
+    }
+
+    private static ArmReply reply(Stream<PrincipalRecord> principals) {
+        List<ObjectNode> nodes = principals.map(Graph::view).toList();
+        return ArmReply.list(nodes);
+    }
+
+    private static ObjectNode view(PrincipalRecord principal) {
+        ObjectNode node = Json.newObject();
+        node.put("@odata.type", "#microsoft.graph.servicePrincipal");
+        node.put("id", principal.clientId());
+        node.put("appId", principal.clientId());
+        node.put("displayName", principal.displayName());
+        node.putArray("servicePrincipalNames").add(principal.clientId());
+        return node;
+    }
+}
