@@ -68,7 +68,10 @@ class AutoScalingTest {
     @Test
     @DisplayName("bounds are for such a pool alone, be it new or not")
     void boundsAlone() {
-        refused("properties.minCount", "Enable the cluster autoscaler", () -> create("{\"minCount\":1,\"maxCount\":2}"));
+        refused(
+                "properties.minCount",
+                "Enable the cluster autoscaler",
+                () -> create("{\"minCount\":1,\"maxCount\":2}"));
         ObjectNode plain = create("{\"count\":1}");
         refused("properties.maxCount", "Enable the cluster autoscaler", () -> update(plain, "{\"maxCount\":2}"));
     }
@@ -78,7 +81,9 @@ class AutoScalingTest {
     void countIsNotRead() {
         ObjectNode kept = create(SCALED);
         assertThat(update(kept, "{\"count\":1}")).isEqualTo(kept);
-        assertThat(update(kept, "{\"count\":1,\"tags\":{\"a\":\"b\"}}").path("count").asInt())
+        assertThat(update(kept, "{\"count\":1,\"tags\":{\"a\":\"b\"}}")
+                        .path("count")
+                        .asInt())
                 .isEqualTo(2);
     }
 

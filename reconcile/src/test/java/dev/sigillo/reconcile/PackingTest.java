@@ -87,10 +87,18 @@ class PackingTest {
     }
 
     private static TestPod withAnother(TestPod pod) {
-        PodView.PodTerm another = new PodView.PodTerm(
-                HOST, Set.of(), List.of(new Requirement("app", "In", List.of("another"))));
+        PodView.PodTerm another =
+                new PodView.PodTerm(HOST, Set.of(), List.of(new Requirement("app", "In", List.of("another"))));
         return new TestPod(
-                pod.name(), "", pod.cpu(), pod.placement(), Set.of(), List.of(another), List.of(), List.of(), false,
+                pod.name(),
+                "",
+                pod.cpu(),
+                pod.placement(),
+                Set.of(),
+                List.of(another),
+                List.of(),
+                List.of(),
+                false,
                 Set.of());
     }
 
@@ -194,7 +202,10 @@ class PackingTest {
     @DisplayName("a topology spread over nodes asks for one where those that are there would become uneven")
     void spreads() {
         PodView full = TestPod.waits("full").on("n2").cpu(200).ofDaemonSet().view();
-        Bin uneven = node("n1", TestPod.waits("x").on("n1").view(), TestPod.waits("y").on("n1").view());
+        Bin uneven = node(
+                "n1",
+                TestPod.waits("x").on("n1").view(),
+                TestPod.waits("y").on("n1").view());
         Bin other = new Bin("n2", node("n2").labels(), List.of(), node("n2").allocatable(), List.of(full));
         PodView pod = TestPod.waits("a").spread(HOST).view();
         assertThat(grows(List.of(uneven, other), List.of(np(5)), pod))
@@ -273,7 +284,9 @@ class PackingTest {
                 .map(bin -> new Candidate("m-" + bin.node(), bin.node(), "np"))
                 .toList();
         return new ScaleDown(profile(keys), new Packing(List.of(bins)))
-                .leaving(ripe, Map.of("np", spare)).stream().map(Candidate::node).toList();
+                .leaving(ripe, Map.of("np", spare)).stream()
+                        .map(Candidate::node)
+                        .toList();
     }
 
     @Test
