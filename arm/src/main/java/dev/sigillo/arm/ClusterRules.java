@@ -36,6 +36,7 @@ public final class ClusterRules {
             entry("nodeResourceGroup", FieldKind.STRING),
             entry("enableRBAC", FieldKind.BOOLEAN),
             entry("networkProfile", FieldKind.OBJECT),
+            entry("autoScalerProfile", FieldKind.OBJECT),
             entry("aadProfile", FieldKind.OBJECT),
             entry("autoUpgradeProfile", FieldKind.OBJECT),
             entry("apiServerAccessProfile", FieldKind.OBJECT),
@@ -66,7 +67,7 @@ public final class ClusterRules {
             "identityProfile",
             "servicePrincipalProfile");
 
-    private static final Set<String> WHOLE = Set.of("tags");
+    private static final Set<String> WHOLE = Set.of("tags", AutoscalerProfile.FIELD);
 
     /** What a later request may not change, since machines and certificates were made with it. */
     private static final List<String> FIXED = List.of("dnsPrefix", "nodeResourceGroup", "enableRBAC", "linuxProfile");
@@ -145,6 +146,7 @@ public final class ClusterRules {
                 properties.putObject(profile);
             }
         }
+        AutoscalerProfile.complete(properties);
         ClusterNetwork.complete(Fields.object(properties, "networkProfile"));
         if (!body.path("sku").isObject()) {
             body.putObject("sku").put("name", "Base").put("tier", "Free");
@@ -181,6 +183,7 @@ public final class ClusterRules {
         ObjectNode before = Fields.object(kept, "properties");
         ObjectNode after = Fields.object(body, "properties");
         checkSupport(body, after);
+        AutoscalerProfile.complete(after);
         setVersion(after, Fields.text(after, "kubernetesVersion").orElse(""));
         refuseChange("networkProfile", before, after);
         refuseChange("currentKubernetesVersion", before, after);

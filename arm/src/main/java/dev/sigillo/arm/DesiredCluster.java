@@ -7,6 +7,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param version full Kubernetes version, e.g. {@code 1.35.4}
  * @param podCidr addresses of all pods; each node gets a part
+ * @param autoscaler how its pools are scaled by themselves
  * @param power whether it is to have machines and a control plane that runs
  */
 public record DesiredCluster(
@@ -16,6 +17,7 @@ public record DesiredCluster(
         String serviceCidr,
         String dnsServiceIp,
         String dnsPrefix,
+        AutoscalerProfile autoscaler,
         PowerState power) {
 
     public boolean isStopped() {
@@ -34,6 +36,7 @@ public record DesiredCluster(
                 network.path("serviceCidr").asString(""),
                 network.path("dnsServiceIP").asString(""),
                 properties.path("dnsPrefix").asString(""),
+                AutoscalerProfile.of(properties.path(AutoscalerProfile.FIELD)),
                 PowerState.of(properties));
     }
 }

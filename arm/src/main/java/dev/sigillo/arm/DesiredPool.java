@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -16,6 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param taints as {@code key=value:Effect}
  * @param maxPods for the kubelet
  * @param nodeImageVersion what new machines are made from
+ * @param autoScaling its bounds, if it is scaled by itself
  * @param upgrade how machines are replaced by others
  */
 public record DesiredPool(
@@ -31,6 +33,7 @@ public record DesiredPool(
         List<String> taints,
         int maxPods,
         String nodeImageVersion,
+        Optional<AutoScaling> autoScaling,
         UpgradeSettings upgrade) {
 
     /** Reads stored properties, which were checked when they were accepted. */
@@ -58,6 +61,7 @@ public record DesiredPool(
                 List.copyOf(taints),
                 pool.path("maxPods").asInt(110),
                 pool.path("nodeImageVersion").asString(""),
+                AutoScaling.of(pool),
                 UpgradeSettings.of(pool.path("upgradeSettings")));
     }
 

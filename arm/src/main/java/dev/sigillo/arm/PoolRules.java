@@ -28,6 +28,7 @@ public final class PoolRules {
     /** What may differ from the kept state; the rest needs a new pool. Another securityProfile needs other machines. */
     private static final Set<String> CHANGEABLE = Set.of(
             "count",
+            "enableAutoScaling",
             "tags",
             "nodeLabels",
             "nodeTaints",
@@ -65,6 +66,8 @@ public final class PoolRules {
         trustedLaunch.check(name, pool, version);
         checkSupport(name, pool);
         Size size = size(pool);
+        pool.put("mode", mode(pool));
+        AutoScaling.create(pool);
         fillDefaults(pool, size);
         checkLimits(pool);
         setVersion(pool, version);
@@ -87,9 +90,23 @@ public final class PoolRules {
         checkSupport(name, pool);
         pool.put("vmSize", size(pool).name());
         normalise(pool);
+        AutoScaling.update(name, kept, request, pool);
         checkLimits(pool);
         setVersion(pool, Fields.text(pool, "orchestratorVersion").orElse(""));
         refuseChanges(kept, pool);
+        return pool;
+    }
+
+    /**
+     * The desired properties of an existing pool with another count; within its bounds if it is scaled by itself.
+     *
+     * @throws ArmException if such a pool cannot have so many
+     */
+    public ObjectNode resize(ObjectNode kept, int count) {
+        ObjectNode pool = kept.deepCopy();
+        pool.put(
+                "count", AutoScaling.of(kept).map(bounds -> bounds.clamp(count)).orElse(count));
+        checkLimits(pool);
         return pool;
     }
 
@@ -195,9 +212,12 @@ public final class PoolRules {
         pool.put("osType", "Linux");
         pool.put("osDiskType", "Ephemeral");
         pool.put("type", "VirtualMachineScaleSets");
-        pool.put(
-                "mode", Fields.oneOf("properties.mode", pool.path("mode").asString("User"), List.of("System", "User")));
+        pool.put("mode", mode(pool));
         pool.put("osSKU", Fields.oneOf("properties.osSKU", pool.path("osSKU").asString("Ubuntu"), LINUX_SKUS));
+    }
+
+    private static String mode(ObjectNode pool) {
+        return Fields.oneOf("properties.mode", pool.path("mode").asString("User"), List.of("System", "User"));
     }
 
     private static void checkLimits(ObjectNode pool) {

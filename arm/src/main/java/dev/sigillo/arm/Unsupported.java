@@ -57,7 +57,6 @@ final class Unsupported {
             part("availabilityZones", "all machines are on this one host"),
             part("capacityReservationGroupID", "all machines are on this one host"),
             part("creationData", "nodes are made from the node image alone"),
-            part("enableAutoScaling", "there is no cluster autoscaler here"),
             part("enableEncryptionAtHost", "Sigillo does not encrypt the machines' disks"),
             part("enableFIPS", "there is no FIPS node image here"),
             part("enableNodePublicIP", "nodes here have no public addresses"),

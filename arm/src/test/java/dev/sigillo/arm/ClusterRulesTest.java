@@ -37,6 +37,7 @@ class ClusterRulesTest {
                         "10.0.0.0/16",
                         "10.0.0.10",
                         "mycluster",
+                        AutoscalerProfile.of(Json.newObject()),
                         PowerState.RUNNING));
         assertThat(cluster.path("properties").path("nodeResourceGroup").asString())
                 .isEqualTo("MC_rg_my_cluster_eastus");

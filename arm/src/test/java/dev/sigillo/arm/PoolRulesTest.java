@@ -112,7 +112,6 @@ class PoolRulesTest {
             "type":"AvailabilitySet"        | NOT_SUPPORTED
             "orchestratorVersion":"1.24.9"  | AGENT_POOL_K8S_VERSION_NOT_SUPPORTED
             "orchestratorVersion":"abc"     | AGENT_POOL_K8S_VERSION_NOT_SUPPORTED
-            "enableAutoScaling":true        | NOT_SUPPORTED
             """)
     void plainErrors(String field, ArmError error) {
         refused(error, "", () -> create("{" + field + "}"));

@@ -107,6 +107,11 @@ public final class KubernetesCluster implements AutoCloseable {
         return nodes.list();
     }
 
+    /** What runs where: nodes, pods, DaemonSets and disruption budgets, each asked for once. */
+    public Workload workload() {
+        return Workloads.read(kubernetes);
+    }
+
     /**
      * Creates and approves a CertificateSigningRequest for the kubelet's client certificate and waits for it, at most 30
      * seconds. First proves the admission policy active, so that no node comes in that could grant itself trust; a proof

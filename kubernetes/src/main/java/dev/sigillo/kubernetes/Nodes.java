@@ -249,7 +249,7 @@ final class Nodes {
                 .build();
     }
 
-    private static NodeView view(Node node) {
+    static NodeView view(Node node) {
         NodeStatus status = node.getStatus();
         Optional<NodeCondition> ready = status == null
                 ? Optional.empty()

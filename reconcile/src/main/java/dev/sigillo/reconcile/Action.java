@@ -3,6 +3,7 @@ package dev.sigillo.reconcile;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Phase;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** One idempotent step towards the desired state. What it is for shows in its name; users read {@link #reason()}. */
@@ -178,6 +179,23 @@ sealed interface Action {
         @Override
         public String reason() {
             return "machine " + machine + " is not what pool " + pool + " asks for, and others have taken its place";
+        }
+    }
+
+    /**
+     * The pool, which is scaled by itself, should have another number of machines.
+     *
+     * @param from how many it was asked for when this was decided; nothing happens if that has changed since
+     * @param leaving ids of machines that leave with it
+     */
+    record ScalePool(String pool, int from, int to, List<String> leaving, String why) implements OnPool {
+        public ScalePool {
+            leaving = List.copyOf(leaving);
+        }
+
+        @Override
+        public String reason() {
+            return why;
         }
     }
 

@@ -5,10 +5,12 @@ import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Phase;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +29,7 @@ final class ClusterLoop implements Runnable {
     private final Steps steps;
     private final Observer observer;
     private final Troubles troubles;
+    private final Autoscaler autoscaler;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean stopped;
 
@@ -36,6 +39,7 @@ final class ClusterLoop implements Runnable {
         this.steps = new Steps(host, clusterId);
         this.observer = new Observer(host, clusterId, steps);
         this.troubles = new Troubles(host, clusterId);
+        this.autoscaler = new Autoscaler(host, new SplittableRandom());
     }
 
     void wake() {
@@ -83,9 +87,7 @@ final class ClusterLoop implements Runnable {
                     if (cluster.isEmpty()) {
                         return;
                     }
-                    pause = pass(cluster.get())
-                            ? host.pace().busy()
-                            : host.pace().calm();
+                    pause = pass(cluster.get()) ? host.pace().busy() : calm(cluster.get());
                 } catch (RuntimeException | StackOverflowError e) { // a guest's text may be of any shape
                     LOG.log(
                             System.Logger.Level.ERROR,
@@ -109,7 +111,8 @@ final class ClusterLoop implements Runnable {
         // In this order: a machine that leaves because fewer are asked for is seen leaving.
         Desired desired = observer.desired(cluster);
         Observed seen = observer.observed(cluster);
-        List<Action> plan = Planner.plan(desired, seen);
+        List<Action> plan = new ArrayList<>(Planner.plan(desired, seen));
+        plan.addAll(scaling(cluster, desired, seen));
         for (Action action : plan) {
             if (!stopped && !flights.busy(action) && troubles.mayTry(action)) {
                 launch(cluster, action);
@@ -120,6 +123,23 @@ final class ClusterLoop implements Runnable {
         }
         boolean open = !host.store().operations().openOfCluster(clusterId).isEmpty();
         return !plan.isEmpty() || open || seen.machines().stream().anyMatch(ClusterLoop::underWay);
+    }
+
+    /** An API server that does not tell what runs where must not hold up the rest. */
+    private List<Action> scaling(ClusterRecord cluster, Desired desired, Observed seen) {
+        try {
+            return steps.attached()
+                    .map(known -> autoscaler.look(cluster, desired, seen, known.plane()))
+                    .orElse(List.of());
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "cluster " + cluster.shortId() + ": pools were not scaled", e);
+            return List.of();
+        }
+    }
+
+    private Duration calm(ClusterRecord cluster) {
+        Duration scan = cluster.desired().autoscaler().scanInterval();
+        return scan.compareTo(host.pace().calm()) < 0 ? scan : host.pace().calm();
     }
 
     private void launch(ClusterRecord cluster, Action action) {

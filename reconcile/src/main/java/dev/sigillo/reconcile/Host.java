@@ -21,6 +21,7 @@ import java.util.function.Supplier;
  * @param shapes what a VM size of the catalogue gets on this host
  * @param archives the OCI archives that every node imports besides the image's own
  * @param enrolmentCa PEM of the authority of the enrolment address
+ * @param room whether a pool that is scaled by itself may grow
  * @param networkBase first subnet number of this home; a cluster's is this plus its index
  * @param remains folder for what is kept of failed machines, one folder a pool
  */
@@ -34,6 +35,7 @@ public record Host(
         Supplier<List<JoinSettings.Archive>> archives,
         Doors doors,
         String enrolmentCa,
+        Room room,
         int networkBase,
         Path remains,
         Pace pace,

@@ -8,6 +8,7 @@ import dev.sigillo.kubernetes.LabelsAndTaints;
 import dev.sigillo.kubernetes.NodeObject;
 import dev.sigillo.kubernetes.NodeView;
 import dev.sigillo.kubernetes.Taint;
+import dev.sigillo.kubernetes.Workload;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
@@ -65,6 +66,11 @@ public record HostedPlane(ControlPlane plane) implements Plane {
     @Override
     public List<NodeView> nodes() {
         return plane.client().nodes();
+    }
+
+    @Override
+    public Workload workload() {
+        return plane.client().workload();
     }
 
     @Override

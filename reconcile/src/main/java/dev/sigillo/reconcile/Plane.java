@@ -6,6 +6,7 @@ import dev.sigillo.kubernetes.LabelsAndTaints;
 import dev.sigillo.kubernetes.NodeObject;
 import dev.sigillo.kubernetes.NodeView;
 import dev.sigillo.kubernetes.Taint;
+import dev.sigillo.kubernetes.Workload;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
@@ -45,6 +46,9 @@ public interface Plane {
     X509Certificate clusterCa();
 
     List<NodeView> nodes();
+
+    /** What runs where. */
+    Workload workload();
 
     void createNode(NodeObject node);
 

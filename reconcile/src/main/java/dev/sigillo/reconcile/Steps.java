@@ -31,6 +31,7 @@ final class Steps {
     private final String clusterId;
     private final MachineSteps machines;
     private final Settlement settlement;
+    private final Scaling scaling;
     private volatile Optional<Attached> attached = Optional.empty();
     private volatile Optional<String> preparedFor = Optional.empty();
     private volatile boolean complete;
@@ -41,6 +42,7 @@ final class Steps {
         this.clusterId = clusterId;
         this.machines = new MachineSteps(host, clusterId, new References(host.probe()));
         this.settlement = new Settlement(host.store(), clusterId);
+        this.scaling = new Scaling(host, clusterId);
     }
 
     /** Empty from the end of the cluster on, also if there is another of its name by now: that one is not this worker's. */
@@ -94,6 +96,7 @@ final class Steps {
             case Action.Condemn condemn -> host.store().machines().fail(condemn.machine(), condemn.failure());
             case Action.BuryMachine bury -> bury(cluster, bury.machine());
             case Action.RetireMachine retire -> retire(retire);
+            case Action.ScalePool scale -> scaling.take(scale);
             case Action.DismissMachine dismiss -> dismiss(dismiss);
             case Action.RemoveMachine remove -> remove(remove);
             case Action.DeleteNode node -> required().plane().deleteNode(node.name());
@@ -269,7 +272,7 @@ final class Steps {
     private void remove(Action.RemoveMachine remove) {
         Optional<MachineRecord> machine = host.store().machines().find(remove.machine());
         if (remove.drain() && machine.isPresent()) {
-            drain(machine.get().nodeName());
+            drain(machine.get());
         }
         remove(remove.machine());
     }
@@ -280,14 +283,34 @@ final class Steps {
     }
 
     /** Some time for what heeds disruption budgets; then, and when the API server does not help, the rest is deleted. */
-    private void drain(String nodeName) {
+    private void drain(MachineRecord machine) {
+        String nodeName = machine.nodeName();
         try {
-            if (!pods(nodeName, host.pace().drain(), () -> true).isEmpty()) {
+            // Nobody waits for the end of a node that the autoscaler takes away: its pods get the time that the profile
+            // says.
+            Optional<Duration> graceful = graceful(machine);
+            List<String> left = graceful.isPresent()
+                    ? pods(nodeName, graceful.get(), () -> graceful(machine).isPresent())
+                    : pods(nodeName, host.pace().drain(), () -> true);
+            if (!left.isEmpty()) {
                 required().plane().drain(nodeName, true);
             }
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "node " + nodeName + " is removed without an orderly end", e);
         }
+    }
+
+    /** For pods to leave a node of a pool that is scaled by itself; empty for all others, and where all of it is going. */
+    private Optional<Duration> graceful(MachineRecord machine) {
+        return cluster()
+                .filter(cluster -> !cluster.deleting() && !cluster.desired().isStopped())
+                .filter(_ -> host.store()
+                        .pools()
+                        .find(clusterId, machine.pool())
+                        .filter(pool ->
+                                !pool.deleting() && pool.desired().autoScaling().isPresent())
+                        .isPresent())
+                .map(cluster -> cluster.desired().autoscaler().graceful());
     }
 
     /**

@@ -68,6 +68,7 @@ final class Troubles {
                     Action.Condemn _,
                     Action.BuryMachine _,
                     Action.RetireMachine _,
+                    Action.ScalePool _,
                     Action.DismissMachine _,
                     Action.RemoveMachine _,
                     Action.DeleteNode _,

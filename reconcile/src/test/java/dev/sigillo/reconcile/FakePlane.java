@@ -1,12 +1,16 @@
 package dev.sigillo.reconcile;
 
 import dev.sigillo.kubernetes.Access;
+import dev.sigillo.kubernetes.Amounts;
 import dev.sigillo.kubernetes.IssuedCertificate;
 import dev.sigillo.kubernetes.LabelsAndTaints;
 import dev.sigillo.kubernetes.NodeObject;
 import dev.sigillo.kubernetes.NodeView;
+import dev.sigillo.kubernetes.PodView;
 import dev.sigillo.kubernetes.Taint;
+import dev.sigillo.kubernetes.Workload;
 import dev.sigillo.pki.CertificateAuthority;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -22,6 +26,8 @@ import java.util.Set;
 
 /** A control plane in memory: processes that live on, Nodes, and the promises of the real one. */
 final class FakePlane {
+    private static final BigDecimal TWO = BigDecimal.TWO;
+    private static final BigDecimal GIB = BigDecimal.valueOf(1L << 30);
     private final X509Certificate ca;
     final Map<String, NodeObject> nodes = new HashMap<>();
     final Set<String> ready = new HashSet<>();
@@ -33,6 +39,8 @@ final class FakePlane {
     private int starts;
     boolean answers = true;
     int startFailures;
+    /** What runs, or waits. */
+    final List<PodView> pods = new ArrayList<>();
     /** An admission webhook of a user that forbids every write to a Node. */
     boolean forbids;
 
@@ -171,6 +179,26 @@ final class FakePlane {
                         "v1.35.4",
                         Instant.EPOCH)));
                 return views;
+            }
+        }
+
+        @Override
+        public Workload workload() {
+            killer.point();
+            synchronized (FakePlane.this) {
+                requireAnswer();
+                List<Workload.NodeRoom> rooms = new ArrayList<>();
+                nodes.forEach((name, node) -> rooms.add(new Workload.NodeRoom(
+                        name,
+                        ready.contains(name),
+                        cordoned.contains(name),
+                        node.labels(),
+                        // Nodes of these tests are let in without a word to the plane.
+                        node.taints().stream()
+                                .filter(taint -> !taint.equals(Labels.UNTRUSTED))
+                                .toList(),
+                        new Amounts(Map.of(Amounts.CPU, TWO, Amounts.MEMORY, GIB, Amounts.PODS, TWO)))));
+                return new Workload(rooms, List.copyOf(pods), List.of());
             }
         }
 

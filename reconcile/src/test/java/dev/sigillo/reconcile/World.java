@@ -48,7 +48,8 @@ final class World implements AutoCloseable {
             "/subscriptions/s/resourceGroups/demo/providers/Microsoft.ContainerService/managedClusters/one";
     static final String BODY = """
             {"location":"eastus","properties":{"currentKubernetesVersion":"1.35.4","networkProfile":
-            {"podCidr":"10.244.0.0/16","serviceCidr":"10.0.0.0/16","dnsServiceIP":"10.0.0.10"}}}""";
+            {"podCidr":"10.244.0.0/16","serviceCidr":"10.0.0.0/16","dnsServiceIP":"10.0.0.10"},
+            "autoScalerProfile":{"scale-down-unneeded-time":"1m","scale-down-delay-after-add":"1m"}}}""";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     final FakeEngine engine = new FakeEngine();
@@ -60,6 +61,8 @@ final class World implements AutoCloseable {
     private final Path folder;
     private final NodeImage image;
     boolean enrolling = true;
+    /** How many machines of a pool the host has room for. */
+    volatile int room = 100;
     /** Of control planes that are made from now on. */
     int startFailures;
 
@@ -131,6 +134,7 @@ final class World implements AutoCloseable {
                 List::of,
                 new FakeDoors(),
                 "PEM",
+                (_, _, _, count) -> count <= room ? Optional.empty() : Optional.of("the host is full"),
                 0,
                 folder.resolve("remains"),
                 pace,
@@ -156,6 +160,17 @@ final class World implements AutoCloseable {
             tx.clusters().create(CLUSTER, "demo", "one", "eastus", BODY);
             pools.forEach((pool, count) -> tx.pools().create(CLUSTER, pool, pool(count)));
             return tx.operations().open(CLUSTER, CLUSTER, OperationKind.CREATE, "eastus");
+        });
+    }
+
+    /** What a PUT of the pool that has it scaled by itself does once it is accepted. */
+    Operation scaleByItself(String pool, int count, int min, int max) {
+        return accepted(tx -> {
+            ObjectNode body = Json.object(pool(count));
+            body.put("enableAutoScaling", true).put("minCount", min).put("maxCount", max);
+            long etag = tx.pools().find(CLUSTER, pool).orElseThrow().etag();
+            tx.pools().update(CLUSTER, pool, etag, Json.text(body), ProvisioningState.UPDATING);
+            return tx.operations().open(CLUSTER, ArmId.pool(CLUSTER, pool), OperationKind.UPDATE, "eastus");
         });
     }
 

@@ -1,5 +1,6 @@
 package dev.sigillo.server;
 
+import dev.sigillo.arm.ArmException;
 import dev.sigillo.arm.ClusterNetwork;
 import dev.sigillo.arm.DesiredPool;
 import dev.sigillo.arm.ProvisioningState;
@@ -11,6 +12,7 @@ import dev.sigillo.store.Phase;
 import dev.sigillo.store.PoolRecord;
 import dev.sigillo.store.Store;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -95,6 +97,18 @@ final class Demands {
         boolean more = after.memoryMib() > before.memoryMib() || after.clusters() > before.clusters();
         if (more) {
             capacity.require(before, after);
+        }
+    }
+
+    /** Why the pool cannot have so many nodes; empty if it can. */
+    Optional<String> refusal(Store store, ClusterRecord cluster, PoolRecord pool, int count) {
+        Demand now = now(store);
+        Demand after = plus(minus(now, pool), pool.desired().vmSize(), count);
+        try {
+            require(now, after, cluster.desired().podCidr(), nodes(store, cluster));
+            return Optional.empty();
+        } catch (ArmException refused) {
+            return Optional.of(refused.body().message());
         }
     }
 

@@ -56,8 +56,7 @@ final class MachineDeletion {
                 .count();
         // After a roll that was stopped there may be more than asked for.
         int count = (int) Math.min(pool.desired().count(), others);
-        ObjectNode desired = rules.update(
-                pool.name(), Json.object(pool.body()), Json.newObject().put("count", count));
+        ObjectNode desired = rules.resize(Json.object(pool.body()), count);
         staying.forEach(machine -> tx.machines().leave(machine.machineId()));
         PoolRecord updated = tx.pools()
                 .update(

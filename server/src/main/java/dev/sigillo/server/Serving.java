@@ -59,6 +59,7 @@ final class Serving implements AutoCloseable {
         EnrolmentListeners doors = new EnrolmentListeners(
                 standing.authority(), archives, new Guard(Standing.SIGILLO_USER), standing.clock());
         Sizes sizes = Sizes.shipped();
+        Demands demands = new Demands(sizes, new HostCapacity(() -> memory(standing)));
         Reconciler reconciler = new Reconciler(new Host(
                 standing.store(),
                 standing.engine(),
@@ -69,6 +70,7 @@ final class Serving implements AutoCloseable {
                 archives::list,
                 doors,
                 standing.authority().pem(),
+                demands::refusal,
                 home.networkBase(),
                 home.remains(),
                 Pace.REAL,
@@ -78,13 +80,13 @@ final class Serving implements AutoCloseable {
         PemFile.writePublic(
                 home.folder().resolve("ca.pem"), standing.authority().pem());
         FirstPrincipal.ensure(home.folder(), standing.store(), home.tenant(), home.subscription());
-        ArmServer api = ArmServer.start(parts(standing, sizes, reconciler), tls(standing));
+        ArmServer api = ArmServer.start(parts(standing, sizes, demands, reconciler), tls(standing));
         announce(standing, api);
         reconciler.start();
         return new Serving(standing, reconciler, doors, api);
     }
 
-    private static ArmParts parts(Standing standing, Sizes sizes, Reconciler reconciler) {
+    private static ArmParts parts(Standing standing, Sizes sizes, Demands demands, Reconciler reconciler) {
         Home home = standing.home();
         return new ArmParts(
                 new ArmSettings(home.subscription(), home.tenant(), home.port()),
@@ -99,7 +101,7 @@ final class Serving implements AutoCloseable {
                         .orElseThrow(() -> ArmError.NO_HOST_CAPACITY.because(
                                 "There is no node image on this host yet; ./run builds one.")),
                 reconciler::wake,
-                new Demands(sizes, new HostCapacity(() -> memory(standing))),
+                demands,
                 credentials(standing, reconciler),
                 (machineId, maxBytes) -> standing.store()
                         .machines()
