@@ -49,12 +49,13 @@ final class Dispatcher {
         PoolPut poolPut = new PoolPut(scope, poolRules, demands);
         new Deployments(store, scope, new DeploymentPut(scope, settings, clusterPut, poolPut), parts.wake())
                 .register(routes);
+        ClusterView clusterView = new ClusterView(parts.credentials(), settings);
         new Clusters(
                         store,
                         scope,
                         clusterPut,
                         new Power(demands),
-                        new ClusterView(parts.credentials(), settings),
+                        clusterView,
                         operations,
                         parts.credentials(),
                         parts.wake())
@@ -62,6 +63,8 @@ final class Dispatcher {
         new Pools(store, scope, poolRules, poolPut, operations, parts.wake()).register(routes);
         new Machines(store, scope, parts.consoles(), parts.retiring()).register(routes);
         operations.register(routes);
+        new Tagging(store, scope, clusterView, operations).register(routes);
+        new ResourceProvider(store, scope, parts.versions()).register(routes);
         registerSmall(scope, locations, parts, demands);
     }
 
