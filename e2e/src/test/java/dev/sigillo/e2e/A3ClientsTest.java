@@ -98,7 +98,8 @@ class A3ClientsTest {
     }
 
     @Test
-    @DisplayName("az 2.44.1 logs in, creates, lists, shows, is refused, deletes; it knows no flags of Trusted Launch yet")
+    @DisplayName(
+            "az 2.44.1 logs in, creates, lists, shows, is refused, deletes; it knows no flags of Trusted Launch yet")
     void oldestAz() {
         assertThat(oldest("version").ok()).contains("\"azure-cli\": \"" + OLDEST + "\"");
         String endpoint = environment.getOrDefault("SIGILLO_ENDPOINT", "");
@@ -113,7 +114,17 @@ class A3ClientsTest {
         assertThat(oldest("aks", "list", "-g", "oldest").ok().strip()).isEqualTo("[]");
         assertThat(oldest("aks", "show", "-g", "oldest", "-n", "no").code()).isEqualTo(3);
         Shell.Output refused = oldest(
-                "aks", "create", "-g", "oldest", "-n", "no", "--no-ssh-key", "--node-count", "1", "-s", "Standard_Nope");
+                "aks",
+                "create",
+                "-g",
+                "oldest",
+                "-n",
+                "no",
+                "--no-ssh-key",
+                "--node-count",
+                "1",
+                "-s",
+                "Standard_Nope");
         assertThat(refused.code()).isEqualTo(1);
         assertThat(refused.err()).contains("(VMSizeNotSupported)");
         oldest("aks", "create", "-g", "oldest", "-n", "old1", "--no-ssh-key", "--node-count", "1", "--no-wait")

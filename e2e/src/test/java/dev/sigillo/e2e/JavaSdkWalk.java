@@ -50,8 +50,8 @@ final class JavaSdkWalk {
         this.endpoint = value("SIGILLO_ENDPOINT");
         this.group = group;
         http = new JdkHttpClientBuilder(java.net.http.HttpClient.newBuilder()
-                        .sslContext(TlsIdentity.trusting(Pem.certificates(
-                                Files.readString(Path.of(value("REQUESTS_CA_BUNDLE")))))))
+                        .sslContext(TlsIdentity.trusting(
+                                Pem.certificates(Files.readString(Path.of(value("REQUESTS_CA_BUNDLE")))))))
                 .build();
         AzureProfile profile = new AzureProfile(
                 value("SIGILLO_TENANT"),

@@ -42,7 +42,9 @@ final class ResourceProvider {
                     "managedClusters/agentPools/upgradeNodeImageVersion/action",
                     "Upgrade the node image version of an agent pool"),
             new Right(
-                    "Agent Pool", "managedClusters/agentPools/deleteMachines/action", "Deletes machines by their names"),
+                    "Agent Pool",
+                    "managedClusters/agentPools/deleteMachines/action",
+                    "Deletes machines by their names"),
             new Right("Machine", "managedClusters/agentPools/machines/read", "Gets a machine in an agent pool"),
             new Right("Operation", "locations/operations/read", "Gets the status of an asynchronous operation"));
 

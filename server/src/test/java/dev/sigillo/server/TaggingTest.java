@@ -53,7 +53,8 @@ class TaggingTest {
     }
 
     @Test
-    @DisplayName("of a cluster that failed: an operation that succeeded, as SDKs take the state for the outcome; it stays failed")
+    @DisplayName(
+            "of a cluster that failed: an operation that succeeded, as SDKs take the state for the outcome; it stays failed")
     void failed() {
         String id = arm.store.clusters().list().getFirst().id();
         arm.store.clusters().setState(id, "Failed");
