@@ -37,7 +37,7 @@ class A3ClientsTest {
         String script = Path.of(Installation.required("SIGILLO_SOURCE"), "scripts/clients")
                 .toString();
         // Before pip and npm are told to believe Sigillo's CA alone.
-        clients = Path.of(Shell.run(Duration.ofMinutes(10), Map.of(), List.of(script))
+        clients = Path.of(Shell.run(Duration.ofMinutes(20), Map.of(), List.of(script))
                 .ok()
                 .strip());
         String authority = environment.getOrDefault("REQUESTS_CA_BUNDLE", "");
@@ -127,7 +127,20 @@ class A3ClientsTest {
                 "Standard_Nope");
         assertThat(refused.code()).isEqualTo(1);
         assertThat(refused.err()).contains("(VMSizeNotSupported)");
-        oldest("aks", "create", "-g", "oldest", "-n", "old1", "--no-ssh-key", "--node-count", "1", "--no-wait")
+        // Its own default size, Standard_DS2_v2, is none of ours.
+        oldest(
+                        "aks",
+                        "create",
+                        "-g",
+                        "oldest",
+                        "-n",
+                        "old1",
+                        "--no-ssh-key",
+                        "--node-count",
+                        "1",
+                        "-s",
+                        "Standard_D2s_v5",
+                        "--no-wait")
                 .ok();
         assertThat(oldest("aks", "show", "-g", "oldest", "-n", "old1").ok()).contains("\"Creating\"");
         oldest("aks", "delete", "-g", "oldest", "-n", "old1", "--yes").ok();
