@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.TestInstance;
  * nodes, reads and deletions are real all the same.
  */
 @Order(2)
+@Tag("long")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @DisplayName("The unmodified Azure SDKs and the oldest az that Trusted Launch allows, over verified TLS")
 class A3ClientsTest {
