@@ -54,13 +54,14 @@ final class Dispatcher {
         PoolPut poolPut = new PoolPut(scope, poolRules, demands);
         new Deployments(store, scope, new DeploymentPut(scope, settings, clusterPut, poolPut), parts.wake())
                 .register(routes);
+        ClusterView clusterView = new ClusterView(parts.credentials(), settings);
         new Clusters(
                         store,
                         scope,
                         roles,
                         clusterPut,
                         new Power(demands),
-                        new ClusterView(parts.credentials(), settings),
+                        clusterView,
                         operations,
                         parts.credentials(),
                         parts.wake())
@@ -73,6 +74,8 @@ final class Dispatcher {
         new Principals(store, settings).register(routes);
         new Graph(store).register(routes);
         audit.register(routes);
+        new Tagging(store, scope, clusterView, operations).register(routes);
+        new ResourceProvider(store, scope, parts.versions()).register(routes);
         registerSmall(locations, parts, demands);
     }
 

@@ -39,11 +39,24 @@ final class Metadata {
         suffixes.put("keyVaultDns", "vault.sigillo.local");
         suffixes.put("acrLoginServer", "azurecr.sigillo.local");
         suffixes.put("sqlServerHostname", "database.sigillo.local");
+        if (request.apiVersion().startsWith("201") && request.apiVersion().compareTo("2018") < 0) {
+            return ArmReply.ok(form2015(base, authentication));
+        }
         if (request.apiVersion().compareTo("2020") < 0 && !request.apiVersion().isEmpty()) {
             ArrayNode form2019 = Json.MAPPER.createArrayNode();
             form2019.add(cloud);
             return ArmReply.ok(form2019);
         }
         return ArmReply.ok(cloud);
+    }
+
+    /** The form of api-version 2015-01-01, which az 2.44 asks for. */
+    private static ObjectNode form2015(String base, ObjectNode authentication) {
+        ObjectNode form = Json.newObject();
+        form.put("galleryEndpoint", base);
+        form.put("graphEndpoint", base + "/");
+        form.put("portalEndpoint", base);
+        form.set("authentication", authentication);
+        return form;
     }
 }

@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Resource groups. Deleting one deletes the clusters inside first; the group ends with the last of them. */
 final class ResourceGroups {
-    private static final String PATH = "/subscriptions/{subscription}/resourceGroups/{group}";
+    static final String PATH = "/subscriptions/{subscription}/resourceGroups/{group}";
 
     private static final String READ_RESOURCES = "Microsoft.Resources/subscriptions/resourceGroups/resources/read";
 
@@ -190,8 +190,12 @@ final class ResourceGroups {
     }
 
     private ObjectNode view(ResourceGroupRecord group) {
+        return view(ArmId.resourceGroup(scope.subscription(), group.name()), group);
+    }
+
+    static ObjectNode view(String id, ResourceGroupRecord group) {
         ObjectNode node = Json.newObject();
-        node.put("id", ArmId.resourceGroup(scope.subscription(), group.name()));
+        node.put("id", id);
         node.put("name", group.name());
         node.put("type", ResourceFilter.GROUP_TYPE);
         node.put("location", group.location());
@@ -200,7 +204,7 @@ final class ResourceGroups {
         return node;
     }
 
-    private static String tags(ObjectNode body) {
+    static String tags(ObjectNode body) {
         JsonNode tags = body.path("tags");
         if (tags.isMissingNode() || tags.isNull()) {
             return "null";

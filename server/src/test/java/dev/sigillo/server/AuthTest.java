@@ -248,6 +248,9 @@ class AuthTest {
                         .json()
                         .isArray())
                 .isTrue();
+        Reply oldest = arm.exchange("GET", "/metadata/endpoints?api-version=2015-01-01", "", Map.of());
+        assertThat(oldest.json().path("galleryEndpoint").asString()).isEqualTo(arm.endpoint());
+        assertThat(oldest.json().at("/authentication/loginEndpoint").asString()).isEqualTo(arm.endpoint() + "/adfs");
         Reply domain = arm.exchange("GET", "/adfs/sigillo.local/v2.0/.well-known/openid-configuration", "", Map.of());
         assertThat(domain.json().path("issuer").asString().split("/")[3]).isEqualTo(ArmHarness.TENANT);
         assertThat(arm.exchange("GET", "/adfs/discovery/keys", "", Map.of())
