@@ -33,6 +33,11 @@ public record HostedPlane(ControlPlane plane) implements Plane {
     }
 
     @Override
+    public boolean stale() {
+        return plane.stale();
+    }
+
+    @Override
     public boolean renewalDue() {
         return plane.renewalDue();
     }
