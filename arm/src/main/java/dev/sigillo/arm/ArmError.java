@@ -25,6 +25,9 @@ public enum ArmError {
     INSUFFICIENT_SUBNET_SIZE(400, "InsufficientSubnetSize"),
     K8S_VERSION_NOT_SUPPORTED(400, "K8sVersionNotSupported"),
     AGENT_POOL_K8S_VERSION_NOT_SUPPORTED(400, "AgentPoolK8sVersionNotSupported"),
+    /** AKS says OperationNotAllowed here too, as a bad request. */
+    UPGRADE_NOT_ALLOWED(400, "OperationNotAllowed"),
+    NODE_POOL_INCOMPATIBLE(400, "NodePoolMcVersionIncompatible"),
     PROPERTY_CHANGE_NOT_ALLOWED(400, "PropertyChangeNotAllowed"),
     /** Ours: a part of the AKS API that Sigillo does not carry out. */
     NOT_SUPPORTED(400, "NotSupported"),

@@ -2,10 +2,12 @@ package dev.sigillo.arm;
 
 import static java.util.Map.entry;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -69,15 +71,22 @@ public final class ClusterRules {
 
     private static final Set<String> WHOLE = Set.of("tags", AutoscalerProfile.FIELD);
 
+    private static final String VERSION = "kubernetesVersion";
+    private static final String CURRENT = "currentKubernetesVersion";
+    private static final String VERSION_PATH = "properties." + VERSION;
+
     /** What a later request may not change, since machines and certificates were made with it. */
     private static final List<String> FIXED = List.of("dnsPrefix", "nodeResourceGroup", "enableRBAC", "linuxProfile");
 
     private final Locations locations;
-    private final KubernetesVersions versions;
+    private final Supplier<KubernetesVersions> versions;
+    private final UpgradeRules upgrades;
 
-    public ClusterRules(Locations locations, KubernetesVersions versions) {
+    /** @param versions asked at each request: they come and go */
+    public ClusterRules(Locations locations, Supplier<KubernetesVersions> versions) {
         this.locations = locations;
         this.versions = versions;
+        this.upgrades = new UpgradeRules(versions);
     }
 
     /** The types of everything known in the request. To be called first, for new and existing clusters. */
@@ -113,8 +122,7 @@ public final class ClusterRules {
 
     /** The version asked for, also when it is not known; empty for the default. */
     public static String askedVersion(ObjectNode request) {
-        return Fields.text(Fields.object(request, "properties"), "kubernetesVersion")
-                .orElse("");
+        return Fields.text(Fields.object(request, "properties"), VERSION).orElse("");
     }
 
     /** The desired state of a new cluster. Call it after the pools' rules, so that theirs win over an unknown version. */
@@ -128,7 +136,9 @@ public final class ClusterRules {
         ObjectNode properties = Fields.object(body, "properties");
         checkSupport(body, properties);
         body.put("location", location);
-        setVersion(properties, askedVersion(request));
+        String asked = askedVersion(request);
+        String full = versions.get().require(asked, ArmError.K8S_VERSION_NOT_SUPPORTED, VERSION_PATH);
+        properties.put(VERSION, asked.isEmpty() ? full : asked).put(CURRENT, full);
         Fields.fill(properties, "dnsPrefix", defaultDnsPrefix(name));
         Names.dnsPrefix(properties.path("dnsPrefix").asString(""));
         Fields.fill(properties, "nodeResourceGroup", clip80("MC_" + group + "_" + name + "_" + location));
@@ -184,9 +194,15 @@ public final class ClusterRules {
         ObjectNode after = Fields.object(body, "properties");
         checkSupport(body, after);
         AutoscalerProfile.complete(after);
-        setVersion(after, Fields.text(after, "kubernetesVersion").orElse(""));
+        after.put(
+                CURRENT,
+                upgrades.next(
+                        "the control plane",
+                        before.path(CURRENT).asString(""),
+                        Fields.text(after, VERSION).orElse(""),
+                        ArmError.K8S_VERSION_NOT_SUPPORTED,
+                        VERSION_PATH));
         refuseChange("networkProfile", before, after);
-        refuseChange("currentKubernetesVersion", before, after);
         FIXED.forEach(field -> refuseChange(field, before, after));
         return body;
     }
@@ -246,10 +262,18 @@ public final class ClusterRules {
         }
     }
 
-    private void setVersion(ObjectNode properties, String asked) {
-        String full = versions.require(asked, ArmError.K8S_VERSION_NOT_SUPPORTED, "properties.kubernetesVersion");
-        properties.put("kubernetesVersion", asked.isEmpty() ? full : asked);
-        properties.put("currentKubernetesVersion", full);
+    /**
+     * Whether every pool may be what it is with the control plane.
+     *
+     * @param controlPlane full version
+     * @param pools desired properties by the pools' names
+     * @throws ArmException NODE_POOL_INCOMPATIBLE
+     */
+    public static void requireCompatible(String controlPlane, Map<String, ObjectNode> pools) {
+        Map<String, String> versions = new LinkedHashMap<>();
+        pools.forEach(
+                (name, pool) -> versions.put(name, pool.path(PoolRules.CURRENT).asString("")));
+        UpgradeRules.requireCompatible(controlPlane, versions);
     }
 
     private static String defaultDnsPrefix(String name) {

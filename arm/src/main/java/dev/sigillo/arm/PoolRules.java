@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -38,16 +39,25 @@ public final class PoolRules {
             "maxCount",
             "minCount",
             "spotMaxPrice",
-            "osDiskType");
+            "osDiskType",
+            "orchestratorVersion");
+
+    private static final String VERSION = "orchestratorVersion";
+    static final String CURRENT = "currentOrchestratorVersion";
+    private static final String IMAGE = "nodeImageVersion";
+    private static final String VERSION_PATH = "properties." + VERSION;
 
     private final Sizes sizes;
-    private final KubernetesVersions versions;
+    private final Supplier<KubernetesVersions> versions;
+    private final UpgradeRules upgrades;
     private final NodeImages images;
     private final TrustedLaunchRules trustedLaunch;
 
-    public PoolRules(Sizes sizes, KubernetesVersions versions, NodeImages images) {
+    /** @param versions asked at each request: they come and go */
+    public PoolRules(Sizes sizes, Supplier<KubernetesVersions> versions, NodeImages images) {
         this.sizes = sizes;
         this.versions = versions;
+        this.upgrades = new UpgradeRules(versions);
         this.images = images;
         this.trustedLaunch = new TrustedLaunchRules(sizes);
     }
@@ -62,7 +72,7 @@ public final class PoolRules {
         Names.pool(name);
         ObjectNode pool = PoolFields.requested(properties, "properties.");
         removeNulls(pool);
-        String version = Fields.text(pool, "orchestratorVersion").orElse(clusterVersion);
+        String version = Fields.text(pool, VERSION).orElse(clusterVersion);
         trustedLaunch.check(name, pool, version);
         checkSupport(name, pool);
         Size size = size(pool);
@@ -70,8 +80,9 @@ public final class PoolRules {
         AutoScaling.create(pool);
         fillDefaults(pool, size);
         checkLimits(pool);
-        setVersion(pool, version);
-        pool.put("nodeImageVersion", images.versionFor(pool.path("osSKU").asString("")));
+        String full = versions.get().require(version, ArmError.AGENT_POOL_K8S_VERSION_NOT_SUPPORTED, VERSION_PATH);
+        pool.put(VERSION, version.isEmpty() ? full : version).put(CURRENT, full);
+        pool.put(IMAGE, images.versionFor(pool.path("osSKU").asString(""), full));
         return pool;
     }
 
@@ -86,14 +97,14 @@ public final class PoolRules {
         ObjectNode pool = Fields.merge(kept, request, PoolFields.WHOLE);
         removeNulls(pool);
         Fields.keepForm(kept, pool);
-        trustedLaunch.check(name, pool, Fields.text(pool, "orchestratorVersion").orElse(""));
+        trustedLaunch.check(name, pool, Fields.text(pool, VERSION).orElse(""));
         checkSupport(name, pool);
         pool.put("vmSize", size(pool).name());
         normalise(pool);
         AutoScaling.update(name, kept, request, pool);
         checkLimits(pool);
-        setVersion(pool, Fields.text(pool, "orchestratorVersion").orElse(""));
         refuseChanges(kept, pool);
+        upgrade(name, kept, pool);
         return pool;
     }
 
@@ -113,13 +124,14 @@ public final class PoolRules {
     /** The desired properties of an existing pool whose machines are to be made from the newest node image. */
     public ObjectNode upgradeImage(ObjectNode kept) {
         ObjectNode pool = kept.deepCopy();
-        pool.put("nodeImageVersion", latestImage(kept.path("osSKU").asString("")));
+        pool.put(IMAGE, latestImage(kept));
         return pool;
     }
 
-    /** The newest node image of an OS SKU. */
-    public String latestImage(String osSku) {
-        return images.versionFor(osSku);
+    /** The newest node image of a pool's OS SKU and Kubernetes, by the pool's desired properties. */
+    public String latestImage(ObjectNode pool) {
+        return images.versionFor(
+                pool.path("osSKU").asString(""), pool.path(CURRENT).asString(""));
     }
 
     static boolean isWindows(ObjectNode pool) {
@@ -241,18 +253,25 @@ public final class PoolRules {
         }
     }
 
-    private void setVersion(ObjectNode pool, String asked) {
-        String full = versions.require(
-                asked, ArmError.AGENT_POOL_K8S_VERSION_NOT_SUPPORTED, "properties.orchestratorVersion");
-        pool.put("orchestratorVersion", asked.isEmpty() ? full : asked);
-        pool.put("currentOrchestratorVersion", full);
+    /** Another version of Kubernetes is another node image; the same version keeps the image that it has. */
+    private void upgrade(String name, ObjectNode kept, ObjectNode pool) {
+        String now = kept.path(CURRENT).asString("");
+        String next = upgrades.next(
+                "node pool " + name,
+                now,
+                Fields.text(pool, VERSION).orElse(""),
+                ArmError.AGENT_POOL_K8S_VERSION_NOT_SUPPORTED,
+                VERSION_PATH);
+        pool.put(CURRENT, next);
+        if (!next.equals(now)) {
+            pool.put(IMAGE, latestImage(pool));
+        }
     }
 
     /** Also of what the request takes away: labels by null, for instance. */
     private static void refuseChanges(ObjectNode kept, ObjectNode pool) {
         for (String field : new TreeSet<>(PoolFields.KNOWN.keySet())) {
-            boolean fixed =
-                    !CHANGEABLE.contains(field) && !(field.equals("orchestratorVersion") && sameVersion(kept, pool));
+            boolean fixed = !CHANGEABLE.contains(field);
             if (fixed && !kept.path(field).equals(pool.path(field))) {
                 throw ArmError.PROPERTY_CHANGE_NOT_ALLOWED.at(
                         "properties." + field,
@@ -262,10 +281,6 @@ public final class PoolRules {
                         Fields.shownOrNothing(pool.path(field)));
             }
         }
-    }
-
-    private static boolean sameVersion(ObjectNode kept, ObjectNode pool) {
-        return kept.path("currentOrchestratorVersion").equals(pool.path("currentOrchestratorVersion"));
     }
 
     private static void removeNulls(ObjectNode pool) {

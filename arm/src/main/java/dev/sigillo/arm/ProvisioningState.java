@@ -4,6 +4,7 @@ package dev.sigillo.arm;
 public final class ProvisioningState {
     public static final String CREATING = "Creating";
     public static final String UPDATING = "Updating";
+    public static final String UPGRADING = "Upgrading";
     public static final String UPGRADING_NODE_IMAGE = "UpgradingNodeImageVersion";
     public static final String STOPPING = "Stopping";
     public static final String STARTING = "Starting";

@@ -12,7 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
 class ClusterRulesTest {
-    private final ClusterRules rules = new ClusterRules(Locations.shipped(), new KubernetesVersions(List.of("1.35.4")));
+    private final ClusterRules rules =
+            new ClusterRules(Locations.shipped(), () -> new KubernetesVersions(List.of("1.35.4")));
 
     private ObjectNode create(String request) {
         ObjectNode body = Json.object(request);

@@ -18,7 +18,7 @@ class PoolRulesTest {
     private static final String BOTH = "\"securityProfile\":{\"enableVTPM\":true,\"enableSecureBoot\":true}";
 
     private final PoolRules rules =
-            new PoolRules(Sizes.shipped(), new KubernetesVersions(List.of("1.35.4")), _ -> "image-1");
+            new PoolRules(Sizes.shipped(), () -> new KubernetesVersions(List.of("1.35.4")), (_, _) -> "image-1");
 
     private ObjectNode create(String properties) {
         return rules.create("np1", Json.object(properties), "");

@@ -81,6 +81,7 @@ public final class Main {
                 .addSubcommand(new NodesCommand(context))
                 .addSubcommand(new AttestCommand(context))
                 .addSubcommand(new ConsoleCommand(context))
+                .addSubcommand(new ImageCommand(context))
                 .addSubcommand(new EventlogCommand(context))
                 .addSubcommand(new ImaCommand(context))
                 .addSubcommand(new QuoteCommand(context))

@@ -363,6 +363,32 @@ class CommandsTest {
     }
 
     @Test
+    @DisplayName("image list and show tell version, Kubernetes, signer and users of each node image")
+    void images() {
+        String images = "/subscriptions/" + FakeArm.SUBSCRIPTION + "/providers/Sigillo.Host/nodeImages";
+        String image = """
+                {'name': 'Sigillo-1', 'properties': {'kubernetesVersion': '1.36.3', 'newest': true,
+                 'kernel': '6.12', 'rootHash': 'ab12', 'signer': '0123456789abcdef0123456789abcdef',
+                 'agentPools': ['/a/pools/np'], 'machines': ['/a/m/1', '/a/m/2']}}""";
+        arm.on("GET", images, 200, "{'value': [" + image + "]}").on("GET", images + "/Sigillo-1", 200, image);
+        assertThat(run(true, "image", "list", "--output", "table")).isZero();
+        assertThat(text(out))
+                .contains("Sigillo-1", "1.36.3", "0123456789abcdef", "1 pools, 2 machines")
+                .doesNotContain("0123456789abcdef0");
+        assertThat(run(true, "image", "show", "Sigillo-1", "--output", "table")).isZero();
+        assertThat(text(out)).contains("ab12", "0123456789abcdef0123456789abcdef", "/a/pools/np", "/a/m/2");
+        assertThat(run(true, "image", "show", "none/such")).isEqualTo(ExitCode.NOT_FOUND);
+    }
+
+    @Test
+    @DisplayName("image build takes a version of Kubernetes only, and starts nothing for another word")
+    void imageBuild() {
+        assertThat(run(true, "image", "build", "--kubernetes-version", "1.36; reboot"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(text(err)).contains("1.36; reboot", "must look like 1.36.3");
+    }
+
+    @Test
     @DisplayName("every command's help has an example")
     void examples() {
         CommandLine line = Main.commandLine(environment, new Console(stream(out), stream(err), false, false, false));

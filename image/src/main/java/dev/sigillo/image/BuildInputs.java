@@ -31,7 +31,7 @@ import java.util.stream.Stream;
  *
  * @param cache {@code $SIGILLO_CACHE}
  * @param distribution the tree's folder of that name: recipes and the node's own files
- * @param programs node, coredns, pause, initrd, as {@code distribution/build} printed
+ * @param programs node, coredns, pause, initrd and the version of Kubernetes, as {@code distribution/build} printed
  * @param agent folder of the agent's jars
  * @param javaHome the JDK that the agent's runtime is cut from
  * @param firmware folder of OVMF's files
@@ -40,7 +40,7 @@ record BuildInputs(Path cache, Path distribution, Path programs, Path agent, Pat
 
     static final String FIRMWARE_CODE = "OVMF_CODE_4M.secboot.fd";
     private static final List<String> TEMPLATES = List.of("OVMF_VARS_4M.ms.fd", "OVMF_VARS_4M.fd", FIRMWARE_CODE);
-    private static final List<String> PROGRAMS = List.of("node", "coredns", "pause", "initrd");
+    private static final List<String> PROGRAMS = List.of("node", "coredns", "pause", "initrd", "version");
 
     /** Debian packages of the host whose programs write files of the image. */
     private static final List<String> TOOLS = List.of(
@@ -86,6 +86,16 @@ record BuildInputs(Path cache, Path distribution, Path programs, Path agent, Pat
     /** Midnight of the day that the lock names: the time of everything in an image. */
     Instant time() {
         return lockDate().atStartOfDay(ZoneOffset.UTC).toInstant();
+    }
+
+    /** The full version of the kubelet that the image holds. */
+    String kubernetes() {
+        try {
+            return Files.readString(required(programs.resolve("version"), "run distribution/build"))
+                    .strip();
+        } catch (IOException e) {
+            throw new ImageException("cannot read the version of %s: %s".formatted(programs, e.getMessage()), e);
+        }
     }
 
     /** When the packages were locked; the lock's first line. */

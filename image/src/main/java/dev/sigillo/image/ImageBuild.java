@@ -142,7 +142,13 @@ final class ImageBuild {
         for (boolean secureBoot : new boolean[] {true, false}) {
             ManifestFile.write(result, manifest(result, files, secureBoot, version, drivers));
         }
-        new ImageFacts(version, modules.getFileName().toString(), rootHash, key, ImageFacts.hashes(result))
+        new ImageFacts(
+                        version,
+                        inputs.kubernetes(),
+                        modules.getFileName().toString(),
+                        rootHash,
+                        key,
+                        ImageFacts.hashes(result))
                 .write(result);
         ManifestSigner.sign(ManifestSigner.keysOf(inputs.images()), result.resolve(ImageFacts.FILE));
     }

@@ -73,6 +73,18 @@ public final class ImageCatalog {
         return all.isEmpty() ? Optional.empty() : Optional.of(all.getLast());
     }
 
+    /** The one asked for last of those with that Kubernetes. */
+    public Optional<NodeImage> latest(String kubernetes) {
+        return list().stream()
+                .filter(image -> image.kubernetes().equals(kubernetes))
+                .reduce((_, later) -> later);
+    }
+
+    /** Whose signature each of {@link #list} carries: the SHA-256 of that public key, hex; empty while there is no key. */
+    public Optional<String> signer() {
+        return ManifestSigner.fingerprint(ManifestSigner.keysOf(images));
+    }
+
     private Optional<NodeImage> look(Path folder) {
         String files = state(folder);
         Seen before = seen.get(folder);
@@ -104,6 +116,7 @@ public final class ImageCatalog {
         }
         return new NodeImage(
                 facts.version(),
+                facts.kubernetes(),
                 folder,
                 facts.kernel(),
                 facts.rootHash(),

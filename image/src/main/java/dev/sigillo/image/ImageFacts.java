@@ -4,6 +4,7 @@ import dev.sigillo.bytes.Bytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -15,16 +16,27 @@ import tools.jackson.databind.json.JsonMapper;
  * signature vouches for every other file there.
  *
  * @param version node image version
+ * @param kubernetes full version of the kubelet; images of before it was said hold {@link NodeImage#FIRST_KUBERNETES}
  * @param kernel release
  * @param rootHash dm-verity root hash, hex
  * @param key of the content the image was built from
  * @param files SHA-256 in hex of every other file in the folder, by its name
  */
-record ImageFacts(String version, String kernel, String rootHash, String key, SortedMap<String, String> files) {
+record ImageFacts(
+        String version,
+        String kubernetes,
+        String kernel,
+        String rootHash,
+        String key,
+        SortedMap<String, String> files) {
 
     static final String FILE = "image.json";
     static final String SIGNATURE = FILE + ".sig";
     private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    ImageFacts {
+        kubernetes = Objects.requireNonNullElse(kubernetes, NodeImage.FIRST_KUBERNETES);
+    }
 
     /** @throws ImageException if the bytes are no such description */
     static ImageFacts parse(Bytes json) {

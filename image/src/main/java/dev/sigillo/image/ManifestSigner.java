@@ -1,6 +1,7 @@
 package dev.sigillo.image;
 
 import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.Digest;
 import dev.sigillo.evidence.ManifestSignature;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.Optional;
 
 /**
  * Signs what was built, by a key that lies apart from it: {@code image-signing.key} (PKCS #8) and {@code
@@ -57,6 +59,15 @@ final class ManifestSigner {
             return content;
         } catch (IOException | GeneralSecurityException e) {
             throw new ImageException("cannot check the signature of %s: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    /** SHA-256 of the public key (SubjectPublicKeyInfo), hex; empty while there is none that can be read. */
+    static Optional<String> fingerprint(Path keys) {
+        try {
+            return Optional.of(Digest.sha256(publicKey(keys).getEncoded()).hex());
+        } catch (IOException | GeneralSecurityException none) {
+            return Optional.empty();
         }
     }
 

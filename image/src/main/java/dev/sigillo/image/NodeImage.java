@@ -8,6 +8,7 @@ import java.nio.file.Path;
  * there is a reference per state of Secure Boot.
  *
  * @param version as AKS writes nodeImageVersion, such as {@code SigilloDebian-13gen2TLcontainerd-202611.25.81726354}
+ * @param kubernetes full version of the kubelet in it
  * @param folder that holds its files; none of them is ever written to again
  * @param kernel release, as {@code uname -r} prints it
  * @param rootHash of the root file system's dm-verity tree, 64 hex digits
@@ -16,11 +17,15 @@ import java.nio.file.Path;
  */
 public record NodeImage(
         String version,
+        String kubernetes,
         Path folder,
         String kernel,
         String rootHash,
         ReferenceManifest secureBootOn,
         ReferenceManifest secureBootOff) {
+
+    /** What was built before versions were written down, programs and images alike. */
+    public static final String FIRST_KUBERNETES = "1.35.4";
 
     static final String FIRMWARE_CODE = "OVMF_CODE.fd";
 

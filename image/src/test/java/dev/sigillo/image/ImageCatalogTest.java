@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,56 @@ final class ImageCatalogTest {
 
         ImageCatalog.prefer(images.resolve("b"));
         assertThat(catalog.latest()).map(NodeImage::version).contains("v1");
+    }
+
+    @Test
+    @DisplayName(
+            "the latest image of a Kubernetes version is the one asked for last of its own, whatever else was built since")
+    void latestOfKubernetes() throws IOException {
+        image("a", "v0", "1.35.4", 1);
+        image("b", "v1", "1.36.3", 2);
+        image("c", "v2", "1.35.4", 3);
+        image("d", "v3", "1.36.3", 4);
+        ImageCatalog catalog = ImageCatalog.open(images);
+        assertThat(catalog.latest("1.35.4")).map(NodeImage::version).contains("v2");
+        assertThat(catalog.latest("1.36.3")).map(NodeImage::version).contains("v3");
+        assertThat(catalog.latest("1.36")).isEmpty();
+
+        ImageCatalog.prefer(images.resolve("b"));
+        assertThat(catalog.latest("1.36.3")).map(NodeImage::version).contains("v1");
+        assertThat(catalog.latest("1.35.4")).map(NodeImage::version).contains("v2");
+    }
+
+    @Test
+    @DisplayName(
+            "an image that says another Kubernetes than was built is left out; one of before it was said holds 1.35.4")
+    void kubernetes() throws IOException {
+        Path folder = image("a", "v0", "1.36.3", 1);
+        Path facts = folder.resolve(ImageFacts.FILE);
+        String said = Files.readString(facts);
+        Files.writeString(facts, said.replace("1.36.3", "1.35.4"));
+        assertThat(ImageCatalog.open(images).list()).isEmpty();
+
+        Files.writeString(facts, said.replace("\"kubernetes\" : \"1.36.3\",", ""));
+        assertThat(Files.readString(facts)).doesNotContain("kubernetes");
+        ManifestSigner.sign(ManifestSigner.keysOf(images), facts);
+        assertThat(ImageCatalog.open(images).latest("1.35.4"))
+                .map(NodeImage::version)
+                .contains("v0");
+    }
+
+    @Test
+    @DisplayName("the signer is told by the digest of its public key, which no other cache's key has")
+    void signer() throws IOException {
+        assertThat(ImageCatalog.open(images).signer()).isEmpty();
+        image("a", "v0", 1);
+        String signer = ImageCatalog.open(images).signer().orElseThrow();
+        assertThat(signer).matches("[0-9a-f]{64}");
+        Path others = cache.resolve("other/images");
+        Path other = Files.createDirectories(others.resolve("a"));
+        Files.writeString(other.resolve(ImageFacts.FILE), "{}");
+        ManifestSigner.sign(ManifestSigner.keysOf(others), other.resolve(ImageFacts.FILE));
+        assertThat(ImageCatalog.open(others).signer()).isPresent().isNotEqualTo(Optional.of(signer));
     }
 
     @Test
@@ -108,6 +159,10 @@ final class ImageCatalogTest {
     }
 
     private Path image(String name, String version, int second) throws IOException {
+        return image(name, version, "1.35.4", second);
+    }
+
+    private Path image(String name, String version, String kubernetes, int second) throws IOException {
         Path folder = Files.createDirectories(images.resolve(name));
         for (boolean secureBoot : new boolean[] {true, false}) {
             ManifestFile.write(
@@ -115,7 +170,7 @@ final class ImageCatalogTest {
         }
         Files.writeString(folder.resolve("disk.raw"), "disk");
         Files.writeString(folder.resolve("OVMF_CODE.fd"), "code");
-        new ImageFacts(version, "6.12", "00", name, ImageFacts.hashes(folder)).write(folder);
+        new ImageFacts(version, kubernetes, "6.12", "00", name, ImageFacts.hashes(folder)).write(folder);
         ManifestSigner.sign(ManifestSigner.keysOf(images), folder.resolve(ImageFacts.FILE));
         Files.setLastModifiedTime(folder.resolve(ImageFacts.FILE), FileTime.fromMillis(second * 1000L));
         return folder;

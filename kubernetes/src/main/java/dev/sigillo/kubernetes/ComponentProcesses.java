@@ -51,9 +51,25 @@ final class ComponentProcesses {
         return started;
     }
 
+    /** Whether one of those that run has other programs, flags or files than it should; changes nothing. */
+    boolean stale() {
+        return running().keySet().stream()
+                .anyMatch(
+                        component -> !recorded(component, ".fingerprint").equals(Optional.of(fingerprint(component))));
+    }
+
+    private String fingerprint(Component component) {
+        ComponentFolder folder = files.open(component);
+        return folder.fingerprint(command(component, folder));
+    }
+
+    private List<String> command(Component component, ComponentFolder folder) {
+        return Sandbox.command(spec, folder, component, ComponentFlags.of(component, spec));
+    }
+
     private boolean ensure(Component component) {
         ComponentFolder folder = files.open(component);
-        List<String> command = Sandbox.command(spec, folder, component, ComponentFlags.of(component, spec));
+        List<String> command = command(component, folder);
         String wanted = folder.fingerprint(command);
         Optional<ChildId> running = running(component);
         if (running.isPresent()

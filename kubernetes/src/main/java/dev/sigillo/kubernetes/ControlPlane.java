@@ -3,6 +3,7 @@ package dev.sigillo.kubernetes;
 import dev.sigillo.pki.TlsIdentity;
 import dev.sigillo.process.ChildId;
 import dev.sigillo.process.Children;
+import java.nio.file.Files;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.Map;
@@ -50,16 +51,19 @@ public final class ControlPlane {
 
     /**
      * Starts what does not run, restarts what runs with other flags or files than wanted, and waits until the API server
-     * is ready. Certificates near their end are renewed, and what reads them is restarted. An API server that lives but
+     * is ready. In this order, each in place of its former self: etcd, API server, and once that is ready controller
+     * manager and scheduler; so another version of Kubernetes takes over with all data, and a server that was killed in
+     * the middle of it goes on. Certificates near their end are renewed, and what reads them is restarted. An API server that lives but
      * has not been well for four minutes is restarted together with etcd, counted over calls. Takes some 10 ms when all
      * is well.
      *
      * <p>The network namespace must exist, and the guard must answer: without it not even Sigillo gets in.
      *
-     * @throws KubernetesException if a process ends at once, the API server is not ready within 3 minutes, or the control
+     * @throws KubernetesException if the programs are not there, a process ends at once, the API server is not ready within 3 minutes, or the control
      *     plane was stopped or deleted meanwhile; then nothing that this call started is left
      */
     public void ensureRunning() {
+        requirePrograms();
         boolean fresh = whileOpen(() -> {
             files.write();
             processes.loopbackUp();
@@ -74,6 +78,26 @@ public final class ControlPlane {
             // These two give up when there is no API server, so they come after it.
             return processes.ensure(Component.CONTROLLER_MANAGER, Component.SCHEDULER);
         });
+    }
+
+    private void requirePrograms() {
+        if (!hasPrograms()) {
+            throw new KubernetesException(
+                    "Kubernetes %s of cluster %s is not on this host: sigillo image build --kubernetes-version %s builds it"
+                            .formatted(spec.version(), spec.id(), spec.version()));
+        }
+    }
+
+    private boolean hasPrograms() {
+        return Files.isExecutable(spec.binaries().resolve("control-plane"));
+    }
+
+    /**
+     * Whether a component that runs has other programs, flags or files than it should: then it is time for {@link
+     * #ensureRunning}. Never so while the programs that it should have are not there. Changes nothing.
+     */
+    public boolean stale() {
+        return !closed && hasPrograms() && processes.stale();
     }
 
     /** @return whether etcd and the API server had to be restarted meanwhile */
@@ -128,12 +152,14 @@ public final class ControlPlane {
     }
 
     /**
-     * Which etcd and API server run: another text when one of the two is another process, which then may lack what the
-     * former one had proved. Empty while any of the four does not run. Asks nobody.
+     * Which etcd and API server run, and of which version they should be: another text when one of the two is another
+     * process, which then may lack what the former one had proved. Empty while any of the four does not run. Asks nobody.
      */
     public Optional<String> incarnation() {
         Map<Component, ChildId> running = processes.running();
-        return running.size() == Component.values().length ? Optional.of(generation(running)) : Optional.empty();
+        return running.size() == Component.values().length
+                ? Optional.of(spec.version() + " " + generation(running))
+                : Optional.empty();
     }
 
     private String generation() {

@@ -110,7 +110,8 @@ final class ClusterLoop implements Runnable {
     private boolean pass(ClusterRecord cluster) {
         // In this order: a machine that leaves because fewer are asked for is seen leaving.
         Desired desired = observer.desired(cluster);
-        Observed seen = observer.observed(cluster);
+        // The row of after the operations: the control plane is seen as what they ask for.
+        Observed seen = observer.observed(steps.cluster().orElse(cluster));
         List<Action> plan = new ArrayList<>(Planner.plan(desired, seen));
         plan.addAll(scaling(cluster, desired, seen));
         for (Action action : plan) {

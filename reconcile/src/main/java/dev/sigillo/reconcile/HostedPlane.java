@@ -34,6 +34,11 @@ public record HostedPlane(ControlPlane plane) implements Plane {
     }
 
     @Override
+    public boolean stale() {
+        return plane.stale();
+    }
+
+    @Override
     public boolean renewalDue() {
         return plane.renewalDue();
     }

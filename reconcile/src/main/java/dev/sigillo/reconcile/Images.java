@@ -9,8 +9,8 @@ public interface Images {
 
     Optional<NodeImage> find(String version);
 
-    /** The one built last. */
-    Optional<NodeImage> latest();
+    /** The one built last of those with that Kubernetes. */
+    Optional<NodeImage> latest(String kubernetes);
 
     /** Those of a catalogue. */
     static Images of(ImageCatalog catalog) {
@@ -21,8 +21,8 @@ public interface Images {
             }
 
             @Override
-            public Optional<NodeImage> latest() {
-                return catalog.latest();
+            public Optional<NodeImage> latest(String kubernetes) {
+                return catalog.latest(kubernetes);
             }
         };
     }

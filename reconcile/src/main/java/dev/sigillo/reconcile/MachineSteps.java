@@ -42,15 +42,15 @@ final class MachineSteps {
         this.references = references;
     }
 
-    /** Rows with names that were never used, the smallest free addresses, and the newest image: all or none. */
+    /** Rows with names that were never used, the smallest free addresses, and the pool's image: all or none. */
     void book(ClusterRecord cluster, Action.BookMachines action, NetworkView network) {
-        Optional<NodeImage> newest = host.images().latest();
         host.store().useTransaction(tx -> {
             DesiredPool pool =
                     tx.pools().find(clusterId, action.pool()).orElseThrow().desired();
             if (pool.count() != action.asked()) {
                 return;
             }
+            String image = image(pool);
             List<MachineRecord> others = new ArrayList<>(tx.machines().listOfCluster(clusterId));
             for (int booked = 0; booked < action.count(); booked++) {
                 others.add(tx.machines()
@@ -61,7 +61,7 @@ final class MachineSteps {
                                 Addresses.nodeName(cluster, action.pool(), nextNumber(tx, action.pool())),
                                 Addresses.node(network.nodeSubnet(), others),
                                 Addresses.pods(cluster.desired().podCidr(), others),
-                                image(pool, newest),
+                                image,
                                 pool.secureBoot(),
                                 pool.vtpm(),
                                 action.attempt())));
@@ -69,13 +69,15 @@ final class MachineSteps {
         });
     }
 
-    /** The pool's own image while there is one, so that its nodes are alike. */
-    private String image(DesiredPool pool, Optional<NodeImage> newest) {
+    /** The pool's own image while there is one, so that its nodes are alike; else the newest of its Kubernetes. */
+    private String image(DesiredPool pool) {
         return host.images()
                 .find(pool.nodeImageVersion())
-                .or(() -> newest)
+                .or(() -> host.images().latest(pool.version()))
                 .map(NodeImage::version)
-                .orElseThrow(() -> new IllegalStateException("there is no node image: ./run builds one"));
+                .orElseThrow(() -> new IllegalStateException("there is no node image with Kubernetes "
+                        + pool.version() + ": sigillo image build --kubernetes-version " + pool.version()
+                        + " builds one"));
     }
 
     private long nextNumber(Store tx, String pool) {

@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * What a cluster is: rows, host and API server looked at in one pass.
  *
- * @param planeRuns the control plane's processes are alive, or are being started
+ * @param planeRuns the control plane's processes are alive and what they should be
  * @param apiReady the API server answers
  * @param prepared the API server that answers was prepared; only then {@code nodes} were looked at
  * @param complete the cluster has taken all that Sigillo installs in it

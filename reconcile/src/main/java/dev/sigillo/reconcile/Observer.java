@@ -123,7 +123,8 @@ final class Observer {
         boolean alive = plane.flatMap(Plane::incarnation).isPresent();
         boolean ready = alive && plane.orElseThrow().ready();
         unready = ready ? 0 : unready + 1;
-        boolean prepared = ready && steps.prepared();
+        boolean stale = alive && plane.orElseThrow().stale();
+        boolean prepared = ready && !stale && steps.prepared();
         Map<String, NodeView> seen = prepared
                 ? plane.orElseThrow().nodes().stream().collect(Collectors.toMap(NodeView::name, Function.identity()))
                 : Map.of();
@@ -142,7 +143,7 @@ final class Observer {
         }
         return new Observed(
                 network.isPresent(),
-                alive && unready < UNREADY && !renewalDue(plane.orElseThrow()),
+                alive && unready < UNREADY && !stale && !renewalDue(plane.orElseThrow()),
                 ready,
                 prepared,
                 steps.complete(),

@@ -22,8 +22,14 @@ public interface Plane {
     /** Whether the API server says now that it is ready. */
     boolean ready();
 
-    /** Changes when etcd or the API server is another process; empty if any process is missing. */
+    /**
+     * Changes when etcd or the API server is another process, or should be of another version; empty if any process is
+     * missing.
+     */
     Optional<String> incarnation();
+
+    /** A component runs with other programs, flags or files than it should: time for {@link #ensureRunning}. */
+    boolean stale();
 
     /** A certificate of a component is near its end: time for {@link #ensureRunning}, also if all is well. */
     boolean renewalDue();

@@ -110,10 +110,12 @@ final class PoolPlan {
 
     /**
      * Some machines are not of the make that is asked for. They are replaced for as long as the operation is open that
-     * asked for it and none of its machines has failed; else all stays as it is, but that the number is kept.
+     * asked for it and none of its machines has failed; else all stays as it is, but that the number is kept. The control
+     * plane comes first: no node may be newer.
      */
     private void roll(Roll roll, int held) {
-        boolean goesOn = pool.began().isPresent() && failures.isEmpty();
+        boolean wanted = pool.began().isPresent() && failures.isEmpty();
+        boolean goesOn = wanted && seen.prepared();
         List<SeenMachine> unborn = goesOn ? roll.unborn() : List.of();
         List<SeenMachine> retiring = goesOn ? roll.retiring() : List.of();
         for (SeenMachine machine : live) {
@@ -127,12 +129,12 @@ final class PoolPlan {
                 step(machine).ifPresent(actions::add);
             }
         }
-        int missing = goesOn ? roll.missing(held - live.size()) : pool.count() - held;
+        int missing = wanted && !goesOn ? 0 : goesOn ? roll.missing(held - live.size()) : pool.count() - held;
         if (missing > 0 && seen.networkOpen()) {
             actions.add(new Action.BookMachines(pool.name(), missing, pool.count(), attempt));
         }
         // A roll that has stopped keeps what it has made: what else was asked for ends beside it.
-        if (!goesOn) {
+        if (!wanted) {
             settle(live.size() >= pool.count()).ifPresent(this::settled);
         }
     }

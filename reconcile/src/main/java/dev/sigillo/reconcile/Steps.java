@@ -50,10 +50,14 @@ final class Steps {
         return forgotten ? Optional.empty() : host.store().clusters().byId(clusterId);
     }
 
-    /** The open network is known: opens the control plane's files and the door of the nodes. */
+    /**
+     * The open network is known: opens the control plane's files and the door of the nodes. A control plane that should be
+     * of another version is another object on the same files; whoever still holds the former one gets to its end with it.
+     */
     synchronized Attached attach(ClusterRecord cluster, NetworkView network) {
-        Attached present =
-                attached.orElseGet(() -> new Attached(network, host.planes().apply(cluster, network)));
+        String version = cluster.desired().version();
+        Attached present = attached.filter(known -> known.version().equals(version))
+                .orElseGet(() -> new Attached(network, host.planes().apply(cluster, network), version));
         host.doors().open(cluster, network, present.plane().clusterCa());
         attached = Optional.of(present);
         return present;

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -71,7 +72,7 @@ class CrashTest {
 
     @Test
     @DisplayName(
-            "leaves nothing unfinished and nothing over: 60 seeds of create, add, roll, stop, start, delete, delete")
+            "leaves nothing unfinished and nothing over: 60 seeds of create, add, roll, upgrade, stop, start, delete, delete")
     void kills() {
         kills(60);
     }
@@ -96,6 +97,13 @@ class CrashTest {
                     agrees(world, Map.of("np", first, "more", second));
                     assertThat(world.store().machines().listOfPool(World.CLUSTER, "more"))
                             .noneMatch(MachineRecord::secureBoot);
+                    withKills(world, random, world.upgrade(Set.of("np")));
+                    agrees(world, Map.of("np", first, "more", second));
+                    assertThat(world.plane().versions()).containsOnly("1.36.3");
+                    assertThat(world.store().machines().listOfPool(World.CLUSTER, "np"))
+                            .allMatch(machine -> machine.imageVersion().equals("img-136"));
+                    assertThat(world.store().machines().listOfPool(World.CLUSTER, "more"))
+                            .allMatch(machine -> machine.imageVersion().equals("img"));
                     withKills(world, random, world.turn(PowerState.STOPPED));
                     assertThat(world.engine.machines).isEmpty();
                     assertThat(world.plane().incarnation()).isEmpty();

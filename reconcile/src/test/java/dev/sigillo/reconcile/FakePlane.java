@@ -36,6 +36,10 @@ final class FakePlane {
     final Map<String, List<String>> staying = new HashMap<>();
 
     private Optional<String> incarnation = Optional.empty();
+    /** What etcd and API server are of, the one replaced after the other. */
+    private String etcd = "";
+
+    private String apiServer = "";
     private int starts;
     boolean answers = true;
     int startFailures;
@@ -62,15 +66,22 @@ final class FakePlane {
         incarnation = Optional.empty();
     }
 
-    Plane seenBy(Killer killer) {
-        return new Seen(killer);
+    /** What Kubernetes the processes are of: etcd's, then the API server's. */
+    synchronized List<String> versions() {
+        return List.of(etcd, apiServer);
+    }
+
+    Plane seenBy(Killer killer, String version) {
+        return new Seen(killer, version);
     }
 
     private final class Seen implements Plane {
         private final Killer killer;
+        private final String version;
 
-        Seen(Killer killer) {
+        Seen(Killer killer, String version) {
             this.killer = killer;
+            this.version = version;
         }
 
         private void requireAnswer() {
@@ -94,12 +105,28 @@ final class FakePlane {
                     startFailures--;
                     throw new IllegalStateException("etcd: no space left on device");
                 }
-                if (incarnation.isEmpty()) {
+                if (incarnation.isEmpty() || !etcd.equals(version)) {
                     starts++;
                     incarnation = Optional.of("start " + starts);
+                    etcd = version;
                 }
             }
             killer.point();
+            synchronized (FakePlane.this) {
+                if (!apiServer.equals(version)) {
+                    starts++;
+                    incarnation = Optional.of("start " + starts);
+                    apiServer = version;
+                }
+            }
+            killer.point();
+        }
+
+        @Override
+        public boolean stale() {
+            synchronized (FakePlane.this) {
+                return incarnation.isPresent() && !(etcd.equals(version) && apiServer.equals(version));
+            }
         }
 
         @Override
@@ -113,7 +140,7 @@ final class FakePlane {
         @Override
         public Optional<String> incarnation() {
             synchronized (FakePlane.this) {
-                return incarnation;
+                return incarnation.map(processes -> version + " " + processes);
             }
         }
 

@@ -21,6 +21,7 @@ import dev.sigillo.machine.Shape;
 import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Phase;
+import dev.sigillo.store.PoolRecord;
 import dev.sigillo.store.Store;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,7 +60,7 @@ final class World implements AutoCloseable {
 
     final Set<String> doors = ConcurrentHashMap.newKeySet();
     private final Path folder;
-    private final NodeImage image;
+    private final List<NodeImage> images;
     boolean enrolling = true;
     /** How many machines of a pool the host has room for. */
     volatile int room = 100;
@@ -76,11 +77,15 @@ final class World implements AutoCloseable {
         for (String name : List.of("OVMF_CODE.fd", "disk.raw", "OVMF_VARS.secureboot.fd", "OVMF_VARS.plain.fd")) {
             Files.writeString(files.resolve(name), name);
         }
-        ReferenceManifest manifest = new ReferenceManifest("img", true, true, List.of(), List.of(), "", List.of());
-        image = new NodeImage("img", files, "6.12", "00", manifest, manifest);
+        images = List.of(image("img", "1.35.4", files), image("img-136", "1.36.3", files));
         store = Store.open(folder.resolve("sigillo.db"), Clock.systemUTC());
         reconciler = begin();
         reconciler.start();
+    }
+
+    private static NodeImage image(String version, String kubernetes, Path files) {
+        ReferenceManifest manifest = new ReferenceManifest(version, true, true, List.of(), List.of(), "", List.of());
+        return new NodeImage(version, kubernetes, files, "6.12", "00", manifest, manifest);
     }
 
     Store store() {
@@ -118,16 +123,20 @@ final class World implements AutoCloseable {
                 store,
                 engine.seenBy(mine),
                 new Probe(),
-                (cluster, _) -> plane(cluster).seenBy(mine),
+                (cluster, _) -> plane(cluster).seenBy(mine, cluster.desired().version()),
                 new Images() {
                     @Override
                     public Optional<NodeImage> find(String version) {
-                        return version.equals("img") ? Optional.of(image) : Optional.empty();
+                        return images.stream()
+                                .filter(image -> image.version().equals(version))
+                                .findFirst();
                     }
 
                     @Override
-                    public Optional<NodeImage> latest() {
-                        return Optional.of(image);
+                    public Optional<NodeImage> latest(String kubernetes) {
+                        return images.stream()
+                                .filter(image -> image.kubernetes().equals(kubernetes))
+                                .findFirst();
                     }
                 },
                 _ -> new Shape(2, 2048, 8),
@@ -187,6 +196,26 @@ final class World implements AutoCloseable {
             long etag = tx.pools().find(CLUSTER, pool).orElseThrow().etag();
             tx.pools().update(CLUSTER, pool, etag, pool(count, secureBoot), ProvisioningState.UPDATING);
             return tx.operations().open(CLUSTER, ArmId.pool(CLUSTER, pool), OperationKind.UPDATE, "eastus");
+        });
+    }
+
+    /** What a PUT of the cluster and these of its pools with the other Kubernetes does once it is accepted. */
+    Operation upgrade(Set<String> pools) {
+        return accepted(tx -> {
+            ClusterRecord cluster = tx.clusters().byId(CLUSTER).orElseThrow();
+            tx.clusters()
+                    .update(
+                            CLUSTER,
+                            cluster.etag(),
+                            cluster.body().replace("1.35.4", "1.36.3"),
+                            ProvisioningState.UPGRADING);
+            for (String pool : pools) {
+                PoolRecord row = tx.pools().find(CLUSTER, pool).orElseThrow();
+                ObjectNode body = Json.object(row.body());
+                body.put("nodeImageVersion", "img-136").put("currentOrchestratorVersion", "1.36.3");
+                tx.pools().update(CLUSTER, pool, row.etag(), Json.text(body), ProvisioningState.UPGRADING);
+            }
+            return tx.operations().open(CLUSTER, CLUSTER, OperationKind.UPDATE, "eastus");
         });
     }
 

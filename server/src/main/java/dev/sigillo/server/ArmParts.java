@@ -8,13 +8,16 @@ import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Store;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * Everything the ARM server works with.
  *
  * @param retiring whether a machine's node is being emptied, or the machine removed, at this moment
  * @param home folder that keeps the token key, readable by its owner only
+ * @param versions asked at each request, as {@code images} and {@code hostImages}: builds add to them
  */
 public record ArmParts(
         ArmSettings settings,
@@ -22,8 +25,9 @@ public record ArmParts(
         Store store,
         Sizes sizes,
         Locations locations,
-        KubernetesVersions versions,
+        Supplier<KubernetesVersions> versions,
         NodeImages images,
+        Supplier<List<HostImages.HostImage>> hostImages,
         Wake wake,
         Demands demands,
         Credentials credentials,

@@ -83,6 +83,7 @@ final class ClusterPut {
                     "Must define at least one system pool: give one of the agentPoolProfiles the mode 'System'.");
         }
         ObjectNode cluster = clusterRules.create(group, name, body);
+        ClusterRules.requireCompatible(DesiredCluster.of(Json.text(cluster)).version(), desired);
         requireFreeNodeGroup(
                 tx, cluster.path("properties").path("nodeResourceGroup").asString(""));
         Demand before = demands.now(tx);
@@ -115,6 +116,10 @@ final class ClusterPut {
         }
         ObjectNode kept = Json.object(cluster.body());
         ObjectNode desired = clusterRules.update(kept, body);
+        String version = DesiredCluster.of(Json.text(desired)).version();
+        boolean planeChanges = !version.equals(cluster.desired().version());
+        Map<String, ObjectNode> all = new LinkedHashMap<>();
+        tx.pools().listOfCluster(cluster.id()).forEach(pool -> all.put(pool.name(), Json.object(pool.body())));
         Demand before = demands.now(tx);
         Demand after = before;
         Map<PoolRecord, ObjectNode> changed = new LinkedHashMap<>();
@@ -122,9 +127,9 @@ final class ClusterPut {
         for (ObjectNode pool : pools) {
             Optional<PoolRecord> there = tx.pools().find(cluster.id(), name(pool));
             if (there.isEmpty()) {
-                ObjectNode fresh =
-                        poolRules.create(name(pool), pool, cluster.desired().version());
+                ObjectNode fresh = poolRules.create(name(pool), pool, version);
                 added.put(name(pool), fresh);
+                all.put(name(pool), fresh);
                 after = demands.plus(after, fresh);
                 continue;
             }
@@ -132,11 +137,15 @@ final class ClusterPut {
             ObjectNode desiredPool = poolRules.update(name(pool), keptPool, pool);
             if (!desiredPool.equals(keptPool)) {
                 changed.put(there.get(), desiredPool);
+                all.put(name(pool), desiredPool);
                 after = demands.plusSurge(
                         demands.plus(demands.minus(after, there.get()), desiredPool),
                         there.get().desired(),
                         DesiredPool.of(name(pool), Json.text(desiredPool)));
             }
+        }
+        if (planeChanges || !changed.isEmpty() || !added.isEmpty()) {
+            ClusterRules.requireCompatible(version, all);
         }
         boolean poolsChange = !changed.isEmpty() || !added.isEmpty();
         boolean same = !poolsChange && desired.equals(kept);
@@ -149,16 +158,25 @@ final class ClusterPut {
         }
         Contention.requireRunning(cluster);
         demands.require(before, after, cluster.desired().podCidr(), Demands.nodes(tx, cluster));
-        if (!poolsChange && cluster.provisioningState().equals(ProvisioningState.SUCCEEDED)) {
+        if (!poolsChange && !planeChanges && cluster.provisioningState().equals(ProvisioningState.SUCCEEDED)) {
             // Tags and the like: no machine has to know.
             ClusterRecord now =
                     tx.clusters().update(cluster.id(), cluster.etag(), Json.text(desired), cluster.provisioningState());
             return new Accepted(false, now, Optional.empty());
         }
-        ClusterRecord now =
-                tx.clusters().update(cluster.id(), cluster.etag(), Json.text(desired), ProvisioningState.UPDATING);
+        ClusterRecord now = tx.clusters()
+                .update(
+                        cluster.id(),
+                        cluster.etag(),
+                        Json.text(desired),
+                        planeChanges ? ProvisioningState.UPGRADING : ProvisioningState.UPDATING);
         changed.forEach((pool, properties) -> tx.pools()
-                .update(cluster.id(), pool.name(), pool.etag(), Json.text(properties), ProvisioningState.UPDATING));
+                .update(
+                        cluster.id(),
+                        pool.name(),
+                        pool.etag(),
+                        Json.text(properties),
+                        PoolPut.changing(pool.desired(), DesiredPool.of(pool.name(), Json.text(properties)))));
         added.forEach((pool, properties) -> tx.pools().create(cluster.id(), pool, Json.text(properties)));
         retryFailed(tx, cluster);
         return new Accepted(false, now, Optional.of(start(tx, now)));

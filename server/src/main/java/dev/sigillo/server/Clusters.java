@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -27,6 +28,7 @@ final class Clusters {
     private final Roles roles;
     private final ClusterPut acceptance;
     private final Power power;
+    private final Supplier<KubernetesVersions> versions;
     private final ClusterView view;
     private final Operations operations;
     private final Credentials credentials;
@@ -38,6 +40,7 @@ final class Clusters {
             Roles roles,
             ClusterPut acceptance,
             Power power,
+            Supplier<KubernetesVersions> versions,
             ClusterView view,
             Operations operations,
             Credentials credentials,
@@ -47,6 +50,7 @@ final class Clusters {
         this.roles = roles;
         this.acceptance = acceptance;
         this.power = power;
+        this.versions = versions;
         this.view = view;
         this.operations = operations;
         this.credentials = credentials;
@@ -151,7 +155,6 @@ final class Clusters {
         return ArmReply.ok(body).with("Cache-Control", "no-store");
     }
 
-    /** One version is supported, so there is never one to go to. */
     private ArmReply upgrades(ArmRequest request) {
         ClusterRecord cluster = scope.cluster(store, request);
         ObjectNode body = Json.newObject();
@@ -159,20 +162,32 @@ final class Clusters {
         body.put("name", "default");
         body.put("type", "Microsoft.ContainerService/managedClusters/upgradeprofiles");
         ObjectNode properties = body.putObject("properties");
-        properties
-                .putObject("controlPlaneProfile")
-                .put("kubernetesVersion", cluster.desired().version())
-                .put("osType", "Linux")
-                .putArray("upgrades");
+        KubernetesVersions known = versions.get();
+        String version = cluster.desired().version();
+        upgrades(
+                properties
+                        .putObject("controlPlaneProfile")
+                        .put("kubernetesVersion", version)
+                        .put("osType", "Linux")
+                        .putArray("upgrades"),
+                known.upgradesOf(version));
         ArrayNode pools = properties.putArray("agentPoolProfiles");
         store.pools()
                 .listOfCluster(cluster.id())
-                .forEach(pool -> pools.addObject()
-                        .put("name", pool.name())
-                        .put("kubernetesVersion", pool.desired().version())
-                        .put("osType", "Linux")
-                        .putArray("upgrades"));
+                .forEach(pool -> upgrades(
+                        pools.addObject()
+                                .put("name", pool.name())
+                                .put("kubernetesVersion", pool.desired().version())
+                                .put("osType", "Linux")
+                                .putArray("upgrades"),
+                        known.upgradesOf(pool.desired().version(), version)));
         return ArmReply.ok(body);
+    }
+
+    /** Versions to go to, as both upgrade profiles have them. */
+    static void upgrades(ArrayNode list, List<String> versions) {
+        versions.forEach(
+                version -> list.addObject().put("kubernetesVersion", version).put("isPreview", false));
     }
 
     /** {@code az aks get-versions}: {@code values}, not {@code value}. */
@@ -191,7 +206,10 @@ final class Clusters {
             ObjectNode patches = value.putObject("patchVersions");
             versions.supported().stream()
                     .filter(version -> KubernetesVersions.minor(version).equals(minor))
-                    .forEach(version -> patches.putObject(version).putArray("upgrades"));
+                    .forEach(version -> {
+                        ArrayNode upgrades = patches.putObject(version).putArray("upgrades");
+                        versions.upgradesOf(version).forEach(upgrades::add);
+                    });
         }
         return ArmReply.ok(body);
     }

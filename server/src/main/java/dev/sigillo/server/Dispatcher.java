@@ -61,12 +61,13 @@ final class Dispatcher {
                         roles,
                         clusterPut,
                         new Power(demands),
+                        parts.versions(),
                         clusterView,
                         operations,
                         parts.credentials(),
                         parts.wake())
                 .register(routes);
-        new Pools(store, scope, poolRules, poolPut, operations, parts.wake()).register(routes);
+        new Pools(store, scope, poolRules, parts.versions(), poolPut, operations, parts.wake()).register(routes);
         new Machines(store, scope, parts.consoles(), parts.retiring()).register(routes);
         operations.register(routes);
         new RoleAssignments(store, scope, roles, settings).register(routes);
@@ -87,8 +88,9 @@ final class Dispatcher {
                 request -> {
                     scope.requireSubscription(request);
                     locations.require(request.parameter("location"), "locations/kubernetesVersions");
-                    return Clusters.versions(parts.versions());
+                    return Clusters.versions(parts.versions().get());
                 });
+        new HostImages(store, scope, parts.hostImages()).register(routes);
         routes.add("GET", "/subscriptions/{subscription}/providers/Sigillo.Host/status", request -> {
             scope.requireSubscription(request);
             ObjectNode body = Json.newObject();

@@ -2,6 +2,7 @@ package dev.sigillo.server;
 
 import dev.sigillo.arm.ArmError;
 import dev.sigillo.arm.ArmId;
+import dev.sigillo.arm.ClusterRules;
 import dev.sigillo.arm.DesiredPool;
 import dev.sigillo.arm.Json;
 import dev.sigillo.arm.Names;
@@ -13,6 +14,7 @@ import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.PoolRecord;
 import dev.sigillo.store.Store;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -58,6 +60,7 @@ final class PoolPut {
 
     private Accepted create(Store tx, ClusterRecord cluster, String name, ObjectNode properties) {
         ObjectNode desired = rules.create(name, properties, cluster.desired().version());
+        ClusterRules.requireCompatible(cluster.desired().version(), Map.of(name, desired));
         refuseWhileBusy(tx, cluster, name);
         Demand before = demands.now(tx);
         demands.require(before, demands.plus(before, desired), cluster.desired().podCidr(), Demands.nodes(tx, cluster));
@@ -86,6 +89,11 @@ final class PoolPut {
         return new Accepted(false, cluster, updated, Optional.of(operation));
     }
 
+    /** The state of a pool on its way from one to the other. */
+    static String changing(DesiredPool before, DesiredPool after) {
+        return before.version().equals(after.version()) ? ProvisioningState.UPDATING : ProvisioningState.UPGRADING;
+    }
+
     private void requireRoom(Store tx, ClusterRecord cluster, PoolRecord pool, ObjectNode desired) {
         Demand now = demands.now(tx);
         DesiredPool after = DesiredPool.of(pool.name(), Json.text(desired));
@@ -111,12 +119,13 @@ final class PoolPut {
         refuseWhileBusy(tx, cluster, pool.name());
         DesiredPool before = pool.desired();
         DesiredPool after = DesiredPool.of(pool.name(), Json.text(desired));
+        ClusterRules.requireCompatible(cluster.desired().version(), Map.of(pool.name(), desired));
         boolean nodes = before.count() != after.count()
                 || Demands.replaces(before, after)
                 || !before.labels().equals(after.labels())
                 || !before.taints().equals(after.taints());
         requireRoom(tx, cluster, pool, desired);
-        String state = nodes || !settled ? ProvisioningState.UPDATING : pool.provisioningState();
+        String state = nodes || !settled ? changing(before, after) : pool.provisioningState();
         PoolRecord updated = tx.pools().update(cluster.id(), pool.name(), pool.etag(), Json.text(desired), state);
         if (state.equals(ProvisioningState.SUCCEEDED)) {
             // Tags and the like: no node has to know.

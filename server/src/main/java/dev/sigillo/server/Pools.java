@@ -2,7 +2,9 @@ package dev.sigillo.server;
 
 import dev.sigillo.arm.ArmError;
 import dev.sigillo.arm.ArmId;
+import dev.sigillo.arm.DesiredPool;
 import dev.sigillo.arm.Json;
+import dev.sigillo.arm.KubernetesVersions;
 import dev.sigillo.arm.Operation;
 import dev.sigillo.arm.OperationKind;
 import dev.sigillo.arm.PoolRules;
@@ -12,6 +14,7 @@ import dev.sigillo.store.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code Microsoft.ContainerService/managedClusters/agentPools}. */
@@ -21,15 +24,24 @@ final class Pools {
     private final Store store;
     private final Scope scope;
     private final PoolRules rules;
+    private final Supplier<KubernetesVersions> versions;
     private final PoolPut acceptance;
     private final MachineDeletion departure;
     private final Operations operations;
     private final Wake wake;
 
-    Pools(Store store, Scope scope, PoolRules rules, PoolPut acceptance, Operations operations, Wake wake) {
+    Pools(
+            Store store,
+            Scope scope,
+            PoolRules rules,
+            Supplier<KubernetesVersions> versions,
+            PoolPut acceptance,
+            Operations operations,
+            Wake wake) {
         this.store = store;
         this.scope = scope;
         this.rules = rules;
+        this.versions = versions;
         this.acceptance = acceptance;
         this.departure = new MachineDeletion(scope, rules);
         this.operations = operations;
@@ -137,7 +149,8 @@ final class Pools {
     }
 
     private ArmReply upgrades(ArmRequest request) {
-        PoolRecord pool = scope.pool(store, scope.cluster(store, request), request);
+        ClusterRecord cluster = scope.cluster(store, request);
+        PoolRecord pool = scope.pool(store, cluster, request);
         ObjectNode body = Json.newObject();
         body.put("id", ArmId.pool(pool.clusterId(), pool.name()) + "/upgradeProfiles/default");
         body.put("name", "default");
@@ -145,9 +158,16 @@ final class Pools {
         ObjectNode properties = body.putObject("properties");
         properties.put("kubernetesVersion", pool.desired().version());
         properties.put("osType", "Linux");
-        properties.putArray("upgrades");
+        DesiredPool desired = pool.desired();
+        KubernetesVersions known = versions.get();
+        Clusters.upgrades(
+                properties.putArray("upgrades"),
+                known.upgradesOf(desired.version(), cluster.desired().version()));
         properties.put(
-                "latestNodeImageVersion", rules.latestImage(pool.desired().osSku()));
+                "latestNodeImageVersion",
+                known.supported().contains(desired.version())
+                        ? rules.latestImage(Json.object(pool.body()))
+                        : desired.nodeImageVersion());
         return ArmReply.ok(body);
     }
 }

@@ -6,6 +6,7 @@ import dev.sigillo.arm.KubernetesVersions;
 import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.Store;
 import java.util.List;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -50,9 +51,9 @@ final class ResourceProvider {
 
     private final Store store;
     private final Scope scope;
-    private final KubernetesVersions versions;
+    private final Supplier<KubernetesVersions> versions;
 
-    ResourceProvider(Store store, Scope scope, KubernetesVersions versions) {
+    ResourceProvider(Store store, Scope scope, Supplier<KubernetesVersions> versions) {
         this.store = store;
         this.scope = scope;
         this.versions = versions;
@@ -90,10 +91,14 @@ final class ResourceProvider {
         body.put("name", "default");
         body.put("type", ArmId.CLUSTER_TYPE + "/availableAgentPoolVersions");
         ArrayNode all = body.putObject("properties").putArray("agentPoolVersions");
-        for (String version : versions.supported()) {
+        String controlPlane = cluster.desired().version();
+        for (String version : versions.get().supported()) {
+            if (KubernetesVersions.isNewer(version, controlPlane)) {
+                continue; // no pool is newer than its control plane
+            }
             all.addObject()
                     .put("kubernetesVersion", version)
-                    .put("default", version.equals(cluster.desired().version()))
+                    .put("default", version.equals(controlPlane))
                     .put("isPreview", false);
         }
         return ArmReply.ok(body);

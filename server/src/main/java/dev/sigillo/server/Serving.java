@@ -2,7 +2,6 @@ package dev.sigillo.server;
 
 import dev.sigillo.arm.ArmError;
 import dev.sigillo.arm.Json;
-import dev.sigillo.arm.KubernetesVersions;
 import dev.sigillo.arm.Locations;
 import dev.sigillo.arm.Size;
 import dev.sigillo.arm.Sizes;
@@ -94,12 +93,9 @@ final class Serving implements AutoCloseable {
                 standing.store(),
                 sizes,
                 Locations.shipped(),
-                new KubernetesVersions(List.of(Standing.KUBERNETES)),
-                osSku -> standing.images()
-                        .latest()
-                        .map(NodeImage::version)
-                        .orElseThrow(() -> ArmError.NO_HOST_CAPACITY.because(
-                                "There is no node image on this host yet; ./run builds one.")),
+                standing::versions,
+                (_, kubernetes) -> standing.image(kubernetes),
+                standing::hostImages,
                 reconciler::wake,
                 demands,
                 credentials(standing, reconciler),
@@ -163,8 +159,12 @@ final class Serving implements AutoCloseable {
         status.put("cpus", Integer.toString(capacity.cpus()));
         status.put("memoryMiB", Long.toString(capacity.memoryMib()));
         status.put(
-                "nodeImage", standing.images().latest().map(NodeImage::version).orElse("none"));
-        status.put("kubernetes", Standing.KUBERNETES);
+                "nodeImage",
+                standing.images()
+                        .latest(standing.programs().byDefault())
+                        .map(NodeImage::version)
+                        .orElse("none"));
+        status.put("kubernetes", String.join(", ", standing.versions().supported()));
         Map<String, X509Certificate> authorities = new HashMap<>(reconciler.clusterAuthorities());
         authorities.put("server CA", standing.authority().certificate());
         authorities.put("fleet CA", standing.fleet().certificate());

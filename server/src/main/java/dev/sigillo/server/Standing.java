@@ -1,6 +1,10 @@
 package dev.sigillo.server;
 
+import dev.sigillo.arm.ArmError;
+import dev.sigillo.arm.ArmException;
+import dev.sigillo.arm.KubernetesVersions;
 import dev.sigillo.image.ImageCatalog;
+import dev.sigillo.image.NodeImage;
 import dev.sigillo.kubernetes.ClusterSpec;
 import dev.sigillo.kubernetes.ControlPlane;
 import dev.sigillo.kubernetes.HostedControlPlanes;
@@ -17,10 +21,13 @@ import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.Store;
 import java.net.URI;
 import java.time.Clock;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What stands on the host whether a server runs or not: store, engine, control planes, images, authorities. */
 record Standing(
@@ -32,12 +39,10 @@ record Standing(
         EmbeddedEngine engine,
         HostedControlPlanes planes,
         ImageCatalog images,
+        Programs programs,
         Clock clock) {
     /** The name that only this server's client certificates carry inside a cluster. */
     static final String SIGILLO_USER = "sigillo:controller";
-
-    /** What {@code distribution/} builds. */
-    static final String KUBERNETES = "1.35.4";
 
     private static final int API_PORT = 6443;
     private static final System.Logger LOG = System.getLogger(Standing.class.getName());
@@ -53,7 +58,49 @@ record Standing(
                 EmbeddedEngine.open(new EngineHome(home.folder(), home.run(), settings.cache(), home.tag()), fleet),
                 new HostedControlPlanes(new Children(), clock),
                 ImageCatalog.open(settings.cache().resolve("images")),
+                new Programs(settings.kubernetes(), settings.cache().resolve("kubernetes-versions")),
                 clock);
+    }
+
+    /** The default one, and those of which there are both a node image and the control plane's programs. */
+    KubernetesVersions versions() {
+        return new KubernetesVersions(Stream.concat(
+                        Stream.of(programs.byDefault()),
+                        images.list().stream()
+                                .map(NodeImage::kubernetes)
+                                .filter(version -> programs.find(version).isPresent()))
+                .distinct()
+                .toList());
+    }
+
+    /** @throws ArmException NO_HOST_CAPACITY if there is none */
+    String image(String kubernetes) {
+        return images.latest(kubernetes)
+                .map(NodeImage::version)
+                .orElseThrow(() -> ArmError.NO_HOST_CAPACITY.because(
+                        "There is no node image with Kubernetes %s on this host yet; sigillo image build --kubernetes-version %s builds one.",
+                        kubernetes, kubernetes));
+    }
+
+    /** The images that count, the one built last at the end. */
+    List<HostImages.HostImage> hostImages() {
+        String signer = images.signer().orElse("");
+        Map<String, String> newest = new HashMap<>();
+        Map<String, NodeImage> all = new LinkedHashMap<>(); // the same content may have been built by several recipes
+        images.list().forEach(image -> {
+            newest.put(image.kubernetes(), image.version());
+            all.remove(image.version());
+            all.put(image.version(), image);
+        });
+        return all.values().stream()
+                .map(image -> new HostImages.HostImage(
+                        image.version(),
+                        image.kubernetes(),
+                        image.kernel(),
+                        image.rootHash(),
+                        signer,
+                        image.version().equals(newest.get(image.kubernetes()))))
+                .toList();
     }
 
     /** The cluster's control plane on its open network; starts nothing. */
@@ -61,7 +108,7 @@ record Standing(
         return planes.open(new ClusterSpec(
                 cluster.shortId(),
                 home.clusters().resolve(cluster.shortId()),
-                settings.kubernetes(),
+                programs.folder(cluster.desired().version()),
                 cluster.desired().version(),
                 network.namespace(),
                 network.gateway(),

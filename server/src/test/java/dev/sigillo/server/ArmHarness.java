@@ -38,6 +38,11 @@ final class ArmHarness implements AutoCloseable {
     static final String S = "/subscriptions/" + SUBSCRIPTION;
     static final String IMAGE = "SigilloDebian-13gen2TLcontainerd-202611.24.0";
 
+    /** What Kubernetes there is, the default first; a test may change it. */
+    volatile List<String> versions = List.of("1.35.4");
+
+    volatile List<HostImages.HostImage> hostImages = List.of();
+
     /** What the host has, all of it available; a test may change it. */
     volatile long memoryMib = 24 * 1024;
 
@@ -78,8 +83,9 @@ final class ArmHarness implements AutoCloseable {
                 store,
                 Sizes.shipped(),
                 Locations.shipped(),
-                new KubernetesVersions(List.of("1.35.4")),
-                _ -> IMAGE,
+                () -> new KubernetesVersions(versions),
+                (_, kubernetes) -> imageOf(kubernetes),
+                () -> hostImages,
                 reconciler,
                 new Demands(
                         Sizes.shipped(),
@@ -94,6 +100,10 @@ final class ArmHarness implements AutoCloseable {
         http = HttpClient.newBuilder()
                 .sslContext(TlsIdentity.trusting(List.of(authority.certificate())))
                 .build();
+    }
+
+    static String imageOf(String kubernetes) {
+        return kubernetes.equals("1.35.4") ? IMAGE : IMAGE + kubernetes.replace(".", "");
     }
 
     String endpoint() {
