@@ -39,6 +39,7 @@ public final class KubernetesCluster implements AutoCloseable {
     private final Nodes nodes;
     private final NodeCertificates certificates;
     private final ServingCertificates serving;
+    private final Commands commands;
 
     /** @param incarnation which API server runs now: what was proved of one says nothing about the next */
     KubernetesCluster(ClusterSpec spec, ClusterKeys keys, ApiReader api, Supplier<Optional<String>> incarnation) {
@@ -52,6 +53,7 @@ public final class KubernetesCluster implements AutoCloseable {
         this.certificates = new NodeCertificates(
                 requests, spec.sigilloUser(), keys.cluster().certificate());
         this.serving = new ServingCertificates(requests);
+        this.commands = new Commands(kubernetes);
     }
 
     /**
@@ -244,6 +246,31 @@ public final class KubernetesCluster implements AutoCloseable {
             return List.of();
         }
         return nodes.cordon(nodeName) ? pods.evict(nodeName) : List.of();
+    }
+
+    /**
+     * Lets a command run in a pod, with every right that a cluster admin has, for ten minutes at most. Does nothing where
+     * the pod is there already.
+     *
+     * @param id lower-case letters and digits
+     */
+    public void send(String id, ClusterCommand command) {
+        commands.send(id, command);
+    }
+
+    /** One look at the pod of a command. */
+    public CommandPod command(String id) {
+        return commands.look(id);
+    }
+
+    /** What the command wrote, both outputs as they came, at most 512 KiB of it. */
+    public String commandLogs(String id) {
+        return commands.logs(id);
+    }
+
+    /** Removes pod, rights and files of a command; what is not there is nothing to do. */
+    public void removeCommand(String id) {
+        commands.remove(id);
     }
 
     @Override

@@ -62,6 +62,11 @@ final class ClusterLoop implements Runnable {
         return steps.attached();
     }
 
+    /** The plane, if the API server that runs is prepared. */
+    Optional<Plane> preparedPlane() {
+        return steps.prepared() ? steps.attached().map(Attached::plane) : Optional.empty();
+    }
+
     /** The API server that runs is prepared, and the Node was there at the last look. */
     boolean readyFor(String nodeName) {
         return steps.prepared() && observer.hasNode(nodeName);

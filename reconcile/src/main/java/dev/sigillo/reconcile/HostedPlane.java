@@ -2,6 +2,8 @@ package dev.sigillo.reconcile;
 
 import dev.sigillo.kubernetes.Access;
 import dev.sigillo.kubernetes.Addons;
+import dev.sigillo.kubernetes.ClusterCommand;
+import dev.sigillo.kubernetes.CommandPod;
 import dev.sigillo.kubernetes.ControlPlane;
 import dev.sigillo.kubernetes.IssuedCertificate;
 import dev.sigillo.kubernetes.LabelsAndTaints;
@@ -126,6 +128,26 @@ public record HostedPlane(ControlPlane plane) implements Plane {
     @Override
     public void give(String nodeName, LabelsAndTaints wanted) {
         plane.client().give(nodeName, wanted);
+    }
+
+    @Override
+    public void send(String id, ClusterCommand command) {
+        plane.client().send(id, command);
+    }
+
+    @Override
+    public CommandPod command(String id) {
+        return plane.client().command(id);
+    }
+
+    @Override
+    public String commandLogs(String id) {
+        return plane.client().commandLogs(id);
+    }
+
+    @Override
+    public void removeCommand(String id) {
+        plane.client().removeCommand(id);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.sigillo.reconcile;
 
 import dev.sigillo.kubernetes.Access;
+import dev.sigillo.kubernetes.ClusterCommand;
+import dev.sigillo.kubernetes.CommandPod;
 import dev.sigillo.kubernetes.IssuedCertificate;
 import dev.sigillo.kubernetes.LabelsAndTaints;
 import dev.sigillo.kubernetes.NodeObject;
@@ -80,6 +82,17 @@ public interface Plane {
 
     /** Gives the Node these labels and taints instead of those that it was given before. */
     void give(String nodeName, LabelsAndTaints wanted);
+
+    /** Lets a command run in a pod of its own, with all rights; nothing if that pod is there already. */
+    void send(String id, ClusterCommand command);
+
+    CommandPod command(String id);
+
+    /** What the command wrote, bounded. */
+    String commandLogs(String id);
+
+    /** Removes pod, rights and files of a command. */
+    void removeCommand(String id);
 
     /** A warning Event on the Node. */
     void event(String nodeName, String reason, String message);

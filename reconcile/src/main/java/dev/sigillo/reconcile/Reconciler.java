@@ -22,23 +22,27 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Runs one worker for each cluster, and answers for clusters and machines to the nodes' door and to the API. */
+/** Runs one worker for each cluster and one for the commands in them, and answers for clusters and machines to the nodes' door and to the API. */
 public final class Reconciler implements ClusterAccess, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Reconciler.class.getName());
     private static final Duration LAST_STEPS = Duration.ofSeconds(5);
 
     private final Host host;
     private final Map<String, ClusterLoop> loops = new ConcurrentHashMap<>();
+    private final CommandRuns commands;
     private volatile boolean closed;
 
     public Reconciler(Host host) {
         this.host = host;
+        this.commands = new CommandRuns(
+                host, clusterId -> Optional.ofNullable(loops.get(clusterId)).flatMap(ClusterLoop::preparedPlane));
     }
 
     /** Removes what no record names, then starts a worker for every cluster there is. */
     public void start() {
         host.engine().sweep().forEach(line -> LOG.log(System.Logger.Level.INFO, "swept: {0}", line));
         host.store().clusters().list().forEach(cluster -> wake(cluster.id()));
+        commands.start();
     }
 
     /** Something about the cluster changed: look now. Starts its worker if it has none. */
@@ -50,6 +54,7 @@ public final class Reconciler implements ClusterAccess, AutoCloseable {
             }
             return closed ? null : begin(id);
         });
+        commands.wake();
     }
 
     private ClusterLoop begin(String clusterId) {
@@ -78,6 +83,7 @@ public final class Reconciler implements ClusterAccess, AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        commands.close();
         List<ClusterLoop> all = List.copyOf(loops.values());
         all.forEach(ClusterLoop::stop);
         try {

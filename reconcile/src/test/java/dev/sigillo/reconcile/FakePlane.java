@@ -2,6 +2,8 @@ package dev.sigillo.reconcile;
 
 import dev.sigillo.kubernetes.Access;
 import dev.sigillo.kubernetes.Amounts;
+import dev.sigillo.kubernetes.ClusterCommand;
+import dev.sigillo.kubernetes.CommandPod;
 import dev.sigillo.kubernetes.IssuedCertificate;
 import dev.sigillo.kubernetes.LabelsAndTaints;
 import dev.sigillo.kubernetes.NodeObject;
@@ -34,6 +36,12 @@ final class FakePlane {
     final Set<String> cordoned = new HashSet<>();
     /** By node: pods that no eviction moves. */
     final Map<String, List<String>> staying = new HashMap<>();
+
+    /** Pods of commands that are there, by the command. */
+    final Map<String, CommandPod> commands = new HashMap<>();
+
+    /** Each time that such a pod was made. */
+    final List<String> sent = new ArrayList<>();
 
     private Optional<String> incarnation = Optional.empty();
     /** What etcd and API server are of, the one replaced after the other. */
@@ -174,6 +182,7 @@ final class FakePlane {
                 incarnation = Optional.empty();
                 nodes.clear();
                 ready.clear();
+                commands.clear();
             }
             killer.point();
         }
@@ -317,6 +326,44 @@ final class FakePlane {
                         (name, node) -> new NodeObject(
                                 name, node.labels(), node.taints(), wanted, node.podCidr(), node.providerId()));
             }
+        }
+
+        @Override
+        public void send(String id, ClusterCommand command) {
+            killer.point();
+            synchronized (FakePlane.this) {
+                requireWrite();
+                if (!commands.containsKey(id)) {
+                    sent.add(id);
+                    commands.put(id, new CommandPod.Waiting("no place yet"));
+                }
+            }
+            killer.point();
+        }
+
+        @Override
+        public CommandPod command(String id) {
+            killer.point();
+            synchronized (FakePlane.this) {
+                requireAnswer();
+                return commands.getOrDefault(id, new CommandPod.Absent());
+            }
+        }
+
+        @Override
+        public String commandLogs(String id) {
+            killer.point();
+            return "logs of " + id;
+        }
+
+        @Override
+        public void removeCommand(String id) {
+            killer.point();
+            synchronized (FakePlane.this) {
+                requireWrite();
+                commands.remove(id);
+            }
+            killer.point();
         }
 
         @Override

@@ -11,6 +11,7 @@ import dev.sigillo.arm.ProvisioningState;
 import dev.sigillo.attest.ReferenceManifest;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.image.NodeImage;
+import dev.sigillo.kubernetes.ClusterCommand;
 import dev.sigillo.machine.BootMode;
 import dev.sigillo.machine.FirmwareProbe;
 import dev.sigillo.machine.FirmwareReference;
@@ -19,6 +20,7 @@ import dev.sigillo.machine.MachineState;
 import dev.sigillo.machine.NetworkView;
 import dev.sigillo.machine.Shape;
 import dev.sigillo.store.ClusterRecord;
+import dev.sigillo.store.CommandRecord;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Phase;
 import dev.sigillo.store.PoolRecord;
@@ -293,6 +295,20 @@ final class World implements AutoCloseable {
             tx.clusters().markDeleting(CLUSTER);
             return tx.operations().open(CLUSTER, CLUSTER, OperationKind.DELETE, "eastus");
         });
+    }
+
+    /** What runCommand does once it is accepted. */
+    void send(String id) {
+        store.commands()
+                .accept(
+                        id,
+                        CLUSTER,
+                        CommandContent.text(new ClusterCommand("kubectl get pods", Map.of("a/b", "eA=="))));
+        reconciler.wake(CLUSTER);
+    }
+
+    CommandRecord command(String id) {
+        return store.commands().find(CLUSTER, id).orElseThrow();
     }
 
     private interface Acceptance {

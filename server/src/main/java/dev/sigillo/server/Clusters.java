@@ -77,7 +77,7 @@ final class Clusters {
         routes.add("POST", PATH + "/abort", this::abort);
         routes.add("POST", PATH + "/stop", request -> turn(request, power::stop));
         routes.add("POST", PATH + "/start", request -> turn(request, power::start));
-        for (String action : List.of("rotateClusterCertificates", "runCommand")) {
+        for (String action : List.of("rotateClusterCertificates")) {
             routes.add("POST", PATH + "/" + action, request -> {
                 scope.cluster(store, request);
                 throw ArmError.NOT_SUPPORTED.at(action, "The action '%s' is not supported on clusters yet.", action);

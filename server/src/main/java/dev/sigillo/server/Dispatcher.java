@@ -67,6 +67,7 @@ final class Dispatcher {
                         parts.credentials(),
                         parts.wake())
                 .register(routes);
+        new RunCommands(store, scope, parts.wake()).register(routes);
         new Pools(store, scope, poolRules, parts.versions(), poolPut, operations, parts.wake()).register(routes);
         new Machines(store, scope, parts.consoles(), parts.retiring()).register(routes);
         operations.register(routes);

@@ -134,7 +134,7 @@ public final class ClusterStore {
     }
 
     /**
-     * The end of a cluster: removes it with its pools, machines, keys, nonces, tokens, verdicts and role assignments, ends its operations
+     * The end of a cluster: removes it with its pools, commands, machines, keys, nonces, tokens, verdicts and role assignments, ends its operations
      * (deletions succeed, the rest is cancelled), and ends its group too if that is being deleted and now empty. To be
      * called once nothing of the cluster is left on the host; does nothing for a cluster that is not there.
      */
@@ -144,6 +144,9 @@ public final class ClusterStore {
             Optional<ClusterRecord> cluster = new ClusterStore(here, clock).byId(id);
             MachineStore machines = new MachineStore(here, clock);
             machines.listOfCluster(id).forEach(machine -> machines.remove(machine.machineId()));
+            handle.createUpdate("DELETE FROM command WHERE cluster_id = :id")
+                    .bind("id", id)
+                    .execute();
             handle.createUpdate("DELETE FROM pool WHERE cluster_id = :id")
                     .bind("id", id)
                     .execute();

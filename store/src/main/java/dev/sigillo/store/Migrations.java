@@ -18,8 +18,12 @@ import org.jdbi.v3.core.Jdbi;
  */
 final class Migrations {
     /** Append only. A released file never changes. */
-    private static final List<String> FILES =
-            List.of("0001-first.sql", "0002-deployment.sql", "0003-role-assignment.sql", "0004-audit-event.sql");
+    private static final List<String> FILES = List.of(
+            "0001-first.sql",
+            "0002-deployment.sql",
+            "0003-role-assignment.sql",
+            "0004-audit-event.sql",
+            "0005-command.sql");
 
     private Migrations() {}
 

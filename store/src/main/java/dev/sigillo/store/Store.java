@@ -114,6 +114,10 @@ public final class Store implements AutoCloseable {
         return new DeploymentStore(sql, clock);
     }
 
+    public CommandStore commands() {
+        return new CommandStore(sql, clock);
+    }
+
     public OperationStore operations() {
         return new OperationStore(sql, clock);
     }

@@ -190,6 +190,50 @@ abstract class StoreContract {
     }
 
     @Test
+    @DisplayName("a command ends once, forgets what came with it, survives a restart, and goes with its cluster")
+    void commands() {
+        cluster();
+        store.commands().accept("one", ID, "{}");
+        assertThat(store.commands().left()).hasSize(1);
+        store.commands().run("one");
+        store.close();
+        store = open(clock);
+        CommandRecord running = store.commands().find(ID, "one").orElseThrow();
+        assertThat(running.state()).isEqualTo(CommandState.RUNNING);
+        assertThat(running.content()).isEqualTo("{}");
+        Instant then = clock.instant();
+        store.commands()
+                .end("one", new CommandRecord.End("", Optional.of(1), "logs", Optional.of(then), Optional.empty()));
+        store.commands().end("one", CommandRecord.End.failed("too late"));
+        store.commands().run("one");
+        assertThat(store.commands().find(ID, "one"))
+                .contains(new CommandRecord(
+                        "one",
+                        ID,
+                        "",
+                        CommandState.SUCCEEDED,
+                        "",
+                        Optional.of(1),
+                        "logs",
+                        false,
+                        then,
+                        Optional.of(then),
+                        Optional.of(then)));
+        store.commands().markRemoved("one");
+        assertThat(store.commands().left()).isEmpty();
+        clock.advance(Duration.ofSeconds(1));
+        for (int more = 0; more < CommandStore.KEPT_PER_CLUSTER; more++) {
+            store.commands().accept("more" + more, ID, "{}");
+        }
+        assertThat(store.commands().find(ID, "one"))
+                .as("the oldest is forgotten")
+                .isEmpty();
+        assertThat(store.commands().left()).as("none that is under way is").hasSize(CommandStore.KEPT_PER_CLUSTER);
+        store.clusters().purge(ID);
+        assertThat(store.commands().left()).isEmpty();
+    }
+
+    @Test
     @DisplayName("an operation, its error and its times survive a restart, and an ended one never changes")
     void operationsSurvive() {
         cluster();
