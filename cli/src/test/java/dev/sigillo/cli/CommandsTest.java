@@ -265,7 +265,8 @@ class CommandsTest {
     }
 
     @Test
-    @DisplayName("audit: a table tells who did what and how it ended; what a caller chose cannot play with the terminal")
+    @DisplayName(
+            "audit: a table tells who did what and how it ended; what a caller chose cannot play with the terminal")
     void audit() {
         arm.on(
                 "GET",

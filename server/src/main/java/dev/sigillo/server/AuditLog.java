@@ -88,7 +88,9 @@ final class AuditLog {
         String token = request.query("$skiptoken").orElse(Long.toString(Long.MAX_VALUE));
         if (!token.matches("[0-9]{1,19}") || token.compareTo("9223372036854775807") > 0 && token.length() == 19) {
             throw ArmError.INVALID_PARAMETER.at(
-                    "$skiptoken", "The $skiptoken '%s' is invalid: take the nextLink as it was.", Routes.printable(token));
+                    "$skiptoken",
+                    "The $skiptoken '%s' is invalid: take the nextLink as it was.",
+                    Routes.printable(token));
         }
         return Long.parseLong(token);
     }

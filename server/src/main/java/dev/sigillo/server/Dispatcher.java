@@ -117,8 +117,7 @@ final class Dispatcher {
                     requireVersion(request);
                 }
                 ArmRequest called = matched.calledBy(caller);
-                return new Answer(
-                        audit.keep(match.route(), called, () -> carriedOut(match.route(), called)), caller);
+                return new Answer(audit.keep(match.route(), called, () -> carriedOut(match.route(), called)), caller);
             }
             return new Answer(match.route().handler().apply(matched), caller);
         } catch (ArmException e) {

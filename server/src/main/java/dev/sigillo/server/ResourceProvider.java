@@ -60,11 +60,7 @@ final class ResourceProvider {
     }
 
     void register(Routes routes) {
-        routes.add(
-                Route.Access.ANY_ROLE,
-                "GET",
-                "/providers/Microsoft.ContainerService/operations",
-                _ -> operations());
+        routes.add(Route.Access.ANY_ROLE, "GET", "/providers/Microsoft.ContainerService/operations", _ -> operations());
         routes.add("GET", Clusters.PATH + "/availableAgentPoolVersions", this::poolVersions);
     }
 

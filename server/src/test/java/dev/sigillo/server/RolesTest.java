@@ -432,7 +432,8 @@ class RolesTest {
     private static final String AUDIT = ArmHarness.S + "/providers/Sigillo.Host/auditEvents";
 
     @Test
-    @DisplayName("every write is in the audit log before and after it, refused ones too, with who, what, when and how it ended")
+    @DisplayName(
+            "every write is in the audit log before and after it, refused ones too, with who, what, when and how it ended")
     void audit() {
         Reply refused = dev("PUT", GROUP, "{}");
         Reply read = dev(GROUP);
@@ -447,13 +448,18 @@ class RolesTest {
                     event.path("outcome").asString(""),
                     event.path("code").asString(""),
                     event.path("correlationId").asString("")));
-            assertThat(event.path("action").asString()).isEqualTo("Microsoft.Resources/subscriptions/resourceGroups/write");
+            assertThat(event.path("action").asString())
+                    .isEqualTo("Microsoft.Resources/subscriptions/resourceGroups/write");
             assertThat(event.path("resourceId").asString()).isEqualTo(GROUP);
             assertThat(java.time.Instant.parse(event.path("at").asString()))
                     .isBetween(java.time.Instant.now().minusSeconds(60), java.time.Instant.now());
         }
-        String first = refused.raw().headers().firstValue("x-ms-correlation-request-id").orElseThrow();
-        String second = done.raw().headers().firstValue("x-ms-correlation-request-id").orElseThrow();
+        String first = refused.raw()
+                .headers()
+                .firstValue("x-ms-correlation-request-id")
+                .orElseThrow();
+        String second =
+                done.raw().headers().firstValue("x-ms-correlation-request-id").orElseThrow();
         assertThat(read.status()).isEqualTo(403);
         assertThat(seen)
                 .containsExactly(
@@ -464,7 +470,8 @@ class RolesTest {
     }
 
     @Test
-    @DisplayName("an Owner of the subscription alone reads the audit log, nobody changes it, and its pages follow each other")
+    @DisplayName(
+            "an Owner of the subscription alone reads the audit log, nobody changes it, and its pages follow each other")
     void auditOfOthers() {
         grant(Role.CONTRIBUTOR, RoleScope.SUBSCRIPTION);
         grant(Role.OWNER, RoleScope.ofGroup("rg"));
@@ -473,7 +480,8 @@ class RolesTest {
             assertThat(arm.send(method, AUDIT, "").status()).isEqualTo(405);
         }
         for (int count = 0; count < 1001; count++) {
-            arm.store.audit()
+            arm.store
+                    .audit()
                     .append(new dev.sigillo.store.AuditEvent(
                             DEV, "dev", "a", "r", dev.sigillo.store.AuditEvent.Outcome.STARTED, 0, "", "c"));
         }
@@ -482,7 +490,8 @@ class RolesTest {
         Reply second = arm.get(first.json().path("nextLink").asString());
         assertThat(second.json().path("value").path(0).path("name").asInt())
                 .isEqualTo(first.json().path("value").path(999).path("name").asInt() - 1);
-        assertThat(arm.get(AUDIT + "?api-version=2026-06-01&$skiptoken=x").code()).isEqualTo("InvalidParameter");
+        assertThat(arm.get(AUDIT + "?api-version=2026-06-01&$skiptoken=x").code())
+                .isEqualTo("InvalidParameter");
         grant(Role.OWNER, RoleScope.SUBSCRIPTION);
         assertThat(dev(AUDIT).status()).isEqualTo(200);
     }
