@@ -16,7 +16,7 @@ class AutoScalingTest {
     private static final String SCALED = "{\"enableAutoScaling\":true,\"minCount\":1,\"maxCount\":3,\"count\":2}";
 
     private final PoolRules rules =
-            new PoolRules(Sizes.shipped(), new KubernetesVersions(List.of("1.35.4")), _ -> "image-1");
+            new PoolRules(Sizes.shipped(), () -> new KubernetesVersions(List.of("1.35.4")), (_, _) -> "image-1");
 
     private ObjectNode create(String properties) {
         return rules.create("np1", Json.object(properties), "");

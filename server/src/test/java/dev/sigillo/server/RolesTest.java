@@ -479,12 +479,13 @@ class RolesTest {
         for (String method : List.of("PUT", "DELETE", "POST", "PATCH")) {
             assertThat(arm.send(method, AUDIT, "").status()).isEqualTo(405);
         }
-        for (int count = 0; count < 1001; count++) {
-            arm.store
-                    .audit()
-                    .append(new dev.sigillo.store.AuditEvent(
-                            DEV, "dev", "a", "r", dev.sigillo.store.AuditEvent.Outcome.STARTED, 0, "", "c"));
-        }
+        var event = new dev.sigillo.store.AuditEvent(
+                DEV, "dev", "a", "r", dev.sigillo.store.AuditEvent.Outcome.STARTED, 0, "", "c");
+        arm.store.useTransaction(tx -> {
+            for (int count = 0; count < 1001; count++) {
+                tx.audit().append(event);
+            }
+        });
         Reply first = arm.get(AUDIT);
         assertThat(first.json().path("value")).hasSize(1000);
         Reply second = arm.get(first.json().path("nextLink").asString());
