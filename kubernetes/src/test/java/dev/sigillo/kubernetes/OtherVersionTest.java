@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
@@ -30,7 +31,9 @@ class OtherVersionTest {
     void upgrades() throws IOException {
         Assumptions.assumeTrue(TestBinaries.lack().isEmpty() && other().isPresent(), "skipped: not both versions here");
         try (TestPlane test = new TestPlane(9, Patience.usual(), InstantSource.system())) {
+            Addons addons = new Addons(Addons.CORE_DNS_IMAGE, List.of());
             test.plane.ensureRunning();
+            assertThat(test.cluster().ensureAddons(addons)).isEmpty();
             assertThat(test.plane.stale()).isFalse();
             String before = test.plane.incarnation().orElseThrow();
             assertThat(test.user().says("create", "configmap", "kept", "--from-literal=a=b"))
@@ -60,8 +63,7 @@ class OtherVersionTest {
             assertThat(test.user().says("get", "--raw", "/version")).contains("v" + OTHER);
             assertThat(test.user().says("get", "configmap", "kept", "-o", "jsonpath={.data.a}"))
                     .isEqualTo("0 b");
-            assertThat(plane.client().ensureAddons(new Addons(Addons.CORE_DNS_IMAGE, java.util.List.of())))
-                    .isEmpty();
+            assertThat(plane.client().ensureAddons(addons)).isEmpty();
             assertThat(test.node("n-after")).isEqualTo("n-after");
             plane.stop();
         }

@@ -94,10 +94,12 @@ class CrashTest {
                     withKills(world, random, world.addPool("more", second));
                     agrees(world, Map.of("np", first, "more", second));
                     withKills(world, random, world.updatePool("more", second, false));
+                    world.until("the old Nodes go", () -> world.plane().nodes.size() == first + second);
                     agrees(world, Map.of("np", first, "more", second));
                     assertThat(world.store().machines().listOfPool(World.CLUSTER, "more"))
                             .noneMatch(MachineRecord::secureBoot);
                     withKills(world, random, world.upgrade(Set.of("np")));
+                    world.until("the old Nodes go", () -> world.plane().nodes.size() == first + second);
                     agrees(world, Map.of("np", first, "more", second));
                     assertThat(world.plane().versions()).containsOnly("1.36.3");
                     assertThat(world.store().machines().listOfPool(World.CLUSTER, "np"))
