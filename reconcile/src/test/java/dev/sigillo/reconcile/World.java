@@ -59,6 +59,8 @@ final class World implements AutoCloseable {
     final Map<String, FakePlane> planes = new HashMap<>();
     /** The reconciler's. */
     final LateClock clock = new LateClock();
+    /** The database's: real, unless a test has it go with the reconciler's. */
+    final LateClock storeClock = new LateClock();
 
     final Set<String> doors = ConcurrentHashMap.newKeySet();
     private final Path folder;
@@ -80,7 +82,7 @@ final class World implements AutoCloseable {
             Files.writeString(files.resolve(name), name);
         }
         images = List.of(image("img", "1.35.4", files), image("img-136", "1.36.3", files));
-        store = Store.open(folder.resolve("sigillo.db"), Clock.systemUTC());
+        store = Store.open(folder.resolve("sigillo.db"), storeClock);
         reconciler = begin();
         reconciler.start();
     }
@@ -104,7 +106,7 @@ final class World implements AutoCloseable {
         reconciler.close();
         store.close();
         killer = new Killer();
-        store = Store.open(folder.resolve("sigillo.db"), Clock.systemUTC());
+        store = Store.open(folder.resolve("sigillo.db"), storeClock);
         reconciler = begin();
         LostMachines.mark(store, engine.states());
         reconciler.start();

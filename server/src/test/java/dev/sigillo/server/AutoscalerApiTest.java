@@ -15,8 +15,6 @@ import tools.jackson.databind.JsonNode;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @DisplayName("The API of pools that are scaled by themselves")
 class AutoscalerApiTest {
-    private static final String POOL = "\"name\":\"np\",\"mode\":\"System\",\"count\":%d";
-
     @SuppressWarnings("NullAway.Init")
     private ArmHarness arm;
 
@@ -35,8 +33,8 @@ class AutoscalerApiTest {
     private Reply cluster(String name, int count, String pool, String properties) {
         return arm.put(
                 arm.mc(name),
-                "{\"location\":\"eastus\",\"properties\":{%s\"agentPoolProfiles\":[{%s%s}]}}"
-                        .formatted(properties, POOL.formatted(count), pool));
+                "{\"location\":\"eastus\",\"properties\":{%s\"agentPoolProfiles\":[{\"name\":\"np\",\"mode\":\"System\",\"count\":%d%s}]}}"
+                        .formatted(properties, count, pool));
     }
 
     private JsonNode pool(String name) {
