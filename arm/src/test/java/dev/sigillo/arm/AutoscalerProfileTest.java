@@ -17,7 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 @DisplayName("autoScalerProfile")
 class AutoscalerProfileTest {
-    private final ClusterRules rules = new ClusterRules(Locations.shipped(), () -> new KubernetesVersions(List.of("1.35.4")));
+    private final ClusterRules rules =
+            new ClusterRules(Locations.shipped(), () -> new KubernetesVersions(List.of("1.35.4")));
 
     private ObjectNode create(String profile) {
         return rules.create("rg", "one", request(profile));
