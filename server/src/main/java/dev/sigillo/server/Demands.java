@@ -119,10 +119,12 @@ final class Demands {
                 .sum();
     }
 
+    /** Whether the engine has it, and so counts its memory as promised: it is told what it starts with before. */
     private static boolean isMade(MachineRecord machine) {
         return switch (machine.phase()) {
             case STARTED, ADMITTED, READY -> true;
-            case BOOKED, LEAVING, LOST, FAILED -> false;
+            case BOOKED -> machine.given().isPresent();
+            case LEAVING, LOST, FAILED -> false;
         };
     }
 

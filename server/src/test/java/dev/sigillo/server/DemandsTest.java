@@ -9,6 +9,7 @@ import dev.sigillo.store.Phase;
 import dev.sigillo.store.Store;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -62,17 +63,21 @@ class DemandsTest {
     }
 
     @Test
-    @DisplayName("machines that were started are made; booked, failed and lost ones are not")
+    @DisplayName("machines that the engine was told to make are made; those only booked, failed and lost ones are not")
     void made() {
         store.clusters().setState(ID, "Succeeded");
         machine(4, Phase.READY);
         machine(5, Phase.STARTED);
         machine(6, Phase.BOOKED);
         assertThat(demands.now(store)).isEqualTo(new Demand(1, 3, 3 * 2560, 2560));
+        store.machines().starting("m-6", new MachineRecord.Given("aa", "bb", Optional.empty()));
+        assertThat(demands.now(store).unmadeMib())
+                .as("the engine counts one that it is making")
+                .isZero();
         store.machines().lose("m-5", Phase.STARTED);
-        assertThat(demands.now(store).unmadeMib()).isEqualTo(2 * 2560);
+        assertThat(demands.now(store).unmadeMib()).isEqualTo(2560);
         store.machines().fail("m-4", new MachineRecord.Failure("AttestationFailed", "initrd differs"));
-        assertThat(demands.now(store).unmadeMib()).isEqualTo(3 * 2560);
+        assertThat(demands.now(store).unmadeMib()).isEqualTo(2 * 2560);
     }
 
     @Test
