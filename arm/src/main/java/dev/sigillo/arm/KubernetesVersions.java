@@ -84,6 +84,14 @@ public record KubernetesVersions(List<String> supported) {
                 .toList();
     }
 
+    /** What a node may be of beside that control plane: not newer, and at most {@link #OLDEST_NODE} minors older. */
+    public List<String> ofNodes(String controlPlane) {
+        return supported.stream()
+                .filter(version ->
+                        !isNewer(version, controlPlane) && minorsBehind(version, controlPlane) <= OLDEST_NODE)
+                .toList();
+    }
+
     /** By number; both full. */
     public static boolean isNewer(String version, String than) {
         return BY_NUMBER.compare(version, than) > 0;

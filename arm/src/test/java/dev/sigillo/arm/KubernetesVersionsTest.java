@@ -37,6 +37,14 @@ class KubernetesVersionsTest {
         assertThat(versions.upgradesOf("1.9.2", "1.9.10")).containsExactly("1.9.10");
     }
 
+    @Test
+    @DisplayName("of a node are no newer than its control plane, and at most three minors older")
+    void nodes() {
+        assertThat(versions.ofNodes("1.10.1")).containsExactly("1.9.2", "1.10.1", "1.9.10", "1.8.1");
+        assertThat(versions.ofNodes("1.11.0")).containsExactly("1.9.2", "1.11.0", "1.10.1", "1.9.10", "1.8.1");
+        assertThat(versions.ofNodes("1.12.0")).containsExactly("1.9.2", "1.11.0", "1.10.1", "1.9.10");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "1.9.2,  '',     1.9.2",

@@ -85,10 +85,7 @@ class F1UpgradeTest {
                 .allMatch(node -> kubelet(node).equals("v" + NEW));
         assertThat(Cluster.label(cluster.nodes("up").getFirst(), "kubernetes.azure.com/trusted-launch"))
                 .isEqualTo("true");
-        ServingWorkload.Served served = workload.served();
-        assertThat(served.failures()).isEmpty();
-        assertThat(served.good()).isGreaterThan(100);
-        System.out.printf("TIMING requests served during the upgrade: %d, failed: 0%n", served.good());
+        workload.requireServed("upgrade");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.sigillo.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,7 +24,7 @@ final class ServingWorkload {
      *
      * @param failures a line each
      */
-    record Served(int good, List<String> failures) {}
+    private record Served(int good, List<String> failures) {}
 
     /** Opens the shop, and when it is open lets the customer in. */
     void apply(Duration limit) {
@@ -84,7 +86,15 @@ final class ServingWorkload {
         }
     }
 
-    Served served() {
+    /** Not one request failed since the customer came in, and there were many. */
+    void requireServed(String during) {
+        Served served = served();
+        assertThat(served.failures()).isEmpty();
+        assertThat(served.good()).isGreaterThan(100);
+        System.out.printf("TIMING requests served during the %s: %d, failed: 0%n", during, served.good());
+    }
+
+    private Served served() {
         List<String> lines = sigillo.kubectl("logs", "customer").ok().lines().toList();
         int good = lines.stream()
                 .filter(line -> line.startsWith("good "))

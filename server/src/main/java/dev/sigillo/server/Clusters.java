@@ -77,12 +77,11 @@ final class Clusters {
         routes.add("POST", PATH + "/abort", this::abort);
         routes.add("POST", PATH + "/stop", request -> turn(request, power::stop));
         routes.add("POST", PATH + "/start", request -> turn(request, power::start));
-        for (String action : List.of("rotateClusterCertificates")) {
-            routes.add("POST", PATH + "/" + action, request -> {
-                scope.cluster(store, request);
-                throw ArmError.NOT_SUPPORTED.at(action, "The action '%s' is not supported on clusters yet.", action);
-            });
-        }
+        String rotation = "rotateClusterCertificates";
+        routes.add("POST", PATH + "/" + rotation, request -> {
+            scope.cluster(store, request);
+            throw ArmError.NOT_SUPPORTED.at(rotation, "The action '%s' is not supported on clusters yet.", rotation);
+        });
     }
 
     private ArmReply list(List<ClusterRecord> clusters) {

@@ -16,12 +16,10 @@ import tools.jackson.databind.node.ObjectNode;
 final class Compute {
     private static final int MIB_PER_GIB = 1024;
 
-    private final Scope scope;
     private final Sizes sizes;
     private final Locations locations;
 
-    Compute(Scope scope, Sizes sizes, Locations locations) {
-        this.scope = scope;
+    Compute(Sizes sizes, Locations locations) {
         this.sizes = sizes;
         this.locations = locations;
     }
@@ -40,7 +38,6 @@ final class Compute {
     }
 
     private ArmReply skus(ArmRequest request) {
-        scope.requireSubscription(request);
         List<ObjectNode> skus = new ArrayList<>();
         for (Size size : sizes.all()) {
             for (Location location : locations.all()) {
@@ -51,7 +48,6 @@ final class Compute {
     }
 
     private ArmReply vmSizes(ArmRequest request) {
-        scope.requireSubscription(request);
         locations.require(request.parameter("location"), "locations/vmSizes");
         return ArmReply.list(sizes.all().stream().map(Compute::vmSize).toList());
     }

@@ -48,7 +48,7 @@ final class Dispatcher {
         new OAuth(store, tokens, settings, parts.clock()).register(routes);
         new Subscriptions(settings, roles, locations).register(routes);
         new Providers(scope, locations).register(routes);
-        new Compute(scope, parts.sizes(), locations).register(routes);
+        new Compute(parts.sizes(), locations).register(routes);
         new ResourceGroups(store, scope, roles, locations, operations, parts.wake()).register(routes);
         ClusterPut clusterPut = new ClusterPut(scope, clusterRules, poolRules, demands);
         PoolPut poolPut = new PoolPut(scope, poolRules, demands);
@@ -87,13 +87,11 @@ final class Dispatcher {
                 "GET",
                 "/subscriptions/{subscription}/providers/Microsoft.ContainerService/locations/{location}/kubernetesVersions",
                 request -> {
-                    scope.requireSubscription(request);
                     locations.require(request.parameter("location"), "locations/kubernetesVersions");
                     return Clusters.versions(parts.versions().get());
                 });
         new HostImages(store, scope, parts.hostImages()).register(routes);
-        routes.add("GET", "/subscriptions/{subscription}/providers/Sigillo.Host/status", request -> {
-            scope.requireSubscription(request);
+        routes.add("GET", "/subscriptions/{subscription}/providers/Sigillo.Host/status", _ -> {
             ObjectNode body = Json.newObject();
             ObjectNode properties = body.putObject("properties");
             parts.status().properties().forEach(properties::put);
@@ -145,6 +143,7 @@ final class Dispatcher {
                 "The server could not answer. Its log has the cause under this reply's x-ms-request-id."));
     }
 
+    /** The one place that asks whether the caller may: for this subscription, and by his roles. */
     private void requireRole(Route route, ArmRequest request) {
         if (request.parameters().containsKey("subscription")) {
             scope.requireSubscription(request);

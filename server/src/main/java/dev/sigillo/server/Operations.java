@@ -83,7 +83,6 @@ final class Operations {
     }
 
     private Operation find(ArmRequest request) {
-        scope.requireSubscription(request);
         String id = request.parameter("operation");
         return store.operations()
                 .find(id)

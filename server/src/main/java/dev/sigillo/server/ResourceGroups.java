@@ -85,14 +85,12 @@ final class ResourceGroups {
     }
 
     private ArmReply exists(ArmRequest request) {
-        scope.requireSubscription(request);
         boolean there = ofNodes(request).isPresent()
                 || store.resourceGroups().find(request.parameter("group")).isPresent();
         return ArmReply.empty(there ? 204 : 404);
     }
 
     private ArmReply put(ArmRequest request) {
-        scope.requireSubscription(request);
         String name = Names.resourceGroup(request.parameter("group"));
         ObjectNode body = request.json();
         String tags = tags(body);
@@ -171,7 +169,6 @@ final class ResourceGroups {
 
     /** The request's group, if it is one of those that hold machines. */
     private Optional<NodeResourceGroup> ofNodes(ArmRequest request) {
-        scope.requireSubscription(request);
         return NodeResourceGroups.find(store, request.parameter("group"));
     }
 

@@ -34,6 +34,8 @@ final class ResourceProvider {
                     "Managed Cluster",
                     "managedClusters/listClusterAdminCredential/action",
                     "List the admin credential of a managed cluster"),
+            new Right("Managed Cluster", "managedClusters/runCommand/action", "Run a command in a managed cluster"),
+            new Right("Managed Cluster", "managedClusters/commandResults/read", "Get the result of such a command"),
             new Right("Managed Cluster", "managedClusters/upgradeProfiles/read", "Gets the upgrade profile"),
             new Right("Agent Pool", "managedClusters/agentPools/read", "Gets an agent pool"),
             new Right("Agent Pool", "managedClusters/agentPools/write", "Creates a new agent pool or updates one"),
@@ -88,10 +90,7 @@ final class ResourceProvider {
         body.put("type", ArmId.CLUSTER_TYPE + "/availableAgentPoolVersions");
         ArrayNode all = body.putObject("properties").putArray("agentPoolVersions");
         String controlPlane = cluster.desired().version();
-        for (String version : versions.get().supported()) {
-            if (KubernetesVersions.isNewer(version, controlPlane)) {
-                continue; // no pool is newer than its control plane
-            }
+        for (String version : versions.get().ofNodes(controlPlane)) {
             all.addObject()
                     .put("kubernetesVersion", version)
                     .put("default", version.equals(controlPlane))

@@ -30,7 +30,6 @@ final class Scope {
     }
 
     ResourceGroupRecord group(Store store, ArmRequest request) {
-        requireSubscription(request);
         String name = request.parameter("group");
         return store.resourceGroups()
                 .find(name)

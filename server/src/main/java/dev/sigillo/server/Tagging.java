@@ -84,7 +84,6 @@ final class Tagging {
     }
 
     private ArmReply group(ArmRequest request) {
-        scope.requireSubscription(request);
         ObjectNode body = request.json();
         return ArmReply.ok(store.inTransaction(tx -> {
             NodeResourceGroups.requireNone(tx, request.parameter("group"));
