@@ -42,16 +42,23 @@ final class MachineSteps {
         this.references = references;
     }
 
-    /** Rows with names that were never used, the smallest free addresses, and the pool's image: all or none. */
+    /**
+     * Rows with names that were never used, the smallest free addresses, and the pool's image: all or none. None if the pool
+     * is asked for another number by now, or would have more than that after the operation for which it may has ended.
+     */
     void book(ClusterRecord cluster, Action.BookMachines action, NetworkView network) {
         host.store().useTransaction(tx -> {
             DesiredPool pool =
                     tx.pools().find(clusterId, action.pool()).orElseThrow().desired();
-            if (pool.count() != action.asked()) {
+            List<MachineRecord> others = new ArrayList<>(tx.machines().listOfCluster(clusterId));
+            long living = others.stream()
+                    .filter(machine -> machine.pool().equals(action.pool()) && machine.isLiving())
+                    .count();
+            boolean surges = living + action.count() > pool.count();
+            if (pool.count() != action.asked() || (surges && !maySurge(tx, action.pool()))) {
                 return;
             }
             String image = image(pool);
-            List<MachineRecord> others = new ArrayList<>(tx.machines().listOfCluster(clusterId));
             for (int booked = 0; booked < action.count(); booked++) {
                 others.add(tx.machines()
                         .create(MachineRecord.wanted(
@@ -67,6 +74,12 @@ final class MachineSteps {
                                 action.attempt())));
             }
         });
+    }
+
+    /** A look older than the end of the operation, its abort for instance, planned with more machines than are due now. */
+    private boolean maySurge(Store tx, String pool) {
+        return !tx.operations().openOfPool(clusterId, pool).isEmpty()
+                || !tx.operations().openOfResource(clusterId).isEmpty();
     }
 
     /** The pool's own image while there is one, so that its nodes are alike; else the newest of its Kubernetes. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sigillo.arm.Operation;
 import dev.sigillo.arm.OperationStatus;
+import dev.sigillo.machine.NetworkId;
+import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Phase;
 import java.time.Duration;
@@ -128,6 +130,28 @@ class RollTest {
             world.plane().staying.clear();
             Stories.succeeds(world, world.updatePool("np", 1, false));
             assertThat(machines(world)).hasSize(1).noneMatch(MachineRecord::secureBoot);
+        });
+    }
+
+    @Test
+    @DisplayName("books none for a roll that was aborted meanwhile: the look that planned it was older")
+    void plannedBeforeTheAbort() throws Exception {
+        Stories.in(world -> {
+            Stories.succeeds(world, world.createCluster(Map.of("np", 1)));
+            ClusterRecord cluster = world.store().clusters().byId(World.CLUSTER).orElseThrow();
+            MachineSteps steps = new MachineSteps(
+                    world.host(), World.CLUSTER, new References(world.host().probe()));
+            Runnable late = () -> steps.book(
+                    cluster,
+                    new Action.BookMachines("np", 1, 1, 1),
+                    world.engine.network(new NetworkId(cluster.shortId())).orElseThrow());
+            List<MachineRecord> before = machines(world);
+            late.run();
+            assertThat(machines(world)).isEqualTo(before);
+
+            world.enrolling = false;
+            world.updatePool("np", 1, false);
+            world.until("the roll books one", () -> machines(world).size() == 2);
         });
     }
 

@@ -113,6 +113,11 @@ final class World implements AutoCloseable {
     }
 
     private Reconciler begin() {
+        return new Reconciler(host());
+    }
+
+    /** What a step works with. */
+    Host host() {
         Killer mine = killer;
         Pace pace = new Pace(
                 Duration.ZERO,
@@ -123,7 +128,7 @@ final class World implements AutoCloseable {
                 Duration.ofMillis(1),
                 Duration.ofMillis(10),
                 Duration.ofMillis(50));
-        return new Reconciler(new Host(
+        return new Host(
                 store,
                 engine.seenBy(mine),
                 new Probe(),
@@ -151,7 +156,7 @@ final class World implements AutoCloseable {
                 0,
                 folder.resolve("remains"),
                 pace,
-                clock));
+                clock);
     }
 
     private synchronized FakePlane plane(ClusterRecord cluster) {
