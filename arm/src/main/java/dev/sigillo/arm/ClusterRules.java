@@ -120,6 +120,17 @@ public final class ClusterRules {
         return result;
     }
 
+    /**
+     * What pools with Trusted Launch forbid their cluster; before {@link #create} and {@link #update}, whose errors are of
+     * the same fields.
+     *
+     * @param pools what the request says of pools, or what is kept of them
+     * @throws ArmException TRUSTED_LAUNCH_INCOMPATIBLE
+     */
+    public static void requireTrustable(ObjectNode request, List<ObjectNode> pools) {
+        TrustedLaunchRules.checkVirtualNodes(Fields.object(request, "properties"), pools);
+    }
+
     /** The version asked for, also when it is not known; empty for the default. */
     public static String askedVersion(ObjectNode request) {
         return Fields.text(Fields.object(request, "properties"), VERSION).orElse("");

@@ -12,6 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
  * What the reconciler needs to know of a pool, read from its stored properties (every default is filled in there).
  *
  * @param vmSize name in the size catalogue
+ * @param osDiskGib what a node may write to, in GiB; 0 for the disk of its size
  * @param mode {@code System} or {@code User}
  * @param version full Kubernetes version, e.g. {@code 1.35.4}
  * @param taints as {@code key=value:Effect}
@@ -24,6 +25,7 @@ public record DesiredPool(
         String name,
         int count,
         String vmSize,
+        int osDiskGib,
         String mode,
         String version,
         String osSku,
@@ -52,6 +54,7 @@ public record DesiredPool(
                 name,
                 pool.path("count").asInt(0),
                 pool.path("vmSize").asString(""),
+                pool.path("osDiskSizeGB").asInt(0),
                 pool.path("mode").asString("User"),
                 pool.path("currentOrchestratorVersion").asString(""),
                 pool.path("osSKU").asString(""),

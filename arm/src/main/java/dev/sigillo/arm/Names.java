@@ -9,6 +9,8 @@ public final class Names {
     private static final Pattern GROUP = Pattern.compile("[-\\w._()]{0,89}[-\\w_()]", Pattern.UNICODE_CHARACTER_CLASS);
     private static final Pattern DNS_PREFIX = Pattern.compile("[a-zA-Z0-9]([-a-zA-Z0-9]{0,52}[a-zA-Z0-9])?");
 
+    private static final int MAX_WINDOWS_POOL = 6;
+
     private Names() {}
 
     /** AKS API, AgentPool name: {@code ^[a-z][a-z0-9]{0,11}$}. The Trusted Launch article says 11 characters; the API takes 12. */
@@ -20,6 +22,22 @@ public final class Names {
                     Fields.clip(name));
         }
         return name;
+    }
+
+    /**
+     * As above; AKS takes at most six characters for Windows, whose computer names are short.
+     *
+     * @param windows whether the pool asks for Windows nodes
+     */
+    static String pool(String name, boolean windows) {
+        if (windows && name.length() > MAX_WINDOWS_POOL) {
+            throw ArmError.INVALID_PARAMETER.at(
+                    "agentPoolProfile.name",
+                    "The value of parameter agentPoolProfile.name is invalid: '%s' has %d characters, and the name of a Windows pool may have 1 to 6. Please see https://aka.ms/aks-naming-rules for more details.",
+                    Fields.clip(name),
+                    name.length());
+        }
+        return pool(name);
     }
 
     public static String cluster(String name) {

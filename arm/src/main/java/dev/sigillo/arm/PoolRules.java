@@ -21,10 +21,11 @@ public final class PoolRules {
     private static final int DEFAULT_COUNT = 3;
 
     private static final int DEFAULT_MAX_PODS = 110;
-    private static final int DEFAULT_DISK_GIB = 128;
 
     private static final List<String> LINUX_SKUS =
             List.of("Ubuntu", "Ubuntu2204", "Ubuntu2404", "AzureLinux", "AzureLinux3", "CBLMariner", "Mariner");
+
+    private static final List<String> DISK_TYPES = List.of("Ephemeral", "Managed");
 
     /** What may differ from the kept state; the rest needs a new pool. Another securityProfile needs other machines. */
     private static final Set<String> CHANGEABLE = Set.of(
@@ -40,6 +41,7 @@ public final class PoolRules {
             "minCount",
             "spotMaxPrice",
             "osDiskType",
+            "osDiskSizeGB",
             "orchestratorVersion");
 
     private static final String VERSION = "orchestratorVersion";
@@ -69,9 +71,9 @@ public final class PoolRules {
      * @throws ArmException with what is wrong and what would be right
      */
     public ObjectNode create(String name, ObjectNode properties, String clusterVersion) {
-        Names.pool(name);
         ObjectNode pool = PoolFields.requested(properties, "properties.");
         removeNulls(pool);
+        Names.pool(name, isWindows(pool));
         String version = Fields.text(pool, VERSION).orElse(clusterVersion);
         trustedLaunch.check(name, pool, version);
         checkSupport(name, pool);
@@ -82,7 +84,7 @@ public final class PoolRules {
         checkLimits(pool);
         String full = versions.get().require(version, ArmError.AGENT_POOL_K8S_VERSION_NOT_SUPPORTED, VERSION_PATH);
         pool.put(VERSION, version.isEmpty() ? full : version).put(CURRENT, full);
-        pool.put(IMAGE, images.versionFor(pool.path("osSKU").asString(""), full));
+        pool.put(IMAGE, latestImage(pool));
         return pool;
     }
 
@@ -97,9 +99,16 @@ public final class PoolRules {
         ObjectNode pool = Fields.merge(kept, request, PoolFields.WHOLE);
         removeNulls(pool);
         Fields.keepForm(kept, pool);
+        sizes.find(pool.path("vmSize").asString("")).ifPresent(size -> {
+            pool.put("vmSize", size.name());
+            refuseChange("vmSize", kept, pool); // before what it would conflict with
+            OsDisk.adopt(kept, pool, size);
+        });
         trustedLaunch.check(name, pool, Fields.text(pool, VERSION).orElse(""));
         checkSupport(name, pool);
-        pool.put("vmSize", size(pool).name());
+        Size size = size(pool);
+        OsDisk.complete(pool, size);
+        OsDisk.check(pool, size);
         normalise(pool);
         AutoScaling.update(name, kept, request, pool);
         checkLimits(pool);
@@ -130,8 +139,12 @@ public final class PoolRules {
 
     /** The newest node image of a pool's OS SKU and Kubernetes, by the pool's desired properties. */
     public String latestImage(ObjectNode pool) {
-        return images.versionFor(
+        String version = images.versionFor(
                 pool.path("osSKU").asString(""), pool.path(CURRENT).asString(""));
+        boolean generation1 = sizes.find(pool.path("vmSize").asString(""))
+                .filter(Size::isGeneration1Only)
+                .isPresent();
+        return generation1 ? NodeImages.generation1(version) : version;
     }
 
     static boolean isWindows(ObjectNode pool) {
@@ -153,8 +166,7 @@ public final class PoolRules {
         Fields.text(pool, "osType").ifPresent(os -> Fields.oneOf("properties.osType", os, List.of("Linux")));
         Fields.text(pool, "osSKU").ifPresent(sku -> Fields.oneOf("properties.osSKU", sku, LINUX_SKUS));
         Fields.text(pool, "mode").ifPresent(mode -> Fields.oneOf("properties.mode", mode, List.of("System", "User")));
-        Fields.text(pool, "osDiskType")
-                .ifPresent(disk -> Fields.oneOf("properties.osDiskType", disk, List.of("Ephemeral", "Managed")));
+        Fields.text(pool, "osDiskType").ifPresent(disk -> Fields.oneOf("properties.osDiskType", disk, DISK_TYPES));
         Fields.text(pool, "scaleSetPriority")
                 .ifPresent(each -> Fields.oneOf("properties.scaleSetPriority", each, List.of("Regular", "Spot")));
         UpgradeSettings.check(pool);
@@ -176,10 +188,17 @@ public final class PoolRules {
                         Fields.clip(asked),
                         String.join(",", usable)));
         if (size.here().isEmpty()) {
+            if (size.hasGpu()) {
+                throw ArmError.NO_HOST_CAPACITY.at(
+                        "properties.vmSize",
+                        "The requested size '%s' has no such capacity here: no GPU of this host is handed to machines. The available VM sizes are '%s'.",
+                        size.name(),
+                        String.join(",", usable));
+            }
             String why = size.isArm64()
                     ? "it is Arm64, and the machines here are x64"
-                    : size.isGeneration1Only()
-                            ? "it is for generation 1 machines only, and the machines here boot by UEFI (generation 2)"
+                    : size.isConfidential()
+                            ? "it is of confidential machines, whose memory no processor encrypts here"
                             : "this host cannot run it";
             throw ArmError.VM_SIZE_NOT_SUPPORTED.at(
                     "properties.vmSize",
@@ -194,7 +213,8 @@ public final class PoolRules {
     private static void fillDefaults(ObjectNode pool, Size size) {
         Fields.fill(pool, "count", DEFAULT_COUNT);
         pool.put("vmSize", size.name());
-        Fields.fill(pool, "osDiskSizeGB", DEFAULT_DISK_GIB);
+        OsDisk.complete(pool, size);
+        OsDisk.check(pool, size);
         Fields.fill(pool, "kubeletDiskType", "OS");
         Fields.fill(pool, "maxPods", DEFAULT_MAX_PODS);
         Fields.fill(pool, "enableAutoScaling", false);
@@ -222,7 +242,9 @@ public final class PoolRules {
     /** Fixed values and the service's own spelling. */
     private static void normalise(ObjectNode pool) {
         pool.put("osType", "Linux");
-        pool.put("osDiskType", "Ephemeral");
+        pool.put(
+                "osDiskType",
+                Fields.oneOf("properties.osDiskType", pool.path("osDiskType").asString(""), DISK_TYPES));
         pool.put("type", "VirtualMachineScaleSets");
         pool.put("mode", mode(pool));
         pool.put("osSKU", Fields.oneOf("properties.osSKU", pool.path("osSKU").asString("Ubuntu"), LINUX_SKUS));
@@ -236,7 +258,6 @@ public final class PoolRules {
         boolean system = pool.path("mode").asString("").equals("System");
         range(pool, "count", system ? 1 : 0, MAX_COUNT);
         range(pool, "maxPods", 10, 250);
-        range(pool, "osDiskSizeGB", 0, 2048);
     }
 
     private static void range(ObjectNode pool, String field, int least, int most) {
@@ -271,15 +292,20 @@ public final class PoolRules {
     /** Also of what the request takes away: labels by null, for instance. */
     private static void refuseChanges(ObjectNode kept, ObjectNode pool) {
         for (String field : new TreeSet<>(PoolFields.KNOWN.keySet())) {
-            boolean fixed = !CHANGEABLE.contains(field);
-            if (fixed && !kept.path(field).equals(pool.path(field))) {
-                throw ArmError.PROPERTY_CHANGE_NOT_ALLOWED.at(
-                        "properties." + field,
-                        "Changing property 'properties.%s' is not allowed: it is %s and the request says %s. Add a new node pool and delete this one.",
-                        field,
-                        Fields.shownOrNothing(kept.path(field)),
-                        Fields.shownOrNothing(pool.path(field)));
+            if (!CHANGEABLE.contains(field)) {
+                refuseChange(field, kept, pool);
             }
+        }
+    }
+
+    private static void refuseChange(String field, ObjectNode kept, ObjectNode pool) {
+        if (!kept.path(field).equals(pool.path(field))) {
+            throw ArmError.PROPERTY_CHANGE_NOT_ALLOWED.at(
+                    "properties." + field,
+                    "Changing property 'properties.%s' is not allowed: it is %s and the request says %s. Add a new node pool and delete this one.",
+                    field,
+                    Fields.shownOrNothing(kept.path(field)),
+                    Fields.shownOrNothing(pool.path(field)));
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.Optional;
  * A machine size: what Azure reports for it and what it gets on this host.
  *
  * @param memoryGiB as Azure reports it
+ * @param ephemeralGiB the largest ephemeral OS disk that Azure allows for it; absent where Azure has none
  * @param azure Azure's capabilities by name, e.g. {@code HyperVGenerations}
  * @param here absent when this host cannot run the size
  */
@@ -17,6 +18,7 @@ public record Size(
         int memoryGiB,
         int resourceDiskGiB,
         int maxDataDisks,
+        Optional<Integer> ephemeralGiB,
         Map<String, String> azure,
         Optional<Here> here) {
 
@@ -25,6 +27,18 @@ public record Size(
 
     public boolean isGeneration1Only() {
         return "V1".equals(azure.getOrDefault("HyperVGenerations", "V1"));
+    }
+
+    /** An ephemeral OS disk may not be larger, in GiB; where Azure has none, the disk that a machine gets here fits with Trusted Launch. */
+    public int largestEphemeralDisk() {
+        return ephemeralGiB
+                .or(() -> here.map(each -> each.diskGiB() + OsDisk.GUEST_STATE_GIB))
+                .orElse(0);
+    }
+
+    /** Of machines whose memory the processor encrypts (SEV-SNP, TDX). */
+    public boolean isConfidential() {
+        return azure.containsKey("ConfidentialComputingType");
     }
 
     public boolean isArm64() {

@@ -73,6 +73,7 @@ public final class Sizes {
             int memoryGiB,
             int resourceDiskGiB,
             int maxDataDisks,
+            @Nullable Integer ephemeralGiB,
             Map<String, String> azure,
             Size.@Nullable Here here) {
         Size size() {
@@ -83,6 +84,7 @@ public final class Sizes {
                     memoryGiB,
                     resourceDiskGiB,
                     maxDataDisks,
+                    Optional.ofNullable(ephemeralGiB),
                     Map.copyOf(azure),
                     Optional.ofNullable(here));
         }

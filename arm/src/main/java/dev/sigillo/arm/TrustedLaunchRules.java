@@ -40,6 +40,27 @@ final class TrustedLaunchRules {
                 String.join("; ", conflicts.stream().map(Conflict::reason).toList()));
     }
 
+    /**
+     * Virtual nodes run beside the pools and have no machine under them.
+     *
+     * @param cluster the properties of a request
+     * @param pools what it says of pools, or what is kept of them
+     * @throws ArmException TRUSTED_LAUNCH_INCOMPATIBLE if the cluster asks for them and a pool for Trusted Launch
+     */
+    static void checkVirtualNodes(ObjectNode cluster, List<ObjectNode> pools) {
+        boolean virtualNodes = Fields.object(cluster, "addonProfiles").properties().stream()
+                .anyMatch(addon ->
+                        ArmId.same(addon.getKey(), "aciConnectorLinux") && Fields.flag(addon.getValue(), "enabled"));
+        boolean trusted = pools.stream()
+                .map(pool -> pool.path("securityProfile"))
+                .anyMatch(security -> Fields.flag(security, "enableVTPM") || Fields.flag(security, "enableSecureBoot"));
+        if (virtualNodes && trusted) {
+            throw ArmError.TRUSTED_LAUNCH_INCOMPATIBLE.at(
+                    "properties.addonProfiles.aciConnectorLinux",
+                    "Trusted Launch cannot be used in a cluster with the virtual node add-on (aciConnectorLinux): virtual nodes have no machine that could be measured. Leave the add-on out, or --enable-vtpm and --enable-secure-boot.");
+        }
+    }
+
     private List<Conflict> conflicts(ObjectNode desired, String version, boolean secureBoot) {
         List<Conflict> found = new ArrayList<>();
         String osSku = Fields.text(desired, "osSKU").orElse("");
@@ -82,7 +103,11 @@ final class TrustedLaunchRules {
         if (size.get().isGeneration1Only()) {
             return Optional.of(new Conflict(
                     "properties.vmSize",
-                    "the size " + name + " is for generation 1 machines only, which have no UEFI"));
+                    "the size " + name + " is for generation 1 machines only, which have no UEFI" + image(desired)));
+        }
+        if (size.get().isConfidential()) {
+            return Optional.of(new Conflict(
+                    "properties.vmSize", "the size " + name + " is of confidential machines, which are another kind"));
         }
         if (size.get().isArm64()) {
             return Optional.of(new Conflict("properties.vmSize", "the size " + name + " is Arm64"));
@@ -91,15 +116,31 @@ final class TrustedLaunchRules {
             return Optional.of(
                     new Conflict("properties.vmSize", "the size " + name + " has TrustedLaunchDisabled=True"));
         }
-        boolean driver = !Fields.text(Fields.object(desired, "gpuProfile"), "driver")
-                .filter(each -> ArmId.same(each, "None"))
-                .isPresent();
-        if (size.get().hasGpu() && secureBoot && driver) {
+        if (size.get().hasGpu() && secureBoot && installsDriver(desired)) {
             return Optional.of(new Conflict(
                     "properties.gpuProfile",
                     "Secure Boot refuses the GPU driver that would be installed on the size " + name
                             + " (--gpu-driver None leaves it out)"));
         }
-        return Optional.empty();
+        return OsDisk.conflict(desired, size.get()).map(reason -> new Conflict("properties.osDiskSizeGB", reason));
+    }
+
+    /** By the field, or by the tag that came before it. */
+    private static boolean installsDriver(ObjectNode desired) {
+        boolean none = Fields.text(Fields.object(desired, "gpuProfile"), "driver")
+                .filter(each -> ArmId.same(each, "None"))
+                .isPresent();
+        boolean skipped = Fields.text(Fields.object(desired, "tags"), "SkipGPUDriverInstall")
+                .filter(each -> ArmId.same(each, "true"))
+                .isPresent();
+        return !none && !skipped;
+    }
+
+    /** Of a pool that there is, the image it was made from. */
+    private static String image(ObjectNode desired) {
+        return Fields.text(desired, "nodeImageVersion")
+                .map(version ->
+                        ", and its node image " + version + " is no Trusted Launch image: add a pool of another size")
+                .orElse("");
     }
 }

@@ -79,6 +79,10 @@ class PoolRulesTest {
             "vmSize":"standard_a2_V2"           | generation 1
             "vmSize":"Standard_D4ps_v6"         | Arm64
             "vmSize":"Standard_NC4as_T4_v3"     | GPU driver
+            "vmSize":"Standard_M208s_v2"        | TrustedLaunchDisabled
+            "vmSize":"Standard_DC4as_v5"        | confidential
+            "osDiskType":"Ephemeral","osDiskSizeGB":150,"vmSize":"Standard_D4ds_v5" | 149 GiB are left
+            "osDiskType":"ephemeral","osDiskSizeGB":30,"vmSize":"Standard_B2s" | 29 GiB are left
             "enableFIPS":true                   | FIPS
             "type":"AvailabilitySet"            | availability sets
             "osSKU":"CBLMariner"                | CBLMariner
@@ -105,7 +109,13 @@ class PoolRulesTest {
     @DisplayName("without a flag the same requests have errors of their own")
     @CsvSource(delimiter = '|', textBlock = """
             "osType":"Windows"              | OS_NOT_SUPPORTED
-            "vmSize":"Standard_A2_v2"       | VM_SIZE_NOT_SUPPORTED
+            "vmSize":"Standard_M208s_v2"    | VM_SIZE_NOT_SUPPORTED
+            "vmSize":"Standard_DC4as_v5"    | VM_SIZE_NOT_SUPPORTED
+            "vmSize":"Standard_NC4as_T4_v3" | NO_HOST_CAPACITY
+            "osDiskType":"Ephemeral","osDiskSizeGB":151,"vmSize":"Standard_D4ds_v5" | INVALID_PARAMETER
+            "osDiskSizeGB":7                | INVALID_PARAMETER
+            "osDiskSizeGB":2049             | INVALID_PARAMETER
+            "osDiskSizeGB":-1               | INVALID_PARAMETER
             "vmSize":"Standard_D4ps_v6"     | VM_SIZE_NOT_SUPPORTED
             "vmSize":"Standard_Nonsense"    | VM_SIZE_NOT_SUPPORTED
             "enableFIPS":true               | NOT_SUPPORTED
@@ -117,18 +127,97 @@ class PoolRulesTest {
         refused(error, "", () -> create("{" + field + "}"));
     }
 
+    @ParameterizedTest
+    @DisplayName("a GPU size conflicts with nothing when no driver is installed, and no GPU is here to be had")
+    @ValueSource(
+            strings = {
+                "\"gpuProfile\":{\"driver\":\"None\"}," + BOTH,
+                "\"tags\":{\"SkipGPUDriverInstall\":\"true\"}," + BOTH,
+                "\"securityProfile\":{\"enableVTPM\":true}",
+            })
+    void gpu(String fields) {
+        refused(
+                ArmError.NO_HOST_CAPACITY,
+                "no such capacity",
+                () -> create("{\"vmSize\":\"Standard_NC4as_T4_v3\"," + fields + "}"));
+    }
+
     @Test
-    @DisplayName("a GPU size goes with Secure Boot when no driver is installed, and with vTPM alone")
-    void gpu() {
-        String size = "\"vmSize\":\"Standard_NC4as_T4_v3\",";
-        assertThat(create("{" + size + BOTH + ",\"gpuProfile\":{\"driver\":\"None\"}}")
-                        .path("vmSize")
+    @DisplayName("a disk that is not asked for is the size's own, and fits beside the state of a trusted guest")
+    void defaultDisks() {
+        for (Size size : Sizes.shipped().all()) {
+            if (size.here().isPresent() && !size.isGeneration1Only()) {
+                ObjectNode pool = create("{\"vmSize\":\"" + size.name() + "\",\"osDiskSizeGB\":0," + BOTH + "}");
+                assertThat(pool.path("osDiskType").asString()).isEqualTo("Ephemeral");
+                assertThat(pool.path("osDiskSizeGB").asInt())
+                        .isPositive()
+                        .isLessThan(size.largestEphemeralDisk())
+                        .isLessThanOrEqualTo(size.here().get().diskGiB());
+            }
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "a disk larger than an ephemeral one may be is a managed one, and an ephemeral one of the limit fits without the flags")
+    void largeDisks() {
+        String d4 = "\"vmSize\":\"Standard_D4ds_v5\",";
+        assertThat(create("{" + d4 + "\"osDiskSizeGB\":512," + BOTH + "}")
+                        .path("osDiskType")
                         .asString())
-                .isEqualTo("Standard_NC4as_T4_v3");
-        assertThat(create("{" + size + "\"securityProfile\":{\"enableVTPM\":true}}")
-                        .path("count")
+                .isEqualTo("Managed");
+        ObjectNode whole = create("{" + d4 + "\"osDiskType\":\"Ephemeral\",\"osDiskSizeGB\":150}");
+        assertThat(DesiredPool.of("np1", Json.text(whole)).osDiskGib()).isEqualTo(150);
+        refused(
+                ArmError.TRUSTED_LAUNCH_INCOMPATIBLE,
+                "149 GiB",
+                () -> rules.update("np1", whole, Json.object("{" + BOTH + "}")));
+        assertThat(rules.update("np1", whole, Json.object("{\"osDiskSizeGB\":100," + BOTH + "}"))
+                        .path("osDiskSizeGB")
                         .asInt())
-                .isEqualTo(3);
+                .isEqualTo(100);
+    }
+
+    @Test
+    @DisplayName("a pool from before sizes of disks counted keeps what it says, and takes the flags")
+    void olderPool() {
+        ObjectNode older = create("{}").put("osDiskSizeGB", 128);
+        ObjectNode now = rules.update("np1", older, Json.object("{" + BOTH + "}"));
+        assertThat(now.path("osDiskSizeGB").asInt()).isEqualTo(128);
+        assertThat(now.path("osDiskType").asString()).isEqualTo("Managed");
+    }
+
+    @Test
+    @DisplayName("a pool of a generation 1 size has an image without Trusted Launch, and cannot get the flags later")
+    void generation1() {
+        PoolRules named = new PoolRules(
+                Sizes.shipped(),
+                () -> new KubernetesVersions(List.of("1.35.4")),
+                (_, _) -> "SigilloDebian-13gen2TLcontainerd-202611.24.7");
+        ObjectNode pool = named.create("np1", Json.object("{\"vmSize\":\"Standard_A2_v2\"}"), "");
+        assertThat(pool.path("nodeImageVersion").asString())
+                .isEqualTo("SigilloDebian-13gen1containerd-202611.24.7")
+                .matches(NodeImages::isGeneration1);
+        assertThat(NodeImages.built(pool.path("nodeImageVersion").asString()))
+                .isEqualTo("SigilloDebian-13gen2TLcontainerd-202611.24.7");
+        assertThat(named.upgradeImage(pool)).isEqualTo(pool);
+        refused(
+                ArmError.TRUSTED_LAUNCH_INCOMPATIBLE,
+                "SigilloDebian-13gen1containerd-202611.24.7 is no Trusted Launch image",
+                () -> named.update("np1", pool, Json.object("{" + BOTH + "}")));
+    }
+
+    @Test
+    @DisplayName("the name of a Windows pool has at most six characters")
+    void windowsNames() {
+        refused(
+                ArmError.INVALID_PARAMETER,
+                "1 to 6",
+                () -> rules.create("sevench", Json.object("{\"osType\":\"Windows\"}"), ""));
+        refused(
+                ArmError.OS_NOT_SUPPORTED,
+                "Windows",
+                () -> rules.create("sixchr", Json.object("{\"osType\":\"Windows\"}"), ""));
     }
 
     @ParameterizedTest

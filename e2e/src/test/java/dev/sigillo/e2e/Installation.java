@@ -145,6 +145,37 @@ final class Installation implements AutoCloseable {
         return run(Duration.ofMinutes(25), command(required("SIGILLO_AZ") + "/bin/az", words));
     }
 
+    /** Many lines of az, each in a process of its own, forked from one that has loaded it: the same programs, sooner. */
+    List<Shell.Output> azLines(List<List<String>> lines) {
+        Path input = home.resolve("user").resolve("lines.json");
+        try {
+            Files.writeString(input, Json.MAPPER.writeValueAsString(lines));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        String script = "exec \"$1\" \"$2\" < \"$3\"";
+        String replies = run(
+                        Duration.ofMinutes(10),
+                        List.of(
+                                "bash",
+                                "-c",
+                                script,
+                                "lines",
+                                required("SIGILLO_AZ") + "/bin/python",
+                                source.resolve("e2e/clients/az/lines.py").toString(),
+                                input.toString()))
+                .ok();
+        return Json.MAPPER
+                .readTree(replies)
+                .valueStream()
+                .map(reply -> new Shell.Output(
+                        List.of("az"),
+                        reply.path("code").asInt(),
+                        reply.path("out").asString(),
+                        reply.path("err").asString()))
+                .toList();
+    }
+
     /** az of somebody else: with a configuration, and so a login, of its own. */
     Shell.Output azAs(Path configuration, String... words) {
         Map<String, String> other = new HashMap<>(environment);

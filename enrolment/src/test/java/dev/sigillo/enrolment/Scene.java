@@ -124,6 +124,7 @@ final class Scene implements AutoCloseable {
                         "img",
                         true,
                         vtpm,
+                        32,
                         1));
         Optional<String> reference = vtpm
                 ? Optional.of(store.references()

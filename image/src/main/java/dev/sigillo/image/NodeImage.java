@@ -29,6 +29,11 @@ public record NodeImage(
 
     static final String FIRMWARE_CODE = "OVMF_CODE.fd";
 
+    /** The same image under another name. */
+    public NodeImage named(String name) {
+        return new NodeImage(name, kubernetes, folder, kernel, rootHash, secureBootOn, secureBootOff);
+    }
+
     /** Raw, the base of each machine's own overlay. */
     public Path disk() {
         return folder.resolve("disk.raw");

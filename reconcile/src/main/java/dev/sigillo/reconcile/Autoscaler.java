@@ -153,7 +153,8 @@ final class Autoscaler {
                             .filter(machine -> machine.pool().equals(pool.name()))
                             .isPresent())
                     .findFirst();
-            return new PoolTemplate(cluster, pool, host.shapes().apply(pool.vmSize()), like, workload.daemons());
+            return new PoolTemplate(
+                    cluster, pool, host.shape(pool.vmSize(), pool.osDiskGib()), like, workload.daemons());
         }
 
         List<Action> steps() {

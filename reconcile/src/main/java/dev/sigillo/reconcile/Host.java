@@ -39,4 +39,11 @@ public record Host(
         int networkBase,
         Path remains,
         Pace pace,
-        Clock clock) {}
+        Clock clock) {
+
+    /** What a machine of that VM size gets, with a disk of so many GiB, or the size's own for 0. */
+    Shape shape(String vmSize, int osDiskGib) {
+        Shape shape = shapes.apply(vmSize);
+        return osDiskGib == 0 ? shape : new Shape(shape.cpus(), shape.memoryMib(), osDiskGib);
+    }
+}

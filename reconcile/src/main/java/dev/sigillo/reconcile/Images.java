@@ -1,5 +1,6 @@
 package dev.sigillo.reconcile;
 
+import dev.sigillo.arm.NodeImages;
 import dev.sigillo.image.ImageCatalog;
 import dev.sigillo.image.NodeImage;
 import java.util.Optional;
@@ -7,6 +8,7 @@ import java.util.Optional;
 /** The node images there are. */
 public interface Images {
 
+    /** By either name that pools have for it (see {@link NodeImages}); what is found is called as it was asked for. */
     Optional<NodeImage> find(String version);
 
     /** The one built last of those with that Kubernetes. */
@@ -17,7 +19,7 @@ public interface Images {
         return new Images() {
             @Override
             public Optional<NodeImage> find(String version) {
-                return catalog.find(version);
+                return catalog.find(NodeImages.built(version)).map(image -> image.named(version));
             }
 
             @Override

@@ -71,6 +71,7 @@ final class MachineSteps {
                                 image,
                                 pool.secureBoot(),
                                 pool.vtpm(),
+                                pool.osDiskGib(),
                                 action.attempt())));
             }
         });
@@ -128,7 +129,7 @@ final class MachineSteps {
                 .find(machine.imageVersion())
                 .orElseThrow(() -> new IllegalStateException("node image " + machine.imageVersion() + " is not there"));
         BootMode boot = new BootMode(machine.secureBoot(), machine.vtpm());
-        Shape shape = host.shapes().apply(pool.vmSize());
+        Shape shape = host.shape(pool.vmSize(), machine.osDiskGib());
         Optional<String> reference = boot.vtpm()
                 ? Optional.of(host.store().references().put(references.json(image, boot, shape)))
                 : Optional.empty();

@@ -98,7 +98,8 @@ final class Observer {
         Optional<NodeImage> image = host.images().find(pool.desired().nodeImageVersion());
         return new Make(
                 new BootMode(pool.desired().secureBoot(), pool.desired().vtpm()),
-                image.map(NodeImage::version).orElse(Make.ANY_IMAGE));
+                image.map(NodeImage::version).orElse(Make.ANY_IMAGE),
+                pool.desired().osDiskGib());
     }
 
     private static Replacing replacing(PoolRecord pool) {
@@ -199,7 +200,7 @@ final class Observer {
                 row.machineId(),
                 row.nodeName(),
                 row.pool(),
-                new Make(new BootMode(row.secureBoot(), row.vtpm()), row.imageVersion()),
+                new Make(new BootMode(row.secureBoot(), row.vtpm()), row.imageVersion(), row.osDiskGib()),
                 row.phase(),
                 state.isPresent(),
                 running,

@@ -31,6 +31,7 @@ class BootWatchTest {
                 "v",
                 vtpm,
                 vtpm,
+                32,
                 1,
                 Optional.empty(),
                 Optional.empty(),

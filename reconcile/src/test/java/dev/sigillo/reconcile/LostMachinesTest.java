@@ -35,6 +35,7 @@ class LostMachinesTest {
                         "img",
                         true,
                         true,
+                        32,
                         1));
         store.machines().advance(id(number), Phase.BOOKED, phase);
     }

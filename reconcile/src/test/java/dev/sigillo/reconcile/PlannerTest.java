@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 class PlannerTest {
 
     private static final Instant T0 = Instant.parse("2026-11-24T08:00:00Z");
-    private static final Make NEW = new Make(new BootMode(true, true), "202611.2.0");
-    private static final Make OLD = new Make(new BootMode(false, true), "202611.2.0");
+    private static final Make NEW = new Make(new BootMode(true, true), "202611.2.0", 32);
+    private static final Make OLD = new Make(new BootMode(false, true), "202611.2.0", 32);
     private static final Replacing ONE_AT_A_TIME = new Replacing(1, Duration.ofMinutes(30), Duration.ZERO);
     private static final Failure INITRD = new Failure("AttestationFailed", "initrd differs");
 

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -65,9 +66,19 @@ final class ClusterPut {
         Optional<ClusterRecord> existing = tx.clusters().find(group.name(), Names.cluster(name));
         clusterRules.checkTypes(body);
         List<ObjectNode> pools = clusterRules.pools(body);
+        ClusterRules.requireTrustable(body, withKept(tx, existing, pools));
         return existing.isPresent()
                 ? update(tx, existing.get(), body, pools)
                 : create(tx, group.name(), name, body, pools);
+    }
+
+    private static List<ObjectNode> withKept(Store tx, Optional<ClusterRecord> cluster, List<ObjectNode> pools) {
+        return Stream.concat(
+                        pools.stream(),
+                        cluster.stream()
+                                .flatMap(each -> tx.pools().listOfCluster(each.id()).stream())
+                                .map(pool -> Json.object(pool.body())))
+                .toList();
     }
 
     private Accepted create(Store tx, String group, String name, ObjectNode body, List<ObjectNode> pools) {

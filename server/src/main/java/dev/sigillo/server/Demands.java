@@ -68,6 +68,7 @@ final class Demands {
     static boolean replaces(DesiredPool before, DesiredPool after) {
         return before.vtpm() != after.vtpm()
                 || before.secureBoot() != after.secureBoot()
+                || before.osDiskGib() != after.osDiskGib()
                 || !before.nodeImageVersion().equals(after.nodeImageVersion());
     }
 

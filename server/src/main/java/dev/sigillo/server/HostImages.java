@@ -3,6 +3,7 @@ package dev.sigillo.server;
 import dev.sigillo.arm.ArmError;
 import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.Json;
+import dev.sigillo.arm.NodeImages;
 import dev.sigillo.store.PoolRecord;
 import dev.sigillo.store.Store;
 import java.util.List;
@@ -73,12 +74,13 @@ final class HostImages {
         ArrayNode pools = properties.putArray("agentPools");
         store.clusters().list().stream()
                 .flatMap(cluster -> store.pools().listOfCluster(cluster.id()).stream())
-                .filter(pool -> pool.desired().nodeImageVersion().equals(image.version()))
+                .filter(pool ->
+                        NodeImages.built(pool.desired().nodeImageVersion()).equals(image.version()))
                 .map(HostImages::id)
                 .forEach(pools::add);
         ArrayNode machines = properties.putArray("machines");
         store.machines().list().stream()
-                .filter(machine -> machine.imageVersion().equals(image.version()))
+                .filter(machine -> NodeImages.built(machine.imageVersion()).equals(image.version()))
                 .map(machine -> ArmId.machine(machine.clusterId(), machine.pool(), machine.nodeName()))
                 .forEach(machines::add);
         return node;

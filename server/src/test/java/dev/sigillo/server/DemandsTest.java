@@ -51,6 +51,7 @@ class DemandsTest {
                         "img",
                         true,
                         true,
+                        32,
                         1));
         store.machines().advance("m-" + number, Phase.BOOKED, phase);
     }

@@ -68,6 +68,7 @@ final class InstantReconciler implements Wake {
                             pool.desired().nodeImageVersion(),
                             pool.desired().secureBoot(),
                             pool.desired().vtpm(),
+                            pool.desired().osDiskGib(),
                             1));
             String made = "m-" + cluster.shortId() + pool.name() + number;
             tx.machines().advance(made, Phase.BOOKED, Phase.READY);

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param podCidr pod addresses of this node; unique in the cluster
  * @param phase how far it is
  * @param imageVersion node image it was made from
+ * @param osDiskGib what the node may write to, in GiB; 0 for a machine that was booked before it was counted
  * @param attempt 1, or one more than the machine that it replaces because that one ended while it booted
  * @param given what it was started with, present from its first start on
  * @param failure why it is of no use
@@ -31,6 +32,7 @@ public record MachineRecord(
         String imageVersion,
         boolean secureBoot,
         boolean vtpm,
+        int osDiskGib,
         int attempt,
         Optional<Given> given,
         Optional<Failure> failure,
@@ -61,6 +63,7 @@ public record MachineRecord(
             String imageVersion,
             boolean secureBoot,
             boolean vtpm,
+            int osDiskGib,
             int attempt) {
         return new MachineRecord(
                 machineId,
@@ -73,6 +76,7 @@ public record MachineRecord(
                 imageVersion,
                 secureBoot,
                 vtpm,
+                osDiskGib,
                 attempt,
                 Optional.empty(),
                 Optional.empty(),

@@ -21,6 +21,7 @@ public final class MachineStore {
             row.getString("image_version"),
             row.getInt("secure_boot") != 0,
             row.getInt("vtpm") != 0,
+            row.getInt("os_disk_gib"),
             row.getInt("attempt"),
             given(row),
             failure(row),
@@ -81,9 +82,9 @@ public final class MachineStore {
     public MachineRecord create(MachineRecord machine) {
         return sql.write(handle -> handle.createQuery("""
                         INSERT INTO machine (machine_id, cluster_id, pool, node_name, address, pod_cidr, phase,
-                                             image_version, secure_boot, vtpm, attempt, etag, created_at)
+                                             image_version, secure_boot, vtpm, os_disk_gib, attempt, etag, created_at)
                                VALUES (:id, :cluster, :pool, :node, :address, :podCidr, :phase,
-                                       :image, :secureBoot, :vtpm, :attempt, 1, :now) RETURNING *""")
+                                       :image, :secureBoot, :vtpm, :osDisk, :attempt, 1, :now) RETURNING *""")
                 .bind("id", machine.machineId())
                 .bind("cluster", machine.clusterId())
                 .bind("pool", machine.pool())
@@ -94,6 +95,7 @@ public final class MachineStore {
                 .bind("image", machine.imageVersion())
                 .bind("secureBoot", machine.secureBoot() ? 1 : 0)
                 .bind("vtpm", machine.vtpm() ? 1 : 0)
+                .bind("osDisk", machine.osDiskGib())
                 .bind("attempt", machine.attempt())
                 .bind("now", clock.millis())
                 .map(ROW)

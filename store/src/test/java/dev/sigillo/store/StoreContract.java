@@ -63,6 +63,7 @@ abstract class StoreContract {
                 "img",
                 true,
                 true,
+                32,
                 1);
     }
 
