@@ -22,16 +22,16 @@ import tools.jackson.databind.node.ObjectNode;
 class D2CommandTest {
     private final Installation sigillo = Installation.shared();
 
-    /** The cluster that ./run has made: it has a trusted node. */
     @BeforeEach
     void cluster() {
-        sigillo.az("aks", "get-credentials", "-g", "demo", "-n", "demo", "--overwrite-existing", "--file", kubeconfig())
+        sigillo.ensureCluster();
+        sigillo.az("aks", "get-credentials", "-g", "rg1", "-n", "c1", "--overwrite-existing", "--file", kubeconfig())
                 .ok();
     }
 
     /** Of its own: the other classes go on with theirs. */
     private String kubeconfig() {
-        return sigillo.home().resolve("user/demo-kubeconfig").toString();
+        return sigillo.home().resolve("user/command-kubeconfig").toString();
     }
 
     private Shell.Output kubectl(String... words) {
@@ -41,7 +41,7 @@ class D2CommandTest {
     }
 
     private Shell.Output command(String verb, String... more) {
-        List<String> words = new ArrayList<>(List.of("aks", "command", verb, "-g", "demo", "-n", "demo"));
+        List<String> words = new ArrayList<>(List.of("aks", "command", verb, "-g", "rg1", "-n", "c1"));
         words.addAll(List.of(more));
         return sigillo.az(words.toArray(String[]::new));
     }

@@ -34,7 +34,8 @@ class H1PackageTest {
     }
 
     @Test
-    @DisplayName("apt installs it, its server makes a cluster with a trusted node, its removal leaves the state alone and its purge nothing")
+    @DisplayName(
+            "apt installs it, its server makes a cluster with a trusted node, its removal leaves the state alone and its purge nothing")
     void installs() {
         Map<String, String> environment = new HashMap<>();
         environment.put("SIGILLO_CACHE", Installation.required("SIGILLO_CACHE"));
@@ -48,7 +49,8 @@ class H1PackageTest {
                         Duration.ofMinutes(20),
                         Map.of(),
                         List.of(
-                                source.resolve("e2e/src/test/sh/fresh-debian.sh").toString(),
+                                source.resolve("e2e/src/test/sh/fresh-debian.sh")
+                                        .toString(),
                                 folder.resolve("root").toString(),
                                 deb))
                 .ok();

@@ -25,6 +25,7 @@ final class ClusterFiles {
         apiServer(open(Component.API_SERVER));
         controllerManager(open(Component.CONTROLLER_MANAGER));
         scheduler(open(Component.SCHEDULER));
+        localPath(open(Component.LOCAL_PATH));
     }
 
     /** The component's folder, made and given to its user when that is not so yet. */
@@ -78,6 +79,12 @@ final class ClusterFiles {
 
     private void scheduler(ComponentFolder folder) {
         folder.file("kubeconfig", kubeconfig("kube-scheduler", keys.scheduler()));
+    }
+
+    private void localPath(ComponentFolder folder) {
+        folder.file("kubeconfig", kubeconfig(LocalStorage.USER, keys.localPath()));
+        folder.file("config.json", LocalStorage.config());
+        folder.file("helper-pod.yaml", LocalStorage.helperPod());
     }
 
     private String kubeconfig(String user, TlsIdentity identity) {

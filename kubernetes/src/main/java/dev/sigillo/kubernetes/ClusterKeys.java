@@ -38,6 +38,7 @@ final class ClusterKeys {
     private static final String FRONT_PROXY_CLIENT = "front-proxy-client";
     private static final String CONTROLLER_MANAGER = "controller-manager";
     private static final String SCHEDULER = "scheduler";
+    private static final String LOCAL_PATH = "local-path";
     private static final Duration COMPONENT_VALIDITY = Duration.ofDays(1825);
     private static final Duration USER_VALIDITY = Duration.ofDays(365);
     private static final Duration RENEW_BEFORE = Duration.ofDays(30);
@@ -126,6 +127,10 @@ final class ClusterKeys {
         return client(cluster, SCHEDULER, "CN=system:kube-scheduler", COMPONENT_VALIDITY);
     }
 
+    TlsIdentity localPath() {
+        return client(cluster, LOCAL_PATH, "CN=" + LocalStorage.USER, COMPONENT_VALIDITY);
+    }
+
     /** Sigillo itself. No group: the guard knows it by its name. */
     TlsIdentity sigillo() {
         return client(cluster, "sigillo", "CN=" + spec.sigilloUser(), COMPONENT_VALIDITY);
@@ -184,7 +189,8 @@ final class ClusterKeys {
                         KUBELET_CLIENT,
                         FRONT_PROXY_CLIENT,
                         CONTROLLER_MANAGER,
-                        SCHEDULER)
+                        SCHEDULER,
+                        LOCAL_PATH)
                 .flatMap(name -> present(name).stream())
                 .anyMatch(this::nearEnd);
     }

@@ -1,11 +1,12 @@
 package dev.sigillo.kubernetes;
 
-/** The processes of a control plane, in the order in which they start. */
+/** The processes of a control plane, in the order in which they start; one that needs the others serves storage. */
 enum Component {
     ETCD("etcd", 0),
     API_SERVER("kube-apiserver", 1),
     CONTROLLER_MANAGER("kube-controller-manager", 2),
-    SCHEDULER("kube-scheduler", 3);
+    SCHEDULER("kube-scheduler", 3),
+    LOCAL_PATH("local-path-provisioner", 4);
 
     private final String program;
     private final int number;
@@ -18,6 +19,11 @@ enum Component {
     /** The name that Kubernetes gives it; also its folder's name. */
     String program() {
         return program;
+    }
+
+    /** Whether it is a program by itself, and none of those that the program {@code control-plane} holds. */
+    boolean hasOwnProgram() {
+        return this == LOCAL_PATH;
     }
 
     /** Its place among its cluster's user ids; files on disk belong to them, so it never changes. */

@@ -24,6 +24,7 @@ final class ComponentFlags {
             case API_SERVER -> apiServer(spec);
             case CONTROLLER_MANAGER -> controllerManager(spec);
             case SCHEDULER -> scheduler();
+            case LOCAL_PATH -> localPath();
         };
     }
 
@@ -119,6 +120,18 @@ final class ComponentFlags {
                 "--service-cluster-ip-range=" + spec.serviceCidr(),
                 // Emulated nodes are late at times.
                 "--node-monitor-grace-period=90s");
+    }
+
+    private static List<String> localPath() {
+        return List.of(
+                "start",
+                "--kubeconfig=" + OWN + "/kubeconfig",
+                "--config=" + OWN + "/config.json",
+                "--helper-pod-file=" + OWN + "/helper-pod.yaml",
+                "--provisioner-name=" + LocalStorage.PROVISIONER,
+                "--namespace=" + LocalStorage.NAMESPACE,
+                "--configmap-name=" + LocalStorage.SCRIPTS,
+                "--service-account-name=" + LocalStorage.SERVICE_ACCOUNT);
     }
 
     private static List<String> scheduler() {

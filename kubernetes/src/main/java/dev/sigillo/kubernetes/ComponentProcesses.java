@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The four processes of a control plane: started, found again after a restart of the server, ended. */
+/** The processes of a control plane: started, found again after a restart of the server, ended. */
 final class ComponentProcesses {
 
     private static final Duration COMMAND = Duration.ofSeconds(20);

@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * One cluster's etcd, API server, controller manager and scheduler, as processes without privileges inside the
@@ -73,10 +74,10 @@ public final class ControlPlane {
         whileOpen(() -> {
             if (fresh || restarted) {
                 // Left without an API server they wait for up to half a minute before they look again.
-                processes.end(Component.SCHEDULER, Component.CONTROLLER_MANAGER);
+                processes.end(Component.LOCAL_PATH, Component.SCHEDULER, Component.CONTROLLER_MANAGER);
             }
-            // These two give up when there is no API server, so they come after it.
-            return processes.ensure(Component.CONTROLLER_MANAGER, Component.SCHEDULER);
+            // These give up when there is no API server, so they come after it.
+            return processes.ensure(Component.CONTROLLER_MANAGER, Component.SCHEDULER, Component.LOCAL_PATH);
         });
     }
 
@@ -89,7 +90,8 @@ public final class ControlPlane {
     }
 
     private boolean hasPrograms() {
-        return Files.isExecutable(spec.binaries().resolve("control-plane"));
+        return Stream.of("control-plane", Component.LOCAL_PATH.program())
+                .allMatch(program -> Files.isExecutable(spec.binaries().resolve(program)));
     }
 
     /**
@@ -146,7 +148,7 @@ public final class ControlPlane {
         return new KubernetesException("the control plane of cluster " + spec.id() + " was stopped");
     }
 
-    /** Whether all four processes run and the API server says within 5 seconds that it is ready; changes nothing. */
+    /** Whether all its processes run and the API server says within 5 seconds that it is ready; changes nothing. */
     public boolean ready() {
         return !closed && processes.running().size() == Component.values().length && probe.ready();
     }

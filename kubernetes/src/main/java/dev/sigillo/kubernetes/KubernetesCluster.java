@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.ByteArrayInputStream;
@@ -57,7 +58,7 @@ public final class KubernetesCluster implements AutoCloseable {
     }
 
     /**
-     * The admission policies (proved active), then RBAC bindings, kube-proxy's account and CoreDNS; idempotent.
+     * The admission policies (proved active), then RBAC bindings, kube-proxy's account, CoreDNS and the default StorageClass; idempotent.
      *
      * <p>No certificate hangs on what comes after the policies, and a webhook of a user may refuse it while its pods are
      * gone: each of those objects is tried, and what failed is returned.
@@ -79,7 +80,16 @@ public final class KubernetesCluster implements AutoCloseable {
                         "kubeletClient",
                         ComponentFlags.KUBELET_CLIENT))));
         others.addAll(objects(coreDns(spec, addons)));
-        return others.stream().flatMap(object -> attempt(object).stream()).toList();
+        others.addAll(objects(LocalStorage.manifest()));
+        return others.stream()
+                .filter(object -> !isThere(object))
+                .flatMap(object -> attempt(object).stream())
+                .toList();
+    }
+
+    /** A StorageClass is its users' once it is there: which one is the default is theirs to say. */
+    private boolean isThere(HasMetadata object) {
+        return object instanceof StorageClass && kubernetes.resource(object).get() != null;
     }
 
     static String coreDns(ClusterSpec spec, Addons addons) {

@@ -46,7 +46,7 @@ class IsolationTest {
             assertThat(status).containsPattern("Groups:\\s*\\n");
             users.add(user);
         }
-        assertThat(users).hasSize(4);
+        assertThat(users).hasSize(5);
         assertThat(mode("keys/cluster-ca")).isEqualTo("rwx------");
         assertThat(mode("keys/sigillo.key")).isEqualTo("rw-------");
         assertThat(mode("kube-controller-manager/ca.key")).isEqualTo("rw-r-----");
