@@ -52,14 +52,30 @@ final class Installation implements AutoCloseable {
             Installation installation = new Installation();
             shared = Optional.of(installation);
             Runtime.getRuntime().addShutdownHook(new Thread(installation::close));
-            installation.archives();
-            Shell.Output run = installation.runDetached();
-            run.ok();
-            installation.said = run.toString();
-            installation.readEnvironment();
+            installation.begin();
             installation.sigillo("login-az").ok();
         }
         return shared.get();
+    }
+
+    /** One more, in a home of its own; its owner closes it. */
+    static Installation another() {
+        Installation installation = new Installation();
+        try {
+            installation.begin();
+            return installation;
+        } catch (RuntimeException | AssertionError failed) {
+            installation.close();
+            throw failed;
+        }
+    }
+
+    private void begin() {
+        archives();
+        Shell.Output run = runDetached();
+        run.ok();
+        said = run.toString();
+        readEnvironment();
     }
 
     private void archives() {

@@ -1,0 +1,62 @@
+package dev.sigillo.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sigillo.arm.Json;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+@Order(9)
+@Tag("long")
+@DisplayName("Two homes on one host")
+class I1TwoHomesTest {
+    private final Installation first = Installation.shared();
+
+    private List<String> readyNodes() {
+        return first.kubectlJson("get", "nodes")
+                .path("items")
+                .valueStream()
+                .filter(Cluster::ready)
+                .map(Cluster::name)
+                .sorted()
+                .toList();
+    }
+
+    private List<String> machines() {
+        return first.sigillo("nodes", "--resource-group", "rg1", "--cluster", "c1", "--output", "names")
+                .ok()
+                .lines()
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    @DisplayName("a second one makes its cluster beside the first and goes, and the first stays as it was")
+    void sideBySide() {
+        first.ensureCluster();
+        List<String> nodes = readyNodes();
+        List<String> machines = machines();
+        List<String> things = Leftovers.of(first).onHost();
+        assertThat(nodes).isNotEmpty();
+        try (Installation second = Installation.another()) {
+            assertThat(second.said()).containsPattern("demo +nodepool1 +Ready +passing +on +on ");
+            assertThat(second.server().path("port")).isNotEqualTo(first.server().path("port"));
+            assertThat(readyNodes()).isEqualTo(nodes);
+            JsonNode clusters = Json.MAPPER.readTree(first.az("aks", "list").ok());
+            assertThat(clusters.valueStream().map(cluster -> cluster.path("name").asString()))
+                    .doesNotContain("demo");
+            second.sigillo("down").ok();
+            assertThat(Leftovers.of(second).onHost()).isEmpty();
+        }
+        assertThat(readyNodes()).isEqualTo(nodes);
+        assertThat(machines()).isEqualTo(machines);
+        assertThat(Leftovers.of(first).onHost()).containsAll(things);
+        assertThat(first.sigillo("attest", "show", nodes.getFirst(), "--resource-group", "rg1", "--cluster", "c1", "--require-passing")
+                        .code())
+                .isZero();
+    }
+}
