@@ -40,7 +40,7 @@ class LifeTest {
     @DisplayName("A server that opens the cluster again finds its processes, and restarts only what has died")
     void foundAgain() {
         SortedMap<String, ChildId> before = test.processes();
-        assertThat(before).hasSize(4);
+        assertThat(before).hasSize(5);
         ControlPlane again = new HostedControlPlanes(new Children(), InstantSource.system()).open(test.spec);
         again.ensureRunning();
         assertThat(test.processes()).isEqualTo(before);
@@ -50,7 +50,7 @@ class LifeTest {
         assertThat(again.incarnation()).isEmpty();
         again.ensureRunning();
         SortedMap<String, ChildId> after = test.processes();
-        assertThat(after).hasSize(4);
+        assertThat(after).hasSize(5);
         String scheduler = test.spec.namespace() + "/kube-scheduler";
         assertThat(after.get(scheduler)).isNotEqualTo(before.get(scheduler));
         assertThat(after.remove(scheduler)).isNotNull();
