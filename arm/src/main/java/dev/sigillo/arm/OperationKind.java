@@ -6,6 +6,8 @@ public enum OperationKind {
     UPDATE(ProvisioningState.UPDATING),
     STOP(ProvisioningState.STOPPING),
     START(ProvisioningState.STARTING),
+    /** All keys and certificates of the cluster are made anew, and with them its machines. */
+    ROTATE_CERTIFICATES(ProvisioningState.ROTATING_CERTIFICATES),
     /** Of machines of a pool by their names; unlike an update it does not have the others replaced. */
     DELETE_MACHINES(ProvisioningState.DELETING_MACHINES),
     DELETE(ProvisioningState.DELETING);
@@ -23,7 +25,7 @@ public enum OperationKind {
 
     /** Whether it can be aborted: the machines that it has taken away would not come back. */
     public boolean canBeAborted() {
-        return this != DELETE && this != STOP && this != DELETE_MACHINES;
+        return this != DELETE && this != STOP && this != DELETE_MACHINES && this != ROTATE_CERTIFICATES;
     }
 
     /** The provisioningState of the resource while the operation is open. */

@@ -8,6 +8,7 @@ public final class ProvisioningState {
     public static final String UPGRADING_NODE_IMAGE = "UpgradingNodeImageVersion";
     public static final String STOPPING = "Stopping";
     public static final String STARTING = "Starting";
+    public static final String ROTATING_CERTIFICATES = "RotatingClusterCertificates";
     public static final String DELETING_MACHINES = "DeletingMachines";
     public static final String DELETING = "Deleting";
     public static final String SUCCEEDED = "Succeeded";

@@ -20,6 +20,8 @@ import java.util.stream.Stream;
  */
 public final class ControlPlane {
 
+    private static final String KEYS = "keys";
+
     private final ClusterSpec spec;
     private final ClusterKeys keys;
     private final ClusterFiles files;
@@ -42,7 +44,7 @@ public final class ControlPlane {
 
     ControlPlane(ClusterSpec spec, Children children, InstantSource clock, Patience patience) {
         this.spec = spec;
-        this.keys = new ClusterKeys(spec.dir().resolve("keys"), spec, clock);
+        this.keys = new ClusterKeys(spec.dir().resolve(KEYS), spec, clock);
         this.files = new ClusterFiles(spec, keys);
         this.processes = new ComponentProcesses(spec, files, children);
         this.api = new ApiReader(spec, keys);
@@ -188,6 +190,15 @@ public final class ControlPlane {
         }
         closeClient();
         api.close();
+    }
+
+    /**
+     * Ends the processes and removes all keys and certificates, those of the three authorities included; what etcd holds
+     * stays. The next control plane of these files begins with new ones. Idempotent.
+     */
+    public void discardKeys() {
+        stop();
+        Folder.discard(spec.dir().resolve(KEYS));
     }
 
     /** Ends the processes and removes all data, keys included. Idempotent. */

@@ -84,6 +84,19 @@ sealed interface Action {
         }
     }
 
+    /**
+     * No machine is left that trusts the old keys: ends the control plane's processes and removes its keys, which the next
+     * start makes anew.
+     *
+     * @param operation the one that this is for
+     */
+    record RenewKeys(String operation) implements OnCluster {
+        @Override
+        public String reason() {
+            return "the cluster's keys and certificates are to be made anew";
+        }
+    }
+
     /** Installs bindings, admission policy, DNS. */
     record PrepareCluster() implements OnCluster {
         @Override

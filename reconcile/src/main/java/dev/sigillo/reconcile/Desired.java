@@ -10,6 +10,7 @@ import java.util.Optional;
  * What a cluster should be, as accepted by the API.
  *
  * @param stopped no machine and no control plane are to run; all data stays
+ * @param rotation the open operation for which the cluster's keys have yet to be made anew
  * @param settled the cluster's state is an end state
  * @param atRest the cluster's state is Succeeded or Canceled
  * @param operation the cluster's open operation
@@ -17,6 +18,7 @@ import java.util.Optional;
 record Desired(
         boolean deleting,
         boolean stopped,
+        Optional<String> rotation,
         boolean settled,
         boolean atRest,
         Optional<Operation> operation,

@@ -56,6 +56,11 @@ public record HostedPlane(ControlPlane plane) implements Plane {
     }
 
     @Override
+    public void discardKeys() {
+        plane.discardKeys();
+    }
+
+    @Override
     public void delete() {
         plane.delete();
     }

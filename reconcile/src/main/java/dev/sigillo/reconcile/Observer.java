@@ -87,6 +87,9 @@ final class Observer {
         return new Desired(
                 cluster.deleting(),
                 cluster.desired().isStopped(),
+                own.filter(operation -> operation.kind() == OperationKind.ROTATE_CERTIFICATES)
+                        .map(Operation::id)
+                        .filter(id -> !KeyRotation.isDone(host.store(), clusterId, id)),
                 ProvisioningState.isEnd(cluster.provisioningState()),
                 ProvisioningState.isAtRest(cluster.provisioningState()),
                 own,

@@ -46,6 +46,9 @@ public interface Plane {
     /** Ends the processes and keeps all data. This object is of no use afterwards: the next start needs another one. */
     void stop();
 
+    /** As {@link #stop}, and removes all keys and certificates: the next start makes new ones. */
+    void discardKeys();
+
     /** Ends the processes and removes all data. */
     void delete();
 

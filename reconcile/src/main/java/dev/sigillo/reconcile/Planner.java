@@ -34,6 +34,9 @@ final class Planner {
         if (desired.stopped()) {
             return stop(desired, seen);
         }
+        if (desired.rotation().isPresent()) {
+            return rotate(desired.rotation().get(), seen);
+        }
         clusterStep(seen).ifPresent(actions::add);
         if (seen.prepared()) {
             for (Stranger stranger : seen.strangers()) {
@@ -57,6 +60,18 @@ final class Planner {
         }
         if (actions.isEmpty() && (desired.operation().isPresent() || seen.planeRuns() || !desired.atRest())) {
             actions.add(new Action.StopControlPlane(desired.operation().map(Operation::id)));
+        }
+        return actions;
+    }
+
+    /** Nodes trust the old authority, so all machines go first; then the cluster comes back as after a start. */
+    private static List<Action> rotate(String operation, Observed seen) {
+        List<Action> actions = new ArrayList<>();
+        for (SeenMachine machine : seen.machines()) {
+            actions.add(new Action.RemoveMachine(machine.id(), false, "the cluster's certificates are made anew"));
+        }
+        if (actions.isEmpty()) {
+            actions.add(seen.networkOpen() ? new Action.RenewKeys(operation) : new Action.OpenNetwork());
         }
         return actions;
     }

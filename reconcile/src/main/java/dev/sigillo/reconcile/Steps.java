@@ -87,6 +87,7 @@ final class Steps {
                                 .openNetwork(new NetworkId(cluster.shortId()), host.networkBase() + cluster.index()));
             case Action.StartControlPlane _ -> required().plane().ensureRunning();
             case Action.StopControlPlane stop -> stop(stop);
+            case Action.RenewKeys renew -> renewKeys(renew.operation());
             case Action.PrepareCluster _ -> prepare();
             case Action.BookMachines book ->
                 machines.book(cluster, book, required().network());
@@ -121,6 +122,15 @@ final class Steps {
             attached = Optional.empty();
         }
         settlement.stopped(stop.operation());
+    }
+
+    /** As after a stop, the next look opens the control plane's files anew. */
+    private void renewKeys(String operation) {
+        required().plane().discardKeys();
+        synchronized (this) {
+            attached = Optional.empty();
+        }
+        KeyRotation.done(host.store(), clusterId, operation);
     }
 
     private Attached required() {

@@ -72,7 +72,7 @@ class CrashTest {
 
     @Test
     @DisplayName(
-            "leaves nothing unfinished and nothing over: 60 seeds of create, add, roll, upgrade, stop, start, delete, delete")
+            "leaves nothing unfinished and nothing over: 60 seeds of create, add, roll, upgrade, stop, start, rotate, delete, delete")
     void kills() {
         kills(60);
     }
@@ -110,6 +110,11 @@ class CrashTest {
                     assertThat(world.engine.machines).isEmpty();
                     assertThat(world.plane().incarnation()).isEmpty();
                     withKills(world, random, world.turn(PowerState.RUNNING));
+                    world.until("the old Nodes go", () -> world.plane().nodes.size() == first + second);
+                    agrees(world, Map.of("np", first, "more", second));
+                    int keys = world.plane().keys;
+                    withKills(world, random, world.rotateCertificates());
+                    assertThat(world.plane().keys).isGreaterThan(keys);
                     world.until("the old Nodes go", () -> world.plane().nodes.size() == first + second);
                     agrees(world, Map.of("np", first, "more", second));
                     withKills(world, random, world.deletePool("np"));

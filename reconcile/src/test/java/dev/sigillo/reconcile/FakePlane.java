@@ -33,6 +33,7 @@ final class FakePlane {
     private final X509Certificate ca;
     final Map<String, NodeObject> nodes = new HashMap<>();
     final Set<String> ready = new HashSet<>();
+    int keys = 1;
     final Set<String> cordoned = new HashSet<>();
     /** By node: pods that no eviction moves. */
     final Map<String, List<String>> staying = new HashMap<>();
@@ -171,6 +172,15 @@ final class FakePlane {
             killer.point();
             synchronized (FakePlane.this) {
                 incarnation = Optional.empty();
+            }
+            killer.point();
+        }
+
+        @Override
+        public void discardKeys() {
+            stop();
+            synchronized (FakePlane.this) {
+                keys++;
             }
             killer.point();
         }

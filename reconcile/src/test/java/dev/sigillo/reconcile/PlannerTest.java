@@ -67,7 +67,7 @@ class PlannerTest {
     }
 
     private static Desired wanting(DesiredPool... pools) {
-        return new Desired(false, false, true, true, Optional.empty(), List.of(pools));
+        return new Desired(false, false, Optional.empty(), true, true, Optional.empty(), List.of(pools));
     }
 
     private static SeenMachine machine(String id, Phase phase) {
@@ -378,7 +378,7 @@ class PlannerTest {
     @DisplayName("a deleted cluster loses its machines, then everything else, without a word to its API server")
     void deletion() {
         Desired deleted =
-                new Desired(true, false, false, false, Optional.of(operation(World.CLUSTER, T0)), List.of(pool(1)));
+                new Desired(true, false, Optional.empty(), false, false, Optional.of(operation(World.CLUSTER, T0)), List.of(pool(1)));
         Observed dead = new Observed(false, false, false, false, false, List.of(machine("a", Phase.READY)), List.of());
         assertThat(Planner.plan(deleted, dead))
                 .containsExactly(new Action.RemoveMachine("a", false, "the cluster is being deleted"));
@@ -387,15 +387,34 @@ class PlannerTest {
     }
 
     @Test
+    @DisplayName("keys are made anew once no machine is left, also when the host has lost the network meanwhile")
+    void rotation() {
+        Operation open = operation(World.CLUSTER, T0);
+        Desired rotating =
+                new Desired(false, false, Optional.of(open.id()), false, false, Optional.of(open), List.of(pool(1)));
+        assertThat(Planner.plan(rotating, up(machine("a", Phase.READY))))
+                .containsExactly(new Action.RemoveMachine("a", false, "the cluster's certificates are made anew"));
+        assertThat(Planner.plan(rotating, up())).containsExactly(new Action.RenewKeys(open.id()));
+        assertThat(Planner.plan(rotating, new Observed(false, false, false, false, false, List.of(), List.of())))
+                .containsExactly(new Action.OpenNetwork());
+    }
+
+    @Test
     @DisplayName("a cluster's operation ends when its API server is prepared and all its pools have settled")
     void settlesCluster() {
         Desired waiting = new Desired(
-                false, false, false, false, Optional.of(operation(World.CLUSTER, T0)), List.of(ended(1, true)));
+                false,
+                false,
+                Optional.empty(),
+                false,
+                false,
+                Optional.of(operation(World.CLUSTER, T0)),
+                List.of(ended(1, true)));
         assertThat(Planner.plan(waiting, up(machine("a", Phase.READY))))
                 .containsExactly(new Action.SettleCluster(
                         Optional.of(operation(World.CLUSTER, T0).id())));
         Desired pools =
-                new Desired(false, false, false, false, Optional.of(operation(World.CLUSTER, T0)), List.of(pool(1)));
+                new Desired(false, false, Optional.empty(), false, false, Optional.of(operation(World.CLUSTER, T0)), List.of(pool(1)));
         assertThat(Planner.plan(pools, up(machine("a", Phase.STARTED)))).isEmpty();
         Observed unprepared =
                 new Observed(true, true, false, false, false, List.of(machine("a", Phase.READY)), List.of());

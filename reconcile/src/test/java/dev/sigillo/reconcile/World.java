@@ -297,6 +297,16 @@ final class World implements AutoCloseable {
         });
     }
 
+    Operation rotateCertificates() {
+        return accepted(tx -> {
+            tx.pools()
+                    .listOfCluster(CLUSTER)
+                    .forEach(pool -> tx.pools().setState(CLUSTER, pool.name(), ProvisioningState.UPDATING));
+            tx.clusters().setState(CLUSTER, OperationKind.ROTATE_CERTIFICATES.running());
+            return tx.operations().open(CLUSTER, CLUSTER, OperationKind.ROTATE_CERTIFICATES, "eastus");
+        });
+    }
+
     Operation deleteCluster() {
         return accepted(tx -> {
             tx.clusters().markDeleting(CLUSTER);

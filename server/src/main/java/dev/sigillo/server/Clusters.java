@@ -77,11 +77,7 @@ final class Clusters {
         routes.add("POST", PATH + "/abort", this::abort);
         routes.add("POST", PATH + "/stop", request -> turn(request, power::stop));
         routes.add("POST", PATH + "/start", request -> turn(request, power::start));
-        String rotation = "rotateClusterCertificates";
-        routes.add("POST", PATH + "/" + rotation, request -> {
-            scope.cluster(store, request);
-            throw ArmError.NOT_SUPPORTED.at(rotation, "The action '%s' is not supported on clusters yet.", rotation);
-        });
+        routes.add("POST", PATH + "/rotateClusterCertificates", request -> turn(request, power::rotateCertificates));
     }
 
     private ArmReply list(List<ClusterRecord> clusters) {

@@ -37,18 +37,42 @@ final class Power {
         return turn(tx, cluster, PowerState.RUNNING, OperationKind.START);
     }
 
-    private Operation turn(Store tx, ClusterRecord cluster, PowerState to, OperationKind kind) {
+    /**
+     * New authorities, keys and certificates for everything in the cluster: its machines go, since their nodes trust the old
+     * ones, the control plane starts with new ones, and new machines join. What etcd holds stays.
+     */
+    Operation rotateCertificates(Store tx, ClusterRecord cluster) {
+        Optional<Operation> same = underWay(tx, cluster, OperationKind.ROTATE_CERTIFICATES);
+        if (same.isPresent()) {
+            return same.get();
+        }
+        Contention.requireRunning(cluster);
+        tx.pools()
+                .listOfCluster(cluster.id())
+                .forEach(pool -> tx.pools().setState(cluster.id(), pool.name(), ProvisioningState.UPDATING));
+        tx.clusters().setState(cluster.id(), OperationKind.ROTATE_CERTIFICATES.running());
+        return tx.operations()
+                .open(cluster.id(), cluster.id(), OperationKind.ROTATE_CERTIFICATES, cluster.location());
+    }
+
+    /** @throws dev.sigillo.arm.ArmException CONFLICT while the cluster is deleted or another operation is under way */
+    private static Optional<Operation> underWay(Store tx, ClusterRecord cluster, OperationKind kind) {
         if (cluster.deleting()) {
             throw Contention.deleting(cluster);
         }
         List<Operation> open = tx.operations().openOfCluster(cluster.id());
         Optional<Operation> same =
                 open.stream().filter(operation -> operation.kind() == kind).findFirst();
+        if (same.isEmpty() && !open.isEmpty()) {
+            throw Contention.with(cluster, open.getFirst());
+        }
+        return same;
+    }
+
+    private Operation turn(Store tx, ClusterRecord cluster, PowerState to, OperationKind kind) {
+        Optional<Operation> same = underWay(tx, cluster, kind);
         if (same.isPresent()) {
             return same.get();
-        }
-        if (!open.isEmpty()) {
-            throw Contention.with(cluster, open.getFirst());
         }
         if (cluster.desired().power() == to) {
             Operation nothing = tx.operations().open(cluster.id(), cluster.id(), kind, cluster.location());
