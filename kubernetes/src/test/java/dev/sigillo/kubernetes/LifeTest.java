@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sigillo.process.ChildId;
 import dev.sigillo.process.Children;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -119,7 +121,7 @@ class LifeTest {
     }
 
     @Test
-    @DisplayName("Certificates near their end are said to be due, renewed with the next start, and then not due")
+    @DisplayName("Certificates near their end are said to be due, renewed with the next start, and then not due; keys that are discarded are made anew, and what etcd holds stays")
     void renewal() throws Exception {
         assertThat(test.plane.renewalDue()).isFalse();
         InstantSource longAgo = InstantSource.fixed(Instant.now().minus(Duration.ofDays(1800)));
@@ -138,7 +140,27 @@ class LifeTest {
             ChildId renewed = old.process(Component.API_SERVER);
             now.ensureRunning();
             assertThat(old.process(Component.API_SERVER)).isEqualTo(renewed);
+            keysMadeAnew(old, now);
         }
+    }
+
+    private static void keysMadeAnew(TestPlane old, ControlPlane now) throws Exception {
+        Path before = old.home.resolve("before.kubeconfig");
+        Files.writeString(before, now.kubeconfig(Access.ADMIN, "rg", "demo"));
+        Kubectl known = new Kubectl(old.spec.binaries().resolve("kubectl"), before);
+        assertThat(known.says("create", "configmap", "kept", "-n", "default")).startsWith("0 ");
+        now.discardKeys();
+        assertThat(old.processes()).isEmpty();
+        ControlPlane fresh = new HostedControlPlanes(new Children(), InstantSource.system()).open(old.spec);
+        fresh.ensureRunning();
+        assertThat(fresh.clusterCa()).isNotEqualTo(now.clusterCa());
+        assertThat(known.says("get", "configmap", "kept", "-n", "default")).startsWith("1 ");
+        Path after = old.home.resolve("after.kubeconfig");
+        Files.writeString(after, fresh.kubeconfig(Access.ADMIN, "rg", "demo"));
+        assertThat(new Kubectl(old.spec.binaries().resolve("kubectl"), after)
+                        .says("get", "configmap", "kept", "-n", "default", "-o", "name"))
+                .isEqualTo("0 configmap/kept\n");
+        fresh.stop();
     }
 
     @Test
@@ -174,7 +196,7 @@ class LifeTest {
             assertThat(planes.sweep(Set.of(), "sg-ffff-")).isEmpty();
             SortedMap<String, ChildId> known = test.processes();
             assertThat(planes.sweep(Set.of(test.spec.namespace()), home))
-                    .hasSize(4)
+                    .hasSize(5)
                     .allMatch(line -> line.startsWith("process " + other.spec.namespace() + "/"));
             assertThat(other.processes()).isEmpty();
             assertThat(test.processes()).isEqualTo(known);

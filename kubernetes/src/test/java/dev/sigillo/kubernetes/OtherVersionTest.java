@@ -59,7 +59,7 @@ class OtherVersionTest {
             assertThat(plane.incarnation()).isPresent().isNotEqualTo(Optional.of(before));
             plane.ensureRunning();
             assertThat(plane.stale()).isFalse();
-            assertThat(test.processes()).hasSize(4);
+            assertThat(test.processes()).hasSize(5);
             assertThat(test.user().says("get", "--raw", "/version")).contains("v" + OTHER);
             assertThat(test.user().says("get", "configmap", "kept", "-o", "jsonpath={.data.a}"))
                     .isEqualTo("0 b");

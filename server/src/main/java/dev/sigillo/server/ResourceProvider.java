@@ -28,6 +28,10 @@ final class ResourceProvider {
             new Right("Managed Cluster", "managedClusters/stop/action", "Stops a managed cluster"),
             new Right(
                     "Managed Cluster",
+                    "managedClusters/rotateClusterCertificates/action",
+                    "Rotates the certificates of a managed cluster"),
+            new Right(
+                    "Managed Cluster",
                     "managedClusters/listClusterUserCredential/action",
                     "List the user credential of a managed cluster"),
             new Right(

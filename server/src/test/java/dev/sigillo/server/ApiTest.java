@@ -653,6 +653,34 @@ class ApiTest {
     }
 
     @Test
+    @DisplayName("a cluster's certificates are made anew as an operation of the whole cluster, which cannot be aborted; not of a stopped one")
+    void rotateCertificates() {
+        cluster("one");
+        arm.reconciler.sleep(true);
+        Reply rotation = arm.post(arm.mc("one") + "/rotateClusterCertificates");
+        assertThat(rotation.status()).isEqualTo(202);
+        assertThat(arm.post(arm.mc("one") + "/rotateClusterCertificates").operation())
+                .isEqualTo(rotation.operation());
+        assertThat(arm.get(arm.mc("one"))
+                        .json()
+                        .path("properties")
+                        .path("provisioningState")
+                        .asString())
+                .isEqualTo("RotatingClusterCertificates");
+        refused(arm.post(arm.mc("one") + "/abort"), 409, "OperationNotAllowed", "(one - RotatingClusterCertificates)");
+        refused(pool("one", "more", "\"count\":1"), 409, "OperationNotAllowed", "RotatingClusterCertificates");
+        arm.reconciler.sleep(false);
+        assertThat(arm.get(rotation.operation()).json().path("status").asString())
+                .isEqualTo("Succeeded");
+        arm.post(arm.mc("one") + "/stop");
+        refused(
+                arm.post(arm.mc("one") + "/rotateClusterCertificates"),
+                409,
+                "OperationNotAllowed",
+                "is in Stopped state");
+    }
+
+    @Test
     @DisplayName("a cluster's node resource group is read as any other and lists its machines; nobody changes it")
     void nodeResourceGroup() {
         cluster("one");
