@@ -41,6 +41,7 @@ public final class KubernetesCluster implements AutoCloseable {
     private final NodeCertificates certificates;
     private final ServingCertificates serving;
     private final Commands commands;
+    private final BalancedServices balanced;
 
     /** @param incarnation which API server runs now: what was proved of one says nothing about the next */
     KubernetesCluster(ClusterSpec spec, ClusterKeys keys, ApiReader api, Supplier<Optional<String>> incarnation) {
@@ -55,6 +56,7 @@ public final class KubernetesCluster implements AutoCloseable {
                 requests, spec.sigilloUser(), keys.cluster().certificate());
         this.serving = new ServingCertificates(requests);
         this.commands = new Commands(kubernetes);
+        this.balanced = new BalancedServices(kubernetes);
     }
 
     /**
@@ -195,6 +197,21 @@ public final class KubernetesCluster implements AutoCloseable {
      */
     public void setTrust(String nodeName, Map<String, Optional<String>> labels, List<Taint> taints) {
         nodes.setTrust(nodeName, labels, taints);
+    }
+
+    /** Services of type LoadBalancer without a {@code loadBalancerClass}. */
+    public List<BalancedService> balancedServices() {
+        return balanced.list();
+    }
+
+    /** Gives the Service this address to be reached at, or takes it away; a Service that has gone is nothing to do. */
+    public void publish(BalancedService service, Optional<String> address) {
+        balanced.publish(service.namespace(), service.name(), address);
+    }
+
+    /** A warning Event on the Service, as {@code kubectl describe service} shows it. */
+    public void warn(BalancedService service, String reason, String message) {
+        balanced.warn(service.namespace(), service.name(), reason, message);
     }
 
     /** A warning Event on the Node, as {@code kubectl describe node} shows it. */

@@ -42,7 +42,14 @@ final class BridgeFilter {
                 ether type ip udp sport 67 drop
                 ether type ip ip saddr %2$s accept
                 ether type ip ip saddr %3$s accept
-                drop""".formatted(port.mac(), port.address(), port.pods());
+                %4$sdrop""".formatted(port.mac(), port.address(), port.pods(), services(port));
+    }
+
+    /** Answers of the services that are reached through the machine come in their names. */
+    private static String services(Port port) {
+        return port.services().isEmpty()
+                ? ""
+                : "ether type ip ip saddr { %s } accept\n".formatted(String.join(", ", port.services()));
     }
 
     private static String fromCut(NetworkPlan network, Port port) {

@@ -280,6 +280,22 @@ public final class EmbeddedEngine implements MachineEngine {
     }
 
     @Override
+    public void serve(MachineId id, List<String> addresses) {
+        locked(id, () -> {
+            Optional<MachineRecord> known = records.find(id);
+            if (known.isPresent() && !known.get().progress().services().equals(addresses)) {
+                MachineRecord record = records.write(known.get().serving(addresses));
+                networks.serve(
+                        record.networkId(),
+                        record.port(places.users(record.place())),
+                        known.get().progress().services(),
+                        () -> ports(record.networkId()));
+            }
+            return id;
+        });
+    }
+
+    @Override
     public Capacity capacity() {
         Accelerator.Choice choice = accelerator.choose();
         return HostMemory.ofHost().capacity(records.all(), children.named(home.childPrefix()), home, choice);

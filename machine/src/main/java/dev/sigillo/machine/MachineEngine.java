@@ -60,6 +60,15 @@ public interface MachineEngine {
      */
     void isolate(MachineId id, boolean cut);
 
+    /**
+     * Has these further addresses of the network's nodes reached through the machine, and no others than these; a service's
+     * address belongs to one machine at a time, so take it from one before giving it to another. Written down as a cut
+     * is. Cheap when nothing changes; nothing happens if there is no such machine.
+     *
+     * @param addresses IPv4, inside the network's subnet
+     */
+    void serve(MachineId id, List<String> addresses);
+
     Capacity capacity();
 
     /**

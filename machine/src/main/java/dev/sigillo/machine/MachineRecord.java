@@ -1,5 +1,7 @@
 package dev.sigillo.machine;
 
+import java.util.List;
+
 /**
  * {@code machine.json}: what a machine is, and how far its making or its deletion has come. Written before anything is
  * done. The config drive's content is not part of it: it may hold a join token, and a later one may replace it.
@@ -39,14 +41,27 @@ record MachineRecord(Given given, int place, String varstoreSha256, Progress pro
      * What changes.
      *
      * @param cut its port is isolated
+     * @param services further addresses that are reached through the machine
      * @param resets resetCount at the end of the vTPM's manufacture; 0 without vTPM
      * @param starts how often QEMU was started, counted before it happens
      * @param firmwareSha256 of the firmware that the last start used; empty before the first
      * @param firmwareKey names what the last start measures, see {@link FirmwareReference#key}; empty before the first
      *     and without vTPM
      */
-    record Progress(Phase phase, boolean cut, long resets, int starts, String firmwareSha256, String firmwareKey) {
-        static final Progress BEGUN = new Progress(Phase.MAKING, false, 0, 0, "", "");
+    record Progress(
+            Phase phase,
+            boolean cut,
+            List<String> services,
+            long resets,
+            int starts,
+            String firmwareSha256,
+            String firmwareKey) {
+        static final Progress BEGUN = new Progress(Phase.MAKING, false, List.of(), 0, 0, "", "");
+
+        /** Records from before there were services have none. */
+        Progress {
+            services = services == null ? List.of() : List.copyOf(services);
+        }
     }
 
     enum Phase {
@@ -72,13 +87,14 @@ record MachineRecord(Given given, int place, String varstoreSha256, Progress pro
     }
 
     Port port(MachineUsers users) {
-        return Port.of(machineId(), given.address(), given.podCidr(), progress.cut(), users.qemu());
+        return Port.of(machineId(), given.address(), given.podCidr(), progress.cut(), progress.services(), users.qemu());
     }
 
     MachineRecord at(Phase next) {
         return with(new Progress(
                 next,
                 progress.cut(),
+                progress.services(),
                 progress.resets(),
                 progress.starts(),
                 progress.firmwareSha256(),
@@ -89,6 +105,18 @@ record MachineRecord(Given given, int place, String varstoreSha256, Progress pro
         return with(new Progress(
                 phase(),
                 isolated,
+                progress.services(),
+                progress.resets(),
+                progress.starts(),
+                progress.firmwareSha256(),
+                progress.firmwareKey()));
+    }
+
+    MachineRecord serving(List<String> services) {
+        return with(new Progress(
+                phase(),
+                progress.cut(),
+                services,
                 progress.resets(),
                 progress.starts(),
                 progress.firmwareSha256(),
@@ -96,12 +124,18 @@ record MachineRecord(Given given, int place, String varstoreSha256, Progress pro
     }
 
     MachineRecord made(long resets) {
-        return with(new Progress(Phase.MADE, progress.cut(), resets, progress.starts(), "", ""));
+        return with(new Progress(Phase.MADE, progress.cut(), progress.services(), resets, progress.starts(), "", ""));
     }
 
     MachineRecord startedOnceMore(String firmwareSha256, String firmwareKey) {
         return with(new Progress(
-                phase(), progress.cut(), progress.resets(), progress.starts() + 1, firmwareSha256, firmwareKey));
+                phase(),
+                progress.cut(),
+                progress.services(),
+                progress.resets(),
+                progress.starts() + 1,
+                firmwareSha256,
+                firmwareKey));
     }
 
     private MachineRecord with(Progress next) {

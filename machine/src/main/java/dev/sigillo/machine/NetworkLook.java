@@ -18,7 +18,7 @@ import java.util.function.Predicate;
  *
  * @param base namespace, veth pair, bridge, their addresses and routes, the namespace's and the host's own rules
  * @param filter the bridge's rules are those of exactly these ports
- * @param detached the ports without their tap on the bridge or their route
+ * @param detached the ports without their tap on the bridge or one of their routes
  */
 record NetworkLook(boolean base, boolean filter, List<Port> detached) {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -102,7 +102,12 @@ record NetworkLook(boolean base, boolean filter, List<Port> detached) {
                         line -> line.contains(": " + port.tap() + ":")
                                 && line.contains(",UP")
                                 && line.contains(" master " + NetworkPlan.BRIDGE + " "))
-                && any(lines, "route " + port.pods() + " via " + port.address() + " ", _ -> true);
+                && routed(lines, port.pods().toString(), port)
+                && port.services().stream().allMatch(service -> routed(lines, service, port));
+    }
+
+    private static boolean routed(List<String> lines, String to, Port port) {
+        return any(lines, "route " + to + " via " + port.address() + " ", _ -> true);
     }
 
     private static boolean isUp(List<String> lines, String name) {

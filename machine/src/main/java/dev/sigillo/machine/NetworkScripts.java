@@ -1,5 +1,7 @@
 package dev.sigillo.machine;
 
+import java.util.List;
+
 /** The shell scripts that make a network. Each line asks for a state, so that a script may be run again at any time. */
 final class NetworkScripts {
     private NetworkScripts() {}
@@ -47,20 +49,38 @@ final class NetworkScripts {
                         network.nodes());
     }
 
-    /** The port's tap on the bridge, for its user only, and the route to its pods. */
+    /** The port's tap on the bridge, for its user only, and the routes to its pods and services. */
     static String attach(Port port) {
         return """
                 ip link show %1$s > /dev/null 2>&1 || ip tuntap add dev %1$s mode tap user %2$d
                 [ ! -e /proc/sys/net/ipv6/conf/%1$s/disable_ipv6 ] || echo 1 > /proc/sys/net/ipv6/conf/%1$s/disable_ipv6
                 ip link set %1$s master %3$s up
                 ip route replace %4$s via %5$s dev %3$s
-                """.formatted(port.tap(), port.user(), NetworkPlan.BRIDGE, port.pods(), port.address());
+                """.formatted(port.tap(), port.user(), NetworkPlan.BRIDGE, port.pods(), port.address()) + serve(port);
+    }
+
+    /** The routes to what is served through the port. */
+    static String serve(Port port) {
+        StringBuilder script = new StringBuilder();
+        for (String address : port.services()) {
+            script.append("ip route replace %s via %s dev %s\n".formatted(address, port.address(), NetworkPlan.BRIDGE));
+        }
+        return script.toString();
+    }
+
+    /** Takes the routes away that lead through this port, and no other. */
+    static String unserve(Port port, List<String> addresses) {
+        StringBuilder script = new StringBuilder();
+        for (String address : addresses) {
+            script.append("ip route delete %s via %s > /dev/null 2>&1 || true\n".formatted(address, port.address()));
+        }
+        return script.toString();
     }
 
     static String detach(Port port) {
         return """
                 ip link delete %1$s > /dev/null 2>&1 || true
                 ip route delete %2$s via %3$s > /dev/null 2>&1 || true
-                """.formatted(port.tap(), port.pods(), port.address());
+                """.formatted(port.tap(), port.pods(), port.address()) + unserve(port, port.services());
     }
 }

@@ -112,6 +112,17 @@ final class Networks {
                 .ifPresent(network -> load(network, BridgeFilter.text(network, ports.get())));
     }
 
+    /** The bridge's rules of these ports, and of one of them the routes to its services instead of those it had before. */
+    synchronized void serve(NetworkId id, Port port, List<String> before, Supplier<Collection<Port>> ports) {
+        find(id).filter(Networks::namespaceWorks).ifPresent(network -> {
+            load(network, BridgeFilter.text(network, ports.get()));
+            List<String> gone = before.stream()
+                    .filter(address -> !port.services().contains(address))
+                    .toList();
+            inside(network, NetworkScripts.unserve(port, gone) + NetworkScripts.serve(port));
+        });
+    }
+
     /** Takes the port's tap and route away; nothing happens if they, or the whole network, are gone already. */
     synchronized void detach(NetworkId id, Port port) {
         find(id).filter(Networks::namespaceWorks).ifPresent(network -> inside(network, NetworkScripts.detach(port)));

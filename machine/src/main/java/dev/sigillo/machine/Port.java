@@ -3,6 +3,7 @@ package dev.sigillo.machine;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * A machine's place on its network's bridge.
@@ -12,12 +13,18 @@ import java.nio.charset.StandardCharsets;
  * @param address the only source of ARP, and a source of IPv4
  * @param pods the other sources of IPv4
  * @param cut isolated
+ * @param services further addresses that are reached through the machine, and sources of IPv4 therefore
  * @param user by number: the only one who may open the tap
  */
-record Port(String tap, String mac, String address, Ipv4Block pods, boolean cut, int user) {
-    static Port of(MachineId id, String address, String podCidr, boolean cut, int user) {
+record Port(String tap, String mac, String address, Ipv4Block pods, boolean cut, List<String> services, int user) {
+    Port {
+        services = List.copyOf(services);
+    }
+
+    static Port of(MachineId id, String address, String podCidr, boolean cut, List<String> services, int user) {
         Ipv4.parse(address);
-        return new Port(id.value(), mac(id), address, Ipv4Block.parse(podCidr), cut, user);
+        services.forEach(Ipv4::parse);
+        return new Port(id.value(), mac(id), address, Ipv4Block.parse(podCidr), cut, services, user);
     }
 
     /** 02: locally administered, then 40 bits of the id's digest. */

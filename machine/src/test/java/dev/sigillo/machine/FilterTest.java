@@ -14,7 +14,7 @@ class FilterTest {
     private static final MachineId ID = new MachineId("m-abcdefghij");
 
     private static String bridge(boolean cut) {
-        return BridgeFilter.text(ONE, List.of(Port.of(ID, "10.224.1.5", "10.244.3.0/24", cut, 7)));
+        return BridgeFilter.text(ONE, List.of(Port.of(ID, "10.224.1.5", "10.244.3.0/24", cut, List.of(), 7)));
     }
 
     @Test
@@ -47,10 +47,25 @@ class FilterTest {
     }
 
     @Test
+    @DisplayName("a tap speaks for the services that are reached through its machine, in IPv4 alone, and not when it is cut")
+    void services() {
+        List<String> served = List.of("10.224.1.224", "10.224.1.230");
+        Port serving = Port.of(ID, "10.224.1.5", "10.244.3.0/24", false, served, 7);
+        assertThat(BridgeFilter.text(ONE, List.of(serving)))
+                .contains("ether type ip ip saddr { 10.224.1.224, 10.224.1.230 } accept\ndrop");
+        assertThat(NetworkScripts.attach(serving)).contains("ip route replace 10.224.1.230 via 10.224.1.5 dev br0");
+        assertThat(NetworkScripts.detach(serving)).contains("ip route delete 10.224.1.230 via 10.224.1.5 ");
+        Port cut = Port.of(ID, "10.224.1.5", "10.244.3.0/24", true, served, 7);
+        assertThat(BridgeFilter.text(ONE, List.of(cut))).doesNotContain("10.224.1.224");
+        assertThatThrownBy(() -> Port.of(ID, "10.224.1.5", "10.244.3.0/24", false, List.of("10.224.1.5 accept"), 7))
+                .hasMessageContaining("a.b.c.d");
+    }
+
+    @Test
     @DisplayName("all taps of a network are in one statement, since nft keeps only one")
     void severalPorts() {
-        Port one = Port.of(ID, "10.224.1.5", "10.244.3.0/24", false, 7);
-        Port two = Port.of(new MachineId("m-bbbbbbbbbb"), "10.224.1.6", "10.244.4.0/24", false, 7);
+        Port one = Port.of(ID, "10.224.1.5", "10.244.3.0/24", false, List.of(), 7);
+        Port two = Port.of(new MachineId("m-bbbbbbbbbb"), "10.224.1.6", "10.244.4.0/24", false, List.of(), 7);
         assertThat(BridgeFilter.text(ONE, List.of(one, two)))
                 .contains("elements = { \"m-abcdefghij\" : jump from_m_abcdefghij,"
                         + " \"m-bbbbbbbbbb\" : jump from_m_bbbbbbbbbb }");
@@ -93,12 +108,12 @@ class FilterTest {
     @DisplayName("nothing but a plain IPv4 address or block reaches a rule")
     void addresses() {
         for (String bad : List.of("10.224.1", "10.224.1.256", "10.224.1.05", "::1", "10.224.1.5 accept", "")) {
-            assertThatThrownBy(() -> Port.of(ID, bad, "10.244.3.0/24", false, 7))
+            assertThatThrownBy(() -> Port.of(ID, bad, "10.244.3.0/24", false, List.of(), 7))
                     .as(bad)
                     .hasMessageContaining("a.b.c.d");
         }
         for (String bad : List.of("10.244.3.1/24", "10.244.3.0", "0.0.0.0/0", "10.244.3.0/33", "10.244.3.0/24 }")) {
-            assertThatThrownBy(() -> Port.of(ID, "10.224.1.5", bad, false, 7))
+            assertThatThrownBy(() -> Port.of(ID, "10.224.1.5", bad, false, List.of(), 7))
                     .as(bad)
                     .hasMessageContaining("IPv4 block");
         }

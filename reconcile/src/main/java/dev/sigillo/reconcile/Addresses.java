@@ -7,12 +7,16 @@ import dev.sigillo.store.MachineRecord;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 
 /** Names and addresses of a cluster's next machine: the smallest that no other machine of the cluster has. */
 final class Addresses {
     private static final int FIRST_HOST = 4;
-    private static final int LAST_HOST = 250;
+    private static final int LAST_HOST = 223;
+
+    /** Services of type LoadBalancer have what is left of the subnet, but for its broadcast address. */
+    private static final int LAST_SERVICE = 254;
 
     private Addresses() {}
 
@@ -27,6 +31,14 @@ final class Addresses {
             }
         }
         throw new IllegalStateException("no node address is left in " + nodeSubnet);
+    }
+
+    /** All that Services of type LoadBalancer may have, in order. */
+    static List<String> services(String nodeSubnet) {
+        String prefix = nodeSubnet.substring(0, nodeSubnet.lastIndexOf('.') + 1);
+        return IntStream.rangeClosed(LAST_HOST + 1, LAST_SERVICE)
+                .mapToObj(host -> prefix + host)
+                .toList();
     }
 
     /** A /24 out of the cluster's pod range. */

@@ -30,6 +30,7 @@ final class ClusterLoop implements Runnable {
     private final Observer observer;
     private final Troubles troubles;
     private final Autoscaler autoscaler;
+    private final Balancer balancer;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean stopped;
 
@@ -40,6 +41,7 @@ final class ClusterLoop implements Runnable {
         this.observer = new Observer(host, clusterId, steps);
         this.troubles = new Troubles(host, clusterId);
         this.autoscaler = new Autoscaler(host, new SplittableRandom());
+        this.balancer = new Balancer(host);
     }
 
     void wake() {
@@ -126,6 +128,7 @@ final class ClusterLoop implements Runnable {
         }
         if (seen.prepared()) {
             approveServing();
+            balance(seen);
         }
         boolean open = !host.store().operations().openOfCluster(clusterId).isEmpty();
         return !plan.isEmpty() || open || seen.machines().stream().anyMatch(ClusterLoop::underWay);
@@ -140,6 +143,15 @@ final class ClusterLoop implements Runnable {
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "cluster " + cluster.shortId() + ": pools were not scaled", e);
             return List.of();
+        }
+    }
+
+    /** As for scaling: Services are a part of the cluster, not what it stands on. */
+    private void balance(Observed seen) {
+        try {
+            steps.attached().ifPresent(known -> balancer.look(seen, known));
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "cluster {0}: load balancers were not seen to: {1}", clusterId, e.getMessage());
         }
     }
 

@@ -2,6 +2,7 @@ package dev.sigillo.reconcile;
 
 import dev.sigillo.kubernetes.Access;
 import dev.sigillo.kubernetes.Addons;
+import dev.sigillo.kubernetes.BalancedService;
 import dev.sigillo.kubernetes.ClusterCommand;
 import dev.sigillo.kubernetes.CommandPod;
 import dev.sigillo.kubernetes.ControlPlane;
@@ -153,6 +154,21 @@ public record HostedPlane(ControlPlane plane) implements Plane {
     @Override
     public void removeCommand(String id) {
         plane.client().removeCommand(id);
+    }
+
+    @Override
+    public List<BalancedService> balancedServices() {
+        return plane.client().balancedServices();
+    }
+
+    @Override
+    public void publish(BalancedService service, Optional<String> address) {
+        plane.client().publish(service, address);
+    }
+
+    @Override
+    public void warn(BalancedService service, String reason, String message) {
+        plane.client().warn(service, reason, message);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sigillo.reconcile;
 
 import dev.sigillo.kubernetes.Access;
+import dev.sigillo.kubernetes.BalancedService;
 import dev.sigillo.kubernetes.ClusterCommand;
 import dev.sigillo.kubernetes.CommandPod;
 import dev.sigillo.kubernetes.IssuedCertificate;
@@ -96,6 +97,15 @@ public interface Plane {
 
     /** Removes pod, rights and files of a command. */
     void removeCommand(String id);
+
+    /** Services of type LoadBalancer that are nobody else's. */
+    List<BalancedService> balancedServices();
+
+    /** The address at which the Service is reached; empty takes it away. */
+    void publish(BalancedService service, Optional<String> address);
+
+    /** A warning Event on the Service. */
+    void warn(BalancedService service, String reason, String message);
 
     /** A warning Event on the Node. */
     void event(String nodeName, String reason, String message);

@@ -29,6 +29,7 @@ final class FakeEngine implements MachineEngine {
     /** How old what is seen of the machines has become when it is told. */
     volatile Duration looking = Duration.ZERO;
 
+    final Map<MachineId, List<String>> services = new HashMap<>();
     final Map<MachineId, String> consoles = new HashMap<>();
     /** Each machine that was ever made: none may be made twice. */
     final List<MachineId> made = new ArrayList<>();
@@ -117,6 +118,17 @@ final class FakeEngine implements MachineEngine {
 
         @Override
         public void isolate(MachineId id, boolean cut) {
+            killer.point();
+        }
+
+        @Override
+        public void serve(MachineId id, List<String> addresses) {
+            killer.point();
+            synchronized (FakeEngine.this) {
+                if (machines.containsKey(id)) {
+                    services.put(id, addresses);
+                }
+            }
             killer.point();
         }
 
@@ -228,6 +240,11 @@ final class FakeEngine implements MachineEngine {
     @Override
     public synchronized String console(MachineId id, int maxBytes) {
         return consoles.getOrDefault(id, "");
+    }
+
+    @Override
+    public void serve(MachineId id, List<String> addresses) {
+        throw new UnsupportedOperationException("a server serves");
     }
 
     @Override

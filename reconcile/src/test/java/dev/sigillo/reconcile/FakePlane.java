@@ -1,6 +1,7 @@
 package dev.sigillo.reconcile;
 
 import dev.sigillo.kubernetes.Access;
+import dev.sigillo.kubernetes.BalancedService;
 import dev.sigillo.kubernetes.Amounts;
 import dev.sigillo.kubernetes.ClusterCommand;
 import dev.sigillo.kubernetes.CommandPod;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** A control plane in memory: processes that live on, Nodes, and the promises of the real one. */
 final class FakePlane {
@@ -34,6 +36,8 @@ final class FakePlane {
     final Map<String, NodeObject> nodes = new HashMap<>();
     final Set<String> ready = new HashSet<>();
     int keys = 1;
+    final Map<String, BalancedService> services = new TreeMap<>();
+    final List<String> warnings = new ArrayList<>();
     final Set<String> cordoned = new HashSet<>();
     /** By node: pods that no eviction moves. */
     final Map<String, List<String>> staying = new HashMap<>();
@@ -374,6 +378,34 @@ final class FakePlane {
                 commands.remove(id);
             }
             killer.point();
+        }
+
+        @Override
+        public List<BalancedService> balancedServices() {
+            killer.point();
+            synchronized (FakePlane.this) {
+                requireAnswer();
+                return List.copyOf(services.values());
+            }
+        }
+
+        @Override
+        public void publish(BalancedService service, Optional<String> address) {
+            killer.point();
+            synchronized (FakePlane.this) {
+                requireWrite();
+                services.computeIfPresent(
+                        service.key(),
+                        (_, known) -> new BalancedService(
+                                known.namespace(), known.name(), known.asked(), address, known.nodes()));
+            }
+        }
+
+        @Override
+        public void warn(BalancedService service, String reason, String message) {
+            synchronized (FakePlane.this) {
+                warnings.add(service.key() + " " + reason + ": " + message);
+            }
         }
 
         @Override
