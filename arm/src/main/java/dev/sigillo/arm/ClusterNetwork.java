@@ -18,8 +18,8 @@ public final class ClusterNetwork {
     /** Each node takes as much of the pod network. */
     private static final int POD_BITS_PER_NODE = 24;
 
-    /** The hosts 4 to 250 of a cluster's /24. */
-    private static final int NODE_ADDRESSES = 247;
+    /** The hosts 4 to 223 of a cluster's /24; those above are of Services of type LoadBalancer. */
+    private static final int NODE_ADDRESSES = 220;
 
     private ClusterNetwork() {}
 
