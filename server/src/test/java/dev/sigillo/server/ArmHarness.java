@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -37,6 +38,8 @@ final class ArmHarness implements AutoCloseable {
     static final String TENANT = "11111111-1111-1111-1111-111111111111";
     static final String S = "/subscriptions/" + SUBSCRIPTION;
     static final String IMAGE = "SigilloDebian-13gen2TLcontainerd-202611.24.0";
+
+    private static final Limits UNLIMITED = new Limits(1_000_000, 1_000_000, 1_000_000);
 
     /** What Kubernetes there is, the default first; a test may change it. */
     volatile List<String> versions = List.of("1.35.4");
@@ -60,6 +63,10 @@ final class ArmHarness implements AutoCloseable {
     }
 
     ArmHarness(Path home, int port, Clock clock) {
+        this(home, port, clock, UNLIMITED, OptionalLong.empty());
+    }
+
+    ArmHarness(Path home, int port, Clock clock, Limits limits, OptionalLong mostMib) {
         this.home = home;
         this.port = port;
         CertificateAuthority authority = CertificateAuthority.open(home.resolve("ca"), "Sigillo test", clock);
@@ -78,7 +85,7 @@ final class ArmHarness implements AutoCloseable {
             throw new IllegalStateException(e);
         }
         ArmParts parts = new ArmParts(
-                new ArmSettings(SUBSCRIPTION, TENANT, port),
+                new ArmSettings(SUBSCRIPTION, TENANT, port, limits),
                 home,
                 store,
                 Sizes.shipped(),
@@ -90,7 +97,8 @@ final class ArmHarness implements AutoCloseable {
                 new Demands(
                         Sizes.shipped(),
                         new HostCapacity(
-                                () -> new HostCapacity.Memory(memoryMib, memoryMib - HostCapacity.RESERVED_MIB))),
+                                () -> new HostCapacity.Memory(memoryMib, memoryMib - HostCapacity.RESERVED_MIB),
+                                mostMib)),
                 new PaperCredentials(),
                 (machine, _) -> "console of " + machine,
                 machine -> machine.nodeName().endsWith("1"),
