@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -87,7 +88,9 @@ final class DeploymentPut {
     }
 
     private static void requireIncremental(ObjectNode properties) {
-        String mode = properties.path("mode").asString("Incremental");
+        JsonNode given = properties.path("mode");
+        boolean none = given.isMissingNode() || given.isNull();
+        String mode = given.isString() ? given.asString() : none ? "Incremental" : Json.text(given);
         if (!ArmId.same(mode, "Incremental")) {
             throw ArmError.NOT_SUPPORTED.at(
                     "properties.mode",

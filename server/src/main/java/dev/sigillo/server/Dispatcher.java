@@ -46,6 +46,7 @@ final class Dispatcher {
         Demands demands = parts.demands();
         PoolRules poolRules = new PoolRules(parts.sizes(), parts.versions(), parts.images());
         ClusterRules clusterRules = new ClusterRules(locations, parts.versions());
+        new Contract().register(routes);
         new Metadata(settings).register(routes);
         new OAuth(store, tokens, settings, parts.clock()).register(routes);
         new Subscriptions(settings, roles, locations).register(routes);
@@ -102,6 +103,10 @@ final class Dispatcher {
         });
     }
 
+    Routes routes() {
+        return routes;
+    }
+
     /** A reply and who asked for it; the caller is empty when no good token came. */
     record Answer(ArmReply reply, String caller) {}
 
@@ -116,7 +121,9 @@ final class Dispatcher {
             }
             return new Answer(match.route().handler().apply(matched), caller);
         } catch (ArmException e) {
-            return new Answer(refusal(e), caller);
+            ArmReply reply = refusal(e);
+            boolean method = e.error() == ArmError.METHOD_NOT_ALLOWED;
+            return new Answer(method ? reply.with("Allow", routes.allowed(request.path())) : reply, caller);
         } catch (RuntimeException e) {
             return new Answer(unforeseen(request, e), caller);
         }

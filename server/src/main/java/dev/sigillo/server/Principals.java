@@ -6,6 +6,7 @@ import dev.sigillo.arm.Json;
 import dev.sigillo.store.PrincipalRecord;
 import dev.sigillo.store.Store;
 import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -50,7 +51,8 @@ final class Principals {
             throw ArmError.INVALID_PARAMETER.at(
                     "principal", "The principal's id '%s' is not valid: it must be a GUID.", Routes.printable(id));
         }
-        String name = request.json().path("properties").path("displayName").asString("");
+        JsonNode given = request.json().path("properties").path("displayName");
+        String name = given.isString() ? given.asString() : "";
         if (!NAME.matcher(name).matches()) {
             throw ArmError.INVALID_PARAMETER.at(
                     "properties.displayName",

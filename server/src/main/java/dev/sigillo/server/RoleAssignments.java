@@ -78,7 +78,9 @@ final class RoleAssignments {
         JsonNode properties = request.json().path("properties");
         Role role = RoleDefinitions.require(ArmId.name(text(properties, "roleDefinitionId")));
         String principalId = text(properties, "principalId");
-        if (!properties.path("condition").asString("").isEmpty()) {
+        JsonNode condition = properties.path("condition");
+        boolean none = condition.isMissingNode() || condition.isNull();
+        if (!none && !(condition.isString() && condition.asString().isEmpty())) {
             throw ArmError.NOT_SUPPORTED.at(
                     "properties.condition", "Conditions on role assignments are not supported.");
         }

@@ -39,7 +39,7 @@ final class ArmHarness implements AutoCloseable {
     static final String S = "/subscriptions/" + SUBSCRIPTION;
     static final String IMAGE = "SigilloDebian-13gen2TLcontainerd-202611.24.0";
 
-    private static final Limits UNLIMITED = new Limits(1_000_000, 1_000_000, 1_000_000);
+    static final Limits UNLIMITED = new Limits(1_000_000, 1_000_000, 1_000_000);
 
     /** What Kubernetes there is, the default first; a test may change it. */
     volatile List<String> versions = List.of("1.35.4");
@@ -56,6 +56,7 @@ final class ArmHarness implements AutoCloseable {
     final ObjectNode credentials;
     final HttpClient http;
     private final ArmServer server;
+    private final ContractCheck contract;
     private Optional<String> token = Optional.empty();
 
     ArmHarness(Path home) {
@@ -105,6 +106,7 @@ final class ArmHarness implements AutoCloseable {
                 () -> Map.of("accelerator", "none"),
                 clock);
         server = ArmServer.start(parts, identity.context(List.of()));
+        contract = new ContractCheck(server.routes());
         http = HttpClient.newBuilder()
                 .sslContext(TlsIdentity.trusting(List.of(authority.certificate())))
                 .build();
@@ -116,6 +118,10 @@ final class ArmHarness implements AutoCloseable {
 
     String endpoint() {
         return server.endpoint();
+    }
+
+    Routes routes() {
+        return server.routes();
     }
 
     String mc(String cluster) {
@@ -171,10 +177,12 @@ final class ArmHarness implements AutoCloseable {
         headers.forEach(request::header);
         try {
             HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
-            return new Reply(
+            Reply reply = new Reply(
                     response.statusCode(),
                     response,
                     response.body().isEmpty() ? Json.MAPPER.missingNode() : Json.MAPPER.readTree(response.body()));
+            contract.hold(method, uri.getRawPath(), reply);
+            return reply;
         } catch (IOException e) {
             throw new IllegalStateException(method + " " + uri + ": " + e, e);
         } catch (InterruptedException e) {
