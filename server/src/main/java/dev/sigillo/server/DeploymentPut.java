@@ -78,13 +78,14 @@ final class DeploymentPut {
     /** A resource that was put. */
     private record Made(String id, String type, String cluster, Optional<Operation> operation) {}
 
-    private static void requireName(String name) {
+    static String requireName(String name) {
         if (!NAME.matcher(name).matches()) {
             throw ArmError.INVALID_RESOURCE_NAME.at(
                     "deploymentName",
                     "The deployment name '%s' must be 1 to 64 letters, digits, underscores, parentheses, hyphens and periods.",
                     Routes.printable(name));
         }
+        return name;
     }
 
     private static void requireIncremental(ObjectNode properties) {

@@ -123,8 +123,9 @@ final class Deployments {
     }
 
     private ArmReply delete(ArmRequest request) {
+        String name = DeploymentPut.requireName(request.parameter("deployment"));
         store.useTransaction(
-                tx -> tx.deployments().remove(scope.group(tx, request).name(), request.parameter("deployment")));
+                tx -> tx.deployments().remove(scope.group(tx, request).name(), name));
         return ArmReply.empty(204);
     }
 

@@ -34,8 +34,15 @@ final class Graph {
     }
 
     private ArmReply servicePrincipals(ArmRequest request) {
-        Matcher byName = BY_NAME.matcher(request.query("$filter").orElse(""));
-        String name = byName.matches() ? byName.group(1) : "";
+        String filter = request.query("$filter").orElse("");
+        Matcher byName = BY_NAME.matcher(filter);
+        if (!filter.isBlank() && !byName.matches()) {
+            throw ArmError.INVALID_PARAMETER.at(
+                    "$filter",
+                    "The $filter '%s' is invalid: it can only be servicePrincipalNames/any(c:c eq 'name or id').",
+                    Routes.printable(filter));
+        }
+        String name = filter.isBlank() ? "" : byName.group(1);
         return reply(store.principals().list().stream().filter(each -> name.isEmpty() || isNamed(each, name)));
     }
 

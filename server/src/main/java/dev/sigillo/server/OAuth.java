@@ -49,7 +49,10 @@ final class OAuth {
         routes.open("POST", "/{tenant}/oauth2/v2.0/token", this::tenantToken);
         routes.open("POST", "/{tenant}/oauth2/token", this::tenantToken);
         routes.open("GET", "/adfs/discovery/keys", _ -> keys());
-        routes.open("GET", "/{tenant}/discovery/v2.0/keys", _ -> keys());
+        routes.open(
+                "GET",
+                "/{tenant}/discovery/v2.0/keys",
+                request -> isTenant(request.parameter("tenant")) ? keys() : unknownTenant(request));
     }
 
     /** For az, which takes the tenant's GUID out of the issuer's path when {@code --tenant} is a domain name. */

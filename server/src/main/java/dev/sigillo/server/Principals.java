@@ -46,11 +46,7 @@ final class Principals {
     }
 
     private ArmReply put(ArmRequest request) {
-        String id = ArmId.key(request.parameter("principal"));
-        if (!RoleAssignments.GUID.matcher(id).matches()) {
-            throw ArmError.INVALID_PARAMETER.at(
-                    "principal", "The principal's id '%s' is not valid: it must be a GUID.", Routes.printable(id));
-        }
+        String id = id(request);
         JsonNode given = request.json().path("properties").path("displayName");
         String name = given.isString() ? given.asString() : "";
         if (!NAME.matcher(name).matches()) {
@@ -81,8 +77,17 @@ final class Principals {
         return ArmReply.of(201, view).with("Cache-Control", "no-store");
     }
 
-    private ArmReply delete(ArmRequest request) {
+    private static String id(ArmRequest request) {
         String id = ArmId.key(request.parameter("principal"));
+        if (!RoleAssignments.GUID.matcher(id).matches()) {
+            throw ArmError.INVALID_PARAMETER.at(
+                    "principal", "The principal's id '%s' is not valid: it must be a GUID.", Routes.printable(id));
+        }
+        return id;
+    }
+
+    private ArmReply delete(ArmRequest request) {
+        String id = id(request);
         return store.inTransaction(tx -> {
             RoleAssignments.requireOtherOwner(tx, id, each -> each.principalId().equals(id));
             return ArmReply.empty(tx.principals().delete(id) ? 200 : 204);

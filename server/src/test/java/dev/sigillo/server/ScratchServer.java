@@ -14,10 +14,9 @@ final class ScratchServer {
 
     public static void main(String[] arguments) throws Exception {
         Path home = Files.createDirectories(Path.of(arguments[0]));
-        OptionalLong most =
-                arguments.length > 2 ? OptionalLong.of(Long.parseLong(arguments[2])) : OptionalLong.empty();
-        try (ArmHarness harness = new ArmHarness(
-                home, Integer.parseInt(arguments[1]), Clock.systemUTC(), ArmHarness.UNLIMITED, most)) {
+        OptionalLong most = arguments.length > 2 ? OptionalLong.of(Long.parseLong(arguments[2])) : OptionalLong.empty();
+        try (ArmHarness harness =
+                new ArmHarness(home, Integer.parseInt(arguments[1]), Clock.systemUTC(), ArmHarness.UNLIMITED, most)) {
             System.out.println(harness.endpoint());
             Thread.currentThread().join();
         }
