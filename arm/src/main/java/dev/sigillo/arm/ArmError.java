@@ -59,6 +59,8 @@ public enum ArmError {
     ETAG_MISMATCH(412, "PreconditionFailed"),
     REQUEST_TOO_LARGE(413, "RequestEntityTooLarge"),
     URI_TOO_LONG(414, "RequestUriTooLong"),
+    UNSUPPORTED_MEDIA_TYPE(415, "UnsupportedMediaType"),
+    TOO_MANY_REQUESTS(429, "TooManyRequests"),
     /** Ours, in operations only: a machine did not pass attestation. */
     ATTESTATION_FAILED(409, "AttestationFailed"),
     /** Ours, in operations only: a machine did not start or did not join in time. */

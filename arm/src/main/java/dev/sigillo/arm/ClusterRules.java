@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class ClusterRules {
 
-    private static final Map<String, FieldKind> TOP = Map.of(
+    static final Map<String, FieldKind> TOP = Map.of(
             "location", FieldKind.STRING,
             "tags", FieldKind.STRING_MAP,
             "kind", FieldKind.STRING,
@@ -26,7 +26,7 @@ public final class ClusterRules {
             "identity", FieldKind.OBJECT,
             "properties", FieldKind.OBJECT);
 
-    private static final Map<String, FieldKind> PROPERTIES = Map.ofEntries(
+    static final Map<String, FieldKind> PROPERTIES = Map.ofEntries(
             entry("kubernetesVersion", FieldKind.STRING),
             entry("dnsPrefix", FieldKind.STRING),
             entry("fqdnSubdomain", FieldKind.STRING),
@@ -46,7 +46,7 @@ public final class ClusterRules {
             entry("storageProfile", FieldKind.OBJECT),
             entry("securityProfile", FieldKind.OBJECT));
 
-    private static final Map<String, FieldKind> NETWORK = Map.of(
+    static final Map<String, FieldKind> NETWORK = Map.of(
             "networkPlugin", FieldKind.STRING,
             "networkPolicy", FieldKind.STRING,
             "podCidr", FieldKind.STRING,
@@ -153,6 +153,7 @@ public final class ClusterRules {
         Fields.fill(properties, "dnsPrefix", defaultDnsPrefix(name));
         Names.dnsPrefix(properties.path("dnsPrefix").asString(""));
         Fields.fill(properties, "nodeResourceGroup", clip80("MC_" + group + "_" + name + "_" + location));
+        Names.nodeResourceGroup(properties.path("nodeResourceGroup").asString(""));
         Fields.fill(properties, "enableRBAC", true);
         Fields.fill(properties, "disableLocalAccounts", false);
         Fields.fill(properties, "supportPlan", "KubernetesOfficial");
@@ -293,6 +294,6 @@ public final class ClusterRules {
     }
 
     private static String clip80(String value) {
-        return value.length() <= 80 ? value : value.substring(0, 80);
+        return value.length() <= 80 ? value : value.substring(0, 80).replaceAll("\\.+$", "");
     }
 }

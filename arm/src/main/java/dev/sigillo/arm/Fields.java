@@ -132,7 +132,9 @@ final class Fields {
     }
 
     static String clip(String value) {
-        return value.length() <= 100 ? value : value.substring(0, 100) + "…";
+        // Not in the middle of a pair of surrogates.
+        int end = value.length() > 100 && Character.isHighSurrogate(value.charAt(99)) ? 99 : 100;
+        return value.length() <= 100 ? value : value.substring(0, end) + "…";
     }
 
     /** The value as JSON, cut short, or {@code nothing}. */

@@ -35,9 +35,18 @@ public final class Json {
         return object(MAPPER, text);
     }
 
-    /** As {@link #object(String)}, with comments and names without quotes taken: what a request with a template is. */
-    public static ObjectNode looseObject(String text) {
-        return object(LOOSE, text);
+    /**
+     * What somebody sent: one JSON object that every program would read alike, as {@link Interchange} says.
+     *
+     * @throws ArmException INVALID_REQUEST_CONTENT when it is none
+     */
+    public static ObjectNode received(String text) {
+        return Interchange.require(object(MAPPER, text));
+    }
+
+    /** As {@link #received}, with comments and names without quotes taken: what a request with a template is. */
+    public static ObjectNode receivedLoosely(String text) {
+        return Interchange.require(object(LOOSE, text));
     }
 
     private static ObjectNode object(JsonMapper mapper, String text) {

@@ -60,6 +60,17 @@ public final class Names {
         return name;
     }
 
+    /** As another group's, but for its length: AKS takes 80 characters. */
+    static String nodeResourceGroup(String name) {
+        if (name.length() > 80 || !GROUP.matcher(name).matches()) {
+            throw ArmError.INVALID_PARAMETER.at(
+                    "properties.nodeResourceGroup",
+                    "The value of parameter properties.nodeResourceGroup is invalid: '%s' must be 1 to 80 letters, digits, underscores, parentheses, hyphens and periods, and not end with a period.",
+                    Fields.clip(name));
+        }
+        return name;
+    }
+
     static String dnsPrefix(String prefix) {
         if (!DNS_PREFIX.matcher(prefix).matches()) {
             throw ArmError.INVALID_PARAMETER.at(

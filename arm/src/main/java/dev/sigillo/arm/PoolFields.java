@@ -46,7 +46,7 @@ final class PoolFields {
             entry("securityProfile", FieldKind.OBJECT),
             entry("gpuProfile", FieldKind.OBJECT));
 
-    private static final Map<String, FieldKind> SECURITY = Map.of(
+    static final Map<String, FieldKind> SECURITY = Map.of(
             "enableVTPM", FieldKind.BOOLEAN,
             "enableSecureBoot", FieldKind.BOOLEAN,
             "sshAccess", FieldKind.STRING);

@@ -29,7 +29,7 @@ public record UpgradeSettings(String maxSurge, Duration drain, Duration soak) {
     private static final String SOAK = "nodeSoakDurationInMinutes";
     private static final String UNAVAILABLE = "maxUnavailable";
     private static final String UNDRAINABLE = "undrainableNodeBehavior";
-    private static final Map<String, FieldKind> FIELDS = Map.of(
+    static final Map<String, FieldKind> FIELDS = Map.of(
             SURGE, FieldKind.STRING,
             DRAIN, FieldKind.INTEGER,
             SOAK, FieldKind.INTEGER,

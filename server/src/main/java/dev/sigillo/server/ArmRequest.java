@@ -2,6 +2,8 @@ package dev.sigillo.server;
 
 import dev.sigillo.arm.ArmError;
 import dev.sigillo.arm.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -58,19 +60,44 @@ record ArmRequest(
         return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
     }
 
-    /** @throws dev.sigillo.arm.ArmException INVALID_REQUEST_CONTENT when the body is not one JSON object */
+    /**
+     * @throws dev.sigillo.arm.ArmException UNSUPPORTED_MEDIA_TYPE when the body is said to be something else than JSON,
+     *     INVALID_REQUEST_CONTENT when it is not one JSON object that any program can read
+     */
     ObjectNode json() {
+        MediaType.requireJson(header("Content-Type").orElse(""));
         String body = content.text(MOST);
         if (body.isBlank()) {
             throw ArmError.INVALID_REQUEST_CONTENT.because(
                     "The request content was invalid: it is empty where a JSON object is needed.");
         }
-        return Json.object(body);
+        return Json.received(body);
     }
 
-    /** As {@link #json}, for requests that hold a template: see {@link Json#looseObject}. */
+    /** As {@link #json}, for requests that hold a template: see {@link Json#receivedLoosely}. */
     ObjectNode looseJson() {
-        return Json.looseObject(content.text(MOST));
+        MediaType.requireJson(header("Content-Type").orElse(""));
+        return Json.receivedLoosely(content.text(MOST));
+    }
+
+    /** The URL under which the sender sees a path of this server: a group's name may have any letters. */
+    String url(String path) {
+        StringBuilder url = new StringBuilder(base);
+        for (byte each : path.getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (each & 0xff);
+            if (isPlain(c)) {
+                url.append(c);
+            } else {
+                url.append('%').append(HexFormat.of().withUpperCase().toHexDigits(each));
+            }
+        }
+        return url.toString();
+    }
+
+    /** Whether it stands for itself in a path (RFC 3986 §3.3), as far as ids here have it. */
+    private static boolean isPlain(char c) {
+        boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        return letter || "-._~()/".indexOf(c) >= 0;
     }
 
     String apiVersion() {

@@ -47,10 +47,12 @@ public final class ArmServer implements AutoCloseable {
 
     private final WebServer server;
     private final ArmSettings settings;
+    private final Routes routes;
 
-    private ArmServer(WebServer server, ArmSettings settings) {
+    private ArmServer(WebServer server, ArmSettings settings, Routes routes) {
         this.server = server;
         this.settings = settings;
+        this.routes = routes;
     }
 
     /** Starts to listen; {@code tls} holds a certificate for localhost and 127.0.0.1. */
@@ -75,7 +77,7 @@ public final class ArmServer implements AutoCloseable {
             throw new IllegalStateException(
                     "the API does not listen on port " + settings.port() + "; the log says why");
         }
-        return new ArmServer(server, settings);
+        return new ArmServer(server, settings, dispatcher.routes());
     }
 
     private static void requireFree(int port) {
@@ -93,6 +95,10 @@ public final class ArmServer implements AutoCloseable {
     /** {@code https://localhost:PORT}. */
     public String endpoint() {
         return "https://localhost:" + settings.port();
+    }
+
+    Routes routes() {
+        return routes;
     }
 
     @Override
@@ -155,7 +161,10 @@ public final class ArmServer implements AutoCloseable {
                 "");
     }
 
-    /** The first value of each name, names in lower case. */
+    /**
+     * The value of each name, names in lower case. A name may be there twice with one value, as SDKs that follow a nextLink
+     * send it, and not with two: who reads the first and who reads the last would not see the same request.
+     */
     static Map<String, String> query(String raw) {
         Map<String, String> query = new HashMap<>();
         for (String pair : raw.split("&")) {
@@ -163,7 +172,13 @@ public final class ArmServer implements AutoCloseable {
                 int equals = pair.indexOf('=');
                 String name = equals < 0 ? pair : pair.substring(0, equals);
                 String value = equals < 0 ? "" : pair.substring(equals + 1);
-                query.putIfAbsent(decode(name).toLowerCase(Locale.ROOT), decode(value));
+                String key = decode(name).toLowerCase(Locale.ROOT);
+                String before = query.putIfAbsent(key, decode(value));
+                if (before != null && !before.equals(decode(value))) {
+                    throw ArmError.INVALID_PARAMETER.because(
+                            "The query parameter %s is there twice, as '%s' and as '%s'. Give one of them.",
+                            Routes.printable(key), Routes.printable(before), Routes.printable(decode(value)));
+                }
             }
         }
         return query;

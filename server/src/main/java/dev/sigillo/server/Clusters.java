@@ -4,6 +4,7 @@ import dev.sigillo.arm.ArmError;
 import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.Json;
 import dev.sigillo.arm.KubernetesVersions;
+import dev.sigillo.arm.Names;
 import dev.sigillo.arm.Operation;
 import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.Store;
@@ -99,7 +100,7 @@ final class Clusters {
         List<String> woken = new ArrayList<>();
         ArmReply reply = store.inTransaction(tx -> {
             String group = scope.group(tx, request).name();
-            Optional<ClusterRecord> cluster = tx.clusters().find(group, request.parameter("cluster"));
+            Optional<ClusterRecord> cluster = tx.clusters().find(group, Names.cluster(request.parameter("cluster")));
             Etag.check(request, cluster.map(ClusterView::etag));
             if (cluster.isEmpty()) {
                 return ArmReply.empty(204);

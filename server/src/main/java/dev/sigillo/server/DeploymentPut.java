@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -77,17 +78,20 @@ final class DeploymentPut {
     /** A resource that was put. */
     private record Made(String id, String type, String cluster, Optional<Operation> operation) {}
 
-    private static void requireName(String name) {
+    static String requireName(String name) {
         if (!NAME.matcher(name).matches()) {
             throw ArmError.INVALID_RESOURCE_NAME.at(
                     "deploymentName",
                     "The deployment name '%s' must be 1 to 64 letters, digits, underscores, parentheses, hyphens and periods.",
                     Routes.printable(name));
         }
+        return name;
     }
 
     private static void requireIncremental(ObjectNode properties) {
-        String mode = properties.path("mode").asString("Incremental");
+        JsonNode given = properties.path("mode");
+        boolean none = given.isMissingNode() || given.isNull();
+        String mode = given.isString() ? given.asString() : none ? "Incremental" : Json.text(given);
         if (!ArmId.same(mode, "Incremental")) {
             throw ArmError.NOT_SUPPORTED.at(
                     "properties.mode",

@@ -93,8 +93,9 @@ final class Deployments {
         });
         resources(made)
                 .forEach(resource -> wake.cluster(resource.path("cluster").asString("")));
-        String status = request.base() + id(made) + "/operationStatuses/"
-                + Json.object(made.body()).path("correlationId").asString("") + "?api-version=" + request.apiVersion();
+        String correlation = Json.object(made.body()).path("correlationId").asString("");
+        String status =
+                request.url(id(made) + "/operationStatuses/" + correlation) + "?api-version=" + request.apiVersion();
         return ArmReply.of(201, view(made)).with("Azure-AsyncOperation", status).with("Retry-After", "1");
     }
 
@@ -122,8 +123,9 @@ final class Deployments {
     }
 
     private ArmReply delete(ArmRequest request) {
+        String name = DeploymentPut.requireName(request.parameter("deployment"));
         store.useTransaction(
-                tx -> tx.deployments().remove(scope.group(tx, request).name(), request.parameter("deployment")));
+                tx -> tx.deployments().remove(scope.group(tx, request).name(), name));
         return ArmReply.empty(204);
     }
 

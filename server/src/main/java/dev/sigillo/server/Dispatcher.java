@@ -31,6 +31,7 @@ final class Dispatcher {
     private final Scope scope;
     private final Roles roles;
     private final AuditLog audit;
+    private final Throttle throttle;
 
     Dispatcher(ArmParts parts, Tokens tokens) {
         this.store = parts.store();
@@ -39,11 +40,13 @@ final class Dispatcher {
         this.scope = new Scope(settings);
         this.roles = new Roles(store, settings);
         this.audit = new AuditLog(store, roles, settings);
+        this.throttle = new Throttle(settings.limits(), parts.clock());
         Locations locations = parts.locations();
         Operations operations = new Operations(store, scope, roles);
         Demands demands = parts.demands();
         PoolRules poolRules = new PoolRules(parts.sizes(), parts.versions(), parts.images());
         ClusterRules clusterRules = new ClusterRules(locations, parts.versions());
+        new Contract().register(routes);
         new Metadata(settings).register(routes);
         new OAuth(store, tokens, settings, parts.clock()).register(routes);
         new Subscriptions(settings, roles, locations).register(routes);
@@ -100,6 +103,10 @@ final class Dispatcher {
         });
     }
 
+    Routes routes() {
+        return routes;
+    }
+
     /** A reply and who asked for it; the caller is empty when no good token came. */
     record Answer(ArmReply reply, String caller) {}
 
@@ -108,20 +115,43 @@ final class Dispatcher {
         try {
             Routes.Match match = routes.find(request.method(), request.path());
             ArmRequest matched = request.with(match.parameters());
-            Route.Access access = match.route().access();
-            if (access != Route.Access.PUBLIC) {
+            if (match.route().access() != Route.Access.PUBLIC) {
                 caller = caller(request);
-                if (access != Route.Access.GRAPH) {
-                    requireVersion(request);
-                }
-                ArmRequest called = matched.calledBy(caller);
-                return new Answer(audit.keep(match.route(), called, () -> carriedOut(match.route(), called)), caller);
+                return new Answer(ofSomebody(match.route(), matched.calledBy(caller)), caller);
             }
             return new Answer(match.route().handler().apply(matched), caller);
         } catch (ArmException e) {
-            return new Answer(refusal(e), caller);
+            ArmReply reply = refusal(e);
+            boolean method = e.error() == ArmError.METHOD_NOT_ALLOWED;
+            return new Answer(method ? reply.with("Allow", routes.allowed(request.path())) : reply, caller);
         } catch (RuntimeException e) {
             return new Answer(unforeseen(request, e), caller);
+        }
+    }
+
+    /** The reply to a request of a known principal: within his limit, and with what is left of it. */
+    private ArmReply ofSomebody(Route route, ArmRequest request) {
+        Throttle.Taken taken = throttle.take(request.caller(), request.method());
+        String header = "x-ms-ratelimit-remaining-subscription-" + taken.kind().word();
+        return (taken.granted() ? known(route, request) : throttled(taken))
+                .with(header, Integer.toString(taken.left()));
+    }
+
+    private ArmReply throttled(Throttle.Taken taken) {
+        return refusal(ArmError.TOO_MANY_REQUESTS.because(
+                        "The number of %s of this client exceeds the limit of %d a second. Please try again after '%d' seconds.",
+                        taken.kind().word(), throttle.perSecond(taken.kind()), taken.waitSeconds()))
+                .with("Retry-After", Integer.toString(taken.waitSeconds()));
+    }
+
+    private ArmReply known(Route route, ArmRequest request) {
+        try {
+            if (route.access() != Route.Access.GRAPH) {
+                requireVersion(request);
+            }
+            return audit.keep(route, request, () -> carriedOut(route, request));
+        } catch (ArmException e) {
+            return refusal(e);
         }
     }
 

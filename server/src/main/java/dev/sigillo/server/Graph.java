@@ -1,5 +1,6 @@
 package dev.sigillo.server;
 
+import dev.sigillo.arm.ArmError;
 import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.Json;
 import dev.sigillo.store.PrincipalRecord;
@@ -10,11 +11,15 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The few reads of Microsoft Graph that {@code az role assignment} does to learn ids of names and names of ids. */
 final class Graph {
     private static final Pattern BY_NAME = Pattern.compile("servicePrincipalNames/any\\(c: *c eq '([^']{1,200})'\\)");
+
+    /** As Microsoft Graph has it. */
+    private static final int MOST_IDS = 1000;
 
     private final Store store;
 
@@ -29,14 +34,29 @@ final class Graph {
     }
 
     private ArmReply servicePrincipals(ArmRequest request) {
-        Matcher byName = BY_NAME.matcher(request.query("$filter").orElse(""));
-        String name = byName.matches() ? byName.group(1) : "";
+        String filter = request.query("$filter").orElse("");
+        Matcher byName = BY_NAME.matcher(filter);
+        if (!filter.isBlank() && !byName.matches()) {
+            throw ArmError.INVALID_PARAMETER.at(
+                    "$filter",
+                    "The $filter '%s' is invalid: it can only be servicePrincipalNames/any(c:c eq 'name or id').",
+                    Routes.printable(filter));
+        }
+        String name = filter.isBlank() ? "" : byName.group(1);
         return reply(store.principals().list().stream().filter(each -> name.isEmpty() || isNamed(each, name)));
     }
 
     private ArmReply byIds(ArmRequest request) {
         Set<String> ids = new HashSet<>();
-        request.json().path("ids").forEach(id -> ids.add(ArmId.key(id.asString(""))));
+        JsonNode given = request.json().path("ids");
+        boolean texts = given.isArray() && given.valueStream().allMatch(JsonNode::isString);
+        if (!texts || given.size() > MOST_IDS) {
+            throw ArmError.INVALID_PARAMETER.at(
+                    "ids",
+                    "The value of parameter ids is invalid: it must be an array of at most %d strings.",
+                    MOST_IDS);
+        }
+        given.forEach(id -> ids.add(ArmId.key(id.asString())));
         return reply(store.principals().list().stream().filter(each -> ids.contains(each.clientId())));
     }
 

@@ -3,6 +3,7 @@ package dev.sigillo.server;
 import dev.sigillo.arm.ArmError;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
@@ -11,7 +12,7 @@ import java.util.function.Supplier;
  *
  * <p>Two limits, and the smaller one counts. What has been promised to accepted nodes and clusters must fit the host's
  * memory, as QEMU takes it only when a guest touches it. And what is promised and not touched yet must fit what the host
- * has available now, since others use memory too.
+ * has available now, since others use memory too. A third one may be set by the owner.
  *
  * <p>Processors are shared: more nodes make all of them slower, and none fail.
  */
@@ -23,9 +24,12 @@ final class HostCapacity {
     static final long CONTROL_PLANE_MIB = 700;
 
     private final Supplier<Memory> host;
+    private final OptionalLong mostMib;
 
-    HostCapacity(Supplier<Memory> host) {
+    /** @param mostMib what nodes and clusters may have together, if there is a limit of that; 0 lets in none */
+    HostCapacity(Supplier<Memory> host, OptionalLong mostMib) {
         this.host = host;
+        this.mostMib = mostMib;
     }
 
     /**
@@ -41,8 +45,9 @@ final class HostCapacity {
         return freeMib(accepted, host.get());
     }
 
-    private static long freeMib(Demand accepted, Memory memory) {
-        long unpromised = memory.totalMib() - RESERVED_MIB - promisedMib(accepted);
+    private long freeMib(Demand accepted, Memory memory) {
+        long room = Math.min(memory.totalMib() - RESERVED_MIB, mostMib.orElse(Long.MAX_VALUE));
+        long unpromised = room - promisedMib(accepted);
         long available = memory.freeMib() - accepted.unmadeMib();
         return Math.max(0, Math.min(unpromised, available));
     }
@@ -63,7 +68,7 @@ final class HostCapacity {
         return demand.memoryMib() + CONTROL_PLANE_MIB * demand.clusters();
     }
 
-    private static String holders(Demand accepted, Memory memory, long free) {
+    private String holders(Demand accepted, Memory memory, long free) {
         List<String> holders = new ArrayList<>();
         if (accepted.machines() > 0) {
             holders.add("%s %d MiB"
@@ -74,6 +79,10 @@ final class HostCapacity {
                     .formatted(
                             counted(accepted.clusters(), "control plane holds", "control planes hold"),
                             CONTROL_PLANE_MIB * accepted.clusters()));
+        }
+        if (mostMib.orElse(Long.MAX_VALUE) < memory.totalMib() - RESERVED_MIB) {
+            holders.add("no more than %d MiB are for clusters, by SIGILLO_MEMORY_MIB".formatted(mostMib.orElseThrow()));
+            return String.join(", ", holders);
         }
         holders.add("%d MiB are kept for the host".formatted(RESERVED_MIB));
         long others = memory.totalMib() - RESERVED_MIB - promisedMib(accepted) - free;

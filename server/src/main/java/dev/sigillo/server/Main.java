@@ -5,13 +5,15 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The server: {@code Main} serves until it is told to end, {@code Main down} takes machines, control planes and networks
  * down and keeps what is desired.
  *
  * <p>Environment: SIGILLO_HOME, SIGILLO_CACHE, SIGILLO_KUBERNETES (folder with the programs); SIGILLO_DIST (folder this
- * server runs from) and SIGILLO_PORT are optional.
+ * server runs from), SIGILLO_PORT, SIGILLO_MEMORY_MIB (most memory that control planes and machines may have together) and
+ * what {@link Limits} reads are optional.
  */
 public final class Main {
 
@@ -67,8 +69,17 @@ public final class Main {
      *
      * @param kubernetes folder with the programs control-plane and kubectl
      * @param dist folder of the jars that this server runs from; empty when nobody said
+     * @param memoryMib most memory that control planes and machines may have together; 0 for none of them
      */
-    record Settings(Path home, Path cache, Path kubernetes, String dist, Optional<Integer> port) {
+    record Settings(
+            Path home,
+            Path cache,
+            Path kubernetes,
+            String dist,
+            Optional<Integer> port,
+            OptionalLong memoryMib,
+            Limits limits) {
+        private static final long MOST_MIB = 1L << 30;
 
         static Settings of(Map<String, String> environment) {
             return new Settings(
@@ -84,7 +95,26 @@ public final class Main {
                     environment.getOrDefault("SIGILLO_DIST", ""),
                     Optional.ofNullable(environment.get("SIGILLO_PORT"))
                             .filter(port -> !port.isEmpty())
-                            .map(Settings::port));
+                            .map(Settings::port),
+                    number(environment, "SIGILLO_MEMORY_MIB", 0, MOST_MIB),
+                    Limits.of(environment));
+        }
+
+        /**
+         * A number that may be left out.
+         *
+         * @throws IllegalArgumentException when it is none, or not from {@code least} to {@code most}
+         */
+        static OptionalLong number(Map<String, String> environment, String name, long least, long most) {
+            String text = environment.getOrDefault(name, "");
+            if (text.isEmpty()) {
+                return OptionalLong.empty();
+            }
+            if (!text.matches("[0-9]{1,12}") || Long.parseLong(text) < least || Long.parseLong(text) > most) {
+                throw new IllegalArgumentException(
+                        name + " is \"" + text + "\"; it is a whole number from " + least + " to " + most);
+            }
+            return OptionalLong.of(Long.parseLong(text));
         }
 
         private static int port(String text) {

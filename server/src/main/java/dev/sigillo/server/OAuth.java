@@ -49,7 +49,10 @@ final class OAuth {
         routes.open("POST", "/{tenant}/oauth2/v2.0/token", this::tenantToken);
         routes.open("POST", "/{tenant}/oauth2/token", this::tenantToken);
         routes.open("GET", "/adfs/discovery/keys", _ -> keys());
-        routes.open("GET", "/{tenant}/discovery/v2.0/keys", _ -> keys());
+        routes.open(
+                "GET",
+                "/{tenant}/discovery/v2.0/keys",
+                request -> isTenant(request.parameter("tenant")) ? keys() : unknownTenant(request));
     }
 
     /** For az, which takes the tenant's GUID out of the issuer's path when {@code --tenant} is a domain name. */
@@ -89,7 +92,11 @@ final class OAuth {
         try {
             form = form(request.content().text(MAX_FORM));
         } catch (IllegalArgumentException e) {
-            return refuse(400, "invalid_request", 900144, "The request body is not a form: " + e.getMessage());
+            return refuse(
+                    400,
+                    "invalid_request",
+                    900144,
+                    "The request body is not a form: " + Routes.printable(String.valueOf(e.getMessage())));
         }
         String grant = form.getOrDefault("grant_type", "");
         if (!grant.equals("client_credentials")) {
@@ -210,9 +217,11 @@ final class OAuth {
         for (String pair : body.split("&")) {
             int equals = pair.indexOf('=');
             if (equals > 0) {
-                form.put(
-                        URLDecoder.decode(pair.substring(0, equals), StandardCharsets.UTF_8),
-                        URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
+                String name = URLDecoder.decode(pair.substring(0, equals), StandardCharsets.UTF_8);
+                if (form.put(name, URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8)) != null) {
+                    // RFC 6749 §3.2.
+                    throw new IllegalArgumentException("'" + Routes.printable(name) + "' is there twice");
+                }
             }
         }
         return form;

@@ -5,6 +5,7 @@ import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.DesiredPool;
 import dev.sigillo.arm.Json;
 import dev.sigillo.arm.KubernetesVersions;
+import dev.sigillo.arm.Names;
 import dev.sigillo.arm.Operation;
 import dev.sigillo.arm.OperationKind;
 import dev.sigillo.arm.PoolRules;
@@ -110,7 +111,7 @@ final class Pools {
         List<String> woken = new ArrayList<>();
         ArmReply reply = store.inTransaction(tx -> {
             ClusterRecord cluster = scope.cluster(tx, request);
-            Optional<PoolRecord> pool = tx.pools().find(cluster.id(), ArmId.key(request.parameter("pool")));
+            Optional<PoolRecord> pool = tx.pools().find(cluster.id(), Names.pool(ArmId.key(request.parameter("pool"))));
             Etag.check(request, pool.map(PoolView::etag));
             if (pool.isEmpty()) {
                 return ArmReply.empty(204);

@@ -6,6 +6,7 @@ import dev.sigillo.arm.Json;
 import dev.sigillo.store.PrincipalRecord;
 import dev.sigillo.store.Store;
 import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -45,12 +46,9 @@ final class Principals {
     }
 
     private ArmReply put(ArmRequest request) {
-        String id = ArmId.key(request.parameter("principal"));
-        if (!RoleAssignments.GUID.matcher(id).matches()) {
-            throw ArmError.INVALID_PARAMETER.at(
-                    "principal", "The principal's id '%s' is not valid: it must be a GUID.", Routes.printable(id));
-        }
-        String name = request.json().path("properties").path("displayName").asString("");
+        String id = id(request);
+        JsonNode given = request.json().path("properties").path("displayName");
+        String name = given.isString() ? given.asString() : "";
         if (!NAME.matcher(name).matches()) {
             throw ArmError.INVALID_PARAMETER.at(
                     "properties.displayName",
@@ -79,8 +77,17 @@ final class Principals {
         return ArmReply.of(201, view).with("Cache-Control", "no-store");
     }
 
-    private ArmReply delete(ArmRequest request) {
+    private static String id(ArmRequest request) {
         String id = ArmId.key(request.parameter("principal"));
+        if (!RoleAssignments.GUID.matcher(id).matches()) {
+            throw ArmError.INVALID_PARAMETER.at(
+                    "principal", "The principal's id '%s' is not valid: it must be a GUID.", Routes.printable(id));
+        }
+        return id;
+    }
+
+    private ArmReply delete(ArmRequest request) {
+        String id = id(request);
         return store.inTransaction(tx -> {
             RoleAssignments.requireOtherOwner(tx, id, each -> each.principalId().equals(id));
             return ArmReply.empty(tx.principals().delete(id) ? 200 : 204);

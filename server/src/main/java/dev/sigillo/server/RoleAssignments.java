@@ -68,17 +68,13 @@ final class RoleAssignments {
     }
 
     private ArmReply put(ArmRequest request) {
-        String name = request.parameter("assignment");
-        if (!GUID.matcher(name).matches()) {
-            throw ArmError.INVALID_PARAMETER.at(
-                    "roleAssignmentName",
-                    "The role assignment ID '%s' is not valid. The role assignment ID must be a GUID.",
-                    Routes.printable(name));
-        }
+        String name = name(request);
         JsonNode properties = request.json().path("properties");
         Role role = RoleDefinitions.require(ArmId.name(text(properties, "roleDefinitionId")));
         String principalId = text(properties, "principalId");
-        if (!properties.path("condition").asString("").isEmpty()) {
+        JsonNode condition = properties.path("condition");
+        boolean none = condition.isMissingNode() || condition.isNull();
+        if (!none && !(condition.isString() && condition.asString().isEmpty())) {
             throw ArmError.NOT_SUPPORTED.at(
                     "properties.condition", "Conditions on role assignments are not supported.");
         }
@@ -110,10 +106,22 @@ final class RoleAssignments {
         });
     }
 
+    private static String name(ArmRequest request) {
+        String name = request.parameter("assignment");
+        if (!GUID.matcher(name).matches()) {
+            throw ArmError.INVALID_PARAMETER.at(
+                    "roleAssignmentName",
+                    "The role assignment ID '%s' is not valid. The role assignment ID must be a GUID.",
+                    Routes.printable(name));
+        }
+        return name;
+    }
+
     private ArmReply delete(ArmRequest request) {
+        String name = name(request);
         return store.inTransaction(tx -> {
             Optional<RoleAssignmentRecord> there =
-                    tx.roleAssignments().find(request.parameter("assignment")).filter(each -> isAt(each, request));
+                    tx.roleAssignments().find(name).filter(each -> isAt(each, request));
             if (there.isEmpty()) {
                 return ArmReply.empty(204);
             }

@@ -41,6 +41,10 @@ final class Routes {
         routes.add(new Route(method, segments(pattern), access, permission, handler));
     }
 
+    List<Route> all() {
+        return List.copyOf(routes);
+    }
+
     /**
      * The route for a raw path: the one with most literal segments.
      *
@@ -51,11 +55,7 @@ final class Routes {
             throw ArmError.URI_TOO_LONG.because(
                     "The request path has %d characters; at most %d are taken.", rawPath.length(), MAX_PATH);
         }
-        List<String> path = decode(rawPath);
-        List<Match> matches = routes.stream()
-                .map(route -> route.match(path).map(parameters -> new Match(route, parameters)))
-                .flatMap(Optional::stream)
-                .toList();
+        List<Match> matches = matches(rawPath);
         if (matches.isEmpty()) {
             throw ArmError.NOT_FOUND.because(
                     "There is nothing at %s. Sigillo serves resource groups, managed clusters, agent pools, machines and what az needs beside them.",
@@ -66,13 +66,28 @@ final class Routes {
                 .max(Comparator.comparingLong(match -> match.route().literals()))
                 .orElseThrow(() -> ArmError.METHOD_NOT_ALLOWED.because(
                         "The method %s is not allowed at %s; allowed: %s.",
-                        printable(method),
-                        printable(rawPath),
-                        matches.stream()
-                                .map(match -> match.route().method())
-                                .distinct()
-                                .sorted()
-                                .collect(Collectors.joining(", "))));
+                        printable(method), printable(rawPath), methods(matches)));
+    }
+
+    /** The methods of a raw path that there is, as a header says them (RFC 9110 §10.2.1). */
+    String allowed(String rawPath) {
+        return methods(matches(rawPath));
+    }
+
+    private static String methods(List<Match> matches) {
+        return matches.stream()
+                .map(match -> match.route().method())
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(", "));
+    }
+
+    private List<Match> matches(String rawPath) {
+        List<String> path = decode(rawPath);
+        return routes.stream()
+                .map(route -> route.match(path).map(parameters -> new Match(route, parameters)))
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     private static List<String> segments(String pattern) {
@@ -86,13 +101,25 @@ final class Routes {
         for (String segment : split(rawPath)) {
             try {
                 // A plus sign is itself in a path; the decoder is for forms, where it is a space.
-                path.add(URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8));
+                path.add(plain(URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8), segment));
             } catch (IllegalArgumentException e) {
                 throw ArmError.INVALID_PARAMETER.because(
                         "The request path is not percent-encoded as it must be: %s.", printable(segment));
             }
         }
         return path;
+    }
+
+    /** What is one segment stays one, in ids and in the audit log too: no slash, no step to elsewhere, no control character. */
+    private static String plain(String decoded, String segment) {
+        boolean slash = decoded.indexOf('/') >= 0 || decoded.indexOf('\\') >= 0;
+        boolean step = decoded.equals(".") || decoded.equals("..");
+        if (slash || step || decoded.codePoints().anyMatch(Character::isISOControl)) {
+            throw ArmError.INVALID_PARAMETER.because(
+                    "The request path has the segment '%s': none can be . or .., or hold a slash, a backslash or a control character, encoded or not.",
+                    printable(segment));
+        }
+        return decoded;
     }
 
     private static List<String> split(String path) {
@@ -106,6 +133,8 @@ final class Routes {
                 .map(c -> c < 0x20 || (c >= 0x7f && c < 0xa0) ? '?' : c)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
-        return clean.length() <= 200 ? clean : clean.substring(0, 200) + "…";
+        // Not in the middle of a pair of surrogates.
+        int end = clean.length() > 200 && Character.isHighSurrogate(clean.charAt(199)) ? 199 : 200;
+        return clean.length() <= 200 ? clean : clean.substring(0, end) + "…";
     }
 }

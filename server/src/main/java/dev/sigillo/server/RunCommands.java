@@ -128,7 +128,7 @@ final class RunCommands {
         if (!command.state().isEnd()) {
             properties.put("startedAt", command.acceptedAt().toString());
             return ArmReply.of(202, body)
-                    .with("Location", request.base() + path + "?api-version=" + request.apiVersion())
+                    .with("Location", request.url(path) + "?api-version=" + request.apiVersion())
                     .with("Retry-After", "1");
         }
         command.exitCode().ifPresent(code -> properties.put("exitCode", code));

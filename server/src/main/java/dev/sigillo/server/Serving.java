@@ -58,7 +58,9 @@ final class Serving implements AutoCloseable {
         EnrolmentListeners doors = new EnrolmentListeners(
                 standing.authority(), archives, new Guard(Standing.SIGILLO_USER), standing.clock());
         Sizes sizes = Sizes.shipped();
-        Demands demands = new Demands(sizes, new HostCapacity(() -> memory(standing)));
+        Demands demands = new Demands(
+                sizes,
+                new HostCapacity(() -> memory(standing), standing.settings().memoryMib()));
         Reconciler reconciler = new Reconciler(new Host(
                 standing.store(),
                 standing.engine(),
@@ -88,7 +90,11 @@ final class Serving implements AutoCloseable {
     private static ArmParts parts(Standing standing, Sizes sizes, Demands demands, Reconciler reconciler) {
         Home home = standing.home();
         return new ArmParts(
-                new ArmSettings(home.subscription(), home.tenant(), home.port()),
+                new ArmSettings(
+                        home.subscription(),
+                        home.tenant(),
+                        home.port(),
+                        standing.settings().limits()),
                 home.folder(),
                 standing.store(),
                 sizes,

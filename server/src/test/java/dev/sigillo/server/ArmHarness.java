@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -37,6 +38,8 @@ final class ArmHarness implements AutoCloseable {
     static final String TENANT = "11111111-1111-1111-1111-111111111111";
     static final String S = "/subscriptions/" + SUBSCRIPTION;
     static final String IMAGE = "SigilloDebian-13gen2TLcontainerd-202611.24.0";
+
+    static final Limits UNLIMITED = new Limits(1_000_000, 1_000_000, 1_000_000);
 
     /** What Kubernetes there is, the default first; a test may change it. */
     volatile List<String> versions = List.of("1.35.4");
@@ -53,6 +56,7 @@ final class ArmHarness implements AutoCloseable {
     final ObjectNode credentials;
     final HttpClient http;
     private final ArmServer server;
+    private final ContractCheck contract;
     private Optional<String> token = Optional.empty();
 
     ArmHarness(Path home) {
@@ -60,6 +64,10 @@ final class ArmHarness implements AutoCloseable {
     }
 
     ArmHarness(Path home, int port, Clock clock) {
+        this(home, port, clock, UNLIMITED, OptionalLong.empty());
+    }
+
+    ArmHarness(Path home, int port, Clock clock, Limits limits, OptionalLong mostMib) {
         this.home = home;
         this.port = port;
         CertificateAuthority authority = CertificateAuthority.open(home.resolve("ca"), "Sigillo test", clock);
@@ -78,7 +86,7 @@ final class ArmHarness implements AutoCloseable {
             throw new IllegalStateException(e);
         }
         ArmParts parts = new ArmParts(
-                new ArmSettings(SUBSCRIPTION, TENANT, port),
+                new ArmSettings(SUBSCRIPTION, TENANT, port, limits),
                 home,
                 store,
                 Sizes.shipped(),
@@ -90,13 +98,15 @@ final class ArmHarness implements AutoCloseable {
                 new Demands(
                         Sizes.shipped(),
                         new HostCapacity(
-                                () -> new HostCapacity.Memory(memoryMib, memoryMib - HostCapacity.RESERVED_MIB))),
+                                () -> new HostCapacity.Memory(memoryMib, memoryMib - HostCapacity.RESERVED_MIB),
+                                mostMib)),
                 new PaperCredentials(),
                 (machine, _) -> "console of " + machine,
                 machine -> machine.nodeName().endsWith("1"),
                 () -> Map.of("accelerator", "none"),
                 clock);
         server = ArmServer.start(parts, identity.context(List.of()));
+        contract = new ContractCheck(server.routes());
         http = HttpClient.newBuilder()
                 .sslContext(TlsIdentity.trusting(List.of(authority.certificate())))
                 .build();
@@ -108,6 +118,10 @@ final class ArmHarness implements AutoCloseable {
 
     String endpoint() {
         return server.endpoint();
+    }
+
+    Routes routes() {
+        return server.routes();
     }
 
     String mc(String cluster) {
@@ -163,10 +177,12 @@ final class ArmHarness implements AutoCloseable {
         headers.forEach(request::header);
         try {
             HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
-            return new Reply(
+            Reply reply = new Reply(
                     response.statusCode(),
                     response,
                     response.body().isEmpty() ? Json.MAPPER.missingNode() : Json.MAPPER.readTree(response.body()));
+            contract.hold(method, uri.getRawPath(), reply);
+            return reply;
         } catch (IOException e) {
             throw new IllegalStateException(method + " " + uri + ": " + e, e);
         } catch (InterruptedException e) {

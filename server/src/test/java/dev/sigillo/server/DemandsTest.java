@@ -10,6 +10,7 @@ import dev.sigillo.store.Store;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -23,8 +24,8 @@ class DemandsTest {
     @SuppressWarnings("NullAway.Init")
     private Store store;
 
-    private final Demands demands =
-            new Demands(Sizes.shipped(), new HostCapacity(() -> new HostCapacity.Memory(24576, 20000)));
+    private final Demands demands = new Demands(
+            Sizes.shipped(), new HostCapacity(() -> new HostCapacity.Memory(24576, 20000), OptionalLong.empty()));
 
     @BeforeEach
     void opens(@TempDir Path folder) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sigillo.arm.ArmError;
 import dev.sigillo.arm.ArmException;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +18,7 @@ class HostCapacityTest {
     private static final Demand TWO_NODES = Demand.NONE.plusCluster().plus(2, NODE);
 
     private static HostCapacity host(long totalMib, long freeMib) {
-        return new HostCapacity(() -> new HostCapacity.Memory(totalMib, freeMib));
+        return new HostCapacity(() -> new HostCapacity.Memory(totalMib, freeMib), OptionalLong.empty());
     }
 
     @ParameterizedTest
@@ -67,5 +68,27 @@ class HostCapacityTest {
                         + "Ask for fewer or smaller nodes, or delete some.");
         assertThatThrownBy(() -> host(24576, 24000).require(Demand.NONE, Demand.NONE.plus(10, NODE)))
                 .hasMessageContaining("23552 MiB of the host's 24576 MiB are free: 1024 MiB are kept for the host.");
+    }
+
+    @ParameterizedTest
+    @DisplayName("an owner's limit on all clusters counts where it is the smallest; 0 lets in none, and says by what")
+    @CsvSource(delimiter = '|', useHeadersInDisplayName = true, textBlock = """
+            most  | free
+            0     | 0
+            5820  | 0
+            5821  | 1
+            10000 | 4180
+            99999 | 17732
+            """)
+    void ownersLimit(long most, long free) {
+        HostCapacity host = new HostCapacity(() -> new HostCapacity.Memory(24576, 24000), OptionalLong.of(most));
+        assertThat(host.freeMib(TWO_NODES)).isEqualTo(free);
+        if (most == 0) {
+            assertThatThrownBy(() -> host.require(Demand.NONE, Demand.NONE.plusCluster()))
+                    .isInstanceOfSatisfying(
+                            ArmException.class, e -> assertThat(e.error()).isEqualTo(ArmError.NO_HOST_CAPACITY))
+                    .hasMessageContaining(
+                            "needs 700 MiB of memory, and 0 MiB of the host's 24576 MiB are free: no more than 0 MiB are for clusters, by SIGILLO_MEMORY_MIB");
+        }
     }
 }

@@ -348,7 +348,7 @@ class RolesTest {
                         .path("displayName")
                         .asString())
                 .isEqualTo("dev");
-        Reply byId = arm.post("/v1.0/directoryObjects/getByIds", "{\"ids\":[\"" + DEV + "\",\"x\",7]}");
+        Reply byId = arm.post("/v1.0/directoryObjects/getByIds", "{\"ids\":[\"" + DEV + "\",\"x\"]}");
         assertThat(byId.json().path("value")).hasSize(1);
         assertThat(byId.json().path("value").path(0).path("@odata.type").asString())
                 .isEqualTo("#microsoft.graph.servicePrincipal");
@@ -402,7 +402,7 @@ class RolesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "-x", "a\\u0000", "ä", "a/b"})
+    @ValueSource(strings = {"", "-x", "a\\u0007", "ä", "a/b"})
     @DisplayName("a display name that a command line cannot hold is refused")
     void noName(String name) {
         assertThat(arm.put(PRINCIPALS + "/" + UUID.randomUUID(), named(name)).code())

@@ -10,6 +10,7 @@ import dev.sigillo.arm.Operation;
 import dev.sigillo.arm.OperationKind;
 import dev.sigillo.arm.OperationStatus;
 import dev.sigillo.arm.ProvisioningState;
+import dev.sigillo.testkit.SettableClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
