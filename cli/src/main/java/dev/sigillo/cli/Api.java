@@ -26,6 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class Api {
     static final String VERSION = "2026-06-01";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final int MOST_AGAIN = 3;
 
     /** A token is replaced this long before it ends. */
     private static final Duration TOKEN_MARGIN = Duration.ofMinutes(5);
@@ -127,7 +129,7 @@ final class Api {
                         body.map(json -> BodyPublishers.ofString(Json.text(json)))
                                 .orElse(BodyPublishers.noBody()));
         body.ifPresent(_ -> request.header("Content-Type", "application/json"));
-        HttpResponse<String> response = send(request.build());
+        HttpResponse<String> response = sendWithinLimit(request.build());
         JsonNode json = parse(response.body());
         if (response.statusCode() / 100 != 2) {
             JsonNode error = json.path("error");
@@ -141,6 +143,22 @@ final class Api {
                 json,
                 response.headers().firstValue("Azure-AsyncOperation").map(URI::create),
                 response.headers().firstValue("Location").map(URI::create));
+    }
+
+    /** As az does: a request over the limit was not carried out, and is sent again when the server says so. */
+    private HttpResponse<String> sendWithinLimit(HttpRequest request) {
+        HttpResponse<String> response = send(request);
+        for (int again = 0; response.statusCode() == TOO_MANY_REQUESTS && again < MOST_AGAIN; again++) {
+            String seconds = response.headers().firstValue("Retry-After").orElse("1");
+            try {
+                Thread.sleep(Duration.ofSeconds(seconds.matches("[0-9]{1,2}") ? Integer.parseInt(seconds) : 1));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return response;
+            }
+            response = send(request);
+        }
+        return response;
     }
 
     /** Good for some minutes at least: a wait may take longer than a token lives. */

@@ -317,6 +317,23 @@ class CommandsTest {
     }
 
     @Test
+    @DisplayName("a request over the limit is sent again, three times at most, and then told as it was refused")
+    void overTheLimit() {
+        arm.tooMany("PUT", GROUPS + "/new").tooMany("PUT", GROUPS + "/new").on("PUT", GROUPS + "/new", 201, "{}");
+        arm.tooMany("PUT", GROUPS + "/never");
+
+        assertThat(run(false, "group", "create", "new", "-l", "uksouth")).isZero();
+        assertThat(arm.requests())
+                .filteredOn(request -> request.startsWith("PUT"))
+                .hasSize(3);
+        assertThat(run(false, "group", "create", "never", "-l", "uksouth")).isEqualTo(ExitCode.FAILED);
+        assertThat(arm.requests())
+                .filteredOn(request -> request.startsWith("PUT " + GROUPS + "/never"))
+                .hasSize(4);
+        assertThat(text(err)).contains("(TooManyRequests) Too many.");
+    }
+
+    @Test
     @DisplayName("group delete: waits for its own end, and tells why when it fails")
     void groupDelete() {
         arm.startsDeletion(GROUPS + "/demo").on("GET", "/location", 202, "").on("GET", "/location", 200, "");

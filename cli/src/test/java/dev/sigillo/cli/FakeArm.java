@@ -63,6 +63,16 @@ final class FakeArm implements AutoCloseable {
                 "{'access_token': 't', 'token_type': 'Bearer', 'expires_in': " + seconds + "}");
     }
 
+    /** Over the limit: try again at once. */
+    FakeArm tooMany(String method, String path) {
+        answers.computeIfAbsent(method + " " + path, _ -> new ArrayDeque<>())
+                .add(new Answer(
+                        429,
+                        "{\"error\": {\"code\": \"TooManyRequests\", \"message\": \"Too many.\"}}",
+                        Map.of("Retry-After", "0")));
+        return this;
+    }
+
     FakeArm startsOperation(String method, String path) {
         answers.computeIfAbsent(method + " " + path, _ -> new ArrayDeque<>())
                 .add(new Answer(201, "{}", Map.of("Azure-AsyncOperation", url() + "/operation")));

@@ -15,7 +15,7 @@ final class Throttle {
     private static final int SECONDS_AT_ONCE = 10;
     private static final double MILLIS = 1000;
 
-    /** Principals whose buckets are remembered; of more, who was here last the longest ago begins with full ones. */
+    /** Buckets that are remembered; of more, the one that was not asked for the longest is full again. */
     private static final int MOST = 4096;
 
     private final Limits limits;
