@@ -57,8 +57,7 @@ public final class ArmServer implements AutoCloseable {
     public static ArmServer start(ArmParts parts, SSLContext tls) {
         ArmSettings settings = parts.settings();
         requireFree(settings.port());
-        Tokens tokens = Tokens.open(
-                parts.home(), settings.tenant(), "https://localhost:" + settings.port() + "/", parts.clock());
+        Tokens tokens = Tokens.open(parts.home(), settings, parts.clock());
         Dispatcher dispatcher = new Dispatcher(parts, tokens);
         WebServer server = WebServer.builder()
                 .host("127.0.0.1")

@@ -45,7 +45,10 @@ final class Dispatcher {
         PoolRules poolRules = new PoolRules(parts.sizes(), parts.versions(), parts.images());
         ClusterRules clusterRules = new ClusterRules(locations, parts.versions());
         new Metadata(settings).register(routes);
-        new OAuth(store, tokens, settings, parts.clock()).register(routes);
+        OAuthRefusal refusal = new OAuthRefusal(parts.clock());
+        Authorities authorities = new Authorities(settings, tokens, refusal);
+        authorities.register(routes);
+        new OAuth(store, tokens, settings, refusal).register(routes, authorities);
         new Subscriptions(settings, roles, locations).register(routes);
         new Providers(scope, locations).register(routes);
         new Compute(parts.sizes(), locations).register(routes);
