@@ -196,6 +196,11 @@ public final class ArmServer implements AutoCloseable {
         if (!reply.headers().containsKey("Cache-Control")) {
             response.header("Cache-Control", "no-cache");
         }
+        if (!reply.page().isEmpty() && !head) {
+            response.header("Content-Type", "text/html; charset=utf-8");
+            response.send(reply.page().getBytes(StandardCharsets.UTF_8));
+            return;
+        }
         if (reply.body().isEmpty() || head) {
             response.send();
             return;

@@ -52,10 +52,18 @@ final class Authorities {
         body.put("issuer", authority.issuer());
         body.put("authorization_endpoint", authority.oauth() + "/authorize");
         body.put("token_endpoint", authority.oauth() + "/token");
+        body.put("device_authorization_endpoint", authority.oauth() + "/devicecode");
         body.put("jwks_uri", authority.keys());
-        body.putArray("token_endpoint_auth_methods_supported").add("client_secret_post");
-        body.putArray("grant_types_supported").add("client_credentials");
-        body.putArray("response_types_supported").add("token");
+        body.putArray("token_endpoint_auth_methods_supported").add("client_secret_post").add("none");
+        body.putArray("grant_types_supported")
+                .add("client_credentials")
+                .add("authorization_code")
+                .add("refresh_token")
+                .add(UserGrants.DEVICE);
+        body.putArray("response_types_supported").add("code");
+        body.putArray("response_modes_supported").add("query").add("form_post");
+        body.putArray("code_challenge_methods_supported").add("S256");
+        body.putArray("scopes_supported").add("openid").add("profile").add("offline_access");
         body.putArray("subject_types_supported").add("public");
         body.putArray("id_token_signing_alg_values_supported").add(TokenKey.ALGORITHM.getName());
         return ArmReply.ok(body);

@@ -7,6 +7,7 @@ import dev.sigillo.arm.Json;
 import dev.sigillo.arm.Locations;
 import dev.sigillo.arm.PoolRules;
 import dev.sigillo.store.Store;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.logging.Level;
@@ -23,6 +24,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class Dispatcher {
     private static final Logger LOG = Logger.getLogger(Dispatcher.class.getName());
+    /** How long a login waits for its secret to be looked at. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
     private static final Pattern VERSION = Pattern.compile("(\\d{4}-\\d{2}-\\d{2})(-[a-z]{2,20})?");
 
     private final Routes routes = new Routes();
@@ -48,7 +52,7 @@ final class Dispatcher {
         OAuthRefusal refusal = new OAuthRefusal(parts.clock());
         Authorities authorities = new Authorities(settings, tokens, refusal);
         authorities.register(routes);
-        new OAuth(store, tokens, settings, refusal).register(routes, authorities);
+        registerLogins(authorities, refusal, parts);
         new Subscriptions(settings, roles, locations).register(routes);
         new Providers(scope, locations).register(routes);
         new Compute(parts.sizes(), locations).register(routes);
@@ -82,6 +86,20 @@ final class Dispatcher {
         new Tagging(store, scope, clusterView, operations).register(routes);
         new ResourceProvider(store, scope, parts.versions()).register(routes);
         registerSmall(locations, parts, demands);
+    }
+
+    private void registerLogins(Authorities authorities, OAuthRefusal refusal, ArmParts parts) {
+        ArmSettings settings = parts.settings();
+        SecretCheck secrets = new SecretCheck(PATIENCE);
+        DeviceLogins devices = new DeviceLogins(parts.clock());
+        AuthorizationCodes codes = new AuthorizationCodes(parts.clock());
+        RefreshTokens refreshTokens = new RefreshTokens(store, parts.clock());
+        UserGrants users = new UserGrants(store, tokens, settings, refusal, devices, codes, refreshTokens);
+        new OAuth(store, tokens, settings, refusal, secrets, users).register(routes, authorities);
+        PasswordLogin logins = new PasswordLogin(
+                store, settings, new PasswordCheck(store, secrets, new GuessLimit(parts.clock())));
+        new DevicePage(devices, logins, settings, refusal, parts.clock()).register(routes, authorities);
+        new AuthorizePage(codes, logins, settings, parts.clock()).register(routes, authorities);
     }
 
     private void registerSmall(Locations locations, ArmParts parts, Demands demands) {

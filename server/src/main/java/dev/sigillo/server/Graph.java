@@ -2,6 +2,7 @@ package dev.sigillo.server;
 
 import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.Json;
+import dev.sigillo.store.PrincipalKind;
 import dev.sigillo.store.PrincipalRecord;
 import dev.sigillo.store.Store;
 import java.util.HashSet;
@@ -14,6 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The few reads of Microsoft Graph that {@code az role assignment} does to learn ids of names and names of ids. */
 final class Graph {
+    private static final Pattern BY_UPN = Pattern.compile("userPrincipalName eq '([^']{1,200})'");
     private static final Pattern BY_NAME = Pattern.compile("servicePrincipalNames/any\\(c: *c eq '([^']{1,200})'\\)");
 
     private final Store store;
@@ -24,14 +26,22 @@ final class Graph {
 
     void register(Routes routes) {
         routes.add(Route.Access.GRAPH, "GET", "/v1.0/servicePrincipals", this::servicePrincipals);
-        routes.add(Route.Access.GRAPH, "GET", "/v1.0/users", _ -> reply(Stream.empty()));
+        routes.add(Route.Access.GRAPH, "GET", "/v1.0/users", this::users);
         routes.add(Route.Access.GRAPH, "POST", "/v1.0/directoryObjects/getByIds", this::byIds);
     }
 
     private ArmReply servicePrincipals(ArmRequest request) {
-        Matcher byName = BY_NAME.matcher(request.query("$filter").orElse(""));
+        return reply(named(request, BY_NAME).filter(each -> each.kind() == PrincipalKind.SERVICE_PRINCIPAL));
+    }
+
+    private ArmReply users(ArmRequest request) {
+        return reply(named(request, BY_UPN).filter(each -> each.kind() != PrincipalKind.SERVICE_PRINCIPAL));
+    }
+
+    private Stream<PrincipalRecord> named(ArmRequest request, Pattern filter) {
+        Matcher byName = filter.matcher(request.query("$filter").orElse(""));
         String name = byName.matches() ? byName.group(1) : "";
-        return reply(store.principals().list().stream().filter(each -> name.isEmpty() || isNamed(each, name)));
+        return store.principals().list().stream().filter(each -> name.isEmpty() || isNamed(each, name));
     }
 
     private ArmReply byIds(ArmRequest request) {
@@ -50,12 +60,17 @@ final class Graph {
     }
 
     private static ObjectNode view(PrincipalRecord principal) {
+        boolean application = principal.kind() == PrincipalKind.SERVICE_PRINCIPAL;
         ObjectNode node = Json.newObject();
-        node.put("@odata.type", "#microsoft.graph.servicePrincipal");
+        node.put("@odata.type", application ? "#microsoft.graph.servicePrincipal" : "#microsoft.graph.user");
         node.put("id", principal.clientId());
-        node.put("appId", principal.clientId());
         node.put("displayName", principal.displayName());
-        node.putArray("servicePrincipalNames").add(principal.clientId());
+        if (application) {
+            node.put("appId", principal.clientId());
+            node.putArray("servicePrincipalNames").add(principal.clientId());
+        } else {
+            node.put("userPrincipalName", principal.displayName());
+        }
         return node;
     }
 }

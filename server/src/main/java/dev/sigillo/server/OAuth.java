@@ -1,29 +1,35 @@
 package dev.sigillo.server;
 
-import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.Json;
+import dev.sigillo.store.PrincipalKind;
 import dev.sigillo.store.PrincipalRecord;
 import dev.sigillo.store.Store;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The token endpoint: access tokens by client credentials (RFC 6749 §4.4). */
+/** The token endpoint: access tokens by client credentials (RFC 6749 §4.4), and by what {@link UserGrants} knows. */
 final class OAuth {
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
-
-    private final SecretCheck secrets = new SecretCheck(PATIENCE);
+    private final SecretCheck secrets;
     private final Store store;
     private final Tokens tokens;
     private final ArmSettings settings;
     private final OAuthRefusal refusal;
+    private final UserGrants users;
 
-    OAuth(Store store, Tokens tokens, ArmSettings settings, OAuthRefusal refusal) {
+    OAuth(
+            Store store,
+            Tokens tokens,
+            ArmSettings settings,
+            OAuthRefusal refusal,
+            SecretCheck secrets,
+            UserGrants users) {
         this.store = store;
         this.tokens = tokens;
         this.settings = settings;
         this.refusal = refusal;
+        this.secrets = secrets;
+        this.users = users;
     }
 
     void register(Routes routes, Authorities authorities) {
@@ -35,17 +41,32 @@ final class OAuth {
         try {
             form = Form.of(request);
         } catch (IllegalArgumentException e) {
-            return refusal.of(400, "invalid_request", 900144, "The request body is not a form: " + e.getMessage());
+            return refusal.noForm(e);
         }
         String grant = form.get("grant_type");
-        if (!grant.equals("client_credentials")) {
+        if (grant.equals("client_credentials")) {
+            return byClientCredentials(authority, form);
+        }
+        if (!List.of("authorization_code", "refresh_token", UserGrants.DEVICE).contains(grant)) {
             return refusal.of(
                     400,
                     "unsupported_grant_type",
                     70003,
                     "The app requested an unsupported grant type '" + Routes.printable(grant)
-                            + "'. Only client_credentials (a service principal with a secret) is supported.");
+                            + "'. Supported are client_credentials, authorization_code, refresh_token and "
+                            + UserGrants.DEVICE + ".");
         }
+        if (!PublicClient.is(form.get("client_id"))) {
+            return refusal.unknownClient(form.get("client_id"));
+        }
+        return switch (grant) {
+            case "authorization_code" -> users.byCode(authority, form);
+            case "refresh_token" -> users.byRefreshToken(authority, form);
+            default -> users.byDeviceCode(authority, form);
+        };
+    }
+
+    private ArmReply byClientCredentials(Authority authority, Form form) {
         String clientId = form.get("client_id");
         String secret = form.get("client_secret");
         if (clientId.isEmpty() || secret.isEmpty()) {
@@ -55,20 +76,16 @@ final class OAuth {
                     7000218,
                     "The request body must contain the following parameters: 'client_id' and 'client_secret'.");
         }
-        String scope = form.get("scope").isEmpty() ? form.get("resource") : form.get("scope");
-        if (!isOurs(scope)) {
-            return refusal.of(
-                    400,
-                    "invalid_resource",
-                    500011,
-                    "The resource principal named " + Routes.printable(scope) + " was not found in the tenant. Ask for "
-                            + authority.base() + "/.default.");
-        }
-        return check(authority, clientId, secret);
+        TokenScope scope = new TokenScope(form.get("scope").isEmpty() ? form.get("resource") : form.get("scope"));
+        return scope.isOurs(settings)
+                ? check(authority, clientId, secret)
+                : refusal.foreignScope(authority, scope);
     }
 
     private ArmReply check(Authority authority, String clientId, String secret) {
-        Optional<PrincipalRecord> principal = store.principals().find(clientId);
+        // A user's password is tried at the login pages alone, which count the guesses.
+        Optional<PrincipalRecord> principal =
+                store.principals().find(clientId).filter(each -> each.kind() == PrincipalKind.SERVICE_PRINCIPAL);
         SecretCheck.Outcome outcome = secrets.of(
                 principal.map(PrincipalRecord::clientId).orElse(""),
                 secret,
@@ -92,24 +109,18 @@ final class OAuth {
                     "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '"
                             + Routes.printable(clientId) + "'.");
         }
+        return ArmReply.ok(granted(
+                        tokens.forApplication(authority, principal.get().clientId())))
+                .with("Cache-Control", "no-store")
+                .with("Pragma", "no-cache");
+    }
+
+    static ObjectNode granted(String accessToken) {
         ObjectNode body = Json.newObject();
         body.put("token_type", "Bearer");
         body.put("expires_in", Tokens.LIFE.toSeconds());
         body.put("ext_expires_in", Tokens.LIFE.toSeconds());
-        body.put(
-                "access_token", tokens.forApplication(authority, principal.get().clientId()));
-        return ArmReply.ok(body).with("Cache-Control", "no-store").with("Pragma", "no-cache");
-    }
-
-    /** Scopes as az and the SDKs send them: maybe several, maybe with a doubled slash, or none at all. */
-    private boolean isOurs(String scope) {
-        List<String> resources = List.of(scope.split(" ")).stream()
-                .filter(each -> each.startsWith("http"))
-                .map(each -> each.replaceFirst("/*(\\.default)?/*$", ""))
-                .toList();
-        return resources.stream()
-                .allMatch(each -> Authority.bases(settings).contains(ArmId.key(each))
-                        || ArmId.same(each, "https://management.azure.com")
-                        || ArmId.same(each, "https://management.core.windows.net"));
+        body.put("access_token", accessToken);
+        return body;
     }
 }

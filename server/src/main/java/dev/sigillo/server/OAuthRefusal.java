@@ -37,4 +37,31 @@ final class OAuthRefusal {
                         "The server is checking too many secrets at once. Try again in a few seconds.")
                 .with("Retry-After", "3");
     }
+
+    ArmReply noForm(IllegalArgumentException e) {
+        return of(
+                400,
+                "invalid_request",
+                900144,
+                "The request body is not a form: " + Routes.printable(String.valueOf(e.getMessage())) + ".");
+    }
+
+    ArmReply unknownClient(String clientId) {
+        return of(
+                400,
+                "unauthorized_client",
+                700016,
+                "Application with identifier '" + Routes.printable(clientId)
+                        + "' was not found in the directory. People log in to " + PublicClient.NAME + ", "
+                        + PublicClient.ID + ".");
+    }
+
+    ArmReply foreignScope(Authority authority, TokenScope scope) {
+        return of(
+                400,
+                "invalid_resource",
+                500011,
+                "The resource principal named " + Routes.printable(scope.text())
+                        + " was not found in the tenant. Ask for " + authority.base() + "/.default.");
+    }
 }

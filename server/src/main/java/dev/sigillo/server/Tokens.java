@@ -6,6 +6,7 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.sigillo.arm.ArmError;
+import dev.sigillo.store.PrincipalRecord;
 import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Clock;
@@ -54,6 +55,31 @@ final class Tokens {
                 .claim("oid", clientId)
                 .claim(KIND, "app")
                 .build());
+    }
+
+    /** An access token of a user. */
+    String forUser(Authority authority, PrincipalRecord user) {
+        return sign(access(authority)
+                .subject(user.clientId())
+                .claim("appid", PublicClient.ID)
+                .claim("oid", user.clientId())
+                .claim("unique_name", user.displayName())
+                .claim("scp", "user_impersonation")
+                .claim(KIND, "user")
+                .build());
+    }
+
+    /** Who logged in, for the application that he logged in to (OpenID Connect Core §2). */
+    String idToken(Authority authority, PrincipalRecord user, UserLogin login) {
+        JWTClaimsSet.Builder claims = issued(authority)
+                .audience(PublicClient.ID)
+                .subject(user.clientId())
+                .claim("oid", user.clientId())
+                .claim("preferred_username", user.displayName())
+                .claim("name", user.displayName())
+                .claim("auth_time", login.at().getEpochSecond())
+                .claim("ver", "2.0");
+        return sign((login.nonce().isEmpty() ? claims : claims.claim("nonce", login.nonce())).build());
     }
 
     private JWTClaimsSet.Builder access(Authority authority) {

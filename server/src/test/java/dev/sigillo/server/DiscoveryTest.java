@@ -142,7 +142,7 @@ class DiscoveryTest {
         assertThat(tokens.callerOf(token)).isEqualTo("somebody");
         assertThat(Files.readString(file)).contains("\"kty\":\"RSA\"");
         assertThat(Files.readString(formerFile)).doesNotContain("\"d\"");
-        assertThat(tokens.publicKeys()).doesNotContain("EC");
+        assertThat(tokens.publicKeys()).doesNotContain("\"EC\"");
         Authority adfs = Authority.adfs("https://localhost:18443");
         assertThat(tokens.callerOf(tokens.forApplication(adfs, "somebody"))).isEqualTo("somebody");
         refused(tokens, before(former, start, "https://elsewhere/"));

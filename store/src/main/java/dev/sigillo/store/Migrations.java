@@ -23,7 +23,8 @@ final class Migrations {
             "0002-deployment.sql",
             "0003-role-assignment.sql",
             "0004-audit-event.sql",
-            "0005-command.sql");
+            "0005-command.sql",
+            "0006-identity.sql");
 
     private Migrations() {}
 
