@@ -25,13 +25,14 @@ import tools.jackson.databind.node.ObjectNode;
 final class Dispatcher {
     private static final Logger LOG = Logger.getLogger(Dispatcher.class.getName());
     /** How long a login waits for its secret to be looked at. */
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final Pattern VERSION = Pattern.compile("(\\d{4}-\\d{2}-\\d{2})(-[a-z]{2,20})?");
 
     private final Routes routes = new Routes();
     private final Store store;
     private final Tokens tokens;
+    private final Bearer bearer;
     private final Scope scope;
     private final Roles roles;
     private final AuditLog audit;
@@ -40,6 +41,12 @@ final class Dispatcher {
         this.store = parts.store();
         this.tokens = tokens;
         ArmSettings settings = parts.settings();
+        this.bearer = new Bearer(
+                store,
+                tokens,
+                IssuerSettings.read(parts.home(), Authority.issuers(settings)).stream()
+                        .map(issuer -> new OutsideIssuer(issuer, parts.clock()))
+                        .toList());
         this.scope = new Scope(settings);
         this.roles = new Roles(store, settings);
         this.audit = new AuditLog(store, roles, settings);
@@ -131,7 +138,7 @@ final class Dispatcher {
             ArmRequest matched = request.with(match.parameters());
             Route.Access access = match.route().access();
             if (access != Route.Access.PUBLIC) {
-                caller = caller(request);
+                caller = bearer.callerOf(request);
                 if (access != Route.Access.GRAPH) {
                     requireVersion(request);
                 }
@@ -185,24 +192,6 @@ final class Dispatcher {
                             + e.body().message().replace("\"", "'") + "\"");
         }
         return reply;
-    }
-
-    private String caller(ArmRequest request) {
-        String header = request.header("Authorization").orElse("");
-        if (header.isBlank()) {
-            throw ArmError.MISSING_TOKEN.because(
-                    "Authentication failed. The 'Authorization' header is missing: log in first (az login, or sigillo login-az).");
-        }
-        if (!header.regionMatches(true, 0, "Bearer ", 0, "Bearer ".length())) {
-            throw ArmError.INVALID_TOKEN.because("The 'Authorization' header is not of the form 'Bearer <token>'.");
-        }
-        String caller = tokens.callerOf(header.substring("Bearer ".length()).strip());
-        if (store.principals().find(caller).isEmpty()) {
-            throw ArmError.INVALID_TOKEN.because(
-                    "The access token is invalid: the service principal %s is not there any more.",
-                    Routes.printable(caller));
-        }
-        return caller;
     }
 
     private static void requireVersion(ArmRequest request) {

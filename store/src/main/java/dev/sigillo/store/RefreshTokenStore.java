@@ -46,11 +46,12 @@ public final class RefreshTokenStore {
             return handle.createUpdate("""
                             DELETE FROM refresh_token
                              WHERE principal_id = :principal AND family <> :family
-                               AND family NOT IN (SELECT family FROM refresh_token WHERE principal_id = :principal
-                                                   ORDER BY rotated_at DESC, family LIMIT :most)""")
+                               AND family NOT IN (SELECT family FROM refresh_token
+                                                   WHERE principal_id = :principal AND family <> :family
+                                                   ORDER BY rotated_at DESC, family LIMIT :others)""")
                     .bind("principal", principalId)
                     .bind("family", family)
-                    .bind("most", most)
+                    .bind("others", most - 1)
                     .execute();
         });
     }

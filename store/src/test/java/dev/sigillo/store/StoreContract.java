@@ -451,14 +451,18 @@ abstract class StoreContract {
     }
 
     @Test
-    @DisplayName("users are found by name without regard to case, external principals by issuer and subject as they are")
+    @DisplayName(
+            "users are found by name without regard to case, external principals by issuer and subject as they are")
     void kinds() {
         store.principals().put("app", "anna", "h");
         store.principals().addUser("U-1", "Anna", "h");
         store.principals().addExternal("e-1", "build", "https://issuer", "Subject");
         assertThat(store.principals().findUser("aNNa").orElseThrow().clientId()).isEqualTo("u-1");
         assertThat(store.principals().findUser("build")).isEmpty();
-        assertThat(store.principals().findExternal("https://issuer", "Subject").orElseThrow().clientId())
+        assertThat(store.principals()
+                        .findExternal("https://issuer", "Subject")
+                        .orElseThrow()
+                        .clientId())
                 .isEqualTo("e-1");
         assertThat(store.principals().findExternal("https://issuer", "subject")).isEmpty();
         assertThat(store.principals().findExternal("", "")).isEmpty();
