@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Answers what a test lays down for a method and path; the last answer laid down for one is repeated. */
+/**
+ * Answers what a test lays down for a method and path; the last answer laid down for one is repeated. A last segment that is
+ * a GUID of the caller's making is laid down as {@code *}.
+ */
 final class FakeArm implements AutoCloseable {
     static final String SUBSCRIPTION = "22222222-2222-2222-2222-222222222222";
     static final String GROUPS = "/subscriptions/" + SUBSCRIPTION + "/resourceGroups";
@@ -125,7 +128,8 @@ final class FakeArm implements AutoCloseable {
         } else {
             requests.add((key + " " + body).strip());
         }
-        Deque<Answer> laid = answers.getOrDefault(key, new ArrayDeque<>());
+        Deque<Answer> laid = answers.getOrDefault(
+                key, answers.getOrDefault(key.replaceFirst("/[-0-9a-f]{36}$", "/*"), new ArrayDeque<>()));
         Answer answer = laid.size() > 1 ? laid.removeFirst() : laid.peekFirst();
         if (answer == null) {
             answer = new Answer(

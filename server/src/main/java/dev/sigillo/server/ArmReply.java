@@ -11,18 +11,26 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** One reply, free of the HTTP library. */
-record ArmReply(int status, Map<String, String> headers, Optional<JsonNode> body) {
+/**
+ * One reply, free of the HTTP library.
+ *
+ * @param page HTML for people; empty in all replies of the API
+ */
+record ArmReply(int status, Map<String, String> headers, Optional<JsonNode> body, String page) {
     static ArmReply ok(JsonNode body) {
         return of(200, body);
     }
 
     static ArmReply of(int status, JsonNode body) {
-        return new ArmReply(status, Map.of(), Optional.of(body));
+        return new ArmReply(status, Map.of(), Optional.of(body), "");
     }
 
     static ArmReply empty(int status) {
-        return new ArmReply(status, Map.of(), Optional.empty());
+        return new ArmReply(status, Map.of(), Optional.empty(), "");
+    }
+
+    static ArmReply page(int status, String html) {
+        return new ArmReply(status, Map.of(), Optional.empty(), html);
     }
 
     /** {@code {"value": […]}}, the form of every ARM list. */
@@ -57,6 +65,6 @@ record ArmReply(int status, Map<String, String> headers, Optional<JsonNode> body
     ArmReply with(String header, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(header, value);
-        return new ArmReply(status, more, body);
+        return new ArmReply(status, more, body, page);
     }
 }

@@ -59,8 +59,7 @@ public final class ArmServer implements AutoCloseable {
     public static ArmServer start(ArmParts parts, SSLContext tls) {
         ArmSettings settings = parts.settings();
         requireFree(settings.port());
-        Tokens tokens = Tokens.open(
-                parts.home(), settings.tenant(), "https://localhost:" + settings.port() + "/", parts.clock());
+        Tokens tokens = Tokens.open(parts.home(), settings, parts.clock());
         Dispatcher dispatcher = new Dispatcher(parts, tokens);
         WebServer server = WebServer.builder()
                 .host("127.0.0.1")
@@ -211,6 +210,11 @@ public final class ArmServer implements AutoCloseable {
         response.header("x-ms-correlation-request-id", requestId);
         if (!reply.headers().containsKey("Cache-Control")) {
             response.header("Cache-Control", "no-cache");
+        }
+        if (!reply.page().isEmpty() && !head) {
+            response.header("Content-Type", "text/html; charset=utf-8");
+            response.send(reply.page().getBytes(StandardCharsets.UTF_8));
+            return;
         }
         if (reply.body().isEmpty() || head) {
             response.send();

@@ -7,6 +7,7 @@ import dev.sigillo.arm.Json;
 import dev.sigillo.arm.Locations;
 import dev.sigillo.arm.PoolRules;
 import dev.sigillo.store.Store;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.logging.Level;
@@ -23,11 +24,15 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class Dispatcher {
     private static final Logger LOG = Logger.getLogger(Dispatcher.class.getName());
+    /** How long a login waits for its secret to be looked at. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private static final Pattern VERSION = Pattern.compile("(\\d{4}-\\d{2}-\\d{2})(-[a-z]{2,20})?");
 
     private final Routes routes = new Routes();
     private final Store store;
     private final Tokens tokens;
+    private final Bearer bearer;
     private final Scope scope;
     private final Roles roles;
     private final AuditLog audit;
@@ -37,6 +42,12 @@ final class Dispatcher {
         this.store = parts.store();
         this.tokens = tokens;
         ArmSettings settings = parts.settings();
+        this.bearer = new Bearer(
+                store,
+                tokens,
+                IssuerSettings.read(parts.home(), Authority.issuers(settings)).stream()
+                        .map(issuer -> new OutsideIssuer(issuer, parts.clock()))
+                        .toList());
         this.scope = new Scope(settings);
         this.roles = new Roles(store, settings);
         this.audit = new AuditLog(store, roles, settings);
@@ -48,7 +59,10 @@ final class Dispatcher {
         ClusterRules clusterRules = new ClusterRules(locations, parts.versions());
         new Contract().register(routes);
         new Metadata(settings).register(routes);
-        new OAuth(store, tokens, settings, parts.clock()).register(routes);
+        OAuthRefusal refusal = new OAuthRefusal(parts.clock());
+        Authorities authorities = new Authorities(settings, tokens, refusal);
+        authorities.register(routes);
+        registerLogins(authorities, refusal, parts);
         new Subscriptions(settings, roles, locations).register(routes);
         new Providers(scope, locations).register(routes);
         new Compute(parts.sizes(), locations).register(routes);
@@ -84,6 +98,20 @@ final class Dispatcher {
         registerSmall(locations, parts, demands);
     }
 
+    private void registerLogins(Authorities authorities, OAuthRefusal refusal, ArmParts parts) {
+        ArmSettings settings = parts.settings();
+        SecretCheck secrets = new SecretCheck(PATIENCE);
+        DeviceLogins devices = new DeviceLogins(parts.clock());
+        AuthorizationCodes codes = new AuthorizationCodes(parts.clock());
+        RefreshTokens refreshTokens = new RefreshTokens(store, parts.clock());
+        UserGrants users = new UserGrants(store, tokens, settings, refusal, devices, codes, refreshTokens);
+        new OAuth(store, tokens, settings, refusal, secrets, users).register(routes, authorities);
+        PasswordLogin logins = new PasswordLogin(
+                store, settings, new PasswordCheck(store, secrets, new GuessLimit(parts.clock())));
+        new DevicePage(devices, logins, settings, refusal, parts.clock()).register(routes, authorities);
+        new AuthorizePage(codes, logins, settings, parts.clock()).register(routes, authorities);
+    }
+
     private void registerSmall(Locations locations, ArmParts parts, Demands demands) {
         routes.add(
                 Route.Access.ANY_ROLE,
@@ -116,7 +144,7 @@ final class Dispatcher {
             Routes.Match match = routes.find(request.method(), request.path());
             ArmRequest matched = request.with(match.parameters());
             if (match.route().access() != Route.Access.PUBLIC) {
-                caller = caller(request);
+                caller = bearer.callerOf(request);
                 return new Answer(ofSomebody(match.route(), matched.calledBy(caller)), caller);
             }
             return new Answer(match.route().handler().apply(matched), caller);
@@ -194,24 +222,6 @@ final class Dispatcher {
                             + e.body().message().replace("\"", "'") + "\"");
         }
         return reply;
-    }
-
-    private String caller(ArmRequest request) {
-        String header = request.header("Authorization").orElse("");
-        if (header.isBlank()) {
-            throw ArmError.MISSING_TOKEN.because(
-                    "Authentication failed. The 'Authorization' header is missing: log in first (az login, or sigillo login-az).");
-        }
-        if (!header.regionMatches(true, 0, "Bearer ", 0, "Bearer ".length())) {
-            throw ArmError.INVALID_TOKEN.because("The 'Authorization' header is not of the form 'Bearer <token>'.");
-        }
-        String caller = tokens.callerOf(header.substring("Bearer ".length()).strip());
-        if (store.principals().find(caller).isEmpty()) {
-            throw ArmError.INVALID_TOKEN.because(
-                    "The access token is invalid: the service principal %s is not there any more.",
-                    Routes.printable(caller));
-        }
-        return caller;
     }
 
     private static void requireVersion(ArmRequest request) {

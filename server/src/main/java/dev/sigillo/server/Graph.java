@@ -3,6 +3,7 @@ package dev.sigillo.server;
 import dev.sigillo.arm.ArmError;
 import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.Json;
+import dev.sigillo.store.PrincipalKind;
 import dev.sigillo.store.PrincipalRecord;
 import dev.sigillo.store.Store;
 import java.util.HashSet;
@@ -16,6 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The few reads of Microsoft Graph that {@code az role assignment} does to learn ids of names and names of ids. */
 final class Graph {
+    private static final Pattern BY_UPN = Pattern.compile("userPrincipalName eq '([^']{1,200})'");
     private static final Pattern BY_NAME = Pattern.compile("servicePrincipalNames/any\\(c: *c eq '([^']{1,200})'\\)");
 
     /** As Microsoft Graph has it. */
@@ -29,21 +31,30 @@ final class Graph {
 
     void register(Routes routes) {
         routes.add(Route.Access.GRAPH, "GET", "/v1.0/servicePrincipals", this::servicePrincipals);
-        routes.add(Route.Access.GRAPH, "GET", "/v1.0/users", _ -> reply(Stream.empty()));
+        routes.add(Route.Access.GRAPH, "GET", "/v1.0/users", this::users);
         routes.add(Route.Access.GRAPH, "POST", "/v1.0/directoryObjects/getByIds", this::byIds);
     }
 
     private ArmReply servicePrincipals(ArmRequest request) {
+        return reply(named(request, BY_NAME, "servicePrincipalNames/any(c:c eq 'name or id')")
+                .filter(each -> each.kind() == PrincipalKind.SERVICE_PRINCIPAL));
+    }
+
+    private ArmReply users(ArmRequest request) {
+        return reply(named(request, BY_UPN, "userPrincipalName eq 'name'")
+                .filter(each -> each.kind() != PrincipalKind.SERVICE_PRINCIPAL));
+    }
+
+    /** @param form of the filter, for who sends another one */
+    private Stream<PrincipalRecord> named(ArmRequest request, Pattern pattern, String form) {
         String filter = request.query("$filter").orElse("");
-        Matcher byName = BY_NAME.matcher(filter);
+        Matcher byName = pattern.matcher(filter);
         if (!filter.isBlank() && !byName.matches()) {
             throw ArmError.INVALID_PARAMETER.at(
-                    "$filter",
-                    "The $filter '%s' is invalid: it can only be servicePrincipalNames/any(c:c eq 'name or id').",
-                    Routes.printable(filter));
+                    "$filter", "The $filter '%s' is invalid: it can only be %s.", Routes.printable(filter), form);
         }
         String name = filter.isBlank() ? "" : byName.group(1);
-        return reply(store.principals().list().stream().filter(each -> name.isEmpty() || isNamed(each, name)));
+        return store.principals().list().stream().filter(each -> name.isEmpty() || isNamed(each, name));
     }
 
     private ArmReply byIds(ArmRequest request) {
@@ -70,12 +81,17 @@ final class Graph {
     }
 
     private static ObjectNode view(PrincipalRecord principal) {
+        boolean application = principal.kind() == PrincipalKind.SERVICE_PRINCIPAL;
         ObjectNode node = Json.newObject();
-        node.put("@odata.type", "#microsoft.graph.servicePrincipal");
+        node.put("@odata.type", application ? "#microsoft.graph.servicePrincipal" : "#microsoft.graph.user");
         node.put("id", principal.clientId());
-        node.put("appId", principal.clientId());
         node.put("displayName", principal.displayName());
-        node.putArray("servicePrincipalNames").add(principal.clientId());
+        if (application) {
+            node.put("appId", principal.clientId());
+            node.putArray("servicePrincipalNames").add(principal.clientId());
+        } else {
+            node.put("userPrincipalName", principal.displayName());
+        }
         return node;
     }
 }

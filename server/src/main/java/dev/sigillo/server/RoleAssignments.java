@@ -6,6 +6,7 @@ import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.Json;
 import dev.sigillo.arm.Role;
 import dev.sigillo.arm.RoleScope;
+import dev.sigillo.store.PrincipalKind;
 import dev.sigillo.store.PrincipalRecord;
 import dev.sigillo.store.RoleAssignmentRecord;
 import dev.sigillo.store.Store;
@@ -42,7 +43,7 @@ final class RoleAssignments {
         for (String at : SCOPES) {
             String list = at + "/providers/Microsoft.Authorization/roleAssignments";
             routes.add(Route.Access.ANY_ROLE, "GET", list, this::list);
-            routes.add("GET", list + "/{assignment}", request -> ArmReply.ok(view(find(store, request))));
+            routes.add("GET", list + "/{assignment}", request -> ArmReply.ok(view(store, find(store, request))));
             routes.add("PUT", list + "/{assignment}", this::put);
             routes.add("DELETE", list + "/{assignment}", this::delete);
         }
@@ -63,7 +64,7 @@ final class RoleAssignments {
                         || (!asked.isSubscription() && each.scope().covers(asked)))
                 .filter(each -> filter.takes("principalId", each.principalId()))
                 .filter(each -> filter.takes("assignedTo", each.principalId()))
-                .map(this::view)
+                .map(each -> view(store, each))
                 .toList());
     }
 
@@ -91,7 +92,7 @@ final class RoleAssignments {
                     throw ArmError.ROLE_ASSIGNMENT_UPDATE_NOT_PERMITTED.because(
                             "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.");
                 }
-                return ArmReply.ok(view(named.get()));
+                return ArmReply.ok(view(tx, named.get()));
             }
             tx.roleAssignments().listOfPrincipal(principal.clientId()).stream()
                     .filter(each -> isSame(each, at, role, principal))
@@ -102,7 +103,7 @@ final class RoleAssignments {
                                 each.name().replace("-", ""));
                     });
             return ArmReply.of(
-                    201, view(tx.roleAssignments().add(name, at, role, principal.clientId(), request.caller())));
+                    201, view(tx, tx.roleAssignments().add(name, at, role, principal.clientId(), request.caller())));
         });
     }
 
@@ -130,7 +131,7 @@ final class RoleAssignments {
                     there.get().principalId(),
                     each -> each.name().equals(there.get().name()));
             tx.roleAssignments().remove(there.get().name());
-            return ArmReply.ok(view(there.get()));
+            return ArmReply.ok(view(tx, there.get()));
         });
     }
 
@@ -202,7 +203,7 @@ final class RoleAssignments {
         return value;
     }
 
-    private ObjectNode view(RoleAssignmentRecord each) {
+    private ObjectNode view(Store from, RoleAssignmentRecord each) {
         String at = each.scope().id(settings.subscription());
         ObjectNode node = Json.newObject();
         node.put("id", at + "/providers/Microsoft.Authorization/roleAssignments/" + each.name());
@@ -211,7 +212,13 @@ final class RoleAssignments {
         ObjectNode properties = node.putObject("properties");
         properties.put("roleDefinitionId", ArmId.roleDefinition(settings.subscription(), each.role()));
         properties.put("principalId", each.principalId());
-        properties.put("principalType", "ServicePrincipal");
+        properties.put(
+                "principalType",
+                from.principals()
+                        .find(each.principalId())
+                        .map(PrincipalRecord::kind)
+                        .orElse(PrincipalKind.SERVICE_PRINCIPAL)
+                        .azureType());
         properties.put("scope", at);
         properties.putNull("condition");
         properties.putNull("conditionVersion");

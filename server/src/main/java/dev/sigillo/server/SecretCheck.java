@@ -61,16 +61,20 @@ final class SecretCheck {
     }
 
     Outcome of(String clientId, String secret, String hash) {
-        Bytes mac = mac(secret);
-        Right known = right.get(clientId);
-        if (known != null && known.hash().equals(hash) && known.mac().equalsConstantTime(mac)) {
+        if (isKnown(clientId, secret, hash)) {
             return Outcome.RIGHT;
         }
         Outcome outcome = queue(secret, hash);
         if (outcome == Outcome.RIGHT) {
-            right.put(clientId, new Right(hash, mac));
+            right.put(clientId, new Right(hash, mac(secret)));
         }
         return outcome;
+    }
+
+    /** Whether this secret was right before, for this hash; costs next to nothing. */
+    boolean isKnown(String clientId, String secret, String hash) {
+        Right known = right.get(clientId);
+        return known != null && known.hash().equals(hash) && known.mac().equalsConstantTime(mac(secret));
     }
 
     private Outcome queue(String secret, String hash) {

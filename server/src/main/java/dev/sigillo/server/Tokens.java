@@ -2,19 +2,11 @@ package dev.sigillo.server;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
-import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.ECDSASigner;
-import com.nimbusds.jose.crypto.ECDSAVerifier;
-import com.nimbusds.jose.jwk.Curve;
-import com.nimbusds.jose.jwk.ECKey;
-import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.sigillo.arm.ArmError;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import dev.sigillo.store.PrincipalRecord;
 import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Clock;
@@ -22,83 +14,104 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Access tokens: JWTs signed with ES256 (RFC 7519, RFC 7518 §3.4), good for an hour.
+ * Access tokens: JWTs signed with RS256 (RFC 7519, RFC 7518 §3.3), good for an hour.
  *
- * <p>A token that {@link #callerOf} accepts was signed by this home's key, issued by this tenant for this API, and has not
- * expired. The key lives in the home, so tokens survive a restart of the server.
+ * <p>A token that {@link #callerOf} accepts was signed by this home's key, issued by this tenant for this API as an access
+ * token, and has not expired. Issuer and audience begin with the name that the client knows this server by.
  */
 final class Tokens {
     static final Duration LIFE = Duration.ofHours(1);
     private static final int MAX_LENGTH = 8192;
     private static final Duration SKEW = Duration.ofSeconds(60);
 
-    private final ECKey key;
-    private final String tenant;
-    private final String audience;
+    /** Entra ID's claim of access tokens alone: {@code app} or {@code user}. */
+    private static final String KIND = "idtyp";
+
+    private final TokenKey key;
+    private final ArmSettings settings;
     private final Clock clock;
 
-    private Tokens(ECKey key, String tenant, String audience, Clock clock) {
+    private Tokens(TokenKey key, ArmSettings settings, Clock clock) {
         this.key = key;
-        this.tenant = tenant;
-        this.audience = audience;
+        this.settings = settings;
         this.clock = clock;
     }
 
     /** With the key in {@code home}, made at the first call. */
-    static Tokens open(Path home, String tenant, String audience, Clock clock) {
-        Path file = home.resolve("token-key.json");
-        try {
-            if (!Files.exists(file)) {
-                ECKey fresh = new ECKeyGenerator(Curve.P_256)
-                        .keyIDFromThumbprint(true)
-                        .generate();
-                PrivateFile.write(file, fresh.toJSONString());
-            }
-            return new Tokens(ECKey.parse(Files.readString(file)), tenant, audience, clock);
-        } catch (ParseException e) {
-            throw new IllegalStateException(
-                    file + " does not hold an EC key as JWK: " + e.getMessage() + "; delete it to get a new one", e);
-        } catch (JOSEException e) {
-            throw new IllegalStateException("a P-256 key could not be made: " + e.getMessage(), e);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file, e);
-        }
+    static Tokens open(Path home, ArmSettings settings, Clock clock) {
+        return new Tokens(TokenKey.open(home, clock), settings, clock);
     }
 
-    String issue(String clientId) {
-        Instant now = clock.instant();
-        JWTClaimsSet claims = new JWTClaimsSet.Builder()
-                .issuer(issuer())
-                .audience(audience)
+    /** An access token of a service principal. */
+    String forApplication(Authority authority, String clientId) {
+        return sign(access(authority)
                 .subject(clientId)
                 .claim("appid", clientId)
                 .claim("oid", clientId)
-                .claim("tid", tenant)
+                .claim(KIND, "app")
+                .build());
+    }
+
+    /** An access token of a user. */
+    String forUser(Authority authority, PrincipalRecord user) {
+        return sign(access(authority)
+                .subject(user.clientId())
+                .claim("appid", PublicClient.ID)
+                .claim("oid", user.clientId())
+                .claim("unique_name", user.displayName())
+                .claim("scp", "user_impersonation")
+                .claim(KIND, "user")
+                .build());
+    }
+
+    /** Who logged in, for the application that he logged in to (OpenID Connect Core §2). */
+    String idToken(Authority authority, PrincipalRecord user, UserLogin login) {
+        JWTClaimsSet.Builder claims = issued(authority)
+                .audience(PublicClient.ID)
+                .subject(user.clientId())
+                .claim("oid", user.clientId())
+                .claim("preferred_username", user.displayName())
+                .claim("name", user.displayName())
+                .claim("auth_time", login.at().getEpochSecond())
+                .claim("ver", "2.0");
+        return sign((login.nonce().isEmpty() ? claims : claims.claim("nonce", login.nonce())).build());
+    }
+
+    private JWTClaimsSet.Builder access(Authority authority) {
+        return issued(authority)
+                .audience(authority.base() + "/")
                 .claim("ver", "1.0")
-                .jwtID(UUID.randomUUID().toString())
+                .jwtID(UUID.randomUUID().toString());
+    }
+
+    private JWTClaimsSet.Builder issued(Authority authority) {
+        Instant now = clock.instant();
+        return new JWTClaimsSet.Builder()
+                .issuer(authority.issuer())
+                .claim("tid", settings.tenant())
                 .issueTime(Date.from(now))
                 .notBeforeTime(Date.from(now))
-                .expirationTime(Date.from(now.plus(LIFE)))
-                .build();
-        JWSHeader header = new JWSHeader.Builder(JWSAlgorithm.ES256)
-                .type(JOSEObjectType.JWT)
-                .keyID(key.getKeyID())
-                .build();
-        SignedJWT token = new SignedJWT(header, claims);
-        try {
-            token.sign(new ECDSASigner(key));
-        } catch (JOSEException e) {
-            throw new IllegalStateException("the token key does not sign: " + e.getMessage(), e);
-        }
+                .expirationTime(Date.from(now.plus(LIFE)));
+    }
+
+    private String sign(JWTClaimsSet claims) {
+        SignedJWT token = new SignedJWT(
+                new JWSHeader.Builder(TokenKey.ALGORITHM)
+                        .type(JOSEObjectType.JWT)
+                        .keyID(key.id())
+                        .build(),
+                claims);
+        key.sign(token);
         return token.serialize();
     }
 
     /**
-     * The client id in a token.
+     * The principal's id in a token.
      *
      * @throws dev.sigillo.arm.ArmException INVALID_TOKEN or EXPIRED_TOKEN
      */
@@ -107,12 +120,12 @@ final class Tokens {
             throw ArmError.INVALID_TOKEN.because("The access token is invalid: it is longer than any we issue.");
         }
         JWTClaimsSet claims = verified(text);
-        if (!issuer().equals(claims.getIssuer()) || !claims.getAudience().contains(audience)) {
-            throw ArmError.INVALID_TOKEN.because(
-                    "The access token has been obtained for wrong audience or issuer: it must be for %s from %s. Log in again.",
-                    audience, issuer());
-        }
-        Instant now = clock.instant();
+        requireTimes(claims, clock.instant());
+        return Optional.ofNullable(claims.getSubject())
+                .orElseThrow(() -> ArmError.INVALID_TOKEN.because("The access token is invalid: it names nobody."));
+    }
+
+    static void requireTimes(JWTClaimsSet claims, Instant now) {
         Instant expires = instant(claims.getExpirationTime());
         if (!now.isBefore(expires)) {
             throw ArmError.EXPIRED_TOKEN.because(
@@ -122,32 +135,56 @@ final class Tokens {
         if (now.plus(SKEW).isBefore(instant(claims.getNotBeforeTime()))) {
             throw ArmError.INVALID_TOKEN.because("The access token is invalid: it is not good yet.");
         }
-        return Optional.ofNullable(claims.getSubject())
-                .orElseThrow(() -> ArmError.INVALID_TOKEN.because("The access token is invalid: it names nobody."));
     }
 
-    /** The public half, as a JWK set. */
     String publicKeys() {
-        return "{\"keys\":[" + key.toPublicJWK().toJSONString() + "]}";
-    }
-
-    private String issuer() {
-        return "https://sigillo/" + tenant + "/";
+        return key.publicKeys();
     }
 
     private JWTClaimsSet verified(String text) {
         try {
             SignedJWT token = SignedJWT.parse(text);
-            boolean ours = JWSAlgorithm.ES256.equals(token.getHeader().getAlgorithm())
-                    && token.verify(new ECDSAVerifier(key.toPublicJWK()));
-            if (ours) {
-                return token.getJWTClaimsSet();
+            if (key.hasSigned(token)) {
+                return forUs(token.getJWTClaimsSet());
+            }
+            if (key.formerHasSigned(token)) {
+                return forUsBefore(token.getJWTClaimsSet());
             }
         } catch (ParseException | JOSEException e) {
             throw ArmError.INVALID_TOKEN.because("The access token is invalid: it is no signed JWT. Log in again.");
         }
         throw ArmError.INVALID_TOKEN.because(
                 "The access token is invalid: its signature is not of this server. Log in again.");
+    }
+
+    /** An id token is for its client, and says so by audience and by having no kind. */
+    private JWTClaimsSet forUs(JWTClaimsSet claims) {
+        boolean ours = Authority.issuers(settings).contains(String.valueOf(claims.getIssuer()))
+                && settings.tenant().equals(claims.getClaim("tid"))
+                && claims.getAudience().stream().anyMatch(Authority.audiences(settings)::contains);
+        if (!ours) {
+            throw wrongAudience();
+        }
+        if (!Set.of("app", "user").contains(String.valueOf(claims.getClaim(KIND)))) {
+            throw ArmError.INVALID_TOKEN.because(
+                    "The access token is invalid: it is a token of another kind. Send the access_token, not the id_token.");
+        }
+        return claims;
+    }
+
+    /** As tokens were when they were signed with ES256. */
+    private JWTClaimsSet forUsBefore(JWTClaimsSet claims) {
+        if (!("https://sigillo/" + settings.tenant() + "/").equals(claims.getIssuer())
+                || !claims.getAudience().contains("https://localhost:" + settings.port() + "/")) {
+            throw wrongAudience();
+        }
+        return claims;
+    }
+
+    private RuntimeException wrongAudience() {
+        return ArmError.INVALID_TOKEN.because(
+                "The access token has been obtained for wrong audience or issuer: it must be for https://localhost:%d/ from the tenant %s. Log in again.",
+                settings.port(), settings.tenant());
     }
 
     private static Instant instant(@Nullable Date date) {

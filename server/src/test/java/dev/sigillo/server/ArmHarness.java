@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -180,7 +181,12 @@ final class ArmHarness implements AutoCloseable {
             Reply reply = new Reply(
                     response.statusCode(),
                     response,
-                    response.body().isEmpty() ? Json.MAPPER.missingNode() : Json.MAPPER.readTree(response.body()));
+                    response.headers()
+                                    .firstValue("Content-Type")
+                                    .orElse("")
+                                    .startsWith("application/json")
+                            ? Json.MAPPER.readTree(response.body())
+                            : Json.MAPPER.missingNode());
             contract.hold(method, uri.getRawPath(), reply);
             return reply;
         } catch (IOException e) {
@@ -195,6 +201,17 @@ final class ArmHarness implements AutoCloseable {
         String form = "grant_type=client_credentials&client_info=1&client_id=" + encode(clientId) + "&client_secret="
                 + encode(secret) + "&scope=" + encode(scope);
         return exchange("POST", path, form, Map.of("Content-Type", "application/x-www-form-urlencoded"));
+    }
+
+    /** A form to a route that takes one; {@code fields} are names and values in turn. */
+    Reply form(String path, Map<String, String> headers, String... fields) {
+        StringBuilder form = new StringBuilder();
+        for (int at = 0; at < fields.length; at += 2) {
+            form.append(at == 0 ? "" : "&").append(fields[at]).append('=').append(encode(fields[at + 1]));
+        }
+        Map<String, String> all = new HashMap<>(headers);
+        all.put("Content-Type", "application/x-www-form-urlencoded");
+        return exchange("POST", path, form.toString(), all);
     }
 
     String token() {

@@ -10,13 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.spec.ECGenParameterSpec;
-import java.security.spec.ECParameterSpec;
-import java.security.spec.ECPoint;
-import java.security.spec.ECPublicKeySpec;
+import java.security.spec.RSAPublicKeySpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
@@ -140,8 +136,8 @@ class AuthTest {
         String changed = encode(claims.replace("\"ver\":\"1.0\"", "\"ver\":\"2.0\""));
         refused(ask("Bearer " + parts[0] + "." + changed + "." + parts[2]), "InvalidAuthenticationToken");
         refused(ask("Bearer " + encode("{\"alg\":\"none\"}") + "." + parts[1] + "."), "InvalidAuthenticationToken");
-        Tokens foreign = Tokens.open(other, ArmHarness.TENANT, arm.endpoint() + "/", Clock.systemUTC());
-        refused(ask("Bearer " + foreign.issue(id())), "InvalidAuthenticationToken");
+        Tokens foreign = Tokens.open(other, settings(ArmHarness.TENANT), Clock.systemUTC());
+        refused(ask("Bearer " + foreign.forApplication(adfs(), id())), "InvalidAuthenticationToken");
     }
 
     @Test
@@ -153,14 +149,10 @@ class AuthTest {
                 .json()
                 .path("keys")
                 .path(0);
-        byte[] x = Base64.getUrlDecoder().decode(jwk.path("x").asString());
-        byte[] y = Base64.getUrlDecoder().decode(jwk.path("y").asString());
-        AlgorithmParameters curve = AlgorithmParameters.getInstance("EC");
-        curve.init(new ECGenParameterSpec("secp256r1"));
-        byte[] der = KeyFactory.getInstance("EC")
-                .generatePublic(new ECPublicKeySpec(
-                        new ECPoint(new BigInteger(1, x), new BigInteger(1, y)),
-                        curve.getParameterSpec(ECParameterSpec.class)))
+        byte[] n = Base64.getUrlDecoder().decode(jwk.path("n").asString());
+        byte[] e = Base64.getUrlDecoder().decode(jwk.path("e").asString());
+        byte[] der = KeyFactory.getInstance("RSA")
+                .generatePublic(new RSAPublicKeySpec(new BigInteger(1, n), new BigInteger(1, e)))
                 .getEncoded();
         String pem = "-----BEGIN PUBLIC KEY-----\n"
                 + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der) + "\n-----END PUBLIC KEY-----";
@@ -169,7 +161,7 @@ class AuthTest {
                 pem.getBytes(StandardCharsets.UTF_8),
                 (pem + "\n").getBytes(StandardCharsets.UTF_8),
                 Json.text(jwk).getBytes(StandardCharsets.UTF_8),
-                x)) {
+                n)) {
             String signed = encode("{\"alg\":\"HS256\",\"typ\":\"JWT\"}") + "." + parts[1];
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(secret, "HmacSHA256"));
@@ -183,21 +175,35 @@ class AuthTest {
     @Test
     @DisplayName("a token of this home for another audience, of another tenant, of the past, or for nobody is refused")
     void wrongTokens() {
-        String audience = arm.endpoint() + "/";
         Clock now = Clock.systemUTC();
+        Authority elsewhere = Authority.adfs("https://localhost:1");
         refused(
-                ask("Bearer " + tokens(ArmHarness.TENANT, "https://x/", now).issue(id())),
+                ask("Bearer " + tokens(ArmHarness.TENANT, now).forApplication(elsewhere, id())),
                 "InvalidAuthenticationToken");
-        refused(ask("Bearer " + tokens("other", audience, now).issue(id())), "InvalidAuthenticationToken");
-        refused(ask("Bearer " + tokens(ArmHarness.TENANT, audience, now).issue("ghost")), "InvalidAuthenticationToken");
+        refused(ask("Bearer " + tokens("other", now).forApplication(adfs(), id())), "InvalidAuthenticationToken");
+        refused(
+                ask("Bearer " + tokens(ArmHarness.TENANT, now).forApplication(adfs(), "ghost")),
+                "InvalidAuthenticationToken");
         Clock past = Clock.offset(now, Tokens.LIFE.plusSeconds(1).negated());
-        refused(ask("Bearer " + tokens(ArmHarness.TENANT, audience, past).issue(id())), "ExpiredAuthenticationToken");
+        refused(
+                ask("Bearer " + tokens(ArmHarness.TENANT, past).forApplication(adfs(), id())),
+                "ExpiredAuthenticationToken");
         Clock future = Clock.offset(now, Duration.ofHours(1));
-        refused(ask("Bearer " + tokens(ArmHarness.TENANT, audience, future).issue(id())), "InvalidAuthenticationToken");
+        refused(
+                ask("Bearer " + tokens(ArmHarness.TENANT, future).forApplication(adfs(), id())),
+                "InvalidAuthenticationToken");
     }
 
-    private Tokens tokens(String tenant, String audience, Clock clock) {
-        return Tokens.open(arm.home, tenant, audience, clock);
+    private Tokens tokens(String tenant, Clock clock) {
+        return Tokens.open(arm.home, settings(tenant), clock);
+    }
+
+    private ArmSettings settings(String tenant) {
+        return new ArmSettings(ArmHarness.SUBSCRIPTION, tenant, arm.port);
+    }
+
+    private Authority adfs() {
+        return Authority.adfs(arm.endpoint());
     }
 
     @Test

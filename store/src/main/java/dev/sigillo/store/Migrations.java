@@ -24,7 +24,8 @@ final class Migrations {
             "0003-role-assignment.sql",
             "0004-audit-event.sql",
             "0005-command.sql",
-            "0006-os-disk.sql");
+            "0006-identity.sql",
+            "0007-os-disk.sql");
 
     private Migrations() {}
 

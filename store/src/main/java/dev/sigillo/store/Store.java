@@ -86,6 +86,10 @@ public final class Store implements AutoCloseable {
         return new PrincipalStore(sql, clock);
     }
 
+    public RefreshTokenStore refreshTokens() {
+        return new RefreshTokenStore(sql, clock);
+    }
+
     public RoleAssignmentStore roleAssignments() {
         return new RoleAssignmentStore(sql, clock);
     }

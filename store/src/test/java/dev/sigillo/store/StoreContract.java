@@ -453,6 +453,49 @@ abstract class StoreContract {
     }
 
     @Test
+    @DisplayName(
+            "users are found by name without regard to case, external principals by issuer and subject as they are")
+    void kinds() {
+        store.principals().put("app", "anna", "h");
+        store.principals().addUser("U-1", "Anna", "h");
+        store.principals().addExternal("e-1", "build", "https://issuer", "Subject");
+        assertThat(store.principals().findUser("aNNa").orElseThrow().clientId()).isEqualTo("u-1");
+        assertThat(store.principals().findUser("build")).isEmpty();
+        assertThat(store.principals()
+                        .findExternal("https://issuer", "Subject")
+                        .orElseThrow()
+                        .clientId())
+                .isEqualTo("e-1");
+        assertThat(store.principals().findExternal("https://issuer", "subject")).isEmpty();
+        assertThat(store.principals().findExternal("", "")).isEmpty();
+        assertThatThrownBy(() -> store.principals().addExternal("e-2", "other", "https://issuer", "Subject"))
+                .isInstanceOf(RuntimeException.class);
+    }
+
+    @Test
+    @DisplayName("of a family of refresh tokens one counts, once; it goes with its principal, or with the password")
+    void refreshTokens() {
+        store.principals().addUser("u", "anna", "h");
+        store.refreshTokens().begin("f", "1", "u", "az", "s", 2);
+        assertThat(store.refreshTokens().rotate("f", "1", "2")).isTrue();
+        assertThat(store.refreshTokens().rotate("f", "1", "3")).isFalse();
+        assertThat(store.refreshTokens().find("f").orElseThrow().hash()).isEqualTo("2");
+        assertThat(store.refreshTokens().find("f").orElseThrow().previousHash()).isEqualTo("1");
+        store.refreshTokens().begin("g", "1", "u", "az", "s", 2);
+        store.refreshTokens().begin("h", "1", "u", "az", "s", 2);
+        assertThat(List.of("f", "g", "h").stream()
+                        .filter(family -> store.refreshTokens().find(family).isPresent()))
+                .hasSize(2)
+                .contains("h");
+        store.principals().setSecret("U", "h2");
+        assertThat(store.refreshTokens().find("h")).isEmpty();
+        assertThat(store.principals().find("u").orElseThrow().secretHash()).isEqualTo("h2");
+        store.refreshTokens().begin("i", "1", "u", "az", "s", 2);
+        assertThat(store.principals().delete("u")).isTrue();
+        assertThat(store.refreshTokens().find("i")).isEmpty();
+    }
+
+    @Test
     @DisplayName("sixteen writers at once: every compare-and-set counts once and none fails for lack of a lock")
     void concurrentWriters() throws Exception {
         cluster();

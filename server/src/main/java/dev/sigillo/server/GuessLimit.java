@@ -1,0 +1,64 @@
+package dev.sigillo.server;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Locale;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * How often one name may be guessed at: {@value #AT_ONCE} times, and once more each half minute after that.
+ *
+ * <p>Names share {@value #BUCKETS} counters by a keyed hash: memory is bounded, a name that nobody has is counted like any
+ * other, and nobody can choose names that share a counter.
+ */
+final class GuessLimit {
+    static final int AT_ONCE = 10;
+    static final Duration EACH = Duration.ofSeconds(30);
+    private static final int BUCKETS = 4096;
+
+    private final Clock clock;
+    private final SecretKeySpec key;
+
+    /** When each counter is full again, in milliseconds (the virtual scheduling form of a leaky bucket). */
+    private final long[] full = new long[BUCKETS];
+
+    GuessLimit(Clock clock) {
+        this.clock = clock;
+        byte[] random = new byte[32];
+        new SecureRandom().nextBytes(random);
+        this.key = new SecretKeySpec(random, "HmacSHA256");
+    }
+
+    /** Counts a guess; false when there is none left. */
+    synchronized boolean take(String name) {
+        int at = bucket(name);
+        long now = clock.millis();
+        long next = Math.max(full[at], now) + EACH.toMillis();
+        if (next > now + AT_ONCE * EACH.toMillis()) {
+            return false;
+        }
+        full[at] = next;
+        return true;
+    }
+
+    /** A guess that was right costs nothing. */
+    synchronized void giveBack(String name) {
+        full[bucket(name)] -= EACH.toMillis();
+    }
+
+    private int bucket(String name) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(key);
+            byte[] hash = mac.doFinal(name.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8));
+            return Math.floorMod(ByteBuffer.wrap(hash).getInt(), BUCKETS);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has HmacSHA256", e);
+        }
+    }
+}
