@@ -57,8 +57,8 @@ final class Principals {
     private ArmReply put(ArmRequest request) {
         String id = id(request);
         JsonNode properties = request.json().path("properties");
-        JsonNode given = properties.path("displayName");
-        String name = given.isString() ? given.asString() : "";
+        JsonNode displayName = properties.path("displayName");
+        String name = displayName.isString() ? displayName.asString() : "";
         if (!NAME.matcher(name).matches()) {
             throw ArmError.INVALID_PARAMETER.at(
                     "properties.displayName",
