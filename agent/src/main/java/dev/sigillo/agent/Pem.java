@@ -22,7 +22,7 @@ final class Pem {
     static Bytes first(String label, String pem) throws GeneralSecurityException {
         String begin = "-----BEGIN " + label + "-----";
         int start = pem.indexOf(begin);
-        int end = pem.indexOf("-----END " + label + "-----", Math.max(start, 0));
+        int end = pem.indexOf("-----END " + label + "-----", start < 0 ? 0 : start + begin.length());
         if (start < 0 || end < 0) {
             throw new GeneralSecurityException(
                     "no PEM block \"" + label + "\" in a text of " + pem.length() + " characters");

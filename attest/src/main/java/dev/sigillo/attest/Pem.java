@@ -42,14 +42,15 @@ final class Pem {
                 throw new MalformedException("PEM", at, "a BEGIN line that does not end");
             }
             String label = text.substring(at + BEGIN.length(), labelEnd);
-            int end = text.indexOf(END + label + DASHES, labelEnd);
+            int begins = labelEnd + DASHES.length();
+            int end = text.indexOf(END + label + DASHES, begins); // not among the dashes of the BEGIN line
             if (end < 0 || label.length() > 64) {
                 throw new MalformedException("PEM", at, "a block without its END line");
             }
             if (blocks.size() == most) {
                 throw new MalformedException("PEM", at, "more than " + most + " blocks");
             }
-            String body = text.substring(labelEnd + DASHES.length(), end).replaceAll("\\s", "");
+            String body = text.substring(begins, end).replaceAll("\\s", "");
             try {
                 blocks.add(new Block(label, Bytes.fromBase64(body)));
             } catch (IllegalArgumentException malformed) {
