@@ -36,6 +36,10 @@ class ContractFieldsTest {
         holds(schemas().path("ClusterRequest"), ClusterRules.TOP);
         holds(schemas().path("ClusterProperties"), ClusterRules.PROPERTIES);
         holds(schemas().path("ClusterProperties").path("properties").path("networkProfile"), ClusterRules.NETWORK);
+        assertThat(schemas()
+                        .at("/ClusterProperties/properties/autoScalerProfile/properties")
+                        .propertyNames())
+                .containsExactlyInAnyOrderElementsOf(AutoscalerProfile.keys());
     }
 
     private static void holds(JsonNode schema, Map<String, FieldKind> known) {

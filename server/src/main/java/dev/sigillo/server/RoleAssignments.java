@@ -4,6 +4,7 @@ import dev.sigillo.arm.ArmError;
 import dev.sigillo.arm.ArmException;
 import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.Json;
+import dev.sigillo.arm.Names;
 import dev.sigillo.arm.Role;
 import dev.sigillo.arm.RoleScope;
 import dev.sigillo.store.PrincipalKind;
@@ -120,6 +121,7 @@ final class RoleAssignments {
 
     private ArmReply delete(ArmRequest request) {
         String name = name(request);
+        scope(request);
         return store.inTransaction(tx -> {
             Optional<RoleAssignmentRecord> there =
                     tx.roleAssignments().find(name).filter(each -> isAt(each, request));
@@ -171,10 +173,16 @@ final class RoleAssignments {
                 && at.covers(each.scope());
     }
 
-    private static RoleScope scope(ArmRequest request) {
+    /**
+     * The request's scope, be it there or not.
+     *
+     * @throws ArmException INVALID_PARAMETER when nothing can have such a name
+     */
+    static RoleScope scope(ArmRequest request) {
+        String group = request.parameters().getOrDefault("group", "");
+        String cluster = request.parameters().getOrDefault("cluster", "");
         return new RoleScope(
-                request.parameters().getOrDefault("group", ""),
-                request.parameters().getOrDefault("cluster", ""));
+                group.isEmpty() ? "" : Names.resourceGroup(group), cluster.isEmpty() ? "" : Names.cluster(cluster));
     }
 
     /** The request's scope, of a group or cluster that is there, in its own spelling. */

@@ -34,6 +34,7 @@ final class RoleDefinitions {
     }
 
     private ArmReply list(ArmRequest request) {
+        RoleAssignments.scope(request);
         RoleFilter filter = RoleFilter.parse(request, Set.of("roleName", "type", "atScopeAndBelow", "atScope"));
         return ArmReply.list(Stream.of(Role.values())
                 .filter(role -> filter.takes("roleName", role.roleName()))
@@ -43,6 +44,7 @@ final class RoleDefinitions {
     }
 
     private ArmReply show(ArmRequest request) {
+        RoleAssignments.scope(request);
         return ArmReply.ok(view(require(request.parameter("role"))));
     }
 

@@ -111,9 +111,16 @@ class HostileRequestsTest {
 
     @ParameterizedTest
     @MethodSource("notJson")
-    @DisplayName(
-            "a body that is not one JSON object that all programs read alike is refused by every route with a body")
+    @DisplayName("a body that is not one JSON object that all programs read alike is refused")
     void bodies(String body) {
+        Reply reply = arm.put(ArmHarness.S + "/resourceGroups/rg", body);
+        refused(reply, body.substring(0, Math.min(80, body.length())), 400, "InvalidRequestContent");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "[]", "{\"a\":\"\\u0000\"}"})
+    @DisplayName("… by every route with a body")
+    void bodiesEverywhere(String body) {
         takingJson()
                 .forEach(route ->
                         refused(send(route, body, Map.of()), ContractTest.name(route), 400, "InvalidRequestContent"));
@@ -168,11 +175,22 @@ class HostileRequestsTest {
                 "json",
                 "*/*"
             })
-    @DisplayName("a body of another type is 415 at every route with a body")
+    @DisplayName("a body of another type is 415")
     void mediaTypes(String type) {
+        Reply reply = arm.exchange(
+                "PUT",
+                ArmHarness.S + "/resourceGroups/rg" + VERSION,
+                "{}",
+                Map.of("Authorization", "Bearer " + arm.token(), "Content-Type", type));
+        refused(reply, type, 415, "UnsupportedMediaType");
+    }
+
+    @Test
+    @DisplayName("… at every route with a body")
+    void mediaTypeEverywhere() {
         takingJson()
                 .forEach(route -> refused(
-                        send(route, "{}", Map.of("Content-Type", type)),
+                        send(route, "{}", Map.of("Content-Type", "text/plain")),
                         ContractTest.name(route),
                         415,
                         "UnsupportedMediaType"));
@@ -297,6 +315,42 @@ class HostileRequestsTest {
 
     static Stream<Object[]> wrongTypes() {
         return rows().map(List::toArray);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            DELETE | /resourceGroups/{90}a/providers/Microsoft.Authorization/roleAssignments/{GUID}
+            DELETE | {MC}/a,b/providers/Microsoft.Authorization/roleAssignments/{GUID}
+            DELETE | /providers/Microsoft.Authorization/roleAssignments/a,b
+            DELETE | /providers/Sigillo.Identity/principals/a,b
+            DELETE | {MC}/a,b
+            DELETE | {MC}/one/agentPools/a,b
+            DELETE | /resourceGroups/rg/providers/Microsoft.Resources/deployments/a,b
+            GET    | /resourceGroups/{90}a/providers/Microsoft.Authorization/roleDefinitions
+            GET    | {MC}/a,b/providers/Microsoft.Authorization/roleDefinitions
+            GET    | {MC}/a,b/providers/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7
+            """)
+    @DisplayName("a name that nothing can have is refused also where nothing of it has to be there: 204 would say it is gone")
+    void impossibleNames(String method, String path) {
+        String clusters = "/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters";
+        String full = path.replace("{90}", "a".repeat(90))
+                .replace("{GUID}", "33333333-3333-3333-3333-333333333333")
+                .replace("{MC}", clusters);
+        Reply reply = arm.send(method, ArmHarness.S + full, "");
+        assertThat(reply.status()).as(reply.json().toString()).isEqualTo(400);
+        assertThat(reply.code()).isIn("InvalidParameter", "InvalidResourceName");
+    }
+
+    @Test
+    @DisplayName("keys and principals are told of this tenant alone, and a filter that is not understood is refused")
+    void noGuesses() {
+        assertThat(arm.exchange("GET", "/elsewhere/discovery/v2.0/keys", "", Map.of()).status())
+                .isEqualTo(400);
+        assertThat(arm.exchange("GET", "/organizations/discovery/v2.0/keys", "", Map.of()).status())
+                .isEqualTo(200);
+        assertThat(arm.get("/v1.0/servicePrincipals?$filter=displayName%20eq%20%27x%27").status())
+                .isEqualTo(400);
+        assertThat(arm.get("/v1.0/servicePrincipals").status()).isEqualTo(200);
     }
 
     @Test
