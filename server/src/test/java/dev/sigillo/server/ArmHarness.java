@@ -167,10 +167,7 @@ final class ArmHarness implements AutoCloseable {
             return new Reply(
                     response.statusCode(),
                     response,
-                    response.headers()
-                                    .firstValue("Content-Type")
-                                    .orElse("")
-                                    .startsWith("application/json")
+                    response.headers().firstValue("Content-Type").orElse("").startsWith("application/json")
                             ? Json.MAPPER.readTree(response.body())
                             : Json.MAPPER.missingNode());
         } catch (IOException e) {
