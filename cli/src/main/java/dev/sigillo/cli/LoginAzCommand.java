@@ -38,6 +38,11 @@ final class LoginAzCommand implements Callable<Integer> {
     @Option(names = "--az", paramLabel = "PROGRAM", description = "the az to use; by default the one on PATH")
     private String az = "";
 
+    @Option(
+            names = "--use-device-code",
+            description = "log in as a user, by a code that is entered in a browser, instead of as the owner of the home")
+    private boolean deviceCode;
+
     LoginAzCommand(Context context) {
         this.context = context;
     }
@@ -58,7 +63,11 @@ final class LoginAzCommand implements Callable<Integer> {
             run(program, "cloud", "register", "--name", CLOUD, "--endpoint-resource-manager", endpoint);
         }
         run(program, "cloud", "set", "--name", CLOUD);
-        login(program, credentials);
+        if (deviceCode) {
+            run(program, "login", "--use-device-code", "--output", "none");
+        } else {
+            login(program, credentials);
+        }
         String caFile = context.home().caFile().toString();
         if (!context.variable("REQUESTS_CA_BUNDLE").orElse("").equals(caFile)) {
             context.console().err().println("az also needs the server's CA in this shell: eval \"$(sigillo env)\"");

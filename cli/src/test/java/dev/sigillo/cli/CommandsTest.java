@@ -449,6 +449,18 @@ class CommandsTest {
     }
 
     @Test
+    @DisplayName("login-az --use-device-code: az logs a person in, and is given no secret")
+    void loginAzAsPerson() throws IOException {
+        Path az = home.resolve("az");
+        Files.writeString(az, "#!/bin/sh\necho \"$@\" >> \"$0.arguments\"\n[ \"$2\" != show ]\n");
+        Files.setPosixFilePermissions(az, PosixFilePermissions.fromString("rwx------"));
+        assertThat(run(false, "login-az", "--use-device-code", "--az", az.toString()))
+                .isZero();
+        assertThat(Files.readAllLines(home.resolve("az.arguments")).getLast())
+                .isEqualTo("login --use-device-code --output none");
+    }
+
+    @Test
     @DisplayName("an unknown command gives exit code 2 and a suggestion")
     void unknown() {
         assertThat(run(false, "clustr")).isEqualTo(ExitCode.USAGE);

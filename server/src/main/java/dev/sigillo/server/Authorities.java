@@ -54,7 +54,9 @@ final class Authorities {
         body.put("token_endpoint", authority.oauth() + "/token");
         body.put("device_authorization_endpoint", authority.oauth() + "/devicecode");
         body.put("jwks_uri", authority.keys());
-        body.putArray("token_endpoint_auth_methods_supported").add("client_secret_post").add("none");
+        body.putArray("token_endpoint_auth_methods_supported")
+                .add("client_secret_post")
+                .add("none");
         body.putArray("grant_types_supported")
                 .add("client_credentials")
                 .add("authorization_code")

@@ -124,7 +124,8 @@ final class AuthorizePage {
                     status,
                     action,
                     origin(of(asked, "redirect_uri")),
-                    "<p>Log in to " + PublicClient.NAME + " on this computer. Go on only if you began this yourself.</p>",
+                    "<p>Log in to " + PublicClient.NAME
+                            + " on this computer. Go on only if you began this yourself.</p>",
                     Map.of(),
                     all,
                     wrong);
@@ -138,8 +139,8 @@ final class AuthorizePage {
 
     private ArmReply granted(ArmRequest request, PrincipalRecord user, Map<String, String> asked) {
         String redirect = of(asked, "redirect_uri");
-        UserLogin login = new UserLogin(
-                user.clientId(), new TokenScope(of(asked, "scope")), of(asked, "nonce"), clock.instant());
+        UserLogin login =
+                new UserLogin(user.clientId(), new TokenScope(of(asked, "scope")), of(asked, "nonce"), clock.instant());
         Optional<String> code = codes.issue(login, redirect, of(asked, "code_challenge"));
         if (code.isEmpty()) {
             return LoginPage.text(429, "Too many logins are under way. Try again in a minute.");

@@ -57,7 +57,8 @@ final class Bearer {
             return Optional.empty();
         }
         try {
-            String said = String.valueOf(SignedJWT.parse(token).getJWTClaimsSet().getIssuer());
+            String said =
+                    String.valueOf(SignedJWT.parse(token).getJWTClaimsSet().getIssuer());
             return outside.stream().filter(each -> each.issuer().equals(said)).findFirst();
         } catch (ParseException e) {
             return Optional.empty();

@@ -16,9 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class DevicePage {
     private static final String PATH = "/device";
     private static final String CODE = "user_code";
-    private static final String WARNING =
-            "<p>Enter the code that " + PublicClient.NAME
-                    + " shows. <strong>Enter no code that somebody sent you:</strong> whoever began that login would act in your name.</p>";
+    private static final String WARNING = "<p>Enter the code that " + PublicClient.NAME
+            + " shows. <strong>Enter no code that somebody sent you:</strong> whoever began that login would act in your name.</p>";
 
     private final DeviceLogins devices;
     private final PasswordLogin logins;
@@ -80,9 +79,7 @@ final class DevicePage {
 
     private ArmReply page(ArmRequest request, int status, String code, String wrong) {
         return logins.show(
-                request,
-                hidden -> LoginPage.form(
-                        status, PATH, "", WARNING, Map.of(CODE, code), hidden, wrong));
+                request, hidden -> LoginPage.form(status, PATH, "", WARNING, Map.of(CODE, code), hidden, wrong));
     }
 
     private ArmReply enter(ArmRequest request) {
@@ -103,7 +100,10 @@ final class DevicePage {
         }
         if (!devices.approve(code, user.clientId())) {
             return page(
-                    request, 400, code, "The code is wrong, was used, or has expired. " + PublicClient.NAME + " shows it.");
+                    request,
+                    400,
+                    code,
+                    "The code is wrong, was used, or has expired. " + PublicClient.NAME + " shows it.");
         }
         codes.giveBack(user.clientId());
         logins.keep(request, user);

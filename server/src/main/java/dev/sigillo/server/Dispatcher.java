@@ -106,8 +106,8 @@ final class Dispatcher {
         RefreshTokens refreshTokens = new RefreshTokens(store, parts.clock());
         UserGrants users = new UserGrants(store, tokens, settings, refusal, devices, codes, refreshTokens);
         new OAuth(store, tokens, settings, refusal, secrets, users).register(routes, authorities);
-        PasswordLogin logins = new PasswordLogin(
-                store, settings, new PasswordCheck(store, secrets, new GuessLimit(parts.clock())));
+        PasswordLogin logins =
+                new PasswordLogin(store, settings, new PasswordCheck(store, secrets, new GuessLimit(parts.clock())));
         new DevicePage(devices, logins, settings, refusal, parts.clock()).register(routes, authorities);
         new AuthorizePage(codes, logins, settings, parts.clock()).register(routes, authorities);
     }

@@ -68,8 +68,8 @@ final class IssuerKeys implements JWKSetSource<SecurityContext> {
         String said = document.path("issuer").asString("");
         URI uri = URI.create(document.path("jwks_uri").asString(""));
         if (!said.equals(issuer) || !"https".equals(uri.getScheme())) {
-            throw new IOException("its discovery document is of the issuer " + Routes.printable(said)
-                    + " with keys at " + Routes.printable(uri.toString()));
+            throw new IOException("its discovery document is of the issuer " + Routes.printable(said) + " with keys at "
+                    + Routes.printable(uri.toString()));
         }
         return uri;
     }

@@ -1,9 +1,9 @@
 package dev.sigillo.server;
 
-import java.util.Base64;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -85,7 +85,8 @@ final class LoginPage {
                 .with("X-Frame-Options", "DENY")
                 .with("X-Content-Type-Options", "nosniff")
                 .with("Cross-Origin-Opener-Policy", "same-origin")
-                // With no-referrer browsers send "Origin: null", and the origin is what a form is told from a foreign one by.
+                // With no-referrer browsers send "Origin: null", and the origin is what a form is told from a foreign
+                // one by.
                 .with("Referrer-Policy", "same-origin")
                 .with("Cache-Control", "no-store");
     }
@@ -101,8 +102,7 @@ final class LoginPage {
     private static String sha256(String text) {
         try {
             return Base64.getEncoder()
-                    .encodeToString(
-                            MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+                    .encodeToString(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

@@ -77,9 +77,7 @@ final class OAuth {
                     "The request body must contain the following parameters: 'client_id' and 'client_secret'.");
         }
         TokenScope scope = new TokenScope(form.get("scope").isEmpty() ? form.get("resource") : form.get("scope"));
-        return scope.isOurs(settings)
-                ? check(authority, clientId, secret)
-                : refusal.foreignScope(authority, scope);
+        return scope.isOurs(settings) ? check(authority, clientId, secret) : refusal.foreignScope(authority, scope);
     }
 
     private ArmReply check(Authority authority, String clientId, String secret) {
@@ -109,8 +107,8 @@ final class OAuth {
                     "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '"
                             + Routes.printable(clientId) + "'.");
         }
-        return ArmReply.ok(granted(
-                        tokens.forApplication(authority, principal.get().clientId())))
+        return ArmReply.ok(
+                        granted(tokens.forApplication(authority, principal.get().clientId())))
                 .with("Cache-Control", "no-store")
                 .with("Pragma", "no-cache");
     }

@@ -45,8 +45,8 @@ final class OutsideIssuer {
     OutsideIssuer(IssuerSettings settings, Clock clock) {
         this.settings = settings;
         this.processor = new DefaultJWTProcessor<>();
-        processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(
-                JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), null));
+        processor.setJWSTypeVerifier(
+                new DefaultJOSEObjectTypeVerifier<>(JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), null));
         processor.setJWSKeySelector(new JWSVerificationKeySelector<>(
                 Set.of(JWSAlgorithm.RS256, JWSAlgorithm.ES256),
                 JWKSourceBuilder.create(new IssuerKeys(settings.issuer(), settings.keys(), settings.trust()))

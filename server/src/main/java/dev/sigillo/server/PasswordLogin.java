@@ -3,11 +3,11 @@ package dev.sigillo.server;
 import dev.sigillo.store.AuditEvent;
 import dev.sigillo.store.PrincipalRecord;
 import dev.sigillo.store.Store;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.LinkedHashMap;
 
 /** What both login pages do with a form: was it ours, and whose are name and password. Every login is in the audit log. */
 final class PasswordLogin {

@@ -112,7 +112,9 @@ final class Principals {
 
     private static String claim(JsonNode properties, String field) {
         String value = properties.path(field).asString("");
-        if (value.isBlank() || value.length() > MAX_CLAIM || !Routes.printable(value).equals(value)) {
+        if (value.isBlank()
+                || value.length() > MAX_CLAIM
+                || !Routes.printable(value).equals(value)) {
             throw ArmError.INVALID_PARAMETER.at(
                     "properties." + field,
                     "The %s '%s' is not valid: it must be as the outside issuer's tokens have it, 1 to %d printable characters.",

@@ -65,11 +65,11 @@ final class RefreshTokens {
         }
         String family = token.substring(0, dot);
         String hash = RandomText.hash(token.substring(dot + 1));
-        return store.inTransaction(
-                tx -> tx.refreshTokens()
+        return store.inTransaction(tx -> tx.refreshTokens()
                 .find(family)
                 .filter(row -> ArmId.same(row.application(), application))
-                .map(row -> use(tx, row, hash)).orElseGet(Outcome.Refused::new));
+                .map(row -> use(tx, row, hash))
+                .orElseGet(Outcome.Refused::new));
     }
 
     private Outcome use(Store tx, RefreshTokenRecord row, String hash) {

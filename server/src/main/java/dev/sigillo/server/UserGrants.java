@@ -85,9 +85,8 @@ final class UserGrants {
         if (user.isEmpty()) {
             return gone();
         }
-        Optional<String> refreshToken = login.scope().asksRefreshToken()
-                ? Optional.of(refreshTokens.begin(family, login))
-                : Optional.empty();
+        Optional<String> refreshToken =
+                login.scope().asksRefreshToken() ? Optional.of(refreshTokens.begin(family, login)) : Optional.empty();
         return granted(authority, form, user.get(), login, refreshToken);
     }
 
@@ -96,7 +95,8 @@ final class UserGrants {
         if (!asked.isOurs(settings)) {
             return refusal.foreignScope(authority, asked);
         }
-        if (!(refreshTokens.use(form.get("refresh_token"), form.get("client_id")) instanceof RefreshTokens.Outcome.Good good)) {
+        if (!(refreshTokens.use(form.get("refresh_token"), form.get("client_id"))
+                instanceof RefreshTokens.Outcome.Good good)) {
             return gone();
         }
         return user(good.login().principalId())
@@ -142,6 +142,8 @@ final class UserGrants {
     /** What MSAL knows an account by. */
     private String clientInfo(PrincipalRecord user) {
         ObjectNode info = Json.newObject().put("uid", user.clientId()).put("utid", settings.tenant());
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(Json.text(info).getBytes(StandardCharsets.UTF_8));
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(Json.text(info).getBytes(StandardCharsets.UTF_8));
     }
 }

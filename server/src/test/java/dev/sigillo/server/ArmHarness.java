@@ -181,10 +181,7 @@ final class ArmHarness implements AutoCloseable {
             Reply reply = new Reply(
                     response.statusCode(),
                     response,
-                    response.headers()
-                                    .firstValue("Content-Type")
-                                    .orElse("")
-                                    .startsWith("application/json")
+                    response.headers().firstValue("Content-Type").orElse("").startsWith("application/json")
                             ? Json.MAPPER.readTree(response.body())
                             : Json.MAPPER.missingNode());
             contract.hold(method, uri.getRawPath(), reply);

@@ -66,8 +66,7 @@ class AuthorizeTest {
         fields.put(name, value);
         return "/adfs/oauth2/authorize?"
                 + fields.entrySet().stream()
-                        .map(each ->
-                                each.getKey() + "=" + URLEncoder.encode(each.getValue(), StandardCharsets.UTF_8))
+                        .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), StandardCharsets.UTF_8))
                         .collect(Collectors.joining("&"));
     }
 
@@ -108,22 +107,28 @@ class AuthorizeTest {
     }
 
     @Test
-    @DisplayName("form_post: the page posts code and state to the application alone, and the code gives the user's tokens")
+    @DisplayName(
+            "form_post: the page posts code and state to the application alone, and the code gives the user's tokens")
     void formPost() throws ParseException {
         Page page = loggedIn(request());
         assertThat(page.action()).isEqualTo(REDIRECT);
         assertThat(page.fields()).containsOnlyKeys("code", "state").containsEntry("state", "a state");
-        assertThat(page.reply().raw().headers().firstValue("Content-Security-Policy").orElseThrow())
+        assertThat(page.reply()
+                        .raw()
+                        .headers()
+                        .firstValue("Content-Security-Policy")
+                        .orElseThrow())
                 .contains("form-action " + REDIRECT + ";", "script-src 'sha256-")
                 .doesNotContain("unsafe");
-        JsonNode tokens =
-                redeem(page.fields().getOrDefault("code", ""), REDIRECT, VERIFIER).json();
+        JsonNode tokens = redeem(page.fields().getOrDefault("code", ""), REDIRECT, VERIFIER)
+                .json();
         assertThat(arm.exchange(
                                 "GET",
                                 ArmHarness.S + "/resourcegroups?api-version=2024-11-01",
                                 "",
-                                Map.of("Authorization", "Bearer "
-                                        + tokens.path("access_token").asString()))
+                                Map.of(
+                                        "Authorization",
+                                        "Bearer " + tokens.path("access_token").asString()))
                         .status())
                 .isEqualTo(200);
         assertThat(SignedJWT.parse(tokens.path("id_token").asString())
@@ -228,7 +233,11 @@ class AuthorizeTest {
         assertThat(page.reply().status()).isEqualTo(401);
         assertThat(page.html()).contains("&quot;&gt;&lt;script&gt;").doesNotContain("<script");
         assertThat(page.fields()).containsEntry("state", "\"><script>").doesNotContainKey("code");
-        assertThat(page.reply().raw().headers().firstValue("Content-Security-Policy").orElseThrow())
+        assertThat(page.reply()
+                        .raw()
+                        .headers()
+                        .firstValue("Content-Security-Policy")
+                        .orElseThrow())
                 .contains("form-action 'self' " + REDIRECT + ";");
         Page right = browser.send(page, "username", "anna", "password", PASSWORD);
         assertThat(right.fields()).containsEntry("state", "\"><script>").containsKey("code");

@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 
 /** What a browser does with a login page: keeps its cookie, fills in its form, sends it where the page says. */
 final class Browser {
-    private static final Pattern INPUT = Pattern.compile("<input [^>]*?name=\"([^\"]*)\"(?: [^>]*?value=\"([^\"]*)\")?");
+    private static final Pattern INPUT =
+            Pattern.compile("<input [^>]*?name=\"([^\"]*)\"(?: [^>]*?value=\"([^\"]*)\")?");
     private static final Pattern ACTION = Pattern.compile("<form [^>]*?action=\"([^\"]*)\"");
 
     private final ArmHarness arm;

@@ -131,7 +131,8 @@ class DeviceLoginTest {
     }
 
     @Test
-    @DisplayName("3.2-3.5: pending until the person has entered the code, then tokens by which the user may what his roles say; once")
+    @DisplayName(
+            "3.2-3.5: pending until the person has entered the code, then tokens by which the user may what his roles say; once")
     void logsIn() throws ParseException, JOSEException {
         JsonNode begun = begin();
         assertThat(begun.path("verification_uri").asString()).isEqualTo(arm.endpoint() + "/device");
@@ -147,9 +148,8 @@ class DeviceLoginTest {
         refused(poll(begun), "invalid_grant");
 
         SignedJWT idToken = SignedJWT.parse(tokens.path("id_token").asString());
-        JWKSet keys = JWKSet.parse(arm.exchange("GET", "/adfs/discovery/keys", "", Map.of())
-                .raw()
-                .body());
+        JWKSet keys = JWKSet.parse(
+                arm.exchange("GET", "/adfs/discovery/keys", "", Map.of()).raw().body());
         assertThat(idToken.verify(new RSASSAVerifier(
                         keys.getKeyByKeyId(idToken.getHeader().getKeyID()).toRSAKey())))
                 .isTrue();
@@ -179,7 +179,8 @@ class DeviceLoginTest {
     }
 
     @Test
-    @DisplayName("3.5: a device that asks too often is told slow_down, one that comes after a quarter of an hour expired_token")
+    @DisplayName(
+            "3.5: a device that asks too often is told slow_down, one that comes after a quarter of an hour expired_token")
     void patience() {
         JsonNode begun = begin();
         refused(poll(begun), "authorization_pending");
@@ -225,14 +226,18 @@ class DeviceLoginTest {
     }
 
     @Test
-    @DisplayName("a wrong password, a name that nobody has, and a service principal get the same answer, whatever the code is")
+    @DisplayName(
+            "a wrong password, a name that nobody has, and a service principal get the same answer, whatever the code is")
     void wrongPassword() {
         JsonNode begun = begin();
         Page wrong = enter(begun, "anna", "not the password");
         Page nobody = enter(begun, "nobody", PASSWORD);
-        Page noCode = enter(Json.newObject()
-                .put("verification_uri", arm.endpoint() + "/device")
-                .put("user_code", "BCDF-GHJK"), "anna", "not the password");
+        Page noCode = enter(
+                Json.newObject()
+                        .put("verification_uri", arm.endpoint() + "/device")
+                        .put("user_code", "BCDF-GHJK"),
+                "anna",
+                "not the password");
         for (Page page : new Page[] {wrong, nobody, noCode}) {
             assertThat(page.reply().status()).isEqualTo(401);
             assertThat(page.html()).contains("The name or the password is wrong.");
@@ -276,7 +281,8 @@ class DeviceLoginTest {
         arm.store.principals().addUser("bbbbbbbb-0000-4000-8000-000000000001", "Bert", SecretHash.of(PASSWORD));
         for (String name : new String[] {"Bert", "Nemo"}) {
             for (int guess = 0; guess < GuessLimit.AT_ONCE; guess++) {
-                assertThat(enter(begun, name, "guess " + guess).reply().status()).isEqualTo(401);
+                assertThat(enter(begun, name, "guess " + guess).reply().status())
+                        .isEqualTo(401);
             }
             assertThat(enter(begun, name, PASSWORD).reply().status()).isEqualTo(429);
         }
@@ -296,9 +302,7 @@ class DeviceLoginTest {
         JsonNode begun = begin();
         Browser browser = new Browser(arm);
         Page page = browser.open("/device");
-        String[] filled = {
-            "user_code", begun.path("user_code").asString(), "username", "anna", "password", PASSWORD
-        };
+        String[] filled = {"user_code", begun.path("user_code").asString(), "username", "anna", "password", PASSWORD};
         assertThat(browser.send(page, Map.of("Origin", "https://evil.example"), filled)
                         .reply()
                         .status())
@@ -328,10 +332,12 @@ class DeviceLoginTest {
                 "'<b>",
                 "password",
                 "<i>");
-        assertThat(page.html())
-                .contains("&quot;&gt;&lt;script&gt;")
-                .doesNotContain("<script", "<b>", "<i>");
-        assertThat(page.reply().raw().headers().firstValue("Content-Security-Policy").orElseThrow())
+        assertThat(page.html()).contains("&quot;&gt;&lt;script&gt;").doesNotContain("<script", "<b>", "<i>");
+        assertThat(page.reply()
+                        .raw()
+                        .headers()
+                        .firstValue("Content-Security-Policy")
+                        .orElseThrow())
                 .contains("default-src 'none'", "frame-ancestors 'none'", "form-action 'self';")
                 .doesNotContain("unsafe", "script-src");
         assertThat(page.reply().raw().headers().firstValue("X-Frame-Options")).hasValue("DENY");
@@ -339,7 +345,8 @@ class DeviceLoginTest {
     }
 
     @Test
-    @DisplayName("a refresh token gives tokens and its successor; used again later it ends the login, for thief and owner")
+    @DisplayName(
+            "a refresh token gives tokens and its successor; used again later it ends the login, for thief and owner")
     void replay() {
         String first = loggedIn().path("refresh_token").asString();
         JsonNode second = refresh(first).json();
@@ -386,7 +393,8 @@ class DeviceLoginTest {
     }
 
     @Test
-    @DisplayName("a login ends 14 days after it was last used, 90 days after it began, with the password, and with the user")
+    @DisplayName(
+            "a login ends 14 days after it was last used, 90 days after it began, with the password, and with the user")
     void loginsEnd() {
         String unused = loggedIn().path("refresh_token").asString();
         clock.move(RefreshTokens.UNUSED.plusSeconds(1));

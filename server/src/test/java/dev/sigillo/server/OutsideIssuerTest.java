@@ -64,8 +64,8 @@ class OutsideIssuerTest {
     private void configure(String more) throws IOException {
         Files.writeString(
                 home.resolve("issuers.json"),
-                "{\"issuers\":[{\"issuer\":\"" + issuer.url() + "\",\"audience\":\"sigillo\",\"caFile\":\"issuer-ca.pem\""
-                        + more + "}]}");
+                "{\"issuers\":[{\"issuer\":\"" + issuer.url()
+                        + "\",\"audience\":\"sigillo\",\"caFile\":\"issuer-ca.pem\"" + more + "}]}");
     }
 
     private Reply ask(String method, String token) {
@@ -86,13 +86,19 @@ class OutsideIssuerTest {
     @DisplayName("RS256 and ES256 tokens of the issuer are its subject's, who may what his roles say and no more")
     void accepted() throws JOSEException {
         for (String token : new String[] {
-            issuer.token(issuer.claims().build()), issuer.tokenByEc(issuer.claims().build())
+            issuer.token(issuer.claims().build()),
+            issuer.tokenByEc(issuer.claims().build())
         }) {
             assertThat(ask("GET", token).status()).isEqualTo(404);
             assertThat(ask("PUT", token).code()).isEqualTo("AuthorizationFailed");
         }
         assertThat(issuer.fetches).hasValue(1);
-        assertThat(arm.store.audit().before(Long.MAX_VALUE, 1).getFirst().event().callerName())
+        assertThat(arm.store
+                        .audit()
+                        .before(Long.MAX_VALUE, 1)
+                        .getFirst()
+                        .event()
+                        .callerName())
                 .isEqualTo("build");
     }
 
@@ -125,7 +131,8 @@ class OutsideIssuerTest {
     }
 
     @Test
-    @DisplayName("alg none, an HMAC under the public key, RS512, no kid, an unknown kid, and another key under a known kid are refused")
+    @DisplayName(
+            "alg none, an HMAC under the public key, RS512, no kid, an unknown kid, and another key under a known kid are refused")
     void wrongKeys() throws JOSEException {
         refused(new PlainJWT(issuer.claims().build()).serialize());
         for (byte[] secret : new byte[][] {
@@ -143,7 +150,9 @@ class OutsideIssuerTest {
                 issuer.claims().build(),
                 signer));
         refused(PaperIssuer.signed(
-                new JWSHeader.Builder(JWSAlgorithm.RS256).build(), issuer.claims().build(), signer));
+                new JWSHeader.Builder(JWSAlgorithm.RS256).build(),
+                issuer.claims().build(),
+                signer));
         refused(PaperIssuer.signed(
                 new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("other").build(),
                 issuer.claims().build(),
@@ -180,7 +189,9 @@ class OutsideIssuerTest {
     void flood() throws JOSEException {
         for (int at = 0; at < 20; at++) {
             refused(PaperIssuer.signed(
-                    new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("guess" + at).build(),
+                    new JWSHeader.Builder(JWSAlgorithm.RS256)
+                            .keyID("guess" + at)
+                            .build(),
                     issuer.claims().build(),
                     new RSASSASigner(issuer.rsa)));
         }

@@ -44,14 +44,19 @@ class PrincipalsTest {
     }
 
     @Test
-    @DisplayName("a user has the password he was made with, which no reply repeats, and Azure's type in Graph and roles")
+    @DisplayName(
+            "a user has the password he was made with, which no reply repeats, and Azure's type in Graph and roles")
     void user() {
         String id = id();
-        Reply made = make(
-                id, "\"displayName\":\"anna\",\"principalType\":\"User\",\"password\":\"a password of Anna's\"");
+        Reply made =
+                make(id, "\"displayName\":\"anna\",\"principalType\":\"User\",\"password\":\"a password of Anna's\"");
         assertThat(made.status()).as(made.json().toString()).isEqualTo(201);
         assertThat(made.raw().body()).doesNotContain("assword");
-        assertThat(arm.get(LIST + "/" + id).json().path("properties").path("principalType").asString())
+        assertThat(arm.get(LIST + "/" + id)
+                        .json()
+                        .path("properties")
+                        .path("principalType")
+                        .asString())
                 .isEqualTo("User");
         assertThat(SecretHash.matches(
                         "a password of Anna's",
@@ -65,7 +70,9 @@ class PrincipalsTest {
                         .asString())
                 .isEqualTo("anna");
         assertThat(arm.get("/v1.0/servicePrincipals?x=1").raw().body()).doesNotContain(id);
-        assertThat(arm.get("/v1.0/users?$filter=userPrincipalName%20eq%20'anna'").json().path("value"))
+        assertThat(arm.get("/v1.0/users?$filter=userPrincipalName%20eq%20'anna'")
+                        .json()
+                        .path("value"))
                 .hasSize(1);
         Reply assigned = arm.put(
                 ArmHarness.S + "/providers/Microsoft.Authorization/roleAssignments/" + id(),
@@ -85,7 +92,9 @@ class PrincipalsTest {
                 .path("password")
                 .asString();
         assertThat(password).hasSize(44);
-        assertThat(arm.put(LIST + "/" + id + "/password/default", "{\"properties\":{\"password\":\"the next password\"}}")
+        assertThat(arm.put(
+                                LIST + "/" + id + "/password/default",
+                                "{\"properties\":{\"password\":\"the next password\"}}")
                         .status())
                 .isEqualTo(204);
         String hash = arm.store.principals().find(id).orElseThrow().secretHash();
@@ -141,10 +150,16 @@ class PrincipalsTest {
     @Test
     @DisplayName("a password of 257 characters is refused, one of 256 is taken")
     void longest() {
-        assertThat(make(id(), "\"displayName\":\"l1\",\"principalType\":\"User\",\"password\":\"" + "p".repeat(257) + "\"")
+        assertThat(make(
+                                id(),
+                                "\"displayName\":\"l1\",\"principalType\":\"User\",\"password\":\"" + "p".repeat(257)
+                                        + "\"")
                         .status())
                 .isEqualTo(400);
-        assertThat(make(id(), "\"displayName\":\"l2\",\"principalType\":\"User\",\"password\":\"" + "p".repeat(256) + "\"")
+        assertThat(make(
+                                id(),
+                                "\"displayName\":\"l2\",\"principalType\":\"User\",\"password\":\"" + "p".repeat(256)
+                                        + "\"")
                         .status())
                 .isEqualTo(201);
     }
