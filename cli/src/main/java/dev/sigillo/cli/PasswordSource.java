@@ -24,7 +24,8 @@ final class PasswordSource {
             byte[] bytes = in.readNBytes(MOST + 1);
             String text = new String(bytes, StandardCharsets.UTF_8).replaceFirst("\r?\n$", "");
             if (bytes.length > MOST || text.isEmpty() || text.contains("\n")) {
-                throw Failure.usage(file + " does not hold a password: it must be one line of at most " + MOST + " bytes.");
+                throw Failure.usage(
+                        file + " does not hold a password: it must be one line of at most " + MOST + " bytes.");
             }
             return text;
         } catch (IOException e) {

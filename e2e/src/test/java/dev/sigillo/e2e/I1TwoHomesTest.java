@@ -47,7 +47,8 @@ class I1TwoHomesTest {
             assertThat(second.server().path("port")).isNotEqualTo(first.server().path("port"));
             assertThat(readyNodes()).isEqualTo(nodes);
             JsonNode clusters = Json.MAPPER.readTree(first.az("aks", "list").ok());
-            assertThat(clusters.valueStream().map(cluster -> cluster.path("name").asString()))
+            assertThat(clusters.valueStream()
+                            .map(cluster -> cluster.path("name").asString()))
                     .doesNotContain("demo");
             second.sigillo("down").ok();
             assertThat(Leftovers.of(second).onHost()).isEmpty();
@@ -55,7 +56,15 @@ class I1TwoHomesTest {
         assertThat(readyNodes()).isEqualTo(nodes);
         assertThat(machines()).isEqualTo(machines);
         assertThat(Leftovers.of(first).onHost()).containsAll(things);
-        assertThat(first.sigillo("attest", "show", nodes.getFirst(), "--resource-group", "rg1", "--cluster", "c1", "--require-passing")
+        assertThat(first.sigillo(
+                                "attest",
+                                "show",
+                                nodes.getFirst(),
+                                "--resource-group",
+                                "rg1",
+                                "--cluster",
+                                "c1",
+                                "--require-passing")
                         .code())
                 .isZero();
     }

@@ -11,7 +11,11 @@ import java.util.Set;
  * @param nodes those that have a ready endpoint of it; empty if any node will do ({@code externalTrafficPolicy: Cluster})
  */
 public record BalancedService(
-        String namespace, String name, Optional<String> asked, Optional<String> published, Optional<Set<String>> nodes) {
+        String namespace,
+        String name,
+        Optional<String> asked,
+        Optional<String> published,
+        Optional<Set<String>> nodes) {
     public BalancedService {
         nodes = nodes.map(Set::copyOf);
     }

@@ -79,15 +79,11 @@ final class BalancedServices {
         if (present == null || published(present).equals(address)) {
             return;
         }
-        kubernetes
-                .services()
-                .inNamespace(namespace)
-                .withName(name)
-                .editStatus(service -> {
-                    var status = new ServiceBuilder(service).editOrNewStatus().withNewLoadBalancer();
-                    address.ifPresent(ip -> status.addNewIngress().withIp(ip).endIngress());
-                    return status.endLoadBalancer().endStatus().build();
-                });
+        kubernetes.services().inNamespace(namespace).withName(name).editStatus(service -> {
+            var status = new ServiceBuilder(service).editOrNewStatus().withNewLoadBalancer();
+            address.ifPresent(ip -> status.addNewIngress().withIp(ip).endIngress());
+            return status.endLoadBalancer().endStatus().build();
+        });
     }
 
     /** A warning Event, as {@code kubectl describe service} shows it. */

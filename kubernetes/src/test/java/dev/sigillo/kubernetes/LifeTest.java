@@ -121,7 +121,8 @@ class LifeTest {
     }
 
     @Test
-    @DisplayName("Certificates near their end are said to be due, renewed with the next start, and then not due; keys that are discarded are made anew, and what etcd holds stays")
+    @DisplayName(
+            "Certificates near their end are said to be due, renewed with the next start, and then not due; keys that are discarded are made anew, and what etcd holds stays")
     void renewal() throws Exception {
         assertThat(test.plane.renewalDue()).isFalse();
         InstantSource longAgo = InstantSource.fixed(Instant.now().minus(Duration.ofDays(1800)));

@@ -87,7 +87,8 @@ record MachineRecord(Given given, int place, String varstoreSha256, Progress pro
     }
 
     Port port(MachineUsers users) {
-        return Port.of(machineId(), given.address(), given.podCidr(), progress.cut(), progress.services(), users.qemu());
+        return Port.of(
+                machineId(), given.address(), given.podCidr(), progress.cut(), progress.services(), users.qemu());
     }
 
     MachineRecord at(Phase next) {

@@ -47,7 +47,8 @@ class FilterTest {
     }
 
     @Test
-    @DisplayName("a tap speaks for the services that are reached through its machine, in IPv4 alone, and not when it is cut")
+    @DisplayName(
+            "a tap speaks for the services that are reached through its machine, in IPv4 alone, and not when it is cut")
     void services() {
         List<String> served = List.of("10.224.1.224", "10.224.1.230");
         Port serving = Port.of(ID, "10.224.1.5", "10.244.3.0/24", false, served, 7);

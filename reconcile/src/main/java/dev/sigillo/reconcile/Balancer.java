@@ -29,7 +29,9 @@ final class Balancer {
     void look(Observed seen, Attached known) {
         List<BalancedService> services = known.plane().balancedServices();
         Map<String, String> machines = new TreeMap<>();
-        seen.machines().stream().filter(Balancer::mayServe).forEach(machine -> machines.put(machine.name(), machine.id()));
+        seen.machines().stream()
+                .filter(Balancer::mayServe)
+                .forEach(machine -> machines.put(machine.name(), machine.id()));
         List<String> pool = Addresses.services(known.network().nodeSubnet());
         Balancing wanted = Balancing.of(services, pool, machines.keySet(), present(seen));
         serve(seen, wanted);
@@ -49,8 +51,10 @@ final class Balancer {
     private static String none(BalancedService service, List<String> pool) {
         String range = pool.getFirst() + " to " + pool.getLast();
         return service.asked()
-                .map(asked -> "loadBalancerIP " + asked + " is taken or none of this cluster's: " + range + ". Leave it out, or name another.")
-                .orElse("all addresses of this cluster are taken (" + range + "). Delete a Service of type LoadBalancer, or use another type.");
+                .map(asked -> "loadBalancerIP " + asked + " is taken or none of this cluster's: " + range
+                        + ". Leave it out, or name another.")
+                .orElse("all addresses of this cluster are taken (" + range
+                        + "). Delete a Service of type LoadBalancer, or use another type.");
     }
 
     private static boolean mayServe(SeenMachine machine) {

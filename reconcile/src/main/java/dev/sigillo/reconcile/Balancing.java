@@ -29,10 +29,7 @@ record Balancing(Map<String, String> addresses, Map<String, String> through) {
      * @param present node name by address, as it is now
      */
     static Balancing of(
-            Collection<BalancedService> services,
-            List<String> pool,
-            Set<String> nodes,
-            Map<String, String> present) {
+            Collection<BalancedService> services, List<String> pool, Set<String> nodes, Map<String, String> present) {
         List<BalancedService> ordered = services.stream()
                 .sorted(Comparator.comparing(BalancedService::key))
                 .toList();
@@ -54,7 +51,8 @@ record Balancing(Map<String, String> addresses, Map<String, String> through) {
         Set<String> taken = new HashSet<>();
         for (BalancedService service : services) {
             service.published()
-                    .filter(address -> service.asked().isEmpty() || service.asked().equals(service.published()))
+                    .filter(address ->
+                            service.asked().isEmpty() || service.asked().equals(service.published()))
                     .filter(address -> pool.contains(address) && taken.add(address))
                     .ifPresent(address -> addresses.put(service.key(), address));
         }

@@ -151,7 +151,11 @@ final class ClusterLoop implements Runnable {
         try {
             steps.attached().ifPresent(known -> balancer.look(seen, known));
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "cluster {0}: load balancers were not seen to: {1}", clusterId, e.getMessage());
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "cluster {0}: load balancers were not seen to: {1}",
+                    clusterId,
+                    e.getMessage());
         }
     }
 

@@ -102,28 +102,29 @@ class BalancingTest {
     }
 
     @Test
-    @DisplayName("of a cluster are published, routed to a node that is Ready, moved when it goes, and their warning is told once")
+    @DisplayName(
+            "of a cluster are published, routed to a node that is Ready, moved when it goes, and their warning is told once")
     void inACluster() throws Exception {
         Stories.in(world -> {
             Stories.succeeds(world, world.createCluster(Map.of("np", 2)));
             world.plane().services.put("default/x", service("x"));
             world.plane().services.put("default/y", asking("y", "8.8.8.8"));
-            world.until("an address is published", () -> world.plane()
-                    .services
-                    .get("default/x")
-                    .published()
-                    .isPresent());
-            String address =
-                    world.plane().services.get("default/x").published().orElseThrow();
+            world.until(
+                    "an address is published",
+                    () -> world.plane().services.get("default/x").published().isPresent());
+            String address = world.plane().services.get("default/x").published().orElseThrow();
             assertThat(address).endsWith(".224");
-            world.until("it is routed", () -> world.engine.services.values().stream()
-                            .filter(List.of(address)::equals)
-                            .count()
-                    == 1);
+            world.until(
+                    "it is routed",
+                    () -> world.engine.services.values().stream()
+                                    .filter(List.of(address)::equals)
+                                    .count()
+                            == 1);
             assertThat(world.plane().warnings).hasSize(1).allMatch(warning -> warning.contains("8.8.8.8 is taken"));
             world.plane().services.remove("default/x");
-            world.until("the route goes", () -> world.engine.services.values().stream()
-                    .allMatch(List::isEmpty));
+            world.until(
+                    "the route goes",
+                    () -> world.engine.services.values().stream().allMatch(List::isEmpty));
         });
     }
 }

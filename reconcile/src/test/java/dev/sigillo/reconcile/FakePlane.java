@@ -1,8 +1,8 @@
 package dev.sigillo.reconcile;
 
 import dev.sigillo.kubernetes.Access;
-import dev.sigillo.kubernetes.BalancedService;
 import dev.sigillo.kubernetes.Amounts;
+import dev.sigillo.kubernetes.BalancedService;
 import dev.sigillo.kubernetes.ClusterCommand;
 import dev.sigillo.kubernetes.CommandPod;
 import dev.sigillo.kubernetes.IssuedCertificate;

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 class KeyRotationTest {
 
     @Test
-    @DisplayName("has new keys once, new machines under new names and none of the old Nodes, also when the server starts again")
+    @DisplayName(
+            "has new keys once, new machines under new names and none of the old Nodes, also when the server starts again")
     void rotates() throws Exception {
         Stories.in(world -> {
             Stories.succeeds(world, world.createCluster(Map.of("np", 2)));

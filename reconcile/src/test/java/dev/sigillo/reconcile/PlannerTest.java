@@ -377,8 +377,14 @@ class PlannerTest {
     @Test
     @DisplayName("a deleted cluster loses its machines, then everything else, without a word to its API server")
     void deletion() {
-        Desired deleted =
-                new Desired(true, false, Optional.empty(), false, false, Optional.of(operation(World.CLUSTER, T0)), List.of(pool(1)));
+        Desired deleted = new Desired(
+                true,
+                false,
+                Optional.empty(),
+                false,
+                false,
+                Optional.of(operation(World.CLUSTER, T0)),
+                List.of(pool(1)));
         Observed dead = new Observed(false, false, false, false, false, List.of(machine("a", Phase.READY)), List.of());
         assertThat(Planner.plan(deleted, dead))
                 .containsExactly(new Action.RemoveMachine("a", false, "the cluster is being deleted"));
@@ -413,8 +419,14 @@ class PlannerTest {
         assertThat(Planner.plan(waiting, up(machine("a", Phase.READY))))
                 .containsExactly(new Action.SettleCluster(
                         Optional.of(operation(World.CLUSTER, T0).id())));
-        Desired pools =
-                new Desired(false, false, Optional.empty(), false, false, Optional.of(operation(World.CLUSTER, T0)), List.of(pool(1)));
+        Desired pools = new Desired(
+                false,
+                false,
+                Optional.empty(),
+                false,
+                false,
+                Optional.of(operation(World.CLUSTER, T0)),
+                List.of(pool(1)));
         assertThat(Planner.plan(pools, up(machine("a", Phase.STARTED)))).isEmpty();
         Observed unprepared =
                 new Observed(true, true, false, false, false, List.of(machine("a", Phase.READY)), List.of());

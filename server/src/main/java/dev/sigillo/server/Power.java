@@ -51,8 +51,7 @@ final class Power {
                 .listOfCluster(cluster.id())
                 .forEach(pool -> tx.pools().setState(cluster.id(), pool.name(), ProvisioningState.UPDATING));
         tx.clusters().setState(cluster.id(), OperationKind.ROTATE_CERTIFICATES.running());
-        return tx.operations()
-                .open(cluster.id(), cluster.id(), OperationKind.ROTATE_CERTIFICATES, cluster.location());
+        return tx.operations().open(cluster.id(), cluster.id(), OperationKind.ROTATE_CERTIFICATES, cluster.location());
     }
 
     /** @throws dev.sigillo.arm.ArmException CONFLICT while the cluster is deleted or another operation is under way */

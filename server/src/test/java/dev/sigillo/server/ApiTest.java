@@ -653,7 +653,8 @@ class ApiTest {
     }
 
     @Test
-    @DisplayName("a cluster's certificates are made anew as an operation of the whole cluster, which cannot be aborted; not of a stopped one")
+    @DisplayName(
+            "a cluster's certificates are made anew as an operation of the whole cluster, which cannot be aborted; not of a stopped one")
     void rotateCertificates() {
         cluster("one");
         arm.reconciler.sleep(true);

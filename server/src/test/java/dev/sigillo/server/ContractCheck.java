@@ -38,7 +38,9 @@ final class ContractCheck {
         assertThat(documented.isMissingNode()).as("undocumented: " + what).isFalse();
         JsonNode content = documented.path("content");
         if (content.has("text/html") && reply.json().isMissingNode()) {
-            assertThat(reply.raw().headers().firstValue("Content-Type")).as(what).contains("text/html; charset=utf-8");
+            assertThat(reply.raw().headers().firstValue("Content-Type"))
+                    .as(what)
+                    .contains("text/html; charset=utf-8");
             return;
         }
         JsonNode schema = content.path("application/json").path("schema");
