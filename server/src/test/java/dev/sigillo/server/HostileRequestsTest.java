@@ -330,7 +330,8 @@ class HostileRequestsTest {
             GET    | {MC}/a,b/providers/Microsoft.Authorization/roleDefinitions
             GET    | {MC}/a,b/providers/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7
             """)
-    @DisplayName("a name that nothing can have is refused also where nothing of it has to be there: 204 would say it is gone")
+    @DisplayName(
+            "a name that nothing can have is refused also where nothing of it has to be there: 204 would say it is gone")
     void impossibleNames(String method, String path) {
         String clusters = "/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters";
         String full = path.replace("{90}", "a".repeat(90))
@@ -344,11 +345,14 @@ class HostileRequestsTest {
     @Test
     @DisplayName("keys and principals are told of this tenant alone, and a filter that is not understood is refused")
     void noGuesses() {
-        assertThat(arm.exchange("GET", "/elsewhere/discovery/v2.0/keys", "", Map.of()).status())
+        assertThat(arm.exchange("GET", "/elsewhere/discovery/v2.0/keys", "", Map.of())
+                        .status())
                 .isEqualTo(400);
-        assertThat(arm.exchange("GET", "/organizations/discovery/v2.0/keys", "", Map.of()).status())
+        assertThat(arm.exchange("GET", "/organizations/discovery/v2.0/keys", "", Map.of())
+                        .status())
                 .isEqualTo(200);
-        assertThat(arm.get("/v1.0/servicePrincipals?$filter=displayName%20eq%20%27x%27").status())
+        assertThat(arm.get("/v1.0/servicePrincipals?$filter=displayName%20eq%20%27x%27")
+                        .status())
                 .isEqualTo(400);
         assertThat(arm.get("/v1.0/servicePrincipals").status()).isEqualTo(200);
     }
