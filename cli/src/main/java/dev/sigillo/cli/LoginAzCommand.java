@@ -40,7 +40,8 @@ final class LoginAzCommand implements Callable<Integer> {
 
     @Option(
             names = "--use-device-code",
-            description = "log in as a user, by a code that is entered in a browser, instead of as the owner of the home")
+            description =
+                    "log in as a user, by a code that is entered in a browser, instead of as the owner of the home")
     private boolean deviceCode;
 
     LoginAzCommand(Context context) {

@@ -53,9 +53,13 @@ final class PrincipalCommand {
             @Option(
                             names = "--password-file",
                             paramLabel = "FILE",
-                            description = "read the user's password there, - for standard input, instead of asking for it")
+                            description =
+                                    "read the user's password there, - for standard input, instead of asking for it")
                     Optional<Path> passwordFile,
-            @Option(names = "--issuer", paramLabel = "URL", description = "of the tokens that name an external principal")
+            @Option(
+                            names = "--issuer",
+                            paramLabel = "URL",
+                            description = "of the tokens that name an external principal")
                     Optional<String> issuer,
             @Option(names = "--subject", paramLabel = "TEXT", description = "by which they name it")
                     Optional<String> subject,
@@ -83,8 +87,9 @@ final class PrincipalCommand {
                 || (user && external)
                 || (issuer.isPresent() != subject.isPresent())
                 || (passwordFile.isPresent() && !user)) {
-            throw Failure.usage("Give NAME alone, or with --user, or with --issuer and --subject; or --file and no NAME."
-                    + " --password-file is for --user.");
+            throw Failure.usage(
+                    "Give NAME alone, or with --user, or with --issuer and --subject; or --file and no NAME."
+                            + " --password-file is for --user.");
         }
         if (listFile.isPresent()) {
             return createAll(PrincipalFile.read(listFile.get()), file, output);
@@ -121,7 +126,8 @@ final class PrincipalCommand {
         List<JsonNode> there = context.api().list(list());
         for (PrincipalFile.Wanted each : wanted.principals()) {
             Optional<JsonNode> same = there.stream()
-                    .filter(known -> Fields.text(known, "properties", "displayName").equalsIgnoreCase(each.name()))
+                    .filter(known ->
+                            Fields.text(known, "properties", "displayName").equalsIgnoreCase(each.name()))
                     .findFirst();
             if (same.isPresent()) {
                 table.row(each.name(), each.type(), Fields.text(same.get(), "name"), "already there");
@@ -153,7 +159,8 @@ final class PrincipalCommand {
     private ObjectNode make(ObjectNode properties) {
         ObjectNode body = Json.newObject();
         body.set("properties", properties);
-        JsonNode made = context.api().put(list() + "/" + UUID.randomUUID(), body).body();
+        JsonNode made =
+                context.api().put(list() + "/" + UUID.randomUUID(), body).body();
         Home.Credentials own = context.home().credentials();
         ObjectNode known = Json.newObject()
                 .put("displayName", Fields.text(made, "properties", "displayName"))

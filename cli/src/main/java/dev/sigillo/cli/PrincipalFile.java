@@ -56,10 +56,7 @@ record PrincipalFile(List<Wanted> principals) {
         String type = each.path("type").asString("");
         boolean external = type.equals("External");
         requireKeys(
-                each,
-                external ? Set.of("name", "type", "issuer", "subject") : Set.of("name", "type"),
-                at,
-                problems);
+                each, external ? Set.of("name", "type", "issuer", "subject") : Set.of("name", "type"), at, problems);
         if (!TYPES.contains(type)) {
             problems.add(at + ".type is \"" + type + "\"; it must be one of " + String.join(", ", TYPES));
         }

@@ -90,7 +90,13 @@ class PrincipalCommandTest {
     @ValueSource(strings = {"", "\n", "two\nlines\n"})
     @DisplayName("create --user: a file without a password, or with more than a line, makes nobody")
     void noPassword(String text) throws IOException {
-        assertThat(run("principal", "create", "bert", "--user", "--password-file", file("p", text).toString()))
+        assertThat(run(
+                        "principal",
+                        "create",
+                        "bert",
+                        "--user",
+                        "--password-file",
+                        file("p", text).toString()))
                 .isEqualTo(ExitCode.USAGE);
         assertThat(text(err)).contains("does not hold a password");
         assertThat(put()).isEmpty();
