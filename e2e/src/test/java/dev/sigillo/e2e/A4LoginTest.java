@@ -75,9 +75,7 @@ class A4LoginTest {
         Path said = user.resolve("device.err");
         Process device = login(configuration, said, Map.of(), "login", "--use-device-code");
         filled.put("user_code", code(said));
-        assertThat(anna.send(
-                                anna.open(sigillo.environment().getOrDefault("SIGILLO_ENDPOINT", "") + "/device"),
-                                filled)
+        assertThat(anna.send(anna.open(sigillo.environment().getOrDefault("SIGILLO_ENDPOINT", "") + "/device"), filled)
                         .html())
                 .contains("You are logged in as anna");
         assertThat(device.waitFor()).as(Files.readString(said)).isZero();
@@ -86,11 +84,11 @@ class A4LoginTest {
         sigillo.azAs(configuration, "account", "clear").ok();
         Path address = user.resolve("address");
         Path browser = Files.writeString(
-                user.resolve("browser"), "#!/bin/sh\nprintf %s \"$1\" > " + address + ".new && mv " + address + ".new "
-                        + address + "\n");
+                user.resolve("browser"),
+                "#!/bin/sh\nprintf %s \"$1\" > " + address + ".new && mv " + address + ".new " + address + "\n");
         Files.setPosixFilePermissions(browser, PosixFilePermissions.fromString("rwx------"));
-        Process interactive = login(
-                configuration, said, Map.of("BROWSER", browser.toString(), "DISPLAY", ":99"), "login");
+        Process interactive =
+                login(configuration, said, Map.of("BROWSER", browser.toString(), "DISPLAY", ":99"), "login");
         await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(address));
         filled.remove("user_code");
         anna.send(anna.send(anna.open(Files.readString(address)), filled), Map.of());
@@ -116,8 +114,7 @@ class A4LoginTest {
                 .contains("The client 'anna'", "(AuthorizationFailed)");
     }
 
-    private Process login(Path configuration, Path said, Map<String, String> more, String... words)
-            throws IOException {
+    private Process login(Path configuration, Path said, Map<String, String> more, String... words) throws IOException {
         List<String> command = new ArrayList<>(List.of(Installation.required("SIGILLO_AZ") + "/bin/az"));
         command.addAll(List.of(words));
         ProcessBuilder builder = new ProcessBuilder(command)

@@ -26,7 +26,8 @@ import java.util.stream.Collectors;
 
 /** Somebody at a browser: keeps cookies, fills in a page's form, and sends it where the page says. */
 final class Person {
-    private static final Pattern INPUT = Pattern.compile("<input [^>]*?name=\"([^\"]*)\"(?: [^>]*?value=\"([^\"]*)\")?");
+    private static final Pattern INPUT =
+            Pattern.compile("<input [^>]*?name=\"([^\"]*)\"(?: [^>]*?value=\"([^\"]*)\")?");
     private static final Pattern ACTION = Pattern.compile("<form [^>]*?action=\"([^\"]*)\"");
 
     private final HttpClient http;
@@ -65,7 +66,9 @@ final class Person {
                 .collect(Collectors.joining("&"));
         return show(HttpRequest.newBuilder(page.address().resolve(plain(action.group(1))))
                 .header("Content-Type", "application/x-www-form-urlencoded")
-                .header("Origin", page.address().getScheme() + "://" + page.address().getAuthority())
+                .header(
+                        "Origin",
+                        page.address().getScheme() + "://" + page.address().getAuthority())
                 .POST(BodyPublishers.ofString(form))
                 .build());
     }
