@@ -34,11 +34,10 @@ final class PasswordSource {
     }
 
     private static String asked() {
-        java.io.Console terminal = System.console();
-        if (terminal == null || !terminal.isTerminal()) {
-            throw Failure.usage("There is no terminal to ask for the password at; --password-file FILE reads it, - from"
-                    + " standard input.");
-        }
+        java.io.Console terminal = Optional.ofNullable(System.console())
+                .filter(java.io.Console::isTerminal)
+                .orElseThrow(() -> Failure.usage("There is no terminal to ask for the password at; --password-file FILE"
+                        + " reads it, - from standard input."));
         char[] first = terminal.readPassword("Password: ");
         char[] second = terminal.readPassword("Again: ");
         if (first == null || !Arrays.equals(first, second)) {

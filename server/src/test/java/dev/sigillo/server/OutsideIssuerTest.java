@@ -243,7 +243,8 @@ class OutsideIssuerTest {
     @Test
     @DisplayName("a JWK set without an end is not read to it")
     void largeKeys() throws JOSEException {
-        issuer.keys = " ".repeat(300 << 10) + issuer.keys;
+        String known = issuer.keys;
+        issuer.keys = " ".repeat(300 << 10) + known;
         refused(issuer.token(issuer.claims().build()));
     }
 
