@@ -90,7 +90,8 @@ class EngineUnitsTest {
                 .startedOnceMore("cd", "key 2")
                 .at(MachineRecord.Phase.DELETING);
         assertThat(records.write(later).progress())
-                .isEqualTo(new MachineRecord.Progress(MachineRecord.Phase.DELETING, true, 3, 2, "cd", "key 2"));
+                .isEqualTo(
+                        new MachineRecord.Progress(MachineRecord.Phase.DELETING, true, List.of(), 3, 2, "cd", "key 2"));
         assertThat(records.all()).containsExactly(later);
         assertThat(later.given()).isEqualTo(begun.given());
         assertThat(later.place()).isEqualTo(5);
