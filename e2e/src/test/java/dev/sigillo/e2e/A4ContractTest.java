@@ -57,11 +57,11 @@ class A4ContractTest {
     }
 
     /** At least so many requests, each held by all checks; the seed of a failure is in its text. */
-    private void holds(int cases, Duration limit) throws IOException {
+    private void holds(int cases, long ownSeed, Duration limit) throws IOException {
         String endpoint = Json.object(Files.readString(home.resolve("server.json")))
                 .path("endpoint")
                 .asString();
-        String seed = Long.toString(Long.getLong("schemathesis.seed", System.nanoTime() % 1_000_000_000));
+        String seed = Long.toString(Long.getLong("schemathesis.seed", ownSeed));
         String said = run(limit, "scripts/schemathesis", endpoint, home.toString(), Integer.toString(cases), seed)
                 .ok();
         System.out.println("Schemathesis: " + said.strip().replace("\n", "; "));
@@ -77,13 +77,13 @@ class A4ContractTest {
     @Test
     @DisplayName("1,000 cases: no 5xx, no undocumented status, type or body, nothing wrong taken for right")
     void thousand() throws IOException {
-        holds(1_000, Duration.ofMinutes(15));
+        holds(1_000, 1, Duration.ofMinutes(15)); // always the same: a change is judged by what it changed
     }
 
     @Test
     @Tag("long")
     @DisplayName("20,000 cases: the same")
     void twentyThousand() throws IOException {
-        holds(20_000, Duration.ofHours(3));
+        holds(20_000, System.nanoTime() % 1_000_000_000, Duration.ofHours(3));
     }
 }
