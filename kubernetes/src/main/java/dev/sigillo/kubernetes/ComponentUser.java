@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * The user id (and the group id of the same number) of one component of one cluster. No two processes of control planes
  * share one, so none may look into another by {@code /proc/PID/root}, send it signals or trace it.
  *
- * <p>The ids are nobody's: from {@value #FIRST} on, 2^27 and 2^25 of them, inside the range that systemd's UIDS-GIDS.md leaves
+ * <p>The ids are nobody's: from {@value #FIRST} on, 2^27 of them, and 2^24 before that, inside the range that systemd's UIDS-GIDS.md leaves
  * unused (0x70000000 to 0x7FFDFFFF), above Debian's, systemd's dynamic users', and the ranges of containers. They follow
  * from the name of the cluster's network namespace, which is unique on the host, and have no entry in /etc/passwd.
  */
@@ -23,10 +23,10 @@ final class ComponentUser {
 
     private static final int CLUSTERS = 1 << 24;
 
-    /** So many have their ids side by side; what came later has a range of its own, so that theirs stay. */
+    /** So many have their ids side by side; the one that came later has the range before them, so that theirs stay. */
     private static final int FIRST_COMPONENTS = 4;
 
-    private static final int LATER = FIRST + (1 << 27);
+    private static final int LATER = 0x7000_0000;
 
     private ComponentUser() {}
 
@@ -34,7 +34,7 @@ final class ComponentUser {
         int cluster = cluster(namespace);
         return component.number() < FIRST_COMPONENTS
                 ? FIRST + cluster * FIRST_COMPONENTS + component.number()
-                : LATER + cluster;
+                : LATER + cluster % CLUSTERS;
     }
 
     private static int cluster(String namespace) {

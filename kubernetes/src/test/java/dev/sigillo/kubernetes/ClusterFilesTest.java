@@ -77,14 +77,15 @@ class ClusterFilesTest {
                 int user = ComponentUser.id(namespace, component);
                 assertThat(user).isEqualTo(ComponentUser.id(namespace, component));
                 // systemd's UIDS-GIDS.md: 1879048192 to 2147352575 are unused.
-                assertThat(user).isBetween(1_879_048_192, 2_147_352_575).isBetween(0x7100_0000, 0x78FF_FFFF);
+                assertThat(user).isBetween(1_879_048_192, 2_147_352_575).isBetween(0x7000_0000, 0x78FF_FFFF);
                 users.add(user);
             }
         }
-        assertThat(users).hasSize(7 * 4);
+        assertThat(users).hasSize(7 * 5);
         assertThat(ComponentUser.id("sg-0000-1", Component.ETCD)).isEqualTo(ComponentUser.FIRST + 4);
         assertThat(ComponentUser.id("sg-ffff-254", Component.SCHEDULER))
                 .isEqualTo(ComponentUser.FIRST + 0xFFFFFE * 4 + 3);
+        assertThat(ComponentUser.id("sg-ffff-254", Component.LOCAL_PATH)).isEqualTo(0x7000_0000 + 0xFFFFFE);
     }
 
     @Test
