@@ -36,7 +36,7 @@ final class Settlement {
                     .filter(pool -> settle.outcome() instanceof Settled.Failed
                             || !ProvisioningState.isAtRest(pool.provisioningState()))
                     .isPresent();
-            if (!wanted || overtaken(tx, poolId, settle.operation())) {
+            if (!wanted || overtaken(tx, poolId, settle.operation()) || KeyRotation.isPending(tx, clusterId)) {
                 return;
             }
             switch (settle.outcome()) {

@@ -58,7 +58,7 @@ final class Troubles {
                 host.store()
                         .machines()
                         .fail(register.machine(), new MachineRecord.Failure(ArmError.MACHINE_FAILED.code(), why));
-            case Action.OpenNetwork _, Action.StartControlPlane _, Action.PrepareCluster _ ->
+            case Action.OpenNetwork _, Action.StartControlPlane _, Action.RenewKeys _, Action.PrepareCluster _ ->
                 settlement.controlPlaneGaveUp(why);
             case Action.BookMachines book -> settlement.poolGaveUp(book.pool(), ArmError.MACHINE_FAILED, why);
             case Action.LabelNode label -> settlement.poolGaveUp(label.pool(), ArmError.MACHINE_FAILED, why);

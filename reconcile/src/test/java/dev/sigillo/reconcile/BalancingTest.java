@@ -109,10 +109,8 @@ class BalancingTest {
             Stories.succeeds(world, world.createCluster(Map.of("np", 2)));
             world.plane().services.put("default/x", service("x"));
             world.plane().services.put("default/y", asking("y", "8.8.8.8"));
-            world.until(
-                    "an address is published",
-                    () -> world.plane().services.get("default/x").published().isPresent());
-            String address = world.plane().services.get("default/x").published().orElseThrow();
+            world.until("an address is published", () -> published(world).isPresent());
+            String address = published(world).orElseThrow();
             assertThat(address).endsWith(".224");
             world.until(
                     "it is routed",
@@ -126,5 +124,9 @@ class BalancingTest {
                     "the route goes",
                     () -> world.engine.services.values().stream().allMatch(List::isEmpty));
         });
+    }
+
+    private static Optional<String> published(World world) {
+        return Optional.ofNullable(world.plane().services.get("default/x")).flatMap(BalancedService::published);
     }
 }
