@@ -73,9 +73,10 @@ public final class PoolRules {
     public ObjectNode create(String name, ObjectNode properties, String clusterVersion) {
         ObjectNode pool = PoolFields.requested(properties, "properties.");
         removeNulls(pool);
-        Names.pool(name, isWindows(pool));
+        Names.pool(name);
         String version = Fields.text(pool, VERSION).orElse(clusterVersion);
         trustedLaunch.check(name, pool, version);
+        Names.pool(name, isWindows(pool));
         checkSupport(name, pool);
         Size size = size(pool);
         pool.put("mode", mode(pool));

@@ -18,7 +18,7 @@ record Form(Map<String, String> fields) {
             if (equals > 0
                     && fields.put(decode(pair.substring(0, equals)), decode(pair.substring(equals + 1))) != null) {
                 throw new IllegalArgumentException(
-                        "the field " + Routes.printable(decode(pair.substring(0, equals))) + " is there twice");
+                        "'" + Routes.printable(decode(pair.substring(0, equals))) + "' is there twice");
             }
         }
         return new Form(Map.copyOf(fields));

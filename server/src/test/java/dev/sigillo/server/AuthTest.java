@@ -199,7 +199,7 @@ class AuthTest {
     }
 
     private ArmSettings settings(String tenant) {
-        return new ArmSettings(ArmHarness.SUBSCRIPTION, tenant, arm.port);
+        return new ArmSettings(ArmHarness.SUBSCRIPTION, tenant, arm.port, Limits.DEFAULT);
     }
 
     private Authority adfs() {

@@ -133,7 +133,7 @@ class DiscoveryTest {
         Path file = home.resolve("token-key.json");
         Path formerFile = home.resolve("token-key-former.json");
         Files.writeString(file, former.toJSONString());
-        ArmSettings settings = new ArmSettings(ArmHarness.SUBSCRIPTION, ArmHarness.TENANT, 18443);
+        ArmSettings settings = new ArmSettings(ArmHarness.SUBSCRIPTION, ArmHarness.TENANT, 18443, Limits.DEFAULT);
         Instant start = Instant.parse("2026-11-26T12:00:00Z");
         String token = before(former, start, "https://sigillo/" + ArmHarness.TENANT + "/");
 

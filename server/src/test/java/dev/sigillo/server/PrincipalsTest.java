@@ -136,7 +136,7 @@ class PrincipalsTest {
                 "\"principalType\":\"Group\" | properties.principalType",
                 "\"principalType\":\"External\",\"subject\":\"x\" | properties.issuer",
                 "\"principalType\":\"External\",\"issuer\":\"https://x\" | properties.subject",
-                "\"principalType\":\"External\",\"issuer\":\"https://x\",\"subject\":\"a\\u0000b\" | properties.subject",
+                "\"principalType\":\"External\",\"issuer\":\"https://x\",\"subject\":\"a\\u0000b\" | subject",
             })
     @DisplayName("what is no principal is refused by the field that is wrong, and nothing of it is there")
     void refused(String properties, String target) {
