@@ -78,7 +78,7 @@ class LocalStorageTest {
         String made = helper("create");
         assertThat(read("get", "pod", made, "-n", LocalStorage.NAMESPACE, "-o", "jsonpath={.spec}"))
                 .contains("\"nodeName\":\"storage-0\"", "/var/lib/local-path", "registry.local/pause:1")
-                .contains("\"readOnlyRootFilesystem\":true")
+                .contains("\"readOnlyRootFilesystem\":true", "\"runAsUser\":0")
                 .doesNotContain("\"privileged\":true", "serviceAccountToken");
         succeed(made);
         assertThat(test.admin().says("wait", "pvc/kept", "--for=jsonpath={.status.phase}=Bound", "--timeout=60s"))
