@@ -68,7 +68,8 @@ final class PodNetwork {
         rules.append(" masquerade\n  }\n");
         String enrolment = drive.enrolment().getHost();
         if (Character.isDigit(enrolment.charAt(0))) {
-            // The enrolment server knows a machine by its address, which masquerading would lend to every pod. A client on
+            // The enrolment server knows a machine by its address, which masquerading would lend to every pod. A client
+            // on
             // the host has that address, too: what answers it (a Service's load balancer) passes.
             String toHost = pods + " ip daddr " + enrolment;
             rules.append("  chain forward {\n    type filter hook forward priority filter; policy accept;\n    ")

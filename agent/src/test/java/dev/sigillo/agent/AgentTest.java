@@ -160,7 +160,8 @@ class AgentTest {
                 .startsWith("nft -f -")
                 .contains("ip saddr 10.244.3.0/24 ip daddr != 10.244.0.0/16 ip daddr != 10.0.0.0/16"
                         + " ip daddr != 10.224.1.0/24 masquerade")
-                .contains("ip saddr 10.244.3.0/24 ip daddr 127.0.0.1 ct direction reply accept\n    ip saddr 10.244.3.0/24 ip daddr 127.0.0.1 drop");
+                .contains(
+                        "ip saddr 10.244.3.0/24 ip daddr 127.0.0.1 ct direction reply accept\n    ip saddr 10.244.3.0/24 ip daddr 127.0.0.1 drop");
         assertThat(commands.get(3)).isEqualTo("systemctl start --no-block kubelet.service kube-proxy.service");
         assertThat(root.resolve("proc/sys/kernel/hostname")).hasContent("aks-pool-0");
         assertThat(root.resolve("proc/sys/net/ipv4/ip_forward")).hasContent("1");
