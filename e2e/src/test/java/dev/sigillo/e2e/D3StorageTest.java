@@ -10,12 +10,10 @@ import java.time.Instant;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @Order(5)
-@Tag("long")
 @DisplayName("The default StorageClass")
 class D3StorageTest {
     private static final String CLAIM = """

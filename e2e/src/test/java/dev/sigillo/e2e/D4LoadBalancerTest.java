@@ -14,12 +14,10 @@ import java.time.Instant;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @Order(5)
-@Tag("long")
 @DisplayName("A Service of type LoadBalancer")
 class D4LoadBalancerTest {
     private static final String WORKLOAD = """
