@@ -24,20 +24,15 @@ public final class Names {
         return name;
     }
 
-    /**
-     * As above; AKS takes at most six characters for Windows, whose computer names are short.
-     *
-     * @param windows whether the pool asks for Windows nodes
-     */
-    static String pool(String name, boolean windows) {
-        if (windows && name.length() > MAX_WINDOWS_POOL) {
+    /** AKS takes at most six characters for a pool of Windows nodes, whose computer names are short. */
+    static void windowsPool(String name) {
+        if (name.length() > MAX_WINDOWS_POOL) {
             throw ArmError.INVALID_PARAMETER.at(
                     "agentPoolProfile.name",
                     "The value of parameter agentPoolProfile.name is invalid: '%s' has %d characters, and the name of a Windows pool may have 1 to 6. Please see https://aka.ms/aks-naming-rules for more details.",
                     Fields.clip(name),
                     name.length());
         }
-        return pool(name);
     }
 
     public static String cluster(String name) {

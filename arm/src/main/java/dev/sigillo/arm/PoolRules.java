@@ -76,7 +76,6 @@ public final class PoolRules {
         Names.pool(name);
         String version = Fields.text(pool, VERSION).orElse(clusterVersion);
         trustedLaunch.check(name, pool, version);
-        Names.pool(name, isWindows(pool));
         checkSupport(name, pool);
         Size size = size(pool);
         pool.put("mode", mode(pool));
@@ -159,6 +158,7 @@ public final class PoolRules {
 
     private void checkSupport(String name, ObjectNode pool) {
         if (isWindows(pool)) {
+            Names.windowsPool(name);
             throw ArmError.OS_NOT_SUPPORTED.at(
                     "properties.osType",
                     "Agent pool '%s' asks for Windows: only Linux nodes can be made here. Leave --os-type and --os-sku out.",

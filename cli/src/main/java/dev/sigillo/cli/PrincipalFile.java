@@ -2,6 +2,7 @@ package dev.sigillo.cli;
 
 import dev.sigillo.arm.ArmException;
 import dev.sigillo.arm.Json;
+import dev.sigillo.arm.StrictKeys;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +34,7 @@ record PrincipalFile(List<Wanted> principals) {
     static PrincipalFile read(Path file) {
         JsonNode json = parse(file);
         List<String> problems = new ArrayList<>();
-        requireKeys(json, Set.of("principals"), file.toString(), problems);
+        problems.addAll(StrictKeys.problems(json, Set.of("principals"), file.toString()));
         if (!json.path("principals").isArray() || json.path("principals").size() > MOST) {
             problems.add("principals must be a list of at most " + MOST);
         }
@@ -55,8 +56,8 @@ record PrincipalFile(List<Wanted> principals) {
     private static Wanted wanted(JsonNode each, String at, List<String> problems) {
         String type = each.path("type").asString("");
         boolean external = type.equals("External");
-        requireKeys(
-                each, external ? Set.of("name", "type", "issuer", "subject") : Set.of("name", "type"), at, problems);
+        problems.addAll(StrictKeys.problems(
+                each, external ? Set.of("name", "type", "issuer", "subject") : Set.of("name", "type"), at));
         if (!TYPES.contains(type)) {
             problems.add(at + ".type is \"" + type + "\"; it must be one of " + String.join(", ", TYPES));
         }
@@ -70,17 +71,6 @@ record PrincipalFile(List<Wanted> principals) {
                 type,
                 each.path("issuer").asString(""),
                 each.path("subject").asString(""));
-    }
-
-    private static void requireKeys(JsonNode node, Set<String> known, String at, List<String> problems) {
-        if (!node.isObject()) {
-            problems.add(at + " must be an object");
-            return;
-        }
-        node.propertyNames().stream()
-                .filter(name -> !known.contains(name))
-                .forEach(name -> problems.add(at + " has an unknown key \"" + name + "\"; known are "
-                        + String.join(", ", known.stream().sorted().toList())));
     }
 
     private static JsonNode parse(Path file) {

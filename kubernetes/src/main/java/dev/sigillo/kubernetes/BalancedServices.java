@@ -1,13 +1,13 @@
 package dev.sigillo.kubernetes;
 
-import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.LoadBalancerIngress;
+import io.fabric8.kubernetes.api.model.ObjectReference;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,9 +16,11 @@ import java.util.stream.Collectors;
 /** Services of type LoadBalancer: what they ask for, and what they are told. */
 final class BalancedServices {
     private final KubernetesClient kubernetes;
+    private final Warnings warnings;
 
-    BalancedServices(KubernetesClient kubernetes) {
+    BalancedServices(KubernetesClient kubernetes, Warnings warnings) {
         this.kubernetes = kubernetes;
+        this.warnings = warnings;
     }
 
     List<BalancedService> list() {
@@ -41,6 +43,7 @@ final class BalancedServices {
         return new BalancedService(
                 namespace,
                 name,
+                service.getMetadata().getUid(),
                 Optional.ofNullable(service.getSpec().getLoadBalancerIP()).filter(asked -> !asked.isEmpty()),
                 published(service),
                 local ? Optional.of(nodes(namespace, name)) : Optional.empty());
@@ -73,47 +76,28 @@ final class BalancedServices {
     }
 
     /** An empty address takes the present one away; a Service that has gone is nothing to do. */
-    void publish(String namespace, String name, Optional<String> address) {
-        Service present =
-                kubernetes.services().inNamespace(namespace).withName(name).get();
+    void publish(BalancedService service, Optional<String> address) {
+        Resource<Service> resource =
+                kubernetes.services().inNamespace(service.namespace()).withName(service.name());
+        Service present = resource.get();
         if (present == null || published(present).equals(address)) {
             return;
         }
-        kubernetes.services().inNamespace(namespace).withName(name).editStatus(service -> {
-            var status = new ServiceBuilder(service).editOrNewStatus().withNewLoadBalancer();
-            address.ifPresent(ip -> status.addNewIngress().withIp(ip).endIngress());
-            return status.endLoadBalancer().endStatus().build();
+        resource.editStatus(known -> {
+            var balancer = new ServiceBuilder(known).editOrNewStatus().withNewLoadBalancer();
+            address.ifPresent(ip -> balancer.addNewIngress().withIp(ip).endIngress());
+            return balancer.endLoadBalancer().endStatus().build();
         });
     }
 
-    /** A warning Event, as {@code kubectl describe service} shows it. */
-    void warn(String namespace, String name, String reason, String message) {
-        String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-        kubernetes
-                .v1()
-                .events()
-                .inNamespace(namespace)
-                .resource(new EventBuilder()
-                        .withNewMetadata()
-                        .withGenerateName(name + ".")
-                        .withNamespace(namespace)
-                        .endMetadata()
-                        .withNewInvolvedObject()
-                        .withApiVersion("v1")
-                        .withKind("Service")
-                        .withNamespace(namespace)
-                        .withName(name)
-                        .endInvolvedObject()
-                        .withType("Warning")
-                        .withReason(reason)
-                        .withMessage(message)
-                        .withFirstTimestamp(now)
-                        .withLastTimestamp(now)
-                        .withCount(1)
-                        .withNewSource()
-                        .withComponent("sigillo")
-                        .endSource()
-                        .build())
-                .create();
+    void warn(BalancedService service, String reason, String message) {
+        ObjectReference about = new ObjectReferenceBuilder()
+                .withApiVersion("v1")
+                .withKind("Service")
+                .withNamespace(service.namespace())
+                .withName(service.name())
+                .withUid(service.uid())
+                .build();
+        warnings.post(service.namespace(), about, reason, message);
     }
 }

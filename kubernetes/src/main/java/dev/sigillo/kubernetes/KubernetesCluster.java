@@ -1,7 +1,8 @@
 package dev.sigillo.kubernetes;
 
-import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectReference;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
@@ -11,8 +12,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +40,7 @@ public final class KubernetesCluster implements AutoCloseable {
     private final NodeCertificates certificates;
     private final ServingCertificates serving;
     private final Commands commands;
+    private final Warnings warnings;
     private final BalancedServices balanced;
 
     /** @param incarnation which API server runs now: what was proved of one says nothing about the next */
@@ -56,7 +56,8 @@ public final class KubernetesCluster implements AutoCloseable {
                 requests, spec.sigilloUser(), keys.cluster().certificate());
         this.serving = new ServingCertificates(requests);
         this.commands = new Commands(kubernetes);
-        this.balanced = new BalancedServices(kubernetes);
+        this.warnings = new Warnings(kubernetes);
+        this.balanced = new BalancedServices(kubernetes, warnings);
     }
 
     /**
@@ -206,45 +207,24 @@ public final class KubernetesCluster implements AutoCloseable {
 
     /** Gives the Service this address to be reached at, or takes it away; a Service that has gone is nothing to do. */
     public void publish(BalancedService service, Optional<String> address) {
-        balanced.publish(service.namespace(), service.name(), address);
+        balanced.publish(service, address);
     }
 
     /** A warning Event on the Service, as {@code kubectl describe service} shows it. */
     public void warn(BalancedService service, String reason, String message) {
-        balanced.warn(service.namespace(), service.name(), reason, message);
+        balanced.warn(service, reason, message);
     }
 
     /** A warning Event on the Node, as {@code kubectl describe node} shows it. */
     public void event(String nodeName, String reason, String message) {
-        String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-        kubernetes
-                .v1()
-                .events()
-                .inNamespace("default")
-                .resource(new EventBuilder()
-                        .withNewMetadata()
-                        .withGenerateName(nodeName + ".")
-                        .withNamespace("default")
-                        .endMetadata()
-                        .withNewInvolvedObject()
-                        .withApiVersion("v1")
-                        .withKind("Node")
-                        .withName(nodeName)
-                        // As the kubelet does: kubectl looks for events of a Node by its name in this place.
-                        .withUid(nodeName)
-                        .endInvolvedObject()
-                        .withType("Warning")
-                        .withReason(reason)
-                        .withMessage(message)
-                        .withNewSource()
-                        .withComponent(MANAGER)
-                        .endSource()
-                        .withReportingComponent(MANAGER)
-                        .withFirstTimestamp(now)
-                        .withLastTimestamp(now)
-                        .withCount(1)
-                        .build())
-                .create();
+        // As the kubelet does: kubectl looks for events of a Node by its name in the place of a uid.
+        ObjectReference node = new ObjectReferenceBuilder()
+                .withApiVersion("v1")
+                .withKind("Node")
+                .withName(nodeName)
+                .withUid(nodeName)
+                .build();
+        warnings.post("default", node, reason, message);
     }
 
     /** Marks the node unschedulable; an absent one is fine. */

@@ -16,15 +16,15 @@ class BalancingTest {
     private static final Set<String> NODES = Set.of("a", "b");
 
     private static BalancedService service(String name) {
-        return new BalancedService("default", name, Optional.empty(), Optional.empty(), Optional.empty());
+        return new BalancedService("default", name, "uid", Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     private static BalancedService published(String name, String address) {
-        return new BalancedService("default", name, Optional.empty(), Optional.of(address), Optional.empty());
+        return new BalancedService("default", name, "uid", Optional.empty(), Optional.of(address), Optional.empty());
     }
 
     private static BalancedService asking(String name, String address) {
-        return new BalancedService("default", name, Optional.of(address), Optional.empty(), Optional.empty());
+        return new BalancedService("default", name, "uid", Optional.of(address), Optional.empty(), Optional.empty());
     }
 
     @Test
@@ -60,12 +60,12 @@ class BalancingTest {
     @DisplayName("with local traffic go to a node that has an endpoint, and nowhere without one")
     void local() {
         BalancedService local = new BalancedService(
-                "default", "x", Optional.empty(), Optional.empty(), Optional.of(Set.of("b", "gone")));
+                "default", "x", "uid", Optional.empty(), Optional.empty(), Optional.of(Set.of("b", "gone")));
         assertThat(Balancing.of(List.of(local), POOL, NODES, Map.of("10.224.1.224", "a"))
                         .through())
                 .isEqualTo(Map.of("10.224.1.224", "b"));
         BalancedService empty =
-                new BalancedService("default", "x", Optional.empty(), Optional.empty(), Optional.of(Set.of()));
+                new BalancedService("default", "x", "uid", Optional.empty(), Optional.empty(), Optional.of(Set.of()));
         assertThat(Balancing.of(List.of(empty), POOL, NODES, Map.of()).through())
                 .isEmpty();
     }

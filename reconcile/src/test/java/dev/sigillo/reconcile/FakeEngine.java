@@ -124,11 +124,7 @@ final class FakeEngine implements MachineEngine {
         @Override
         public void serve(MachineId id, List<String> addresses) {
             killer.point();
-            synchronized (FakeEngine.this) {
-                if (machines.containsKey(id)) {
-                    services.put(id, addresses);
-                }
-            }
+            FakeEngine.this.serve(id, addresses);
             killer.point();
         }
 
@@ -212,6 +208,7 @@ final class FakeEngine implements MachineEngine {
     public synchronized void delete(MachineId id) {
         machines.remove(id);
         states.remove(id);
+        services.remove(id);
     }
 
     @Override
@@ -243,8 +240,10 @@ final class FakeEngine implements MachineEngine {
     }
 
     @Override
-    public void serve(MachineId id, List<String> addresses) {
-        throw new UnsupportedOperationException("a server serves");
+    public synchronized void serve(MachineId id, List<String> addresses) {
+        if (machines.containsKey(id)) {
+            services.put(id, addresses);
+        }
     }
 
     @Override

@@ -397,7 +397,7 @@ final class FakePlane {
                 services.computeIfPresent(
                         service.key(),
                         (_, known) -> new BalancedService(
-                                known.namespace(), known.name(), known.asked(), address, known.nodes()));
+                                known.namespace(), known.name(), known.uid(), known.asked(), address, known.nodes()));
             }
         }
 

@@ -2,7 +2,6 @@ package dev.sigillo.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sigillo.store.MachineRecord;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,23 +17,17 @@ class KeyRotationTest {
     void rotates() throws Exception {
         Stories.in(world -> {
             Stories.succeeds(world, world.createCluster(Map.of("np", 2)));
-            List<String> before = names(world);
+            List<String> before = world.nodeNames();
             Stories.succeeds(world, world.rotateCertificates());
             world.untilReady(2);
             assertThat(world.plane().keys).isEqualTo(2);
-            assertThat(names(world)).hasSize(2).doesNotContainAnyElementsOf(before);
-            world.until("the old Nodes go", () -> world.plane().nodes.keySet().equals(Set.copyOf(names(world))));
+            assertThat(world.nodeNames()).hasSize(2).doesNotContainAnyElementsOf(before);
+            world.until("the old Nodes go", () -> world.plane().nodes.keySet().equals(Set.copyOf(world.nodeNames())));
             world.restart();
             Thread.sleep(100);
             assertThat(world.plane().keys).isEqualTo(2);
             Stories.succeeds(world, world.rotateCertificates());
             assertThat(world.plane().keys).isEqualTo(3);
         });
-    }
-
-    private static List<String> names(World world) {
-        return world.store().machines().list().stream()
-                .map(MachineRecord::nodeName)
-                .toList();
     }
 }

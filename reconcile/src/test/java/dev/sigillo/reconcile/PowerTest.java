@@ -3,7 +3,6 @@ package dev.sigillo.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sigillo.arm.PowerState;
-import dev.sigillo.store.MachineRecord;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,12 +38,12 @@ class PowerTest {
     void started() throws Exception {
         Stories.in(world -> {
             Stories.succeeds(world, world.createCluster(Map.of("np", 2)));
-            List<String> before = names(world);
+            List<String> before = world.nodeNames();
             Stories.succeeds(world, world.turn(PowerState.STOPPED));
             Stories.succeeds(world, world.turn(PowerState.RUNNING));
             world.untilReady(2);
-            assertThat(names(world)).hasSize(2).doesNotContainAnyElementsOf(before);
-            world.until("the old Nodes go", () -> world.plane().nodes.keySet().equals(Set.copyOf(names(world))));
+            assertThat(world.nodeNames()).hasSize(2).doesNotContainAnyElementsOf(before);
+            world.until("the old Nodes go", () -> world.plane().nodes.keySet().equals(Set.copyOf(world.nodeNames())));
         });
     }
 
@@ -57,11 +56,5 @@ class PowerTest {
             Stories.succeeds(world, world.deleteCluster());
             assertThat(world.planes.values()).noneMatch(FakePlane::exists);
         });
-    }
-
-    private static List<String> names(World world) {
-        return world.store().machines().list().stream()
-                .map(MachineRecord::nodeName)
-                .toList();
     }
 }

@@ -332,6 +332,11 @@ final class World implements AutoCloseable {
         Operation by(Store tx);
     }
 
+    /** Of all machines that there are rows of. */
+    List<String> nodeNames() {
+        return store.machines().list().stream().map(MachineRecord::nodeName).toList();
+    }
+
     private Operation accepted(Acceptance acceptance) {
         Operation operation = store.inTransaction(acceptance::by);
         reconciler.wake(CLUSTER);

@@ -1,14 +1,8 @@
 package dev.sigillo.server;
 
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * That a form came from a page of ours: it repeats an HMAC of a cookie that other sites' forms do not bring, and a browser
@@ -20,13 +14,10 @@ final class FormToken {
     private static final Pattern VALUE = Pattern.compile("[A-Za-z0-9_-]{43}");
 
     private final ArmSettings settings;
-    private final SecretKeySpec key;
+    private final KeyedHash hash = new KeyedHash();
 
     FormToken(ArmSettings settings) {
         this.settings = settings;
-        byte[] random = new byte[32];
-        new SecureRandom().nextBytes(random);
-        this.key = new SecretKeySpec(random, "HmacSHA256");
     }
 
     /** The browser's cookie; kept when it has one, so that a second window does not void the first. */
@@ -62,14 +53,6 @@ final class FormToken {
     }
 
     private String mac(String cookie) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(key);
-            return Base64.getUrlEncoder()
-                    .withoutPadding()
-                    .encodeToString(mac.doFinal(cookie.getBytes(StandardCharsets.UTF_8)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has HmacSHA256", e);
-        }
+        return RandomText.base64(hash.of(cookie));
     }
 }

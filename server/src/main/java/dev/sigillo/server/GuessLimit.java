@@ -1,14 +1,9 @@
 package dev.sigillo.server;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * How often one name may be guessed at: {@value #AT_ONCE} times, and once more each half minute after that.
@@ -22,16 +17,13 @@ final class GuessLimit {
     private static final int BUCKETS = 4096;
 
     private final Clock clock;
-    private final SecretKeySpec key;
+    private final KeyedHash hash = new KeyedHash();
 
     /** When each counter is full again, in milliseconds (the virtual scheduling form of a leaky bucket). */
     private final long[] full = new long[BUCKETS];
 
     GuessLimit(Clock clock) {
         this.clock = clock;
-        byte[] random = new byte[32];
-        new SecureRandom().nextBytes(random);
-        this.key = new SecretKeySpec(random, "HmacSHA256");
     }
 
     /** Counts a guess; false when there is none left. */
@@ -52,13 +44,7 @@ final class GuessLimit {
     }
 
     private int bucket(String name) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(key);
-            byte[] hash = mac.doFinal(name.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8));
-            return Math.floorMod(ByteBuffer.wrap(hash).getInt(), BUCKETS);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has HmacSHA256", e);
-        }
+        byte[] keyed = hash.of(name.toLowerCase(Locale.ROOT)).toByteArray();
+        return Math.floorMod(ByteBuffer.wrap(keyed).getInt(), BUCKETS);
     }
 }

@@ -2,6 +2,7 @@ package dev.sigillo.server;
 
 import dev.sigillo.arm.ArmException;
 import dev.sigillo.arm.Json;
+import dev.sigillo.arm.StrictKeys;
 import dev.sigillo.pki.TlsIdentity;
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,7 +53,7 @@ record IssuerSettings(
                 throw new IllegalStateException(file + " is larger than " + MAX_BYTES + " bytes");
             }
             JsonNode json = Json.object(Files.readString(file));
-            requireKeys(json, Set.of("issuers"), "the file", problems);
+            problems.addAll(StrictKeys.problems(json, Set.of("issuers"), "the file"));
             if (!json.path("issuers").isArray() || json.path("issuers").size() > MOST) {
                 problems.add("issuers must be a list of at most " + MOST);
             }
@@ -78,7 +79,7 @@ record IssuerSettings(
     }
 
     private static IssuerSettings one(Path home, JsonNode each, String at, List<String> problems) {
-        requireKeys(each, KEYS, at, problems);
+        problems.addAll(StrictKeys.problems(each, KEYS, at));
         String issuer = each.path("issuer").asString("");
         String audience = each.path("audience").asString("");
         String claim = each.path("subjectClaim").asString("sub");
@@ -127,15 +128,5 @@ record IssuerSettings(
             problems.add(at + ".caFile " + file + " cannot be read: " + e.getMessage());
         }
         return Optional.empty();
-    }
-
-    private static void requireKeys(JsonNode node, Set<String> known, String at, List<String> problems) {
-        if (!node.isObject()) {
-            problems.add(at + " must be an object");
-        }
-        node.propertyNames().stream()
-                .filter(name -> !known.contains(name))
-                .forEach(name -> problems.add(at + " has an unknown key \"" + name + "\"; known are "
-                        + String.join(", ", known.stream().sorted().toList())));
     }
 }

@@ -1,12 +1,10 @@
 package dev.sigillo.server;
 
 import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.Digest;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.HexFormat;
 
 /** Codes and tokens that cannot be guessed, and the hash that is kept of them. */
 final class RandomText {
@@ -18,29 +16,29 @@ final class RandomText {
     static String fresh() {
         byte[] random = new byte[BYTES];
         new SecureRandom().nextBytes(random);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+        return base64(Bytes.of(random));
     }
 
     /** SHA-256 in hex: enough for what has 256 random bits. */
     static String hash(String text) {
-        return HexFormat.of().formatHex(sha256(text));
+        return sha256(text).hex();
     }
 
     /** Base64url of SHA-256: the code challenge of a verifier (RFC 7636 §4.2, S256). */
     static String challenge(String verifier) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(sha256(verifier));
+        return base64(sha256(verifier));
+    }
+
+    /** Base64url without padding (RFC 4648 §5). */
+    static String base64(Bytes bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.toByteArray());
     }
 
     static boolean same(String one, String other) {
-        return Bytes.of(one.getBytes(StandardCharsets.UTF_8))
-                .equalsConstantTime(Bytes.of(other.getBytes(StandardCharsets.UTF_8)));
+        return Bytes.utf8(one).equalsConstantTime(Bytes.utf8(other));
     }
 
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+    private static Bytes sha256(String text) {
+        return Digest.sha256(text.getBytes(StandardCharsets.UTF_8)).value();
     }
 }

@@ -1,9 +1,6 @@
 package dev.sigillo.server;
 
 import dev.sigillo.bytes.Bytes;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -14,8 +11,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Whether a secret is the one that a hash was made of, with the cost of it bounded: wrong guesses of anybody must neither
@@ -45,7 +40,7 @@ final class SecretCheck {
             new ArrayBlockingQueue<>(QUEUE),
             Thread.ofPlatform().daemon().name("secret-check-", 0).factory());
     private final Duration patience;
-    private final SecretKeySpec key;
+    private final KeyedHash mac = new KeyedHash();
     private final Map<String, Right> right = new ConcurrentHashMap<>();
 
     /** @param hash it was right for: a client that got another secret is not known by the old one */
@@ -55,9 +50,6 @@ final class SecretCheck {
     SecretCheck(Duration patience) {
         hashing.allowCoreThreadTimeOut(true);
         this.patience = patience;
-        byte[] random = new byte[32];
-        new SecureRandom().nextBytes(random);
-        this.key = new SecretKeySpec(random, "HmacSHA256");
     }
 
     Outcome of(String clientId, String secret, String hash) {
@@ -66,7 +58,7 @@ final class SecretCheck {
         }
         Outcome outcome = queue(secret, hash);
         if (outcome == Outcome.RIGHT) {
-            right.put(clientId, new Right(hash, mac(secret)));
+            right.put(clientId, new Right(hash, mac.of(secret)));
         }
         return outcome;
     }
@@ -74,7 +66,7 @@ final class SecretCheck {
     /** Whether this secret was right before, for this hash; costs next to nothing. */
     boolean isKnown(String clientId, String secret, String hash) {
         Right known = right.get(clientId);
-        return known != null && known.hash().equals(hash) && known.mac().equalsConstantTime(mac(secret));
+        return known != null && known.hash().equals(hash) && known.mac().equalsConstantTime(mac.of(secret));
     }
 
     private Outcome queue(String secret, String hash) {
@@ -94,16 +86,6 @@ final class SecretCheck {
             return Outcome.BUSY;
         } catch (ExecutionException e) {
             throw new IllegalStateException("a secret could not be hashed", e);
-        }
-    }
-
-    private Bytes mac(String secret) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(key);
-            return Bytes.of(mac.doFinal(secret.getBytes(StandardCharsets.UTF_8)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has HmacSHA256", e);
         }
     }
 }

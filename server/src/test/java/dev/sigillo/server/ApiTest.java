@@ -15,13 +15,12 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,23 +29,17 @@ import tools.jackson.databind.JsonNode;
 
 /** The API over HTTPS, as a client that is not az sees it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(ArmHarness.OfClass.class)
 class ApiTest {
     private static final String BOTH = "\"securityProfile\":{\"enableVTPM\":true,\"enableSecureBoot\":true}";
     private static final String CLUSTER =
             "{\"location\":\"eastus\",\"properties\":{\"agentPoolProfiles\":[{\"name\":\"nodepool1\",\"count\":1,\"mode\":\"System\","
                     + BOTH + "}]}}";
 
-    @SuppressWarnings("NullAway.Init")
-    private ArmHarness arm;
+    private final ArmHarness arm;
 
-    @BeforeAll
-    void starts(@TempDir Path folder) {
-        arm = new ArmHarness(folder);
-    }
-
-    @AfterAll
-    void stops() {
-        arm.close();
+    ApiTest(ArmHarness arm) {
+        this.arm = arm;
     }
 
     @BeforeEach

@@ -8,6 +8,7 @@ import dev.sigillo.pki.AlternativeName;
 import dev.sigillo.pki.CertificateAuthority;
 import dev.sigillo.pki.LeafSpec;
 import dev.sigillo.pki.TlsIdentity;
+import dev.sigillo.process.Folders;
 import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.Store;
 import java.io.IOException;
@@ -30,6 +31,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -266,6 +270,39 @@ final class ArmHarness implements AutoCloseable {
         @Override
         public Optional<String> apiAddress(ClusterRecord cluster) {
             return Optional.of("10.224." + cluster.index() + ".1");
+        }
+    }
+
+    /** Gives the tests of a class one server: started with the class, ended after it. */
+    static final class OfClass implements ParameterResolver {
+
+        /** With its folder, which goes with it. */
+        private record Started(ArmHarness arm) implements AutoCloseable {
+            static Started begin() {
+                try {
+                    return new Started(new ArmHarness(Files.createTempDirectory("sigillo-arm")));
+                } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+
+            @Override
+            public void close() throws IOException {
+                arm.close();
+                Folders.remove(arm.home);
+            }
+        }
+
+        @Override
+        public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+            return parameter.getParameter().getType() == ArmHarness.class;
+        }
+
+        @Override
+        public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+            return context.getStore(ExtensionContext.Namespace.create(ArmHarness.class, context.getRequiredTestClass()))
+                    .computeIfAbsent(Started.class, _ -> Started.begin(), Started.class)
+                    .arm();
         }
     }
 }

@@ -16,17 +16,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
 /** Requests in the form that az and the Java SDK give them ({@code resources/az}), and all of what must come back. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(ArmHarness.OfClass.class)
 class AzRequestsTest {
     private static final String GROUP = "rg";
     private static final String CLUSTER = "shop";
@@ -36,17 +35,10 @@ class AzRequestsTest {
              "agentPoolProfiles":[{"name":"nodepool1","count":1,"mode":"System",
               "securityProfile":{"enableVTPM":true,"enableSecureBoot":true}}]}}""";
 
-    @SuppressWarnings("NullAway.Init")
-    private ArmHarness arm;
+    private final ArmHarness arm;
 
-    @BeforeAll
-    void starts(@TempDir Path folder) {
-        arm = new ArmHarness(folder);
-    }
-
-    @AfterAll
-    void stops() {
-        arm.close();
+    AzRequestsTest(ArmHarness arm) {
+        this.arm = arm;
     }
 
     @TestFactory

@@ -40,7 +40,6 @@ class CaptureTest {
     private static final Set<String> HARMLESS = Set.of(
             "poolname-12",
             "upd-nothing",
-            "add-gpu-none",
             "add-azurelinux",
             "add-ephemeral",
             "add-spot",
@@ -56,10 +55,11 @@ class CaptureTest {
             Map.entry("create-k8s-old", "400 TrustedLaunchIncompatibleWithConfig"),
             Map.entry("create-fips", "400 TrustedLaunchIncompatibleWithConfig"),
             Map.entry("add-windows", "400 TrustedLaunchIncompatibleWithConfig"),
-            Map.entry("add-windows-name7", "400 OSTypeNotSupported"),
+            Map.entry("add-windows-name7", "400 InvalidParameter"),
             Map.entry("add-arm", "400 TrustedLaunchIncompatibleWithConfig"),
             Map.entry("add-gpu", "400 TrustedLaunchIncompatibleWithConfig"),
-            Map.entry("add-virtualnode", "400 NotSupported"),
+            Map.entry("add-gpu-none", "409 InsufficientCapacity"),
+            Map.entry("add-virtualnode", "400 TrustedLaunchIncompatibleWithConfig"),
             Map.entry("add-count-neg", "400 InvalidParameter"),
             Map.entry("del-system", "400 OperationNotAllowed"),
             Map.entry("getcred-missing", "404 ResourceNotFound"));

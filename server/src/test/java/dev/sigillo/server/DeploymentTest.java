@@ -3,18 +3,16 @@ package dev.sigillo.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sigillo.server.ArmHarness.Reply;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(ArmHarness.OfClass.class)
 @DisplayName("A deployment of a template")
 class DeploymentTest {
     private static final String GROUP = ArmHarness.S + "/resourcegroups/rg";
@@ -37,17 +35,10 @@ class DeploymentTest {
               {"type":"Microsoft.ContainerService/managedClusters/agentPools","apiVersion":"2024-02-01",
                "name":"shop/%s","properties":{"count":1,"vmSize":"%s"}}]}}}""";
 
-    @SuppressWarnings("NullAway.Init")
-    private ArmHarness arm;
+    private final ArmHarness arm;
 
-    @BeforeAll
-    void starts(@TempDir Path folder) {
-        arm = new ArmHarness(folder);
-    }
-
-    @AfterAll
-    void stops() {
-        arm.close();
+    DeploymentTest(ArmHarness arm) {
+        this.arm = arm;
     }
 
     @BeforeEach

@@ -9,37 +9,28 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLSocket;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Bytes on the connection that no client library would send. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(ArmHarness.OfClass.class)
 class HttpTest {
     private static final int PATIENCE_MILLIS = 10_000;
 
-    @SuppressWarnings("NullAway.Init")
-    private ArmHarness arm;
+    private final ArmHarness arm;
 
-    @BeforeAll
-    void starts(@TempDir Path folder) {
-        arm = new ArmHarness(folder);
-    }
-
-    @AfterAll
-    void stops() {
-        arm.close();
+    HttpTest(ArmHarness arm) {
+        this.arm = arm;
     }
 
     /** All that the server sends back until it closes the connection; {@code ~} stands for the end of a line. */

@@ -5,34 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sigillo.arm.Role;
 import dev.sigillo.arm.RoleScope;
 import dev.sigillo.server.ArmHarness.Reply;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Service principals, users, and those whom an outside issuer vouches for. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(ArmHarness.OfClass.class)
 class PrincipalsTest {
     private static final String LIST = ArmHarness.S + "/providers/Sigillo.Identity/principals";
 
-    @SuppressWarnings("NullAway.Init")
-    private ArmHarness arm;
+    private final ArmHarness arm;
 
-    @BeforeAll
-    void starts(@TempDir Path folder) {
-        arm = new ArmHarness(folder);
-    }
-
-    @AfterAll
-    void stops() {
-        arm.close();
+    PrincipalsTest(ArmHarness arm) {
+        this.arm = arm;
     }
 
     private Reply make(String id, String properties) {
