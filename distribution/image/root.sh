@@ -1,7 +1,7 @@
 #!/bin/bash
 # root.sh ROOT BOOT NODE PROGRAMS AGENT JAVA_HOME: makes a node's root out of Debian's.
 #   ROOT      Debian's files, changed in place          BOOT      the unpacked boot packages: kernel modules
-#   NODE      our own files, laid over the root          PROGRAMS  kubelet and kube-proxy in one program, "node"; kubectl
+#   NODE      our own files, laid over the root          PROGRAMS  kubelet, kube-proxy, kubectl
 #   AGENT     the agent's jars, may be empty             JAVA_HOME the JDK whose runtime the agent gets
 set -euo pipefail
 root=$1 boot=$2 node=$3 programs=$4 agent=$5 java=$6
@@ -40,8 +40,12 @@ done
 ln -sf /run/sigillo/resolv.conf "$root/etc/resolv.conf"
 ln -sf /proc/self/mounts "$root/etc/mtab"
 
-install -m 755 "$programs/node" "$root/usr/bin/kubelet"
-ln -s kubelet "$root/usr/bin/kube-proxy"
+install -m 755 "$programs/kubelet" "$root/usr/bin/kubelet"
+if [ -L "$programs/kube-proxy" ]; then   # one program under two names
+  ln -s kubelet "$root/usr/bin/kube-proxy"
+else
+  install -m 755 "$programs/kube-proxy" "$root/usr/bin/kube-proxy"
+fi
 install -m 755 "$programs/kubectl" "$root/usr/bin/kubectl"   # what az aks command invoke runs, in a pod that sees /usr
 
 # Modules are stored as they were signed, so that IMA's digest of a driver is the digest of this file.

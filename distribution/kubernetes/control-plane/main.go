@@ -1,5 +1,5 @@
 // One program for the hosted control plane: etcd, kube-apiserver, kube-controller-manager and kube-scheduler,
-// picked by the name it is called by or by its first argument.
+// picked by the name it is called by.
 package main
 
 import (
@@ -20,10 +20,6 @@ import (
 
 func main() {
 	name := filepath.Base(os.Args[0])
-	if name == "control-plane" && len(os.Args) > 1 {
-		name = os.Args[1]
-		os.Args = append([]string{name}, os.Args[2:]...)
-	}
 	var command *cobra.Command
 	switch name {
 	case "kube-apiserver":

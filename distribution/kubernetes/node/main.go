@@ -1,5 +1,5 @@
-// What a node runs of Kubernetes, in one program: kubelet and kube-proxy, picked by the name it is called by or by
-// its first argument. It is apart from the control plane because a node under emulation pays for every page it loads.
+// What a node runs of Kubernetes, in one program: kubelet and kube-proxy, picked by the name it is called
+// by. It is apart from the control plane because a node under emulation pays for every page it loads.
 package main
 
 import (
@@ -19,10 +19,6 @@ import (
 
 func main() {
 	name := filepath.Base(os.Args[0])
-	if name == "node" && len(os.Args) > 1 {
-		name = os.Args[1]
-		os.Args = append([]string{name}, os.Args[2:]...)
-	}
 	var command *cobra.Command
 	switch name {
 	case "kube-proxy":

@@ -95,6 +95,10 @@ public final class ClusterRules {
         ObjectNode properties = Fields.object(request, "properties");
         Fields.check(properties, "properties.", PROPERTIES);
         Fields.check(Fields.object(properties, "networkProfile"), "properties.networkProfile.", NETWORK);
+        Fields.check(
+                Fields.object(properties, "apiServerAccessProfile"),
+                "properties.apiServerAccessProfile.",
+                Map.of("authorizedIPRanges", FieldKind.STRING_LIST));
         ObjectNode identity = Fields.object(request, "identity");
         Fields.check(identity, "identity.", Map.of("type", FieldKind.STRING));
         Fields.check(Fields.object(request, "sku"), "sku.", Map.of("name", FieldKind.STRING, "tier", FieldKind.STRING));
@@ -258,6 +262,7 @@ public final class ClusterRules {
 
     private static void checkSupport(ObjectNode body, ObjectNode properties) {
         Unsupported.inCluster(properties);
+        AuthorizedRanges.complete(properties);
         String identity = Fields.text(Fields.object(body, "identity"), "type").orElse("SystemAssigned");
         if (!ArmId.same(identity, "SystemAssigned")) {
             throw ArmError.NOT_SUPPORTED.at(

@@ -8,6 +8,7 @@ import tools.jackson.databind.JsonNode;
  * @param version full Kubernetes version, e.g. {@code 1.35.4}
  * @param podCidr addresses of all pods; each node gets a part
  * @param autoscaler how its pools are scaled by themselves
+ * @param authorized who, besides its nodes, may reach its API server
  * @param power whether it is to have machines and a control plane that runs
  */
 public record DesiredCluster(
@@ -18,6 +19,7 @@ public record DesiredCluster(
         String dnsServiceIp,
         String dnsPrefix,
         AutoscalerProfile autoscaler,
+        AuthorizedRanges authorized,
         PowerState power) {
 
     public boolean isStopped() {
@@ -37,6 +39,7 @@ public record DesiredCluster(
                 network.path("dnsServiceIP").asString(""),
                 properties.path("dnsPrefix").asString(""),
                 AutoscalerProfile.of(properties.path(AutoscalerProfile.FIELD)),
+                AuthorizedRanges.of(properties),
                 PowerState.of(properties));
     }
 }

@@ -29,7 +29,9 @@ final class Unsupported {
     private static final List<Part> OF_CLUSTERS = List.of(
             part("aadProfile", "there is no Entra ID here"),
             part("aiToolchainOperatorProfile", "install what you need with kubectl"),
-            part("apiServerAccessProfile", "the API server listens on the cluster's own network of this host alone"),
+            part(
+                    "apiServerAccessProfile",
+                    "the API server listens on the cluster's own network of this host; only authorizedIPRanges can be given"),
             part("autoUpgradeProfile", "nothing upgrades by itself here", "unmanaged"),
             part("azureMonitorProfile", "there is no Azure Monitor here"),
             part("bootstrapProfile", "there is no registry cache here", "direct"),
@@ -136,6 +138,9 @@ final class Unsupported {
 
     /** The path of the first value that asks for something. */
     private static Optional<String> asking(String path, JsonNode value, Set<String> harmless) {
+        if (path.equals(AuthorizedRanges.PATH)) {
+            return Optional.empty(); // the one part of its profile that is carried out
+        }
         if (value.isObject()) {
             return value.properties().stream()
                     .flatMap(

@@ -39,6 +39,7 @@ class ClusterRulesTest {
                         "10.0.0.10",
                         "mycluster",
                         AutoscalerProfile.of(Json.newObject()),
+                        new AuthorizedRanges(List.of()),
                         PowerState.RUNNING));
         assertThat(cluster.path("properties").path("nodeResourceGroup").asString())
                 .isEqualTo("MC_rg_my_cluster_eastus");
@@ -170,8 +171,8 @@ class ClusterRulesTest {
     @DisplayName(
             "what would promise protection that is not there is refused by its name; the same words that ask for nothing are not")
     @CsvSource(delimiter = '|', textBlock = """
-            "apiServerAccessProfile":{"authorizedIPRanges":["192.0.2.0/24"]}    | "apiServerAccessProfile":{"authorizedIPRanges":[]}
             "apiServerAccessProfile":{"enablePrivateCluster":true}              | "apiServerAccessProfile":{"enablePrivateCluster":false}
+            "apiServerAccessProfile":{"disableRunCommand":true}                 | "apiServerAccessProfile":{"authorizedIPRanges":["192.0.2.0/24"]}
             "securityProfile":{"workloadIdentity":{"enabled":true}}             | "securityProfile":{"workloadIdentity":{"enabled":false}}
             "securityProfile":{"azureKeyVaultKms":{"enabled":true,"keyId":"k"}} | "securityProfile":{}
             "autoUpgradeProfile":{"upgradeChannel":"patch"}                     | "autoUpgradeProfile":{"upgradeChannel":"none"}

@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,6 +30,38 @@ final class ImageCommand {
 
     private final Context context;
 
+    /** A release of Kubernetes as its project publishes it; the digest decides, not the place. */
+    static final class ReleaseArchive {
+        @Option(
+                names = "--kubernetes-archive",
+                required = true,
+                paramLabel = "FILE|URL",
+                description = "take Kubernetes from a release's kubernetes-server-linux-amd64.tar.gz")
+        private String place = "";
+
+        @Option(
+                names = "--sha256",
+                required = true,
+                paramLabel = "HEX",
+                description = "of that archive, as the release lists it; no other is looked into")
+        private String digest = "";
+
+        /** An absolute path, or a URL. */
+        String place() {
+            return place.contains("://")
+                    ? place
+                    : Path.of(place).toAbsolutePath().toString();
+        }
+
+        String sha256() {
+            if (!digest.matches("[0-9a-fA-F]{64}")) {
+                throw Failure.usage("--sha256 is \"" + Fields.safe(digest)
+                        + "\"; it must be the 64 hexadecimal digits that the release lists for the archive.");
+            }
+            return digest;
+        }
+    }
+
     ImageCommand(Context context) {
         this.context = context;
     }
@@ -44,7 +78,8 @@ final class ImageCommand {
                 "",
                 "Examples:",
                 "  sigillo image build                                # again, after an input of it has changed",
-                "  sigillo image build --kubernetes-version 1.36.3    # az aks get-versions names it from then on"
+                "  sigillo image build --kubernetes-version 1.36.3    # az aks get-versions names it from then on",
+                "  sigillo image build --kubernetes-archive kubernetes-server-linux-amd64.tar.gz --sha256 9f3a..."
             })
     int build(
             @Option(
@@ -52,7 +87,11 @@ final class ImageCommand {
                             paramLabel = "VERSION",
                             defaultValue = "",
                             description = "one that distribution/kubernetes knows; the default one when not given")
-                    String version) {
+                    String version,
+            @ArgGroup(exclusive = false) @Nullable ReleaseArchive archive) {
+        if (archive != null && !version.isEmpty()) {
+            throw Failure.usage("--kubernetes-version does not go with --kubernetes-archive, which says its version.");
+        }
         if (!version.isEmpty() && !version.matches("1\\.[0-9]{1,3}(\\.[0-9]{1,3})?")) {
             throw Failure.usage("--kubernetes-version is \"" + Fields.safe(version)
                     + "\"; it must look like 1.36.3, or 1.36 for the one of that minor.");
@@ -65,6 +104,9 @@ final class ImageCommand {
                 new ArrayList<>(List.of("bash", source.resolve("scripts/image").toString()));
         if (!version.isEmpty()) {
             command.add(version);
+        }
+        if (archive != null) {
+            command.addAll(List.of("--archive", archive.place(), archive.sha256()));
         }
         try {
             ProcessBuilder builder = new ProcessBuilder(command).inheritIO();

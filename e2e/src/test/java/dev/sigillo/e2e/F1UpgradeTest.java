@@ -3,16 +3,26 @@ package dev.sigillo.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sigillo.arm.Json;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 @Order(6)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Tag("long")
 @DisplayName("az aks upgrade: from Kubernetes 1.35 to 1.36")
 class F1UpgradeTest {
@@ -86,6 +96,16 @@ class F1UpgradeTest {
         assertThat(Cluster.label(cluster.nodes("up").getFirst(), "kubernetes.azure.com/trusted-launch"))
                 .isEqualTo("true");
         workload.requireServed("upgrade");
+        for (String version : List.of(OLD, NEW)) {
+            Path kubectl = Path.of(Installation.required("SIGILLO_CACHE"), "kubernetes-versions", version, "kubectl");
+            assertThat(Shell.run(
+                                    Duration.ofMinutes(1),
+                                    sigillo.environment(),
+                                    List.of(kubectl.toString(), "get", "pods,nodes,deployments", "-A"))
+                            .ok())
+                    .as("kubectl " + version)
+                    .contains("v" + NEW, "v" + OLD, "coredns");
+        }
     }
 
     @Test
@@ -103,6 +123,60 @@ class F1UpgradeTest {
         assertThat(back.code()).isNotZero();
         assertThat(back.err()).contains("Downgrading");
         cluster.pool("delete", "up").ok();
+    }
+
+    @Test
+    @Order(5)
+    @DisplayName("a release archive takes the place of what was built: control plane and nodes run its programs")
+    void archive(@TempDir Path folder) throws Exception {
+        Path versions = Path.of(Installation.required("SIGILLO_CACHE"), "kubernetes-versions", NEW);
+        Path built = versions.toRealPath();
+        Path programs = Files.createDirectories(folder.resolve("kubernetes/server/bin"));
+        for (String program : List.of(
+                "kube-apiserver",
+                "kube-controller-manager",
+                "kube-scheduler",
+                "kubectl",
+                "kubelet",
+                "kube-proxy")) {
+            Files.copy(built.resolve(program), programs.resolve(program), StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        Path archive = folder.resolve("kubernetes-server-linux-amd64.tar.gz");
+        Shell.run(
+                        Duration.ofMinutes(5),
+                        Map.of(),
+                        List.of("tar", "-I", "gzip -1", "-cf", archive.toString(), "-C", folder.toString(), "kubernetes"))
+                .ok();
+        String digest = Shell.run(Duration.ofMinutes(1), Map.of(), List.of("sha256sum", archive.toString()))
+                .ok()
+                .substring(0, 64);
+        Shell.Output other =
+                sigillo.sigillo("image", "build", "--kubernetes-archive", archive.toString(), "--sha256", "0".repeat(64));
+        assertThat(other.code()).isNotZero();
+        assertThat(versions.toRealPath()).isEqualTo(built);
+
+        sigillo.sigillo("image", "build", "--kubernetes-archive", archive.toString(), "--sha256", digest)
+                .ok();
+        Path taken = versions.toRealPath();
+        assertThat(taken).isNotEqualTo(built);
+        String before = image();
+        cluster.pool("upgrade", "nodepool1", "--node-image-only", "-y").ok();
+        assertThat(image()).isNotEqualTo(before);
+        assertThat(cluster.nodes("nodepool1"))
+                .isNotEmpty()
+                .allMatch(node -> kubelet(node).equals("v" + NEW))
+                .allMatch(Cluster::ready);
+        Awaitility.await("the API server is the archive's")
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> ProcessHandle.allProcesses()
+                        .flatMap(process -> process.info().command().stream())
+                        .anyMatch(command -> command.endsWith("/kube-apiserver")));
+    }
+
+    private String image() {
+        return sigillo.azJson("aks", "nodepool", "show", "-g", "rg1", "--cluster-name", "c1", "-n", "nodepool1")
+                .path("nodeImageVersion")
+                .asString();
     }
 
     private static String kubelet(JsonNode node) {

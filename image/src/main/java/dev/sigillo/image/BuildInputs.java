@@ -31,7 +31,7 @@ import java.util.stream.Stream;
  *
  * @param cache {@code $SIGILLO_CACHE}
  * @param distribution the tree's folder of that name: recipes and the node's own files
- * @param programs node, kubectl, coredns, pause, initrd and the version of Kubernetes, as {@code distribution/build} printed
+ * @param programs kubelet, kube-proxy, kubectl, coredns, pause, initrd and the version of Kubernetes, as {@code distribution/build} printed
  * @param agent folder of the agent's jars
  * @param javaHome the JDK that the agent's runtime is cut from
  * @param firmware folder of OVMF's files
@@ -40,7 +40,8 @@ record BuildInputs(Path cache, Path distribution, Path programs, Path agent, Pat
 
     static final String FIRMWARE_CODE = "OVMF_CODE_4M.secboot.fd";
     private static final List<String> TEMPLATES = List.of("OVMF_VARS_4M.ms.fd", "OVMF_VARS_4M.fd", FIRMWARE_CODE);
-    private static final List<String> PROGRAMS = List.of("node", "kubectl", "coredns", "pause", "initrd", "version");
+    private static final List<String> PROGRAMS =
+            List.of("kubelet", "kube-proxy", "kubectl", "coredns", "pause", "initrd", "version");
 
     /** Debian packages of the host whose programs write files of the image. */
     private static final List<String> TOOLS = List.of(
@@ -114,7 +115,7 @@ record BuildInputs(Path cache, Path distribution, Path programs, Path agent, Pat
     /** Names the content of every input, and no path: the same content gives the same key in another folder. */
     String key() {
         try {
-            StringBuilder all = new StringBuilder("image recipe 2\n");
+            StringBuilder all = new StringBuilder("image recipe 3\n");
             for (Path folder : List.of(distribution.resolve("image"), distribution.resolve("node"), agent)) {
                 add(all, folder);
             }

@@ -64,11 +64,12 @@ final class ApiReader implements AutoCloseable {
             return open.get().http();
         }
         close();
-        HttpClient http = HttpClient.newBuilder()
+        HttpClient.Builder builder = HttpClient.newBuilder()
                 .sslContext(identity.context(List.of(keys.cluster().certificate())))
                 .connectTimeout(CONNECT)
-                .version(HttpClient.Version.HTTP_1_1)
-                .build();
+                .version(HttpClient.Version.HTTP_1_1);
+        spec.clientAddress().ifPresent(builder::localAddress);
+        HttpClient http = builder.build();
         open = Optional.of(new Open(http, identity.certificate()));
         return http;
     }

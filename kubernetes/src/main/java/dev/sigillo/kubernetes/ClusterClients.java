@@ -6,6 +6,9 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import java.net.InetAddress;
+import java.net.http.HttpClient;
+import java.util.Optional;
 
 /** Connections to the API server as Sigillo's user, told nothing by the environment or by files of the host's user. */
 final class ClusterClients {
@@ -49,10 +52,25 @@ final class ClusterClients {
                 .withRequestRetryBackoffInterval(200);
     }
 
-    private static KubernetesClient client(Config config) {
+    private KubernetesClient client(Config config) {
         return new KubernetesClientBuilder()
                 .withConfig(config)
-                .withHttpClientFactory(new JdkHttpClientFactory())
+                .withHttpClientFactory(new FromAddress(spec.clientAddress()))
                 .build();
+    }
+
+    private static final class FromAddress extends JdkHttpClientFactory {
+        private final Optional<InetAddress> address;
+
+        FromAddress(Optional<InetAddress> address) {
+            this.address = address;
+        }
+
+        @Override
+        protected HttpClient.Builder createNewHttpClientBuilder() {
+            HttpClient.Builder builder = super.createNewHttpClientBuilder();
+            address.ifPresent(builder::localAddress);
+            return builder;
+        }
     }
 }

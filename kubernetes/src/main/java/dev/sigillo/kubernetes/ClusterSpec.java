@@ -1,14 +1,16 @@
 package dev.sigillo.kubernetes;
 
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What a hosted control plane is made of.
  *
  * @param id the cluster's short id, such as {@code c1}
  * @param dir where its keys, database and logs live; made when absent
- * @param binaries folder with the programs {@code control-plane} and {@code kubectl}
+ * @param binaries folder with the programs of the control plane and {@code kubectl}
  * @param version Kubernetes version of the binaries, such as {@code 1.35.4}
  * @param namespace name of its network namespace; also what its processes are found by, so unique on the host
  * @param apiAddress IPv4 address inside the namespace that nodes and users reach the API server by
@@ -18,6 +20,7 @@ import java.nio.file.Path;
  * @param dnsServiceIp address of the cluster's DNS Service, inside {@code serviceCidr}
  * @param guard where the API server asks {@link Guard} by HTTPS
  * @param guardCaPem authority of the guard's server certificate
+ * @param clientAddress the address that Sigillo connects to the API server from; empty for any
  * @param sigilloUser the user name that only Sigillo holds, such as {@code sigillo:controller}
  */
 public record ClusterSpec(
@@ -33,6 +36,7 @@ public record ClusterSpec(
         String dnsServiceIp,
         URI guard,
         String guardCaPem,
+        Optional<InetAddress> clientAddress,
         String sigilloUser) {
 
     public ClusterSpec {

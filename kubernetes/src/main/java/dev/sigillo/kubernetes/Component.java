@@ -16,14 +16,9 @@ enum Component {
         this.number = number;
     }
 
-    /** The name that Kubernetes gives it; also its folder's name. */
+    /** The name that Kubernetes gives it; also its program's and its folder's name. */
     String program() {
         return program;
-    }
-
-    /** Whether it is a program by itself, and none of those that the program {@code control-plane} holds. */
-    boolean hasOwnProgram() {
-        return this == LOCAL_PATH;
     }
 
     /** Its place among its cluster's user ids; files on disk belong to them, so it never changes. */

@@ -92,8 +92,8 @@ public final class ControlPlane {
     }
 
     private boolean hasPrograms() {
-        return Stream.of("control-plane", Component.LOCAL_PATH.program())
-                .allMatch(program -> Files.isExecutable(spec.binaries().resolve(program)));
+        return Stream.of(Component.values())
+                .allMatch(component -> Files.isExecutable(spec.binaries().resolve(component.program())));
     }
 
     /**

@@ -33,10 +33,7 @@ final class Sandbox {
 
     /** Each part of the command ends in an exec: the process keeps its number. */
     static List<String> command(ClusterSpec spec, ComponentFolder own, Component component, List<String> arguments) {
-        List<String> program = new ArrayList<>(
-                component.hasOwnProgram()
-                        ? List.of(PROGRAMS + "/" + component.program())
-                        : List.of(PROGRAMS + "/control-plane", component.program()));
+        List<String> program = new ArrayList<>(List.of(PROGRAMS + "/" + component.program()));
         program.addAll(arguments);
         List<String> command = new ArrayList<>(List.of(
                 "unshare",

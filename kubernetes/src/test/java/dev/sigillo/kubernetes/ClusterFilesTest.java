@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -111,6 +112,7 @@ class ClusterFilesTest {
                 "10.0.0.10",
                 URI.create("https://10.239.1.1:9443/kubernetes/v1/authorize"),
                 "PEM",
+                Optional.empty(),
                 user);
     }
 }

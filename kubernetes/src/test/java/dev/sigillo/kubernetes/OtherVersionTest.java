@@ -23,7 +23,7 @@ class OtherVersionTest {
         String cache = Optional.ofNullable(System.getenv("SIGILLO_CACHE"))
                 .orElse(System.getenv().getOrDefault("HOME", "/root") + "/.cache/sigillo");
         return Optional.of(Path.of(cache, "kubernetes-versions", OTHER))
-                .filter(folder -> Files.isExecutable(folder.resolve("control-plane")));
+                .filter(folder -> Files.isExecutable(folder.resolve("kube-apiserver")));
     }
 
     @Test
@@ -53,6 +53,7 @@ class OtherVersionTest {
                     spec.dnsServiceIp(),
                     spec.guard(),
                     spec.guardCaPem(),
+                    spec.clientAddress(),
                     spec.sigilloUser());
             ControlPlane plane = new ControlPlane(upgraded, test.children, InstantSource.system());
             assertThat(plane.stale()).isTrue();

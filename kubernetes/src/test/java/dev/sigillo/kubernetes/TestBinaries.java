@@ -23,7 +23,7 @@ final class TestBinaries {
         return find().isPresent()
                 ? Optional.empty()
                 : Optional.of(
-                        "no control-plane and kubectl: set SIGILLO_KUBERNETES, or let distribution/build make them");
+                        "no kube-apiserver and kubectl: set SIGILLO_KUBERNETES, or let distribution/build make them");
     }
 
     /** In a run of all tests their absence is a failure; whoever runs Maven by hand may do without. */
@@ -54,6 +54,6 @@ final class TestBinaries {
     }
 
     private static boolean complete(Path folder) {
-        return Files.isExecutable(folder.resolve("control-plane")) && Files.isExecutable(folder.resolve("kubectl"));
+        return Files.isExecutable(folder.resolve("kube-apiserver")) && Files.isExecutable(folder.resolve("kubectl"));
     }
 }

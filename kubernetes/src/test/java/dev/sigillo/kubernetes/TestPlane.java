@@ -52,6 +52,7 @@ final class TestPlane implements AutoCloseable {
                 "10.0.0.10",
                 guard.uri(),
                 guard.authorityPem(),
+                Optional.empty(),
                 SIGILLO);
         plane = new ControlPlane(spec, children, clock, patience);
     }

@@ -98,6 +98,11 @@ public final class EmbeddedEngine implements MachineEngine {
         return networks.open(id, index, () -> ports(id)).view();
     }
 
+    @Override
+    public void admitHost(NetworkId id, boolean admitted) {
+        networks.admitHost(id, admitted);
+    }
+
     private Collection<Port> ports(NetworkId network) {
         return records.in(network).stream()
                 .filter(machine -> machine.phase() != MachineRecord.Phase.DELETING)

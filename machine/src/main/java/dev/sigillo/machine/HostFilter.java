@@ -29,6 +29,7 @@ final class HostFilter {
         }
         StringBuilder input = new StringBuilder("type filter hook input priority -10; policy accept;\n");
         StringBuilder forward = new StringBuilder("type filter hook forward priority -10; policy accept;\n");
+        StringBuilder output = new StringBuilder("type filter hook output priority -10; policy accept;\n");
         StringBuilder nat = new StringBuilder("type nat hook postrouting priority 90; policy accept;\n");
         text.append("table inet %s {\n".formatted(table(tag)));
         for (NetworkPlan network : networks) {
@@ -58,6 +59,7 @@ final class HostFilter {
                             LINKS,
                             NetworkPlan.ANY_HOST_END));
             input.append("iifname \"%s\" jump input_%d\n".formatted(end, network.index()));
+            output.append("ip saddr %s meta skuid != 0 drop\n".formatted(network.serverAddress()));
             // What comes from another network, its own table keeps from here. Not said in terms of this network's end
             // alone: a table that was left by a killed home would stand in the way of the next one with these
             // addresses.
@@ -77,6 +79,7 @@ final class HostFilter {
         }
         text.append("chain input {\n").append(input).append("}\n");
         text.append("chain forward {\n").append(forward).append("}\n");
+        text.append("chain output {\n").append(output).append("}\n");
         text.append("chain postrouting {\n").append(nat).append("}\n");
         return Mark.with(text.append("}\n").toString());
     }

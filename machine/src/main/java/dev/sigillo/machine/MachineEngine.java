@@ -20,6 +20,13 @@ public interface MachineEngine {
     NetworkView openNetwork(NetworkId id, int index);
 
     /**
+     * Whether anybody on this host may reach the network's API server, or Sigillo's server alone, which comes from {@link
+     * NetworkView#serverAddress}; nodes always may. Connections that stand are not cut. Written down as a cut is; cheap
+     * when nothing changes; nothing happens if there is no such network.
+     */
+    void admitHost(NetworkId id, boolean admitted);
+
+    /**
      * Removes namespace, interfaces, routes and filters, also what is left of a half-removed network; nothing happens if
      * there is none. Processes still in the namespace keep it alive: stop them first.
      *

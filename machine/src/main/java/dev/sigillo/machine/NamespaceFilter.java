@@ -2,7 +2,7 @@ package dev.sigillo.machine;
 
 /**
  * The nft rules of a network's own namespace, as one text that replaces the table at once. Nodes, and the host through
- * the uplink, reach the API server there and no other of the control plane's ports. Pods never reach the host's end of
+ * the uplink if it is admitted, reach the API server there and no other of the control plane's ports. Pods never reach the host's end of
  * the link: what comes from there in the control plane's name is the API server's.
  */
 final class NamespaceFilter {
@@ -19,7 +19,9 @@ final class NamespaceFilter {
                 type filter hook input priority 0; policy drop;
                 iifname "lo" accept
                 ct state established,related accept
-                tcp dport %1$d accept
+                iifname "%2$s" tcp dport %1$d accept
+                iifname "%3$s" ip saddr %8$s tcp dport %1$d accept
+                iifname "%3$s" tcp dport %1$d %9$s
                 icmp type echo-request accept
                 }
                 chain forward {
@@ -42,6 +44,8 @@ final class NamespaceFilter {
                         network.nodes(),
                         HostFilter.LINKS,
                         network.enrolmentAddress(),
-                        network.uplinkAddress()));
+                        network.uplinkAddress(),
+                        network.serverAddress(),
+                        network.hostAdmitted() ? "accept" : "reject with tcp reset"));
     }
 }

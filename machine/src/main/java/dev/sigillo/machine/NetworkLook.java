@@ -3,6 +3,7 @@ package dev.sigillo.machine;
 import dev.sigillo.process.Command;
 import dev.sigillo.process.Launch;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * What of a network stands in the kernel: two short commands, since the reconciler asks at every pass.
@@ -33,14 +35,16 @@ record NetworkLook(boolean base, boolean filter, List<Port> detached) {
         return new NetworkLook(false, false, List.copyOf(ports));
     }
 
-    /** Whether machines and servers may use the network: namespace and veth pair are there, the enrolment address is up. */
+    /** Whether machines and servers may use the network: namespace and veth pair are there, the host's addresses are up. */
     static boolean usable(NetworkPlan network) {
         try {
             NetworkInterface end = NetworkInterface.getByName(network.hostEnd());
             return end != null
                     && end.isUp()
                     && end.inetAddresses()
-                            .anyMatch(address -> address.getHostAddress().equals(network.enrolmentAddress()))
+                            .map(InetAddress::getHostAddress)
+                            .collect(Collectors.toSet())
+                            .containsAll(List.of(network.enrolmentAddress(), network.serverAddress()))
                     && namespaceIsMounted(network.namespace());
         } catch (SocketException gone) {
             return false;

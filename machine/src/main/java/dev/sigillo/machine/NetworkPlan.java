@@ -6,8 +6,9 @@ package dev.sigillo.machine;
  * @param tag the home's
  * @param id the cluster's short id
  * @param index 1 to 254
+ * @param hostAdmitted whether anybody on the host may reach the API server; else Sigillo's server alone
  */
-record NetworkPlan(String tag, NetworkId id, int index) {
+record NetworkPlan(String tag, NetworkId id, int index, boolean hostAdmitted) {
     static final int ENROLMENT_PORT = 9443;
     static final int API_PORT = 6443;
     static final String BRIDGE = "br0";
@@ -51,12 +52,18 @@ record NetworkPlan(String tag, NetworkId id, int index) {
         return link().at(2);
     }
 
+    /** A second address of the host's end, for Sigillo's server alone: it reaches the API server whoever else may not. */
+    String serverAddress() {
+        return "10.239." + index + ".5";
+    }
+
     /** Fixed, else the bridge's address would change with each tap that joins. */
     String bridgeMac() {
         return "02:51:%s:%s:%02x:01".formatted(tag.substring(0, 2), tag.substring(2), index);
     }
 
     NetworkView view() {
-        return new NetworkView(id, namespace(), nodes().toString(), gateway(), enrolmentAddress(), ENROLMENT_PORT);
+        return new NetworkView(
+                id, namespace(), nodes().toString(), gateway(), enrolmentAddress(), ENROLMENT_PORT, serverAddress());
     }
 }

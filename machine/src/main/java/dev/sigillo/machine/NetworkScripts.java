@@ -35,6 +35,7 @@ final class NetworkScripts {
                 fi
                 [ ! -e /proc/sys/net/ipv6/conf/%1$s/disable_ipv6 ] || echo 1 > /proc/sys/net/ipv6/conf/%1$s/disable_ipv6
                 ip addr replace %4$s/30 dev %1$s
+                ip addr replace %7$s/32 dev %1$s
                 ip -n %3$s addr replace %5$s/30 dev %2$s
                 ip -n %3$s link set %2$s up
                 ip link set %1$s up
@@ -46,7 +47,8 @@ final class NetworkScripts {
                         network.namespace(),
                         network.enrolmentAddress(),
                         network.uplinkAddress(),
-                        network.nodes());
+                        network.nodes(),
+                        network.serverAddress());
     }
 
     /** The port's tap on the bridge, for its user only, and the routes to its pods and services. */

@@ -10,6 +10,8 @@ package dev.sigillo.machine;
  * @param enrolmentAddress the host's address at the other end of the veth pair: the only address of the host that nodes
  *     reach
  * @param enrolmentPort the only port there
+ * @param serverAddress an address of the host's end that its root alone may use: from there the API server is reached also
+ *     when the host is not admitted to it
  */
 public record NetworkView(
         NetworkId id,
@@ -17,4 +19,5 @@ public record NetworkView(
         String nodeSubnet,
         String gateway,
         String enrolmentAddress,
-        int enrolmentPort) {}
+        int enrolmentPort,
+        String serverAddress) {}

@@ -37,8 +37,8 @@ final class Networks {
         this.forwarding = forwarding;
     }
 
-    /** The record on disk: {@code home/networks/ID.json}. */
-    record NetworkRecord(String id, int index) {}
+    /** The record on disk: {@code home/networks/ID.json}; in those of before it was said nobody is shut out. */
+    record NetworkRecord(String id, int index, boolean hostShutOut) {}
 
     Optional<NetworkPlan> find(NetworkId id) {
         return Json.find(record(id), NetworkRecord.class).map(this::plan);
@@ -62,7 +62,7 @@ final class Networks {
     }
 
     private NetworkPlan plan(NetworkRecord record) {
-        return new NetworkPlan(home.tag(), new NetworkId(record.id()), record.index());
+        return new NetworkPlan(home.tag(), new NetworkId(record.id()), record.index(), !record.hostShutOut());
     }
 
     private Path record(NetworkId id) {
@@ -123,13 +123,23 @@ final class Networks {
         });
     }
 
+    /** Whether anybody on the host may reach the network's API server; written down, and cheap when nothing changes. */
+    synchronized void admitHost(NetworkId id, boolean admitted) {
+        find(id).filter(network -> network.hostAdmitted() != admitted).ifPresent(network -> {
+            Json.write(record(id), new NetworkRecord(id.value(), network.index(), !admitted));
+            if (namespaceWorks(network)) {
+                load(network, NamespaceFilter.text(find(id).orElse(network)));
+            }
+        });
+    }
+
     /** Takes the port's tap and route away; nothing happens if they, or the whole network, are gone already. */
     synchronized void detach(NetworkId id, Port port) {
         find(id).filter(Networks::namespaceWorks).ifPresent(network -> inside(network, NetworkScripts.detach(port)));
     }
 
     private NetworkPlan define(NetworkId id, int index) {
-        NetworkPlan network = new NetworkPlan(home.tag(), id, index);
+        NetworkPlan network = new NetworkPlan(home.tag(), id, index, true);
         for (NetworkPlan other : all()) {
             if (other.index() == index) {
                 throw new MachineException(
@@ -156,7 +166,7 @@ final class Networks {
         } catch (IOException failed) {
             throw new MachineException("cannot make " + home.networks(), failed);
         }
-        Json.write(record(id), new NetworkRecord(id.value(), index));
+        Json.write(record(id), new NetworkRecord(id.value(), index, false));
         return network;
     }
 

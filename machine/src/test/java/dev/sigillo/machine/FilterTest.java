@@ -9,8 +9,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class FilterTest {
-    private static final NetworkPlan ONE = new NetworkPlan("3f2a", new NetworkId("c1"), 1);
-    private static final NetworkPlan TWO = new NetworkPlan("3f2a", new NetworkId("c2"), 2);
+    private static final NetworkPlan ONE = new NetworkPlan("3f2a", new NetworkId("c1"), 1, true);
+    private static final NetworkPlan TWO = new NetworkPlan("3f2a", new NetworkId("c2"), 2, true);
     private static final MachineId ID = new MachineId("m-abcdefghij");
 
     private static String bridge(boolean cut) {
@@ -98,10 +98,10 @@ class FilterTest {
     @DisplayName("interface names fit Linux's 15 characters for every index")
     void names() {
         for (int index = 1; index <= 254; index++) {
-            assertThat(new NetworkPlan("3f2a", new NetworkId("c1"), index).hostEnd())
+            assertThat(new NetworkPlan("3f2a", new NetworkId("c1"), index, true).hostEnd())
                     .hasSizeLessThan(16);
         }
-        assertThatThrownBy(() -> new NetworkPlan("3f2a", new NetworkId("c1"), 255))
+        assertThatThrownBy(() -> new NetworkPlan("3f2a", new NetworkId("c1"), 255, true))
                 .hasMessageContaining("1 to 254");
     }
 

@@ -154,7 +154,8 @@ class NetworksTest extends RealEngine {
             "a table that a killed home left does not stand in the way of another home's network of these addresses")
     void tableLeft() {
         String left = tag.equals("dead") ? "beef" : "dead";
-        run("nft -f - <<'.'\n" + HostFilter.text(left, List.of(new NetworkPlan(left, new NetworkId("c9"), INDEX)), true)
+        run("nft -f - <<'.'\n"
+                + HostFilter.text(left, List.of(new NetworkPlan(left, new NetworkId("c9"), INDEX, true)), true)
                 + ".\n");
         try {
             NetworkView view = engine.openNetwork(NETWORK, INDEX);
@@ -167,6 +168,46 @@ class NetworksTest extends RealEngine {
         }
     }
 
+    @Test
+    @DisplayName(
+            "a host that is shut out does not reach the API server, but Sigillo does, from an address that no other user has; it lasts")
+    void hostShutOut() {
+        NetworkView view = engine.openNetwork(NETWORK, INDEX);
+        String api = "< /dev/tcp/" + view.gateway() + "/" + NetworkPlan.API_PORT;
+        run("nsenter --net=/run/netns/%s python3 -m http.server --bind %s %d > /dev/null 2>&1 & echo $! > %s"
+                .formatted(namespace(), view.gateway(), NetworkPlan.API_PORT, folder.resolve("pid")));
+        try {
+            run("for i in $(seq 100); do bash -c '" + api + "' 2> /dev/null && break; sleep 0.1; done");
+            String from =
+                    "timeout 2 python3 -c \"import socket; socket.create_connection(('%s', %d), 2, ('%s', 0))\" 2> /dev/null"
+                            .formatted(view.gateway(), NetworkPlan.API_PORT, view.serverAddress());
+            engine.admitHost(NETWORK, false);
+            flushRules();
+            for (EmbeddedEngine each : List.of(engine, another())) {
+                each.openNetwork(NETWORK, INDEX);
+                assertThat(exit("timeout 2 bash -c '" + api + "' 2> /dev/null"))
+                        .as("anybody")
+                        .isEqualTo(REFUSED);
+                assertThat(exit(from)).as("Sigillo").isZero();
+                assertThat(exit("setpriv --reuid=65534 --clear-groups " + from))
+                        .as("another user, from Sigillo's address")
+                        .isNotZero();
+                assertThat(exit("nsenter --net=/run/netns/%s bash -c '%s'".formatted(namespace(), api)))
+                        .as("in the network")
+                        .isZero();
+            }
+            another().admitHost(NETWORK, true);
+            assertThat(exit("timeout 2 bash -c '" + api + "' 2> /dev/null")).isZero();
+        } finally {
+            run("kill $(cat " + folder.resolve("pid") + ")");
+        }
+    }
+
+    /** Somebody flushes all rules. */
+    private void flushRules() {
+        run("nsenter --net=/run/netns/" + namespace() + " nft flush ruleset");
+    }
+
     /** From inside the network: how the shell's attempt to connect ends. */
     private int knock(NetworkView of) {
         return exit("nsenter --net=/run/netns/%s timeout 2 bash -c '< /dev/tcp/%s/%d' 2> /dev/null"
@@ -177,7 +218,7 @@ class NetworksTest extends RealEngine {
     @DisplayName("a record without network, as a kill leaves it, is finished by open and by close")
     void recordOnly() throws IOException {
         Folders.ensure(home.networks(), Folders.OWNER_ONLY);
-        Json.write(home.networks().resolve("c1.json"), new Networks.NetworkRecord("c1", INDEX));
+        Json.write(home.networks().resolve("c1.json"), new Networks.NetworkRecord("c1", INDEX, false));
         assertThat(engine.network(NETWORK)).isEmpty();
         assertThat(engine.openNetwork(NETWORK, INDEX).enrolmentAddress()).isEqualTo("10.239." + INDEX + ".1");
         restartHost();

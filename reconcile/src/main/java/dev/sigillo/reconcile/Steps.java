@@ -59,6 +59,8 @@ final class Steps {
         Attached present = attached.filter(known -> known.version().equals(version))
                 .orElseGet(() -> new Attached(network, host.planes().apply(cluster, network), version));
         host.doors().open(cluster, network, present.plane().clusterCa());
+        host.engine()
+                .admitHost(network.id(), ApiAccess.admitsHost(cluster.desired().authorized()));
         attached = Optional.of(present);
         return present;
     }

@@ -18,6 +18,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Machines and networks in memory, with the engine's promises and with each verb cut short by a killer. */
 final class FakeEngine implements MachineEngine {
@@ -31,6 +33,9 @@ final class FakeEngine implements MachineEngine {
 
     final Map<MachineId, List<String>> services = new HashMap<>();
     final Map<MachineId, String> consoles = new HashMap<>();
+    /** Networks whose API server this host may not reach. */
+    final Set<NetworkId> shutOut = ConcurrentHashMap.newKeySet();
+
     /** Each machine that was ever made: none may be made twice. */
     final List<MachineId> made = new ArrayList<>();
 
@@ -55,6 +60,13 @@ final class FakeEngine implements MachineEngine {
             NetworkView view = FakeEngine.this.openNetwork(id, index);
             killer.point();
             return view;
+        }
+
+        @Override
+        public void admitHost(NetworkId id, boolean admitted) {
+            killer.point();
+            FakeEngine.this.admitHost(id, admitted);
+            killer.point();
         }
 
         @Override
@@ -163,9 +175,19 @@ final class FakeEngine implements MachineEngine {
                 "10.224." + index + ".0/24",
                 "10.224." + index + ".1",
                 "10.224." + index + ".2",
-                7443);
+                7443,
+                "10.224." + index + ".3");
         networks.put(id, view);
         return view;
+    }
+
+    @Override
+    public synchronized void admitHost(NetworkId id, boolean admitted) {
+        if (admitted) {
+            shutOut.remove(id);
+        } else {
+            shutOut.add(id);
+        }
     }
 
     private static void pause(Duration time) {

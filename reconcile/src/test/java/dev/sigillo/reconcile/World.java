@@ -40,6 +40,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -294,6 +295,20 @@ final class World implements AutoCloseable {
                         .forEach(pool -> tx.pools().setState(CLUSTER, pool.name(), ProvisioningState.UPDATING));
             }
             return tx.operations().open(CLUSTER, CLUSTER, start ? OperationKind.START : OperationKind.STOP, "eastus");
+        });
+    }
+
+    /** What an update of the cluster's authorized ranges does once it is accepted. */
+    Operation authorize(List<String> ranges) {
+        return accepted(tx -> {
+            ClusterRecord cluster = tx.clusters().byId(CLUSTER).orElseThrow();
+            ObjectNode body = Json.object(cluster.body());
+            ArrayNode list = ((ObjectNode) body.path("properties"))
+                    .putObject("apiServerAccessProfile")
+                    .putArray("authorizedIPRanges");
+            ranges.forEach(list::add);
+            tx.clusters().update(CLUSTER, cluster.etag(), Json.text(body), ProvisioningState.UPDATING);
+            return tx.operations().open(CLUSTER, CLUSTER, OperationKind.UPDATE, "eastus");
         });
     }
 

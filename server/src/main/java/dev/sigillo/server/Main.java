@@ -67,7 +67,7 @@ public final class Main {
     /**
      * Where things are.
      *
-     * @param kubernetes folder with the programs control-plane and kubectl
+     * @param kubernetes folder with the programs of the control plane and kubectl
      * @param dist folder of the jars that this server runs from; empty when nobody said
      * @param memoryMib most memory that control planes and machines may have together; 0 for none of them
      */

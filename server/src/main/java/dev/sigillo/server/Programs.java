@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The programs of Kubernetes on this host: a folder for each version, those of the default one and those below {@code
+ * The programs of Kubernetes on this host: a folder for each version, a default one and those below {@code
  * $SIGILLO_CACHE/kubernetes-versions}, where the builds link what they made last.
  */
 final class Programs {
-    private static final String CONTROL_PLANE = "control-plane";
+    private static final String API_SERVER = "kube-apiserver";
 
     private final Path defaults;
     private final String version;
@@ -34,18 +34,15 @@ final class Programs {
 
     /** The folder with that version's programs, without links in its path; empty if it is not on this host. */
     Optional<Path> find(String wanted) {
-        if (wanted.equals(version)) {
-            return Optional.of(defaults);
-        }
         Path link = others.resolve(wanted);
         try {
-            return Files.isExecutable(link.resolve(CONTROL_PLANE))
-                            && versionOf(link).equals(Optional.of(wanted))
-                    ? Optional.of(link.toRealPath())
-                    : Optional.empty();
+            if (Files.isExecutable(link.resolve(API_SERVER)) && versionOf(link).equals(Optional.of(wanted))) {
+                return Optional.of(link.toRealPath());
+            }
         } catch (IOException vanished) {
-            return Optional.empty();
+            // As if it had never been there.
         }
+        return wanted.equals(version) ? Optional.of(defaults) : Optional.empty();
     }
 
     /** As {@link #find}, or where they would be: nothing can be started from there. */

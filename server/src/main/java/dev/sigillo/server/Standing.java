@@ -19,12 +19,14 @@ import dev.sigillo.process.Children;
 import dev.sigillo.reconcile.LostMachines;
 import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.Store;
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -119,6 +121,7 @@ record Standing(
                 URI.create("https://" + network.enrolmentAddress() + ":" + network.enrolmentPort()
                         + "/kubernetes/v1/authorize"),
                 authority.pem(),
+                Optional.of(InetAddress.ofLiteral(network.serverAddress())),
                 SIGILLO_USER));
     }
 

@@ -194,13 +194,17 @@ class UpgradeTest {
         assertThat(programs.find("1.35.4")).contains(defaults);
         assertThat(programs.find("1.36.3")).contains(folder.resolve("b").toRealPath());
         assertThat(programs.find("1.37.0")).isEmpty();
+        Files.createSymbolicLink(others.resolve("1.35.4"), programs("d", "1.35.4"));
+        assertThat(programs.find("1.35.4"))
+                .as("what was made of that version last")
+                .contains(folder.resolve("d").toRealPath());
         assertThat(programs.find("1.38.0")).isEmpty();
     }
 
     private Path programs(String name, String version) throws Exception {
         Path made = Files.createDirectories(folder.resolve(name));
         Files.writeString(made.resolve("version"), version + "\n");
-        assertThat(Files.createFile(made.resolve("control-plane")).toFile().setExecutable(true))
+        assertThat(Files.createFile(made.resolve("kube-apiserver")).toFile().setExecutable(true))
                 .isTrue();
         return made;
     }
