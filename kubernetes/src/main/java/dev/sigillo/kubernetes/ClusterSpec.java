@@ -2,6 +2,7 @@ package dev.sigillo.kubernetes;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /**
  * What a hosted control plane is made of.
@@ -17,7 +18,7 @@ import java.nio.file.Path;
  * @param serviceCidr IPv4 range of Services; its first address is that of {@code kubernetes.default}
  * @param dnsServiceIp address of the cluster's DNS Service, inside {@code serviceCidr}
  * @param guard where the API server asks {@link Guard} by HTTPS
- * @param guardCaPem authority of the guard's server certificate
+ * @param guardCa PEM of the authorities of the guard's server certificate, asked whenever files are written or compared
  * @param sigilloUser the user name that only Sigillo holds, such as {@code sigillo:controller}
  */
 public record ClusterSpec(
@@ -32,7 +33,7 @@ public record ClusterSpec(
         String serviceCidr,
         String dnsServiceIp,
         URI guard,
-        String guardCaPem,
+        Supplier<String> guardCa,
         String sigilloUser) {
 
     public ClusterSpec {

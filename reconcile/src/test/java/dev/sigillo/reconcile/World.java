@@ -151,7 +151,7 @@ final class World implements AutoCloseable {
                 _ -> new Shape(2, 2048, 8),
                 List::of,
                 new FakeDoors(),
-                "PEM",
+                () -> new Host.EnrolmentCa("PEM", "sha256 of PEM"),
                 (_, _, _, count) -> count <= room ? Optional.empty() : Optional.of("the host is full"),
                 0,
                 folder.resolve("remains"),
