@@ -33,14 +33,11 @@ final class RotateCommand {
             mixinStandardHelpOptions = true,
             description = {
                 "Another server CA: new machines check the server by it from now on, clients an hour later.",
-                "ca.pem in the home holds both until nothing relies on the former one."
+                "ca.pem in the home holds both for that hour. Machines of before know the former one for life."
             },
             footer = {"", "Example:", "  sigillo rotate server"})
     int server(@Mixin Output output) {
-        return rotate(
-                "server",
-                output,
-                "Clients with a copy of ca.pem need the new file within an hour. " + OF_BEFORE);
+        return rotate("server", output, "Clients with a copy of ca.pem need the new file within an hour. " + OF_BEFORE);
     }
 
     @Command(

@@ -117,7 +117,8 @@ class DoorTest {
     }
 
     @Test
-    @DisplayName("over a rotation of the fleet CA a machine of before renews, one that boots comes in, and so does a new one")
+    @DisplayName(
+            "over a rotation of the fleet CA a machine of before renews, one that boots comes in, and so does a new one")
     void fleetRotates() throws Exception {
         Succession fleet = Succession.open(folder.resolve("fleet"), "Sigillo fleet CA", InstantSource.system());
         scene.fleetCas = fleet::certificates;
@@ -141,7 +142,8 @@ class DoorTest {
     }
 
     @Test
-    @DisplayName("a machine under a fleet CA that was rotated out and dropped is refused, and the finding names that CA")
+    @DisplayName(
+            "a machine under a fleet CA that was rotated out and dropped is refused, and the finding names that CA")
     void fleetDropped() throws Exception {
         Succession fleet = Succession.open(folder.resolve("fleet"), "Sigillo fleet CA", InstantSource.system());
         scene.fleetCas = fleet::certificates;

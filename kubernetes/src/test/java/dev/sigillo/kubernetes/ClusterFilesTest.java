@@ -102,11 +102,13 @@ class ClusterFilesTest {
     }
 
     @Test
-    @DisplayName("The API server's files are another's when the guard is to be checked by other authorities, until they are written")
+    @DisplayName(
+            "The API server's files are another's when the guard is to be checked by other authorities, until they are written")
     void guardChanged(@TempDir Path folder) {
         AtomicReference<String> authorities = new AtomicReference<>("PEM of the first");
         ClusterSpec spec = spec("sigillo:controller", folder.resolve("c1"), authorities::get);
-        ClusterFiles files = new ClusterFiles(spec, new ClusterKeys(folder.resolve("keys"), spec, InstantSource.system()));
+        ClusterFiles files =
+                new ClusterFiles(spec, new ClusterKeys(folder.resolve("keys"), spec, InstantSource.system()));
         assertThat(files.guardChanged()).as("nothing is written yet").isFalse();
         files.write();
         assertThat(files.guardChanged()).isFalse();

@@ -74,6 +74,9 @@ public final class FleetCa {
 
     /** Whether the authority signed the certificate. */
     public static boolean isBy(X509Certificate anchor, X509Certificate ekCertificate) {
+        if (!ekCertificate.getIssuerX500Principal().equals(anchor.getSubjectX500Principal())) {
+            return false;
+        }
         try {
             ekCertificate.verify(anchor.getPublicKey());
             return true;

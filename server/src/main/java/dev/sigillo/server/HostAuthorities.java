@@ -52,10 +52,12 @@ final class HostAuthorities implements AutoCloseable {
     }
 
     Line fleet() {
-        List<X509Certificate> all = ekCertificates.get().orElse(List.of());
+        List<X509Certificate> former = fleet.former();
+        List<X509Certificate> all =
+                former.isEmpty() ? former : ekCertificates.get().orElse(List.of());
         return new Line(
                 fleet.certificate(),
-                fleet.former().stream()
+                former.stream()
                         .map(anchor -> new Former(anchor, (int) all.stream()
                                 .filter(each -> FleetCa.isBy(anchor, each))
                                 .count()))
@@ -90,10 +92,13 @@ final class HostAuthorities implements AutoCloseable {
                 made.getSubjectX500Principal().getName());
     }
 
-    /** Drops what nothing relies on. */
+    /** Drops what nothing relies on, and tells clients. */
     synchronized void settle() {
+        server.publish();
         server.dropUnused().forEach(each -> dropped("server CA", each));
-        ekCertificates.get().ifPresent(all -> fleet.dropUnused(all).forEach(each -> dropped("fleet CA", each)));
+        if (!fleet.former().isEmpty()) {
+            ekCertificates.get().ifPresent(all -> fleet.dropUnused(all).forEach(each -> dropped("fleet CA", each)));
+        }
     }
 
     private static void dropped(String what, X509Certificate former) {

@@ -7,6 +7,7 @@ import dev.sigillo.pki.Succession;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Phase;
 import dev.sigillo.store.Store;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -16,13 +17,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The authority by which everybody checks this server, and its former ones: clients by {@code ca.pem} in the home, which
- * holds all of them; a machine by the one on its config drive, for as long as it lives; an API server by all of them.
+ * The authority by which everybody checks this server, and its former ones: clients by {@code ca.pem} in the home, API
+ * servers by the same, a machine by the one on its config drive, for as long as it lives.
  *
  * <p>So a machine is shown a certificate under the authority that it knows. All others are shown one under the newest that
- * {@code ca.pem} has held for an hour: a client that read the file before a rotation, and an API server that was not
- * restarted since, go on; and whoever reads it afterwards has both. A former authority that nobody is shown any more is
- * dropped.
+ * {@code ca.pem} has held for an hour, and {@code ca.pem} holds that one and the newer ones: a client that read the file
+ * before a rotation, and an API server that was not restarted since, go on; and whoever reads it meanwhile has both. A
+ * former authority that nobody is shown any more is dropped.
  */
 final class ServerCa {
     /** How long {@code ca.pem} holds a new authority before it is relied upon. */
@@ -63,14 +64,18 @@ final class ServerCa {
         return authorities.current().pem();
     }
 
-    /** All of them, for those who can be told another time. */
+    /** For those who can be told another time: what they are shown now, and what they will be. */
     String bundle() {
-        return Pem.of(authorities.certificates());
+        List<X509Certificate> all = authorities.certificates();
+        return Pem.of(all.subList(0, all.indexOf(shown(all)) + 1));
     }
 
-    /** Writes {@code ca.pem}, as a server does that starts. */
+    /** Brings {@code ca.pem} up to date. */
     void publish() {
-        PemFile.writePublic(caFile, bundle());
+        String bundle = bundle();
+        if (!Files.exists(caFile) || !PemFile.read(caFile).equals(bundle)) {
+            PemFile.writePublic(caFile, bundle);
+        }
     }
 
     /** Another authority signs for new machines from now on, and for everybody else an hour later. */
@@ -82,8 +87,11 @@ final class ServerCa {
 
     /** The authority whose certificate a peer that is no machine is shown. */
     X509Certificate shown() {
+        return shown(authorities.certificates());
+    }
+
+    private X509Certificate shown(List<X509Certificate> all) {
         Instant now = clock.instant();
-        List<X509Certificate> all = authorities.certificates();
         X509Certificate known = all.stream()
                 .filter(each -> !CertificateAuthority.madeAt(each).isAfter(now.minus(NOTICE)))
                 .findFirst()
@@ -131,14 +139,12 @@ final class ServerCa {
 
     /** Drops the former authorities that nobody is shown any more; what they signed is refused from then on. */
     List<X509Certificate> dropUnused() {
-        X509Certificate shown = shown();
-        List<X509Certificate> unused = authorities.former().stream()
-                .filter(former -> !former.equals(shown) && machinesUnder(former) == 0)
+        List<X509Certificate> all = authorities.certificates();
+        // The newer ones are still to be shown.
+        List<X509Certificate> unused = all.subList(all.indexOf(shown(all)) + 1, all.size()).stream()
+                .filter(former -> machinesUnder(former) == 0)
                 .toList();
         unused.forEach(authorities::drop);
-        if (!unused.isEmpty()) {
-            publish();
-        }
         return unused;
     }
 }

@@ -15,6 +15,7 @@ import dev.sigillo.machine.NetworkView;
 import dev.sigillo.machine.Shape;
 import dev.sigillo.pki.AlternativeName;
 import dev.sigillo.pki.Pem;
+import dev.sigillo.pki.TlsIdentity;
 import dev.sigillo.reconcile.Host;
 import dev.sigillo.reconcile.HostedPlane;
 import dev.sigillo.reconcile.Images;

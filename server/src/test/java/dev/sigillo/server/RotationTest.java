@@ -139,13 +139,14 @@ class RotationTest {
         machine(7, HostAuthorities.sha256(caFile().getFirst()));
         clock.move(ServerCa.NOTICE.plusSeconds(1));
         arm.authorities.settle();
-        assertThat(caFile()).hasSize(2);
+        assertThat(caFile()).as("clients need the former one no longer").hasSize(1);
+        assertThat(arm.server.former()).hasSize(1);
         arm.store.machines().remove(old);
         arm.authorities.settle();
-        assertThat(caFile()).as("one is left").hasSize(2);
+        assertThat(arm.server.former()).as("one is left").hasSize(1);
         arm.store.machines().fail(told, new MachineRecord.Failure("MachineFailed", "it panicked"));
         arm.authorities.settle();
-        assertThat(caFile()).as("one that failed never comes back").hasSize(1);
+        assertThat(arm.server.former()).as("one that failed never comes back").isEmpty();
     }
 
     @Test
