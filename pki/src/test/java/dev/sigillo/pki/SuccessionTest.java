@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -23,7 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("An authority and its former ones")
 class SuccessionTest {
-    private static final int KILLS = 12;
+    private static final int KILLS = 3;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @TempDir
     private Path folder;
@@ -143,12 +143,12 @@ class SuccessionTest {
         assertThat(files()).hasSize(4);
     }
 
-    @Test
-    @DisplayName("after kill -9 at any instant of rotations and drops are whole, with every rotation that was answered")
-    void killed() throws Exception {
-        Random random = new Random(33);
+    @ParameterizedTest(name = "{0}")
+    @DisplayName("after kill -9 of a rotation are whole, with every rotation that was answered, from the moment on at which there is")
+    @ValueSource(strings = {"", "ca.key.half", "ca.key", "ca.crt.half", "ca.crt"})
+    void killed(String file) throws Exception {
         for (int kill = 0; kill < KILLS; kill++) {
-            List<String> answered = killedAfter(random.nextInt(60));
+            List<String> answered = killedAt(file);
             Succession succession = open();
             signs(succession.current());
             for (X509Certificate former : succession.former()) {
@@ -170,8 +170,8 @@ class SuccessionTest {
         return digits.isEmpty() ? 1 : Integer.parseInt(digits);
     }
 
-    /** What the process said that it had done, before it was killed so many milliseconds after its first answer. */
-    private List<String> killedAfter(int millis) throws Exception {
+    /** What the process said that it had done, before it was killed as soon as the file of its next authority was there. */
+    private List<String> killedAt(String file) throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -183,7 +183,11 @@ class SuccessionTest {
         List<String> answered = new ArrayList<>();
         try (BufferedReader out = process.inputReader()) {
             answered.add(out.readLine());
-            Thread.sleep(millis);
+            Path next = folder.resolve(Integer.toString(number(answered.getFirst()) + 1));
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (!Files.exists(next.resolve(file)) && System.nanoTime() < deadline) {
+                Thread.onSpinWait();
+            }
             // By its handle: the process itself would close what it still has to say.
             process.toHandle().destroyForcibly();
             process.waitFor();

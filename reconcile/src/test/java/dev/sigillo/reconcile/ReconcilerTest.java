@@ -42,7 +42,7 @@ class ReconcilerTest {
         Stories.in(world -> {
             Stories.succeeds(world, world.createCluster(Map.of("np", 1)));
             world.enrolmentCa = new Host.EnrolmentCa("another PEM", "sha256 of another PEM");
-            Stories.succeeds(world, world.updatePool("np", 2, false));
+            Stories.succeeds(world, world.updatePool("np", 2, true));
             assertThat(world.store().machines().list())
                     .extracting(machine -> machine.given().orElseThrow().serverCaSha256())
                     .containsExactlyInAnyOrder("sha256 of PEM", "sha256 of another PEM");
