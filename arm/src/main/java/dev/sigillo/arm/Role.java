@@ -8,7 +8,8 @@ import java.util.stream.Stream;
  * Azure's built-in roles that Sigillo knows, by their own GUIDs (Azure built-in roles). There are no custom roles.
  *
  * <p>A role grants an action when one of its actions matches it and none of its notActions; {@code *} stands for any
- * characters, case counts nothing. Contributor's notActions name what grants access, so that nobody grants it to himself.
+ * characters, case counts nothing. Contributor's notActions name what grants access, so that nobody grants it to himself,
+ * and what all access rests on.
  */
 public enum Role {
     OWNER(
@@ -22,7 +23,7 @@ public enum Role {
             "Contributor",
             "Grants full access to manage all resources, but does not allow you to assign roles in Azure RBAC, manage assignments in Azure Blueprints, or share image galleries.",
             "*",
-            "Microsoft.Authorization/*/Delete Microsoft.Authorization/*/Write Microsoft.Authorization/elevateAccess/Action Sigillo.Identity/*/Delete Sigillo.Identity/*/Write"),
+            "Microsoft.Authorization/*/Delete Microsoft.Authorization/*/Write Microsoft.Authorization/elevateAccess/Action Sigillo.Identity/*/Delete Sigillo.Identity/*/Write Sigillo.Host/authorities/rotate/Action"),
     READER(
             "acdd72a7-3385-48ef-bd42-f606fba81ae7",
             "Reader",

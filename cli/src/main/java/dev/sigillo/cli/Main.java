@@ -75,6 +75,7 @@ public final class Main {
                 .addSubcommand(new GroupCommand(context))
                 .addSubcommand(new PrincipalCommand(context))
                 .addSubcommand(new AuditCommand(context))
+                .addSubcommand(new RotateCommand(context))
                 .addSubcommand(new ClusterCommand(context))
                 .addSubcommand(
                         new CommandLine(new NodepoolCommand(context)).addSubcommand(new NodepoolUpdateCommand(context)))

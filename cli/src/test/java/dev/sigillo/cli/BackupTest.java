@@ -41,6 +41,11 @@ class BackupTest {
         Files.writeString(key, "secret");
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
         Files.createSymbolicLink(home.resolve("keys/link"), Path.of("fleet/ca.key"));
+        Files.createDirectories(home.resolve("keys/fleet/2"));
+        for (String rotated : List.of("keys/fleet/ca.crt", "keys/fleet/2/ca.crt", "keys/fleet/2/ca.key")) {
+            Files.writeString(home.resolve(rotated), rotated);
+        }
+        Files.writeString(home.resolve("token-key-former.json"), "{}");
         Files.createDirectories(home.resolve("clusters/c1/etcd/data"));
         Files.write(home.resolve("clusters/c1/etcd/data/db"), new byte[100_000]);
         for (String left : List.of("log/server.log", "remains/m1/disk", "machines/m1/x", "server.json")) {
@@ -91,6 +96,7 @@ class BackupTest {
                         .filter(line -> !line.matches("(lock|log|server.json|machines|remains).*"))
                         .toList());
         assertThat(other.resolve("keys/fleet/ca.key")).hasContent("secret");
+        assertThat(other.resolve("keys/fleet/2/ca.key")).hasContent("keys/fleet/2/ca.key");
         assertThat(other.resolve("clusters/c1/etcd/data/db")).hasBinaryContent(new byte[100_000]);
         assertThat(mode(other)).isEqualTo("rwx--x--x");
     }

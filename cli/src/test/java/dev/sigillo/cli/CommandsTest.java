@@ -280,6 +280,32 @@ class CommandsTest {
     }
 
     @Test
+    @DisplayName("rotate: shows what signs now and what did, for how many machines; the next step is for people alone")
+    void rotate() {
+        String path = "/subscriptions/" + FakeArm.SUBSCRIPTION + "/providers/Sigillo.Host/authorities/";
+        arm.on(
+                "POST",
+                path + "server/rotate",
+                200,
+                "{'name': 'server', 'properties': {'subject': 'CN=Sigillo ab12 2', 'expiresOn': '2036-11-23T00:00:00Z', 'former': [{'subject': 'CN=Sigillo ab12', 'expiresOn': '2036-11-21T00:00:00Z', 'machines': 7}]}}");
+        assertThat(run(false, "rotate", "server", "--output", "json")).isZero();
+        assertThat(text(out)).contains("\"former\"");
+        assertThat(text(err)).isEmpty();
+        assertThat(run(true, "rotate", "server")).isZero();
+        assertThat(text(out)).contains("CN=Sigillo ab12 2", "2036-11-23", "former server", "2036-11-21", "7");
+        assertThat(text(err)).contains("ca.pem", "az aks rotate-certs");
+        arm.on(
+                "POST",
+                path + "fleet/rotate",
+                409,
+                "{'error': {'code': 'Conflict', 'message': '4 former fleet authorities are trusted still.'}}");
+        assertThat(run(true, "rotate", "fleet")).isEqualTo(ExitCode.FAILED);
+        assertThat(text(err)).contains("4 former fleet authorities");
+        assertThat(run(true, "rotate")).isEqualTo(ExitCode.USAGE);
+        assertThat(run(true, "rotate", "etcd")).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
     @DisplayName("principal create: a secret file is new and private, and goes when nothing was made")
     void secretFile() throws IOException {
         Path file = home.resolve("ci.json");

@@ -5,6 +5,7 @@ import dev.sigillo.store.Store;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -27,8 +28,8 @@ public final class Door {
     private final TokenRound tokens;
     private final Turns turns = new Turns();
 
-    /** @param fleetCas the authorities whose EK certificates count */
-    public Door(Store store, ClusterAccess clusters, List<X509Certificate> fleetCas, Clock clock) {
+    /** @param fleetCas the authorities whose EK certificates count, asked at each challenge */
+    public Door(Store store, ClusterAccess clusters, Supplier<List<X509Certificate>> fleetCas, Clock clock) {
         Verdicts verdicts = new Verdicts(store);
         Refusals refusals = new Refusals(store, clusters, verdicts);
         Admission admission = new Admission(store, clusters, clock);

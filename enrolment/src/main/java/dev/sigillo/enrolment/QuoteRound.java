@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -34,7 +35,7 @@ final class QuoteRound {
 
     private final Store store;
     private final ClusterAccess clusters;
-    private final List<X509Certificate> fleetCas;
+    private final Supplier<List<X509Certificate>> fleetCas;
     private final Admission admission;
     private final Manifests manifests;
     private final Memory memory;
@@ -47,7 +48,7 @@ final class QuoteRound {
     QuoteRound(
             Store store,
             ClusterAccess clusters,
-            List<X509Certificate> fleetCas,
+            Supplier<List<X509Certificate>> fleetCas,
             Admission admission,
             Verdicts verdicts,
             Refusals refusals,
@@ -55,7 +56,7 @@ final class QuoteRound {
             Clock clock) {
         this.store = store;
         this.clusters = clusters;
-        this.fleetCas = List.copyOf(fleetCas);
+        this.fleetCas = fleetCas;
         this.admission = admission;
         this.manifests = new Manifests(store);
         this.memory = new Memory(store);
@@ -74,7 +75,7 @@ final class QuoteRound {
             TpmPublic ek = TpmPublic.parse(ekPublic);
             TpmPublic ak = TpmPublic.parse(akPublic);
             List<Finding> keys = new ArrayList<>(
-                    EkJudge.judge(List.of(certificate), fleetCas, machine.machineId(), ek, clock.instant()));
+                    EkJudge.judge(List.of(certificate), fleetCas.get(), machine.machineId(), ek, clock.instant()));
             keys.addAll(AkJudge.judge(ak));
             keys.add(memory.oneNode(machine, ek, ak));
             if (!keys.stream().allMatch(Finding.Held.class::isInstance)) {

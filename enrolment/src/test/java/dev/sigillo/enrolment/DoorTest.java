@@ -13,11 +13,14 @@ import dev.sigillo.machine.HostEvidence;
 import dev.sigillo.machine.VarstoreFacts;
 import dev.sigillo.pki.CertificateAuthority;
 import dev.sigillo.pki.KeyPairs;
+import dev.sigillo.pki.Succession;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Phase;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -111,6 +114,50 @@ class DoorTest {
         node.enrol();
         assertThat(scene.row(node.row.machineId()).leaseUntil()).contains(Instant.parse("2026-11-25T12:18:00Z"));
         assertThat(scene.cluster.issued).hasSize(3);
+    }
+
+    @Test
+    @DisplayName(
+            "over a rotation of the fleet CA a machine of before renews, one that boots comes in, and so does a new one")
+    void fleetRotates() throws Exception {
+        Succession fleet = Succession.open(folder.resolve("fleet"), "Sigillo fleet CA", InstantSource.system());
+        scene.fleetCas = fleet::certificates;
+        try (Node member = scene.trusted(Scene.DRIVE, fleet.current());
+                Node booting = scene.trusted(Scene.DRIVE, fleet.current())) {
+            member.enrol();
+            fleet.rotate();
+            fleet.destroyFormerKeys();
+            scene.passes(Duration.ofMinutes(4));
+            member.enrol();
+            booting.enrol();
+            scene.restartServer();
+            scene.passes(Duration.ofMinutes(4));
+            member.enrol();
+            try (Node fresh = scene.trusted(Scene.DRIVE, fleet.current())) {
+                fresh.enrol();
+                assertThat(fresh.ekCertificate().getIssuerX500Principal().getName())
+                        .isEqualTo("CN=Sigillo fleet CA 2");
+            }
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "a machine under a fleet CA that was rotated out and dropped is refused, and the finding names that CA")
+    void fleetDropped() throws Exception {
+        Succession fleet = Succession.open(folder.resolve("fleet"), "Sigillo fleet CA", InstantSource.system());
+        scene.fleetCas = fleet::certificates;
+        try (Node late = scene.trusted(Scene.DRIVE, fleet.current())) {
+            X509Certificate former = fleet.current().certificate();
+            fleet.rotate();
+            fleet.drop(former);
+            EnrolmentRefused refused = refused(late::challenge);
+            assertThat(refused.code()).isEqualTo("AttestationFailed");
+            Finding worst = refused.findings().getFirst();
+            assertThat(worst.check()).isEqualTo(Check.EK_CERTIFICATE);
+            assertThat(worst).isInstanceOf(Finding.Broken.class);
+            assertThat(((Finding.Broken) worst).where()).startsWith("issuer CN=Sigillo fleet CA, serial ");
+        }
     }
 
     @Test

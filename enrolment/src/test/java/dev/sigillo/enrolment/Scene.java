@@ -23,6 +23,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /** One cluster's door with everything behind it; machines come as real TPMs, or with a token. */
@@ -34,6 +35,9 @@ final class Scene implements AutoCloseable {
     final FakeCluster cluster = new FakeCluster();
     final Store store;
     final CertificateAuthority fleet = CertificateAuthority.create("fleet", now());
+    /** Whose EK certificates count; a test may change it. */
+    volatile Supplier<List<X509Certificate>> fleetCas = () -> List.of(fleet.certificate());
+
     private final Path folder;
     private Instant now = now();
     private Door door;
@@ -44,7 +48,7 @@ final class Scene implements AutoCloseable {
         store = Store.open(folder.resolve("sigillo.db"), clock());
         store.resourceGroups().put("g", "eastus", "null");
         store.clusters().create(CLUSTER, "g", "c", "eastus", "{\"location\":\"eastus\"}");
-        door = new Door(store, cluster, List.of(fleet.certificate()), clock());
+        door = new Door(store, cluster, () -> fleetCas.get(), clock());
     }
 
     private static Instant now() {
@@ -76,7 +80,7 @@ final class Scene implements AutoCloseable {
 
     /** The server starts anew: what it had in memory is gone. */
     void restartServer() {
-        door = new Door(store, cluster, List.of(fleet.certificate()), clock());
+        door = new Door(store, cluster, () -> fleetCas.get(), clock());
     }
 
     /** A machine that runs with Secure Boot and a vTPM, honestly booted and not enrolled yet. */
@@ -130,7 +134,7 @@ final class Scene implements AutoCloseable {
                 ? Optional.of(store.references()
                         .put(ManifestJson.write(MeasuredMachine.manifest(true)).utf8()))
                 : Optional.empty();
-        store.machines().starting(id, new MachineRecord.Given(DRIVE.hex(), FakeCluster.FIRMWARE, reference));
+        store.machines().starting(id, new MachineRecord.Given(DRIVE.hex(), FakeCluster.FIRMWARE, reference, ""));
         store.machines().advance(id, Phase.BOOKED, Phase.STARTED);
         return store.machines().find(id).orElseThrow();
     }

@@ -1,11 +1,15 @@
 package dev.sigillo.kubernetes;
 
+import dev.sigillo.pki.PemFile;
 import dev.sigillo.pki.TlsIdentity;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
 /** Writes what each component reads into that component's folder, and nothing more. */
 final class ClusterFiles {
+
+    private static final String GUARD = "guard.kubeconfig";
 
     private final ClusterSpec spec;
     private final ClusterKeys keys;
@@ -49,10 +53,20 @@ final class ClusterFiles {
         folder.identity("front-proxy-client", keys.frontProxyClient());
         folder.file("service-accounts.key", keys.serviceAccounts().privatePem());
         folder.file("service-accounts.pub", keys.serviceAccounts().publicPem());
-        folder.file("guard.kubeconfig", Kubeconfig.forWebhook(spec.guard().toString(), spec.guardCaPem()));
+        folder.file(GUARD, guard());
         folder.file("authorization.yaml", authorization(spec.sigilloUser()));
         folder.file("audit-policy.yaml", Template.fill("audit-policy.yaml", Map.of()));
         folder.data("audit");
+    }
+
+    private String guard() {
+        return Kubeconfig.forWebhook(spec.guard().toString(), spec.guardCa().get());
+    }
+
+    /** Whether the API server was given other authorities to check the guard by than it should have. */
+    boolean guardChanged() {
+        Path file = folder(Component.API_SERVER).resolve(GUARD);
+        return Files.exists(file) && !PemFile.read(file).equals(guard());
     }
 
     /** The authorizers' order and what the guard is asked about. */
@@ -61,7 +75,7 @@ final class ClusterFiles {
                 "authorization.yaml",
                 Map.of(
                         "guardKubeconfig",
-                        Sandbox.OWN + "/guard.kubeconfig",
+                        Sandbox.OWN + "/" + GUARD,
                         "sigilloUser",
                         sigilloUser,
                         "policies",

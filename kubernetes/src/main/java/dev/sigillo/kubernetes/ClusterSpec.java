@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What a hosted control plane is made of.
@@ -19,7 +20,7 @@ import java.util.Optional;
  * @param serviceCidr IPv4 range of Services; its first address is that of {@code kubernetes.default}
  * @param dnsServiceIp address of the cluster's DNS Service, inside {@code serviceCidr}
  * @param guard where the API server asks {@link Guard} by HTTPS
- * @param guardCaPem authority of the guard's server certificate
+ * @param guardCa PEM of the authorities of the guard's server certificate, asked whenever files are written or compared
  * @param clientAddress the address that Sigillo connects to the API server from; empty for any
  * @param sigilloUser the user name that only Sigillo holds, such as {@code sigillo:controller}
  */
@@ -35,7 +36,7 @@ public record ClusterSpec(
         String serviceCidr,
         String dnsServiceIp,
         URI guard,
-        String guardCaPem,
+        Supplier<String> guardCa,
         Optional<InetAddress> clientAddress,
         String sigilloUser) {
 

@@ -101,7 +101,7 @@ public final class ControlPlane {
      * #ensureRunning}. Never so while the programs that it should have are not there. Changes nothing.
      */
     public boolean stale() {
-        return !closed && hasPrograms() && processes.stale();
+        return !closed && hasPrograms() && (processes.stale() || files.guardChanged());
     }
 
     /** @return whether etcd and the API server had to be restarted meanwhile */

@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ClusterFilesTest {
 
@@ -98,10 +102,31 @@ class ClusterFilesTest {
                 .hasMessageContaining("${sigilloUser}");
     }
 
+    @Test
+    @DisplayName(
+            "The API server's files are another's when the guard is to be checked by other authorities, until they are written")
+    void guardChanged(@TempDir Path folder) {
+        AtomicReference<String> authorities = new AtomicReference<>("PEM of the first");
+        ClusterSpec spec = spec("sigillo:controller", folder.resolve("c1"), authorities::get);
+        ClusterFiles files =
+                new ClusterFiles(spec, new ClusterKeys(folder.resolve("keys"), spec, InstantSource.system()));
+        assertThat(files.guardChanged()).as("nothing is written yet").isFalse();
+        files.write();
+        assertThat(files.guardChanged()).isFalse();
+        authorities.set("PEM of the second and the first");
+        assertThat(files.guardChanged()).isTrue();
+        files.write();
+        assertThat(files.guardChanged()).isFalse();
+    }
+
     private static ClusterSpec spec(String user) {
+        return spec(user, Path.of("c1"), () -> "PEM");
+    }
+
+    private static ClusterSpec spec(String user, Path folder, Supplier<String> guardCa) {
         return new ClusterSpec(
                 "c1",
-                Path.of("c1"),
+                folder,
                 Path.of("bin"),
                 "1.35.4",
                 "sg-test-1",
@@ -111,7 +136,7 @@ class ClusterFilesTest {
                 "10.0.0.0/16",
                 "10.0.0.10",
                 URI.create("https://10.239.1.1:9443/kubernetes/v1/authorize"),
-                "PEM",
+                guardCa,
                 Optional.empty(),
                 user);
     }

@@ -52,7 +52,7 @@ class OtherVersionTest {
                     spec.serviceCidr(),
                     spec.dnsServiceIp(),
                     spec.guard(),
-                    spec.guardCaPem(),
+                    spec.guardCa(),
                     spec.clientAddress(),
                     spec.sigilloUser());
             ControlPlane plane = new ControlPlane(upgraded, test.children, InstantSource.system());

@@ -51,7 +51,7 @@ final class TestPlane implements AutoCloseable {
                 "10.0.0.0/16",
                 "10.0.0.10",
                 guard.uri(),
-                guard.authorityPem(),
+                guard::authorityPem,
                 Optional.empty(),
                 SIGILLO);
         plane = new ControlPlane(spec, children, clock, patience);

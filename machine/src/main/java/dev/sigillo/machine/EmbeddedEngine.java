@@ -8,6 +8,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -226,6 +227,19 @@ public final class EmbeddedEngine implements MachineEngine {
     public List<MachineView> list() {
         Map<String, ChildId> running = children.named(home.childPrefix());
         return records.all().stream().map(record -> view(record, running)).toList();
+    }
+
+    /** The EK certificates of all machines; empty while one is being made, of which nobody knows yet who signs it. */
+    public Optional<List<X509Certificate>> ekCertificates() {
+        List<X509Certificate> all = new ArrayList<>();
+        for (MachineRecord record : records.all()) {
+            Optional<X509Certificate> certificate = Vtpm.ekCertificate(home, record.machineId());
+            certificate.ifPresent(all::add);
+            if (record.vtpm() && certificate.isEmpty() && record.phase() == MachineRecord.Phase.MAKING) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(all);
     }
 
     private Map<String, ChildId> running(MachineId id) {

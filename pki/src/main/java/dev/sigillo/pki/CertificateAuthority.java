@@ -41,8 +41,13 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * keyUsage and basicConstraints: RFC 5280 §4.2.
  */
 public final class CertificateAuthority {
+    static final String KEY = "ca.key";
+    static final String CERTIFICATE = "ca.crt";
 
     private static final Duration VALIDITY = Duration.ofDays(3650);
+    /** Clocks of machines may be behind ours by this much and still accept the authority. */
+    private static final Duration CLOCK_SKEW = Duration.ofHours(24);
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final PrivateKey key;
@@ -61,7 +66,7 @@ public final class CertificateAuthority {
             X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                     name,
                     serial(),
-                    Date.from(now.minus(Duration.ofHours(24))),
+                    Date.from(now.minus(CLOCK_SKEW)),
                     Date.from(now.plus(VALIDITY)),
                     name,
                     pair.getPublic());
@@ -86,8 +91,8 @@ public final class CertificateAuthority {
      * @param folder made with mode 0700 when absent; {@code ca.key} in it has mode 0600
      */
     public static CertificateAuthority open(Path folder, String commonName, InstantSource clock) {
-        Path keyFile = folder.resolve("ca.key");
-        Path certificateFile = folder.resolve("ca.crt");
+        Path keyFile = folder.resolve(KEY);
+        Path certificateFile = folder.resolve(CERTIFICATE);
         // The certificate is written last: a folder without it holds an authority that nobody has seen yet.
         if (!Files.exists(certificateFile)) {
             CertificateAuthority made = create(commonName, clock.instant());
@@ -103,6 +108,11 @@ public final class CertificateAuthority {
 
     public X509Certificate certificate() {
         return certificate;
+    }
+
+    /** When an authority of ours was made, to the second. */
+    public static Instant madeAt(X509Certificate authority) {
+        return authority.getNotBefore().toInstant().plus(CLOCK_SKEW);
     }
 
     /** The authority's own certificate as PEM. */

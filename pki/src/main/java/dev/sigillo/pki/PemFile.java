@@ -10,9 +10,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Files of keys and certificates: written whole or not at all, never readable for an instant by the wrong user. */
 public final class PemFile {
+
+    /** What the name of a file that is being written ends with. */
+    static final String HALF = ".half";
 
     private PemFile() {}
 
@@ -37,7 +41,7 @@ public final class PemFile {
     }
 
     private static void write(Path file, String text, String mode) {
-        Path half = file.resolveSibling(file.getFileName() + ".half");
+        Path half = file.resolveSibling(file.getFileName() + HALF);
         try {
             Files.deleteIfExists(half);
             try (FileChannel out = FileChannel.open(
@@ -53,8 +57,21 @@ public final class PemFile {
             // The mask of the process may have taken bits away.
             Files.setPosixFilePermissions(half, PosixFilePermissions.fromString(mode));
             Files.move(half, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            force(file.toAbsolutePath().getParent());
         } catch (IOException unwritable) {
             throw new PkiException("cannot write " + file, unwritable);
+        }
+    }
+
+    /** What was made, renamed or removed in the folder is so after a loss of power, too. */
+    static void force(@Nullable Path folder) {
+        if (folder == null) {
+            return;
+        }
+        try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
+            directory.force(true);
+        } catch (IOException unwritable) {
+            throw new PkiException("cannot write the folder " + folder + " to disk", unwritable);
         }
     }
 }

@@ -9,6 +9,7 @@ import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -65,16 +66,31 @@ public record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
         }
     }
 
-    /**
-     * A context for a server that presents this identity and accepts clients under this authority, also with a
-     * certificate that has ended: see {@link LapsedClients}.
-     */
-    public SSLContext contextForLapsedClients(X509Certificate authority, InstantSource clock) {
+    /** A context for a server that asks its clients for no certificate and shows each what {@code shown} says. */
+    public static SSLContext showing(Shown shown) {
         try {
-            return context(new LapsedClients(authority, clock));
+            return context(shown, trust(List.of()).getTrustManagers());
         } catch (GeneralSecurityException | IOException unusable) {
-            throw unusable(unusable);
+            throw new PkiException("this Java runtime gives no TLS context", unusable);
         }
+    }
+
+    /**
+     * The same for a server that accepts clients under the authority, also with a certificate that has ended: see {@link
+     * LapsedClients}.
+     */
+    public static SSLContext showingToLapsedClients(Shown shown, X509Certificate authority, InstantSource clock) {
+        try {
+            return context(shown, new LapsedClients(authority, clock));
+        } catch (GeneralSecurityException unusable) {
+            throw new PkiException("this Java runtime gives no TLS context", unusable);
+        }
+    }
+
+    private static SSLContext context(Shown shown, TrustManager... trust) throws GeneralSecurityException {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(new KeyManager[] {new ShownKeys(shown)}, trust, null);
+        return context;
     }
 
     private SSLContext context(TrustManager... trust) throws GeneralSecurityException, IOException {

@@ -39,7 +39,8 @@ class LapsedClientsTest {
 
     /** The name that the server sees; a failed handshake throws. */
     private String shakeHands(TlsIdentity client) throws Exception {
-        SSLContext context = server.contextForLapsedClients(authority.certificate(), InstantSource.fixed(now));
+        SSLContext context =
+                TlsIdentity.showingToLapsedClients(_ -> server, authority.certificate(), InstantSource.fixed(now));
         try (SSLServerSocket listening = (SSLServerSocket)
                 context.getServerSocketFactory().createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             listening.setNeedClientAuth(true);

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  * @param planes the control plane of a cluster on its open network
  * @param shapes what a VM size of the catalogue gets on this host
  * @param archives the OCI archives that every node imports besides the image's own
- * @param enrolmentCa PEM of the authority of the enrolment address
+ * @param enrolmentCa what a new machine checks the enrolment address by
  * @param room whether a pool that is scaled by itself may grow
  * @param networkBase first subnet number of this home; a cluster's is this plus its index
  * @param remains folder for what is kept of failed machines, one folder a pool
@@ -34,12 +34,20 @@ public record Host(
         Function<String, Shape> shapes,
         Supplier<List<JoinSettings.Archive>> archives,
         Doors doors,
-        String enrolmentCa,
+        Supplier<EnrolmentCa> enrolmentCa,
         Room room,
         int networkBase,
         Path remains,
         Pace pace,
         Clock clock) {
+
+    /**
+     * An authority of the enrolment address.
+     *
+     * @param pem its certificate
+     * @param sha256 of its certificate, lower-case hex
+     */
+    public record EnrolmentCa(String pem, String sha256) {}
 
     /** What a machine of that VM size gets, with a disk of so many GiB, or the size's own for 0. */
     Shape shape(String vmSize, int osDiskGib) {

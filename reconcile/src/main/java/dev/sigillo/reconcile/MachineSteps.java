@@ -133,9 +133,10 @@ final class MachineSteps {
         Optional<String> reference = boot.vtpm()
                 ? Optional.of(host.store().references().put(references.json(image, boot, shape)))
                 : Optional.empty();
-        Bytes drive = Bytes.utf8(configDrive(machine, network));
-        MachineRecord.Given given =
-                new MachineRecord.Given(Digest.of(HashAlgorithm.SHA256, drive).hex(), firmwareDigest(image), reference);
+        Host.EnrolmentCa enrolmentCa = host.enrolmentCa().get();
+        Bytes drive = Bytes.utf8(configDrive(machine, network, enrolmentCa.pem()));
+        MachineRecord.Given given = new MachineRecord.Given(
+                Digest.of(HashAlgorithm.SHA256, drive).hex(), firmwareDigest(image), reference, enrolmentCa.sha256());
         if (!host.store().machines().starting(machine.machineId(), given)) {
             return; // it was given up or removed meanwhile
         }
@@ -163,14 +164,14 @@ final class MachineSteps {
     }
 
     /** Public data, but for the join token of a machine that has no vTPM to prove itself with. */
-    private String configDrive(MachineRecord machine, NetworkView network) {
+    private String configDrive(MachineRecord machine, NetworkView network, String enrolmentCa) {
         String bits = network.nodeSubnet().substring(network.nodeSubnet().indexOf('/'));
         ObjectNode config = Json.newObject()
                 .put("machine", machine.machineId())
                 .put("address", machine.address() + bits)
                 .put("gateway", network.gateway())
                 .put("enrolment", "https://" + network.enrolmentAddress() + ":" + network.enrolmentPort())
-                .put("caCertificate", host.enrolmentCa());
+                .put("caCertificate", enrolmentCa);
         if (!machine.vtpm()) {
             byte[] secret = new byte[32];
             random.nextBytes(secret);

@@ -124,16 +124,15 @@ public final class Reconciler implements ClusterAccess, AutoCloseable {
                 .isPresent();
     }
 
-    /** The authority of each cluster whose network is open, by {@code cluster NAME}. */
-    public Map<String, X509Certificate> clusterAuthorities() {
-        Map<String, X509Certificate> authorities = new HashMap<>();
+    /** The authority of each cluster whose network is open. */
+    public Map<ClusterRecord, X509Certificate> clusterAuthorities() {
+        Map<ClusterRecord, X509Certificate> authorities = new HashMap<>();
         host.store()
                 .clusters()
                 .list()
                 .forEach(cluster -> attached(cluster.id())
-                        .ifPresent(known -> authorities.put(
-                                "cluster " + cluster.name() + " of " + cluster.resourceGroup(),
-                                known.plane().clusterCa())));
+                        .ifPresent(
+                                known -> authorities.put(cluster, known.plane().clusterCa())));
         return authorities;
     }
 

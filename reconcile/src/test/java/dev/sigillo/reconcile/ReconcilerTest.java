@@ -37,6 +37,19 @@ class ReconcilerTest {
     }
 
     @Test
+    @DisplayName("a machine's row says by which authority it checks the enrolment address: the one of when it was made")
+    void enrolmentCa() throws Exception {
+        Stories.in(world -> {
+            Stories.succeeds(world, world.createCluster(Map.of("np", 1)));
+            world.enrolmentCa = new Host.EnrolmentCa("another PEM", "sha256 of another PEM");
+            Stories.succeeds(world, world.updatePool("np", 2, true));
+            assertThat(world.store().machines().list())
+                    .extracting(machine -> machine.given().orElseThrow().serverCaSha256())
+                    .containsExactlyInAnyOrder("sha256 of PEM", "sha256 of another PEM");
+        });
+    }
+
+    @Test
     @DisplayName("however closely a cluster follows a deleted one of its name, nothing seen of the first is done to it")
     void sameNameAgain() throws Exception {
         Stories.in(world -> {

@@ -117,6 +117,9 @@ final class World implements AutoCloseable {
         return new Reconciler(host());
     }
 
+    /** By what new machines check the enrolment address; a test may change it. */
+    volatile Host.EnrolmentCa enrolmentCa = new Host.EnrolmentCa("PEM", "sha256 of PEM");
+
     /** What a step works with. */
     Host host() {
         Killer mine = killer;
@@ -152,7 +155,7 @@ final class World implements AutoCloseable {
                 _ -> new Shape(2, 2048, 8),
                 List::of,
                 new FakeDoors(),
-                "PEM",
+                () -> enrolmentCa,
                 (_, _, _, count) -> count <= room ? Optional.empty() : Optional.of("the host is full"),
                 0,
                 folder.resolve("remains"),

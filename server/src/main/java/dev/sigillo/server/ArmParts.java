@@ -34,4 +34,5 @@ public record ArmParts(
         Consoles consoles,
         Predicate<MachineRecord> retiring,
         HostStatus status,
+        HostAuthorities authorities,
         Clock clock) {}

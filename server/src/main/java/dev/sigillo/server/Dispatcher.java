@@ -122,6 +122,7 @@ final class Dispatcher {
                     return Clusters.versions(parts.versions().get());
                 });
         new HostImages(store, scope, parts.hostImages()).register(routes);
+        new AuthorityRoutes(parts.authorities(), tokens, scope).register(routes);
         routes.add("GET", "/subscriptions/{subscription}/providers/Sigillo.Host/status", _ -> {
             ObjectNode body = Json.newObject();
             ObjectNode properties = body.putObject("properties");

@@ -8,8 +8,7 @@ import dev.sigillo.enrolment.Replies;
 import dev.sigillo.kubernetes.Guard;
 import dev.sigillo.machine.NetworkView;
 import dev.sigillo.pki.AlternativeName;
-import dev.sigillo.pki.CertificateAuthority;
-import dev.sigillo.pki.LeafSpec;
+import dev.sigillo.pki.Shown;
 import dev.sigillo.pki.TlsIdentity;
 import dev.sigillo.reconcile.Doors;
 import dev.sigillo.store.ClusterRecord;
@@ -32,7 +31,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +46,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class EnrolmentListeners implements Doors {
     private static final System.Logger LOG = System.getLogger(EnrolmentListeners.class.getName());
-    private static final Duration CERTIFICATE_LIFE = Duration.ofDays(365);
     /** Event log, IMA list and quote in base64. */
     private static final int MAX_EVIDENCE = 4 << 20;
     /** Certificates, keys and requests. */
@@ -56,14 +53,14 @@ final class EnrolmentListeners implements Doors {
     /** The API server keeps some connections open, each node one or two. */
     private static final int MAX_CONNECTIONS = 1024;
 
-    private final CertificateAuthority authority;
+    private final ServerCa authority;
     private final Archives archives;
     private final Guard guard;
     private final Clock clock;
     private final Map<String, WebServer> open = new ConcurrentHashMap<>();
     private volatile Optional<Door> door = Optional.empty();
 
-    EnrolmentListeners(CertificateAuthority authority, Archives archives, Guard guard, Clock clock) {
+    EnrolmentListeners(ServerCa authority, Archives archives, Guard guard, Clock clock) {
         this.authority = authority;
         this.archives = archives;
         this.guard = guard;
@@ -95,11 +92,10 @@ final class EnrolmentListeners implements Doors {
     }
 
     private WebServer listen(String clusterId, NetworkView network, X509Certificate clusterCa) {
-        TlsIdentity identity = authority.issueIdentity(LeafSpec.server(
-                "CN=sigillo-enrolment",
-                List.of(new AlternativeName.Ip(network.enrolmentAddress())),
-                clock.instant(),
-                CERTIFICATE_LIFE));
+        ServerLeaves leaves = new ServerLeaves(
+                authority, "CN=sigillo-enrolment", List.of(new AlternativeName.Ip(network.enrolmentAddress())), clock);
+        // A machine knows the authority of its config drive and no other.
+        Shown shown = peer -> leaves.under(authority.shown(clusterId, peer));
         try {
             WebServer server = WebServer.builder()
                     .address(InetAddress.getByName(network.enrolmentAddress()))
@@ -109,7 +105,7 @@ final class EnrolmentListeners implements Doors {
                     .maxTcpConnections(MAX_CONNECTIONS)
                     .tls(Tls.builder()
                             // A node whose certificate ended while no server was there is recognized by it, and renews.
-                            .sslContext(identity.contextForLapsedClients(clusterCa, clock))
+                            .sslContext(TlsIdentity.showingToLapsedClients(shown, clusterCa, clock))
                             .clientAuth(TlsClientAuth.OPTIONAL)
                             .build())
                     .routing(routing -> routes(routing, clusterId))

@@ -31,6 +31,11 @@ final class PrivateFile {
                 channel.force(true);
             }
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            // The new name, too, is there after a loss of power.
+            try (FileChannel folder =
+                    FileChannel.open(file.toAbsolutePath().resolveSibling("."), StandardOpenOption.READ)) {
+                folder.force(true);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file + ": is its folder there and writable?", e);
         }

@@ -14,8 +14,8 @@ import dev.sigillo.machine.NetworkId;
 import dev.sigillo.machine.NetworkView;
 import dev.sigillo.machine.Shape;
 import dev.sigillo.pki.AlternativeName;
-import dev.sigillo.pki.LeafSpec;
-import dev.sigillo.pki.PemFile;
+import dev.sigillo.pki.Pem;
+import dev.sigillo.pki.TlsIdentity;
 import dev.sigillo.reconcile.Host;
 import dev.sigillo.reconcile.HostedPlane;
 import dev.sigillo.reconcile.Images;
@@ -27,28 +27,34 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
 /** A running server: API, doors of the nodes, reconciler. Closing it leaves machines and control planes running. */
 final class Serving implements AutoCloseable {
-    private static final Duration CERTIFICATE_LIFE = Duration.ofDays(365);
-
     private final Standing standing;
     private final Reconciler reconciler;
     private final EnrolmentListeners doors;
     private final ArmServer api;
+    private final HostAuthorities authorities;
 
-    private Serving(Standing standing, Reconciler reconciler, EnrolmentListeners doors, ArmServer api) {
+    private Serving(
+            Standing standing,
+            Reconciler reconciler,
+            EnrolmentListeners doors,
+            ArmServer api,
+            HostAuthorities authorities) {
         this.standing = standing;
         this.reconciler = reconciler;
         this.doors = doors;
         this.api = api;
+        this.authorities = authorities;
     }
 
     static Serving start(Standing standing) {
@@ -70,24 +76,29 @@ final class Serving implements AutoCloseable {
                 name -> shape(sizes, name),
                 archives::list,
                 doors,
-                standing.authority().pem(),
+                () -> {
+                    X509Certificate signs = standing.authority().certificate();
+                    return new Host.EnrolmentCa(Pem.of(signs), HostAuthorities.sha256(signs));
+                },
                 demands::refusal,
                 home.networkBase(),
                 home.remains(),
                 Pace.REAL,
                 standing.clock()));
-        doors.serve(
-                new Door(standing.store(), reconciler, List.of(standing.fleet().certificate()), standing.clock()));
-        PemFile.writePublic(
-                home.folder().resolve("ca.pem"), standing.authority().pem());
+        doors.serve(new Door(standing.store(), reconciler, standing.fleet()::anchors, standing.clock()));
+        standing.authority().publish();
+        HostAuthorities authorities =
+                new HostAuthorities(standing.authority(), standing.fleet(), standing.engine()::ekCertificates);
         FirstPrincipal.ensure(home.folder(), standing.store(), home.tenant(), home.subscription());
-        ArmServer api = ArmServer.start(parts(standing, sizes, demands, reconciler), tls(standing));
+        ArmServer api = ArmServer.start(parts(standing, sizes, demands, reconciler, authorities), tls(standing));
         announce(standing, api);
         reconciler.start();
-        return new Serving(standing, reconciler, doors, api);
+        authorities.start();
+        return new Serving(standing, reconciler, doors, api, authorities);
     }
 
-    private static ArmParts parts(Standing standing, Sizes sizes, Demands demands, Reconciler reconciler) {
+    private static ArmParts parts(
+            Standing standing, Sizes sizes, Demands demands, Reconciler reconciler, HostAuthorities authorities) {
         Home home = standing.home();
         return new ArmParts(
                 new ArmSettings(
@@ -111,18 +122,18 @@ final class Serving implements AutoCloseable {
                         .map(machine -> reconciler.console(machine, maxBytes))
                         .orElse(""),
                 reconciler::isRetiring,
-                () -> status(standing, reconciler),
+                () -> status(standing, reconciler, authorities),
+                authorities,
                 standing.clock());
     }
 
     private static SSLContext tls(Standing standing) {
-        return standing.authority()
-                .issueIdentity(LeafSpec.server(
-                        "CN=localhost",
-                        List.of(new AlternativeName.Dns("localhost"), new AlternativeName.Ip("127.0.0.1")),
-                        standing.clock().instant(),
-                        CERTIFICATE_LIFE))
-                .context(List.of());
+        ServerLeaves leaves = new ServerLeaves(
+                standing.authority(),
+                "CN=localhost",
+                List.of(new AlternativeName.Dns("localhost"), new AlternativeName.Ip("127.0.0.1")),
+                standing.clock());
+        return TlsIdentity.showing(_ -> leaves.under(standing.authority().shown()));
     }
 
     private static Shape shape(Sizes sizes, String name) {
@@ -158,7 +169,7 @@ final class Serving implements AutoCloseable {
         };
     }
 
-    private static Map<String, String> status(Standing standing, Reconciler reconciler) {
+    private static Map<String, String> status(Standing standing, Reconciler reconciler, HostAuthorities authorities) {
         Capacity capacity = standing.engine().capacity();
         Map<String, String> status = new LinkedHashMap<>();
         status.put("accelerator", capacity.accelerator() + " (" + capacity.why() + ")");
@@ -171,11 +182,21 @@ final class Serving implements AutoCloseable {
                         .map(NodeImage::version)
                         .orElse("none"));
         status.put("kubernetes", String.join(", ", standing.versions().supported()));
-        Map<String, X509Certificate> authorities = new HashMap<>(reconciler.clusterAuthorities());
-        authorities.put("server CA", standing.authority().certificate());
-        authorities.put("fleet CA", standing.fleet().certificate());
-        status.put(
-                "authorities", AuthorityEnds.words(authorities, standing.clock().instant()));
+        HostAuthorities.Line server = authorities.server();
+        HostAuthorities.Line fleet = authorities.fleet();
+        List<AuthorityEnds.Held> held = new ArrayList<>();
+        reconciler
+                .clusterAuthorities()
+                .forEach((cluster, certificate) -> held.add(AuthorityEnds.ofCluster(cluster, certificate)));
+        held.addAll(AuthorityEnds.of("server", server));
+        held.addAll(AuthorityEnds.of("fleet", fleet));
+        status.put("authorities", AuthorityEnds.words(held, standing.clock().instant()));
+        String former = Stream.of(AuthorityEnds.former("server CA", server), AuthorityEnds.former("fleet CA", fleet))
+                .filter(words -> !words.isEmpty())
+                .collect(Collectors.joining("; "));
+        if (!former.isEmpty()) {
+            status.put("formerAuthorities", former);
+        }
         return status;
     }
 
@@ -203,6 +224,7 @@ final class Serving implements AutoCloseable {
 
     @Override
     public void close() {
+        authorities.close();
         reconciler.close();
         api.close();
         doors.closeAll();

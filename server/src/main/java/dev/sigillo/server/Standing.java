@@ -14,7 +14,6 @@ import dev.sigillo.machine.FleetCa;
 import dev.sigillo.machine.MachineId;
 import dev.sigillo.machine.NetworkId;
 import dev.sigillo.machine.NetworkView;
-import dev.sigillo.pki.CertificateAuthority;
 import dev.sigillo.process.Children;
 import dev.sigillo.reconcile.LostMachines;
 import dev.sigillo.store.ClusterRecord;
@@ -35,7 +34,7 @@ import java.util.stream.Stream;
 record Standing(
         Home home,
         Main.Settings settings,
-        CertificateAuthority authority,
+        ServerCa authority,
         FleetCa fleet,
         Store store,
         EmbeddedEngine engine,
@@ -51,12 +50,18 @@ record Standing(
 
     static Standing open(Home home, Main.Settings settings, Clock clock) {
         FleetCa fleet = FleetCa.open(home.keys().resolve("fleet"), clock);
+        Store store = Store.open(home.database(), clock);
         return new Standing(
                 home,
                 settings,
-                CertificateAuthority.open(home.keys().resolve("server"), "Sigillo " + home.tag(), clock),
+                ServerCa.open(
+                        home.keys().resolve("server"),
+                        "Sigillo " + home.tag(),
+                        home.folder().resolve("ca.pem"),
+                        store,
+                        clock),
                 fleet,
-                Store.open(home.database(), clock),
+                store,
                 EmbeddedEngine.open(new EngineHome(home.folder(), home.run(), settings.cache(), home.tag()), fleet),
                 new HostedControlPlanes(new Children(), clock),
                 ImageCatalog.open(settings.cache().resolve("images")),
@@ -120,7 +125,7 @@ record Standing(
                 cluster.desired().dnsServiceIp(),
                 URI.create("https://" + network.enrolmentAddress() + ":" + network.enrolmentPort()
                         + "/kubernetes/v1/authorize"),
-                authority.pem(),
+                authority::bundle,
                 Optional.of(InetAddress.ofLiteral(network.serverAddress())),
                 SIGILLO_USER));
     }

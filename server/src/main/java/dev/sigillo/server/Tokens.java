@@ -1,8 +1,6 @@
 package dev.sigillo.server;
 
 import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JOSEObjectType;
-import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.sigillo.arm.ArmError;
@@ -13,6 +11,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -100,14 +100,27 @@ final class Tokens {
     }
 
     private String sign(JWTClaimsSet claims) {
-        SignedJWT token = new SignedJWT(
-                new JWSHeader.Builder(TokenKey.ALGORITHM)
-                        .type(JOSEObjectType.JWT)
-                        .keyID(key.id())
-                        .build(),
-                claims);
-        key.sign(token);
-        return token.serialize();
+        return key.signed(claims);
+    }
+
+    /** Signs with a new key from now on; see {@link TokenKey#rotate}. */
+    void rotate() {
+        key.rotate();
+    }
+
+    /** The id of the key that signs, as tokens and the JWK set have it. */
+    String keyId() {
+        return key.id();
+    }
+
+    /** Ids of former keys whose tokens count still, with the end of the last one. */
+    Map<String, Instant> formerKeys() {
+        Map<String, Instant> former = new LinkedHashMap<>();
+        key.formerKeys()
+                .forEach(each -> former.put(
+                        String.valueOf(each.getKeyID()),
+                        each.getExpirationTime().toInstant()));
+        return former;
     }
 
     /**

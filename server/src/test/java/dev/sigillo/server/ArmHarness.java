@@ -4,9 +4,8 @@ import dev.sigillo.arm.Json;
 import dev.sigillo.arm.KubernetesVersions;
 import dev.sigillo.arm.Locations;
 import dev.sigillo.arm.Sizes;
+import dev.sigillo.machine.FleetCa;
 import dev.sigillo.pki.AlternativeName;
-import dev.sigillo.pki.CertificateAuthority;
-import dev.sigillo.pki.LeafSpec;
 import dev.sigillo.pki.TlsIdentity;
 import dev.sigillo.process.Folders;
 import dev.sigillo.store.ClusterRecord;
@@ -23,9 +22,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,13 +53,19 @@ final class ArmHarness implements AutoCloseable {
     /** What the host has, all of it available; a test may change it. */
     volatile long memoryMib = 24 * 1024;
 
+    /** What the machines of the host have; a test may change it. */
+    volatile Optional<List<X509Certificate>> ekCertificates = Optional.of(List.of());
+
     final Path home;
     final int port;
     final Store store;
     final InstantReconciler reconciler;
     final ObjectNode credentials;
     final HttpClient http;
-    private final ArmServer server;
+    final ServerCa server;
+    final FleetCa fleet;
+    final HostAuthorities authorities;
+    private final ArmServer api;
     private final ContractCheck contract;
     private Optional<String> token = Optional.empty();
 
@@ -75,17 +80,19 @@ final class ArmHarness implements AutoCloseable {
     ArmHarness(Path home, int port, Clock clock, Limits limits, OptionalLong mostMib) {
         this.home = home;
         this.port = port;
-        CertificateAuthority authority = CertificateAuthority.open(home.resolve("ca"), "Sigillo test", clock);
-        TlsIdentity identity = authority.issueIdentity(LeafSpec.server(
+        store = Store.open(home.resolve("sigillo.db"), clock);
+        server = ServerCa.open(home.resolve("keys/server"), "Sigillo test", home.resolve("ca.pem"), store, clock);
+        server.publish();
+        fleet = FleetCa.open(home.resolve("keys/fleet"), clock);
+        authorities = new HostAuthorities(server, fleet, () -> ekCertificates);
+        ServerLeaves leaves = new ServerLeaves(
+                server,
                 "CN=localhost",
                 List.of(new AlternativeName.Dns("localhost"), new AlternativeName.Ip("127.0.0.1")),
-                Instant.now(),
-                Duration.ofDays(1)));
-        store = Store.open(home.resolve("sigillo.db"), clock);
+                Clock.systemUTC());
         reconciler = new InstantReconciler(store);
         FirstPrincipal.ensure(home, store, TENANT, SUBSCRIPTION);
         try {
-            Files.writeString(home.resolve("ca.pem"), authority.pem());
             credentials = Json.object(Files.readString(home.resolve("credentials.json")));
         } catch (IOException e) {
             throw new IllegalStateException(e);
@@ -109,11 +116,12 @@ final class ArmHarness implements AutoCloseable {
                 (machine, _) -> "console of " + machine,
                 machine -> machine.nodeName().endsWith("1"),
                 () -> Map.of("accelerator", "none"),
+                authorities,
                 clock);
-        server = ArmServer.start(parts, identity.context(List.of()));
-        contract = new ContractCheck(server.routes());
+        api = ArmServer.start(parts, TlsIdentity.showing(_ -> leaves.under(server.shown())));
+        contract = new ContractCheck(api.routes());
         http = HttpClient.newBuilder()
-                .sslContext(TlsIdentity.trusting(List.of(authority.certificate())))
+                .sslContext(TlsIdentity.trusting(List.of(server.certificate())))
                 .build();
     }
 
@@ -122,11 +130,11 @@ final class ArmHarness implements AutoCloseable {
     }
 
     String endpoint() {
-        return server.endpoint();
+        return api.endpoint();
     }
 
     Routes routes() {
-        return server.routes();
+        return api.routes();
     }
 
     String mc(String cluster) {
@@ -230,7 +238,7 @@ final class ArmHarness implements AutoCloseable {
     @Override
     public void close() {
         http.close();
-        server.close();
+        api.close();
         store.close();
     }
 

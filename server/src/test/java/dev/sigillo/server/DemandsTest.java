@@ -72,7 +72,7 @@ class DemandsTest {
         machine(5, Phase.STARTED);
         machine(6, Phase.BOOKED);
         assertThat(demands.now(store)).isEqualTo(new Demand(1, 3, 3 * 2560, 2560));
-        store.machines().starting("m-6", new MachineRecord.Given("aa", "bb", Optional.empty()));
+        store.machines().starting("m-6", new MachineRecord.Given("aa", "bb", Optional.empty(), ""));
         assertThat(demands.now(store).unmadeMib())
                 .as("the engine counts one that it is making")
                 .isZero();

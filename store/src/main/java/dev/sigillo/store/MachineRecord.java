@@ -94,8 +94,11 @@ public record MachineRecord(
      * @param configSha256 of the config drive's text, lower-case hex
      * @param firmwareSha256 of the firmware's code volume, lower-case hex
      * @param reference key of its reference manifest in {@link ReferenceStore}; empty without a vTPM
+     * @param serverCaSha256 of the certificate of the authority by which it checks the server, lower-case hex; empty for a
+     *     machine that was started before that authority could be rotated
      */
-    public record Given(String configSha256, String firmwareSha256, Optional<String> reference) {}
+    public record Given(
+            String configSha256, String firmwareSha256, Optional<String> reference, String serverCaSha256) {}
 
     /**
      * Why a machine is of no use.

@@ -142,12 +142,14 @@ public final class MachineStore {
     public boolean starting(String machineId, MachineRecord.Given given) {
         return sql.write(handle -> handle.createUpdate("""
                                 UPDATE machine SET config_sha256 = :config, firmware_sha256 = :firmware,
-                                                   reference = :reference, started_at = :now, etag = etag + 1
+                                                   reference = :reference, server_ca_sha256 = :serverCa,
+                                                   started_at = :now, etag = etag + 1
                                  WHERE machine_id = :id AND failure IS NULL AND phase <> 'LEAVING'""")
                         .bind("id", machineId)
                         .bind("config", given.configSha256())
                         .bind("firmware", given.firmwareSha256())
                         .bind("reference", given.reference())
+                        .bind("serverCa", given.serverCaSha256())
                         .bind("now", clock.millis())
                         .execute()
                 == 1);
@@ -207,8 +209,11 @@ public final class MachineStore {
         String firmware = row.getString("firmware_sha256");
         return config == null || firmware == null
                 ? Optional.empty()
-                : Optional.of(
-                        new MachineRecord.Given(config, firmware, Optional.ofNullable(row.getString("reference"))));
+                : Optional.of(new MachineRecord.Given(
+                        config,
+                        firmware,
+                        Optional.ofNullable(row.getString("reference")),
+                        row.getString("server_ca_sha256")));
     }
 
     private static Optional<MachineRecord.Failure> failure(ResultSet row) throws SQLException {

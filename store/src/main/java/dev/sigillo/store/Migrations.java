@@ -25,7 +25,8 @@ final class Migrations {
             "0004-audit-event.sql",
             "0005-command.sql",
             "0006-identity.sql",
-            "0007-os-disk.sql");
+            "0007-os-disk.sql",
+            "0008-server-ca.sql");
 
     private Migrations() {}
 

@@ -313,7 +313,7 @@ abstract class StoreContract {
         cluster();
         MachineRecord made = store.machines().create(machine("m-1", "10.224.1.4"));
         assertThat(made.etag()).isEqualTo(1);
-        MachineRecord.Given given = new MachineRecord.Given("c0", "f0", Optional.of("r0"));
+        MachineRecord.Given given = new MachineRecord.Given("c0", "f0", Optional.of("r0"), "a0");
         assertThat(store.machines().starting("m-1", given)).isTrue();
         assertThat(store.machines().advance("m-1", Phase.BOOKED, Phase.STARTED)).isTrue();
         assertThat(store.machines().advance("m-1", Phase.BOOKED, Phase.STARTED)).isFalse();
@@ -349,7 +349,7 @@ abstract class StoreContract {
         assertThat(store.references().put("{\"pcrs\":[]}")).isEqualTo(key);
         store.machines().create(machine("m-1", "10.224.1.4"));
         store.machines().create(machine("m-2", "10.224.1.5"));
-        store.machines().starting("m-1", new MachineRecord.Given("c", "f", Optional.of(key)));
+        store.machines().starting("m-1", new MachineRecord.Given("c", "f", Optional.of(key), ""));
         clock.advance(Duration.ofHours(2));
         store.machines().remove("m-2");
         assertThat(store.references().find(key)).contains("{\"pcrs\":[]}");
