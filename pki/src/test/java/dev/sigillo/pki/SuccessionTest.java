@@ -144,7 +144,8 @@ class SuccessionTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @DisplayName("after kill -9 of a rotation are whole, with every rotation that was answered, from the moment on at which there is")
+    @DisplayName(
+            "after kill -9 of a rotation are whole, with every rotation that was answered, from the moment on at which there is")
     @ValueSource(strings = {"", "ca.key.half", "ca.key", "ca.crt.half", "ca.crt"})
     void killed(String file) throws Exception {
         for (int kill = 0; kill < KILLS; kill++) {
