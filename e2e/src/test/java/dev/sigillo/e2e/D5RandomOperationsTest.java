@@ -27,7 +27,7 @@ class D5RandomOperationsTest {
     @DisplayName("200 operations: each accepted one has ended, desired equals actual, nothing is orphaned")
     void twoHundred() throws Exception {
         try (StandIn standIn = StandIn.build()) {
-            walk(seed(), 200, 7, false, Map.of("PATH", standIn.path()), Duration.ofSeconds(25), Duration.ofMinutes(4));
+            walk(seed(), 200, 7, false, Map.of("PATH", standIn.path()), Duration.ofSeconds(40), Duration.ofMinutes(4));
         }
     }
 
@@ -89,8 +89,7 @@ class D5RandomOperationsTest {
                 .filter(RandomWalk.Outcome::accepted)
                 .filter(each -> !each.request().method().equals("GET"))
                 .count();
-        long unknown =
-                outcomes.stream().filter(each -> each.reply().isEmpty()).count();
+        long unknown = outcomes.stream().filter(each -> each.reply().isEmpty()).count();
         long refused = outcomes.stream()
                 .flatMap(each -> each.reply().stream())
                 .filter(reply -> reply.status() >= 400)

@@ -68,8 +68,7 @@ final class LastWrites {
                 .anyMatch(each -> each.mayCount()
                         && each.ended().isAfter(last.begun())
                         && each.request().writes().stream()
-                                .anyMatch(write ->
-                                        write.kind() == Kind.RESIZE && within(resource, write.resource())));
+                                .anyMatch(write -> write.kind() == Kind.RESIZE && within(resource, write.resource())));
         int count = shown.path("properties").path("count").asInt(-1);
         if (asked >= 0 && !resized && count != asked) {
             faults.add(resource + " is asked for " + count + " machines, and not for those of " + last.request());
@@ -83,8 +82,8 @@ final class LastWrites {
                 .filter(each -> turns(each, cluster) || deletes(each, cluster) || made(each, cluster))
                 .toList();
         for (RandomWalk.Outcome turn : turns) {
-            boolean last = turns.stream()
-                    .allMatch(each -> each == turn || each.ended().isBefore(turn.begun()));
+            boolean last =
+                    turns.stream().allMatch(each -> each == turn || each.ended().isBefore(turn.begun()));
             if (last && turn.accepted() && turns(turn, cluster)) {
                 boolean stop = writes(turn, cluster, Kind.STOP).isPresent();
                 if (stop != stopped) {

@@ -19,11 +19,11 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class RandomRequests {
     private static final List<String> GROUPS = List.of("r1", "r2");
-    /** With the group that each is in; the last one counts for as much as the others together. */
-    static final List<String> CLUSTERS = List.of("r2/c3", "r1/c2", "r1/c1");
+    /** With the group that each is in. */
+    static final List<String> CLUSTERS = List.of("r1/c1", "r1/c2", "r2/c3");
 
     static final String SYSTEM = "sys";
-    static final List<String> POOLS = List.of("a", "b", "c");
+    static final List<String> POOLS = List.of("a", "b", "c", "d");
     private static final String SIZE = "Standard_B2s";
 
     private static final Set<Integer> PUT = Set.of(200, 201, 404, 409);
@@ -44,27 +44,40 @@ final class RandomRequests {
      *
      * @param there groups and {@code GROUP/CLUSTER}
      * @param stopped clusters
+     * @param busy clusters with an operation of their own under way, and so with ears for little else
      */
-    record Glance(Set<String> there, Set<String> stopped) {}
+    record Glance(Set<String> there, Set<String> stopped, Set<String> busy) {
+        boolean allBusy() {
+            return !there.isEmpty() && busy.containsAll(CLUSTERS);
+        }
+    }
+
+    /** Real machines have room, and time, for two. */
+    private List<String> clusters() {
+        return CLUSTERS.subList(0, trusted ? 2 : CLUSTERS.size());
+    }
 
     RandomRequest at(int number, Glance glance) {
-        Drawing drawing = new Drawing(number, new SplittableRandom(seed * 1_000_003 + number));
-        return number < GROUPS.size() ? drawing.group(GROUPS.get(number)) : drawing.any(glance);
+        Drawing drawing = new Drawing(number, new SplittableRandom(seed * 1_000_003 + number), glance);
+        return number < GROUPS.size() ? drawing.group(GROUPS.get(number)) : drawing.any();
     }
 
     /** One request being drawn. */
     private final class Drawing {
         private final int number;
         private final SplittableRandom random;
+        private final Glance glance;
         private final String cluster;
         private final String pool;
 
-        Drawing(int number, SplittableRandom random) {
+        Drawing(int number, SplittableRandom random, Glance glance) {
             this.number = number;
             this.random = random;
-            this.cluster = trusted
-                    ? CLUSTERS.get(random.nextInt(4) == 0 ? 1 : 2)
-                    : CLUSTERS.get(Math.min(random.nextInt(4), CLUSTERS.size() - 1));
+            this.glance = glance;
+            List<String> all = clusters();
+            List<String> idle =
+                    all.stream().filter(each -> !glance.busy().contains(each)).toList();
+            this.cluster = one(idle.isEmpty() || !chance(80) ? all : idle);
             this.pool = random.nextInt(8) == 0 ? SYSTEM : one(POOLS);
         }
 
@@ -76,7 +89,7 @@ final class RandomRequests {
             return random.nextInt(100) < percent;
         }
 
-        RandomRequest any(Glance glance) {
+        RandomRequest any() {
             String group = cluster.split("/", -1)[0];
             if (!glance.there().contains(group) && chance(80)) {
                 return group(group);
@@ -88,7 +101,7 @@ final class RandomRequests {
                 return post(cluster(), "start", Kind.START);
             }
             int at = random.nextInt(100);
-            if (at < 26) {
+            if (at < 20) {
                 return invalid();
             }
             if (at < 52) {
@@ -131,9 +144,7 @@ final class RandomRequests {
         private static String target(String resource) {
             String[] names = resource.split("/", -1);
             return "/resourceGroups/" + names[0]
-                    + (names.length > 1
-                            ? "/providers/Microsoft.ContainerService/managedClusters/" + names[1]
-                            : "")
+                    + (names.length > 1 ? "/providers/Microsoft.ContainerService/managedClusters/" + names[1] : "")
                     + (names.length > 2 ? "/agentPools/" + names[2] : "");
         }
 
@@ -200,17 +211,13 @@ final class RandomRequests {
                 properties.put("osDiskSizeGB", one(List.of(28, 30)));
             }
             if (trusted && chance(50)) {
-                properties
-                        .putObject("securityProfile")
-                        .put("enableVTPM", true)
-                        .put("enableSecureBoot", true);
+                properties.putObject("securityProfile").put("enableVTPM", true).put("enableSecureBoot", true);
             }
             return properties;
         }
 
         private int count() {
-            int least = pool.equals(SYSTEM) ? 1 : 0;
-            return least + random.nextInt(trusted ? 2 : 3);
+            return pool.equals(SYSTEM) ? 1 + random.nextInt(2) : random.nextInt(trusted ? 2 : 3);
         }
 
         private RandomRequest poolPut() {
@@ -290,17 +297,16 @@ final class RandomRequests {
         }
 
         private RandomRequest look() {
-            String target =
-                    switch (random.nextInt(8)) {
-                        case 0 -> "/resourceGroups";
-                        case 1 -> "/providers/Microsoft.ContainerService/managedClusters";
-                        case 2 -> cluster() + "/agentPools";
-                        case 3 -> pool() + "/machines";
-                        case 4 -> pool();
-                        case 5 -> cluster() + "/upgradeProfiles/default";
-                        case 6 -> group() + "/providers/Microsoft.Resources/deployments";
-                        default -> cluster();
-                    };
+            String target = switch (random.nextInt(8)) {
+                case 0 -> "/resourceGroups";
+                case 1 -> "/providers/Microsoft.ContainerService/managedClusters";
+                case 2 -> cluster() + "/agentPools";
+                case 3 -> pool() + "/machines";
+                case 4 -> pool();
+                case 5 -> cluster() + "/upgradeProfiles/default";
+                case 6 -> group() + "/providers/Microsoft.Resources/deployments";
+                default -> cluster();
+            };
             return request("GET", target, Json.newObject(), Set.of(200, 404));
         }
 
@@ -313,7 +319,8 @@ final class RandomRequests {
             return switch (random.nextInt(18)) {
                 case 0 -> request("PUT", target(cluster + "/Bad_Name"), body, WRONG);
                 case 1 -> wrongPool(body, properties.put("count", one(List.of(-1, 5000))));
-                case 2 -> wrongPool(body, properties.put("vmSize", one(List.of("Standard_Nothing", "Standard_D4pds_v5"))));
+                case 2 ->
+                    wrongPool(body, properties.put("vmSize", one(List.of("Standard_Nothing", "Standard_D4pds_v5"))));
                 case 3 -> wrongPool(body, properties.put("vmSize", 7));
                 case 4 -> {
                     properties.put("vmSize", "Standard_A2_v2");
@@ -339,10 +346,12 @@ final class RandomRequests {
                 case 12 -> sent("GET", cluster() + "?api-version=lately", "", Set.of(400));
                 case 13 -> sent("PUT", pool(), Json.text(body), Set.of(400)); // no version
                 case 14 -> request("PATCH", pool(), body, Set.of(405));
-                case 15 -> with(request("DELETE", cluster(), Json.newObject(), Set.of(401)), Map.of("Authorization", "Bearer x"));
+                case 15 ->
+                    with(
+                            request("DELETE", cluster(), Json.newObject(), Set.of(401)),
+                            Map.of("Authorization", "Bearer x"));
                 case 16 -> request("DELETE", target(cluster + "/" + SYSTEM), Json.newObject(), Set.of(400, 404, 409));
-                default ->
-                    request("PUT", target("r1"), Json.newObject().put("location", "atlantis"), Set.of(400));
+                default -> request("PUT", target("r1"), Json.newObject().put("location", "atlantis"), Set.of(400));
             };
         }
 

@@ -24,7 +24,7 @@ final class RandomWalk {
     private static final int SENDERS = 4;
     private static final Duration POLL = Duration.ofMillis(300);
     private static final Duration RESTART = Duration.ofMinutes(3);
-    private static final Set<String> ENDS = Set.of("Succeeded", "Failed", "Canceled");
+    private static final Set<String> AT_REST = Set.of("Succeeded", "Failed", "Canceled");
 
     private final OwnServer server;
     private final ArmClient api;
@@ -89,7 +89,7 @@ final class RandomWalk {
                             deaths.add(killer.submit(() -> killAfter(moment)));
                         }
                     }
-                    Outcome outcome = send(requests.at(number, glance()));
+                    Outcome outcome = send(requests.at(number, look()));
                     own.add(outcome);
                     if (outcome.accepted() && outcome.request().waits()) {
                         await(outcome, longestWait);
@@ -123,11 +123,21 @@ final class RandomWalk {
         }
     }
 
+    /** Waits a while for something to do where everything is busy. */
+    private RandomRequests.Glance look() throws IOException, InterruptedException {
+        RandomRequests.Glance glance = glance();
+        for (int tries = 0; tries < 20 && glance.allBusy(); tries++) {
+            Thread.sleep(POLL);
+            glance = glance();
+        }
+        return glance;
+    }
+
     private RandomRequests.Glance glance() throws IOException, InterruptedException {
         Set<String> there = new HashSet<>();
         Set<String> stopped = new HashSet<>();
-        for (JsonNode group :
-                patiently(() -> api.get("/resourceGroups")).body().path("value")) {
+        Set<String> busy = new HashSet<>();
+        for (JsonNode group : patiently(() -> api.get("/resourceGroups")).body().path("value")) {
             there.add(group.path("name").asString());
         }
         for (JsonNode cluster : patiently(() -> api.get("/providers/Microsoft.ContainerService/managedClusters"))
@@ -136,6 +146,10 @@ final class RandomWalk {
             String[] id = cluster.path("id").asString().split("/", -1);
             String name = id[4] + "/" + id[8];
             there.add(name);
+            if (!AT_REST.contains(
+                    cluster.path("properties").path("provisioningState").asString())) {
+                busy.add(name);
+            }
             if (cluster.path("properties")
                     .path("powerState")
                     .path("code")
@@ -144,7 +158,7 @@ final class RandomWalk {
                 stopped.add(name);
             }
         }
-        return new RandomRequests.Glance(there, stopped);
+        return new RandomRequests.Glance(there, stopped, busy);
     }
 
     private Outcome send(RandomRequest request) throws IOException, InterruptedException {
@@ -215,9 +229,10 @@ final class RandomWalk {
         while (true) {
             ArmClient.Reply reply = patiently(() -> api.get(url.get()));
             String state = state(reply);
-            if (ENDS.contains(state) || state.equals("Gone")) {
+            if (AT_REST.contains(state) || state.equals("Gone")) {
                 history.say("#%d ended: %s %s"
-                        .formatted(outcome.request().number(), state, reply.body().path("error")));
+                        .formatted(
+                                outcome.request().number(), state, reply.body().path("error")));
                 return state;
             }
             if (Instant.now().isAfter(deadline)) {
@@ -235,9 +250,7 @@ final class RandomWalk {
             case 404 -> "Gone";
             case 409 -> "Failed"; // the end of a group's deletion has no other form
             default ->
-                status.isString()
-                        ? status.asString()
-                        : reply.status() == 200 ? "Succeeded" : "HTTP " + reply.status();
+                status.isString() ? status.asString() : reply.status() == 200 ? "Succeeded" : "HTTP " + reply.status();
         };
     }
 }
