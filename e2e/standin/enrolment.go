@@ -148,7 +148,7 @@ func enrolUntil(attempt func() (joined, error)) joined {
 			continue
 		}
 		log.Printf("not yet: %v", err)
-		time.Sleep(500 * time.Millisecond)
+		time.Sleep(time.Second)
 	}
 }
 

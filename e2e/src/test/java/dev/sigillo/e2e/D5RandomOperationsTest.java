@@ -165,8 +165,8 @@ class D5RandomOperationsTest {
         for (String cluster : RandomRequests.CLUSTERS) {
             all.add(cluster.split("/", -1)[0]);
             all.add(cluster);
-            all.add(cluster + "/" + RandomRequests.SYSTEM);
-            RandomRequests.POOLS.forEach(pool -> all.add(cluster + "/" + pool));
+            all.add(cluster + "/" + RequestDraft.SYSTEM);
+            RequestDraft.POOLS.forEach(pool -> all.add(cluster + "/" + pool));
             Optional.ofNullable(resources.get(cluster))
                     .ifPresent(shown -> last.checkPower(
                             cluster,

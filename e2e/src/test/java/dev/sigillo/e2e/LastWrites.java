@@ -82,8 +82,8 @@ final class LastWrites {
                 .filter(each -> turns(each, cluster) || deletes(each, cluster) || made(each, cluster))
                 .toList();
         for (RandomWalk.Outcome turn : turns) {
-            boolean last =
-                    turns.stream().allMatch(each -> each == turn || each.ended().isBefore(turn.begun()));
+            boolean last = turns.stream()
+                    .allMatch(each -> each.equals(turn) || each.ended().isBefore(turn.begun()));
             if (last && turn.accepted() && turns(turn, cluster)) {
                 boolean stop = writes(turn, cluster, Kind.STOP).isPresent();
                 if (stop != stopped) {

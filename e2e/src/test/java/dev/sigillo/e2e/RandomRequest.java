@@ -52,9 +52,14 @@ record RandomRequest(
         }
     }
 
-    /** A wrong one that was accepted is as bad as a right one that broke the server. */
-    boolean valid() {
-        return right.stream().anyMatch(status -> status < 300);
+    /** The same with these headers. */
+    RandomRequest with(Map<String, String> more) {
+        return new RandomRequest(number, method, target, more, body, machines, right, writes, waits, pause);
+    }
+
+    /** The same about one of the machines in that list. */
+    RandomRequest ofOne(String list) {
+        return new RandomRequest(number, method, target, headers, body, Optional.of(list), right, writes, waits, pause);
     }
 
     @Override
