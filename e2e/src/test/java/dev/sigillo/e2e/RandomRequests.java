@@ -27,7 +27,7 @@ final class RandomRequests {
      *
      * @param there groups and {@code GROUP/CLUSTER}
      * @param stopped clusters
-     * @param busy clusters with an operation of their own under way, and so with ears for little else
+     * @param busy clusters with an operation of their own under way, and {@code GROUP/CLUSTER/POOL}
      */
     record Glance(Set<String> there, Set<String> stopped, Set<String> busy) {
         boolean allBusy() {
@@ -42,11 +42,19 @@ final class RandomRequests {
 
     RandomRequest at(int number, Glance glance) {
         SplittableRandom random = new SplittableRandom(seed * 1_000_003 + number);
-        List<String> all = clusters();
-        List<String> idle =
-                all.stream().filter(each -> !glance.busy().contains(each)).toList();
-        List<String> of = idle.isEmpty() || random.nextInt(5) == 0 ? all : idle;
-        ValidDraft draft = new ValidDraft(number, random, trusted, of.get(random.nextInt(of.size())));
+        String cluster = idle(clusters(), "", glance, random);
+        String pool =
+                random.nextInt(8) == 0 ? RequestDraft.SYSTEM : idle(RequestDraft.POOLS, cluster + "/", glance, random);
+        ValidDraft draft = new ValidDraft(number, random, trusted, cluster, pool);
         return number < GROUPS.size() ? draft.group(GROUPS.get(number)) : draft.any(glance);
+    }
+
+    /** Mostly one that has nothing to do; now and then one that has, which is to refuse. */
+    private static String idle(List<String> names, String path, Glance glance, SplittableRandom random) {
+        List<String> idle = names.stream()
+                .filter(name -> !glance.busy().contains(path + name))
+                .toList();
+        List<String> of = idle.isEmpty() || random.nextInt(5) == 0 ? names : idle;
+        return of.get(random.nextInt(of.size()));
     }
 }

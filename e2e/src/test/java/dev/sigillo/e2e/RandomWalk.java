@@ -146,10 +146,14 @@ final class RandomWalk {
             String[] id = cluster.path("id").asString().split("/", -1);
             String name = id[4] + "/" + id[8];
             there.add(name);
-            if (!AT_REST.contains(
-                    cluster.path("properties").path("provisioningState").asString())) {
+            if (isBusy(cluster.path("properties"))) {
                 busy.add(name);
             }
+            cluster.path("properties").path("agentPoolProfiles").forEach(pool -> {
+                if (isBusy(pool)) {
+                    busy.add(name + "/" + pool.path("name").asString());
+                }
+            });
             if (cluster.path("properties")
                     .path("powerState")
                     .path("code")
@@ -159,6 +163,10 @@ final class RandomWalk {
             }
         }
         return new RandomRequests.Glance(there, stopped, busy);
+    }
+
+    private static boolean isBusy(JsonNode properties) {
+        return !AT_REST.contains(properties.path("provisioningState").asString());
     }
 
     private Outcome send(RandomRequest request) throws IOException, InterruptedException {

@@ -24,12 +24,12 @@ class RequestDraft {
     final String pool;
 
     /** @param trusted whether pools may have both flags */
-    RequestDraft(int number, SplittableRandom random, boolean trusted, String cluster) {
+    RequestDraft(int number, SplittableRandom random, boolean trusted, String cluster, String pool) {
         this.number = number;
         this.random = random;
         this.trusted = trusted;
         this.cluster = cluster;
-        this.pool = chance(12) ? SYSTEM : one(POOLS);
+        this.pool = pool;
     }
 
     final <T> T one(List<T> of) {

@@ -15,8 +15,8 @@ final class ValidDraft extends RequestDraft {
     private static final Set<Integer> PUT = Set.of(200, 201, 404, 409);
     private static final Set<Integer> STARTED = Set.of(202, 404, 409);
 
-    ValidDraft(int number, SplittableRandom random, boolean trusted, String cluster) {
-        super(number, random, trusted, cluster);
+    ValidDraft(int number, SplittableRandom random, boolean trusted, String cluster, String pool) {
+        super(number, random, trusted, cluster, pool);
     }
 
     RandomRequest any(RandomRequests.Glance glance) {
@@ -32,7 +32,7 @@ final class ValidDraft extends RequestDraft {
         }
         int at = random.nextInt(100);
         if (at < 20) {
-            return new WrongDraft(number, random, trusted, cluster).any();
+            return new WrongDraft(number, random, trusted, cluster, pool).any();
         }
         if (at < 52) {
             return poolPut();

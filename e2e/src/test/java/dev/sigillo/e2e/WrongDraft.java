@@ -12,8 +12,8 @@ final class WrongDraft extends RequestDraft {
     private static final Set<Integer> WRONG = Set.of(400, 404, 409);
     private static final Map<String, String> STALE = Map.of("If-Match", "\"00000000-0000-0000-0000-000000000000\"");
 
-    WrongDraft(int number, SplittableRandom random, boolean trusted, String cluster) {
-        super(number, random, trusted, cluster);
+    WrongDraft(int number, SplittableRandom random, boolean trusted, String cluster, String pool) {
+        super(number, random, trusted, cluster, pool);
     }
 
     RandomRequest any() {
