@@ -1,5 +1,6 @@
 package dev.sigillo.e2e;
 
+import dev.sigillo.arm.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -19,18 +20,22 @@ import java.util.stream.Stream;
 final class Leftovers {
     private static final List<String> FOLDERS = List.of("machines", "machine-keys", "clusters", "networks", "remains");
 
-    private final Installation sigillo;
+    private final Path home;
     private final String tag;
 
-    private Leftovers(Installation sigillo, String tag) {
-        this.sigillo = sigillo;
+    private Leftovers(Path home, String tag) {
+        this.home = home;
         this.tag = tag;
     }
 
     static Leftovers of(Installation sigillo) {
+        return of(sigillo.home());
+    }
+
+    static Leftovers of(Path home) {
         try {
-            String home = Files.readString(sigillo.home().resolve("home.json"));
-            return new Leftovers(sigillo, home.replaceAll("(?s).*\"tag\"\\s*:\\s*\"([0-9a-f]{4})\".*", "$1"));
+            String said = Files.readString(home.resolve("home.json"));
+            return new Leftovers(home, said.replaceAll("(?s).*\"tag\"\\s*:\\s*\"([0-9a-f]{4})\".*", "$1"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -40,7 +45,7 @@ final class Leftovers {
     List<String> all() {
         List<String> found = onHost();
         for (String folder : FOLDERS) {
-            files(sigillo.home().resolve(folder)).forEach(found::add);
+            files(home.resolve(folder)).forEach(found::add);
         }
         return found;
     }
@@ -75,9 +80,7 @@ final class Leftovers {
     /** Command lines or names that belong to the home; the tests' own JVM and the server do not count. */
     private List<String> processes() {
         List<String> found = new ArrayList<>();
-        long server = Files.exists(sigillo.home().resolve("server.json"))
-                ? sigillo.server().path("pid").asLong()
-                : -1;
+        long server = server();
         for (ProcessHandle process : ProcessHandle.allProcesses().toList()) {
             if (process.pid() == ProcessHandle.current().pid() || process.pid() == server) {
                 continue;
@@ -86,7 +89,7 @@ final class Leftovers {
                 Path proc = Path.of("/proc", Long.toString(process.pid()));
                 String line = text(proc.resolve("cmdline"));
                 String environment = text(proc.resolve("environ"));
-                if (line.contains(sigillo.home().toString())
+                if (line.contains(home.toString())
                         || line.contains("/run/sigillo-" + tag)
                         || environment.contains("SIGILLO_CHILD=sigillo/" + tag)
                         || environment.contains("SIGILLO_CHILD=sg-" + tag)) {
@@ -97,6 +100,17 @@ final class Leftovers {
             }
         }
         return found;
+    }
+
+    private long server() {
+        Path file = home.resolve("server.json");
+        try {
+            return Files.exists(file)
+                    ? Json.object(Files.readString(file)).path("pid").asLong()
+                    : -1;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String text(Path file) throws IOException {
