@@ -9,6 +9,12 @@ import org.junit.jupiter.api.Test;
 @Order(5)
 @DisplayName("az aks update --api-server-authorized-ip-ranges")
 class B4AuthorizedRangesTest {
+    private static final String CLUSTER =
+            "/subscriptions/{subscriptionId}/resourceGroups/rg1/providers/Microsoft.ContainerService/managedClusters/c1"
+                    + "?api-version=2026-06-01";
+    private static final String LOOPBACK =
+            "{\"location\":\"eastus\",\"properties\":{\"apiServerAccessProfile\":{\"authorizedIPRanges\":[\"127.0.0.0/8\"]}}}";
+
     private final Installation sigillo = Installation.shared();
 
     private Shell.Output authorize(String ranges) {
@@ -20,12 +26,13 @@ class B4AuthorizedRangesTest {
     }
 
     @Test
-    @DisplayName("without an address of this host shuts kubectl out, not the nodes nor Sigillo; with one, or none, it is let in")
+    @DisplayName(
+            "without an address of this host shuts kubectl out, not the nodes nor Sigillo; with one, or none, it is let in")
     void honoured() {
         sigillo.ensureCluster();
         assertThat(kubectl().code()).isZero();
 
-        authorize("198.18.99.4/30,198.18.99.77").ok();
+        authorize("20.37.194.0/24,20.42.226.7").ok();
         assertThat(sigillo.az(
                                 "aks",
                                 "show",
@@ -39,7 +46,7 @@ class B4AuthorizedRangesTest {
                                 "tsv")
                         .ok()
                         .lines())
-                .containsExactly("198.18.99.4/30", "198.18.99.77/32");
+                .containsExactly("20.37.194.0/24", "20.42.226.7/32");
         Shell.Output refused = kubectl();
         assertThat(refused.code()).isNotZero();
         assertThat(refused.err()).containsAnyOf("connection refused", "timeout", "timed out");
@@ -52,9 +59,11 @@ class B4AuthorizedRangesTest {
                 .as("a pod of the cluster is not shut out")
                 .contains("Ready");
 
-        authorize("127.0.0.0/8").ok();
+        // az itself takes public ranges only, and this host may have no public address.
+        sigillo.az("rest", "--method", "put", "--url", CLUSTER, "--body", LOOPBACK).ok();
+        sigillo.az("aks", "wait", "-g", "rg1", "-n", "c1", "--updated", "--interval", "2").ok();
         assertThat(kubectl().code()).isZero();
-        authorize("198.18.99.4/30").ok();
+        authorize("20.37.194.0/24").ok();
         assertThat(kubectl().code()).isNotZero();
         authorize("").ok();
         assertThat(kubectl().code()).isZero();

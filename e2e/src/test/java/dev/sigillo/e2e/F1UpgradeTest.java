@@ -133,25 +133,28 @@ class F1UpgradeTest {
         Path built = versions.toRealPath();
         Path programs = Files.createDirectories(folder.resolve("kubernetes/server/bin"));
         for (String program : List.of(
-                "kube-apiserver",
-                "kube-controller-manager",
-                "kube-scheduler",
-                "kubectl",
-                "kubelet",
-                "kube-proxy")) {
+                "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl", "kubelet", "kube-proxy")) {
             Files.copy(built.resolve(program), programs.resolve(program), StandardCopyOption.COPY_ATTRIBUTES);
         }
         Path archive = folder.resolve("kubernetes-server-linux-amd64.tar.gz");
         Shell.run(
                         Duration.ofMinutes(5),
                         Map.of(),
-                        List.of("tar", "-I", "gzip -1", "-cf", archive.toString(), "-C", folder.toString(), "kubernetes"))
+                        List.of(
+                                "tar",
+                                "-I",
+                                "gzip -1",
+                                "-cf",
+                                archive.toString(),
+                                "-C",
+                                folder.toString(),
+                                "kubernetes"))
                 .ok();
         String digest = Shell.run(Duration.ofMinutes(1), Map.of(), List.of("sha256sum", archive.toString()))
                 .ok()
                 .substring(0, 64);
-        Shell.Output other =
-                sigillo.sigillo("image", "build", "--kubernetes-archive", archive.toString(), "--sha256", "0".repeat(64));
+        Shell.Output other = sigillo.sigillo(
+                "image", "build", "--kubernetes-archive", archive.toString(), "--sha256", "0".repeat(64));
         assertThat(other.code()).isNotZero();
         assertThat(versions.toRealPath()).isEqualTo(built);
 

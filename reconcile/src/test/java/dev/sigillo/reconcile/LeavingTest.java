@@ -69,16 +69,17 @@ class LeavingTest {
         Stories.in(world -> {
             Stories.succeeds(world, world.createCluster(Map.of("np", 1)));
             MachineRecord machine = machines(world).getFirst();
-            world.store().machines().leave(machine.machineId());
-            assertThat(world.store().machines().lose(machine.machineId(), Phase.READY))
-                    .isFalse();
-            assertThat(world.store().machines().fail(machine.machineId(), new MachineRecord.Failure("X", "refused")))
-                    .as("refused evidence is kept, so that it is not let in again")
-                    .isTrue();
-            world.store()
-                    .machines()
-                    .find(machine.machineId())
-                    .ifPresent(row -> assertThat(row.phase()).isEqualTo(Phase.LEAVING));
+            // In one transaction: the reconciler would have removed the machine before the second word.
+            world.store().inTransaction(tx -> {
+                tx.machines().leave(machine.machineId());
+                assertThat(tx.machines().lose(machine.machineId(), Phase.READY)).isFalse();
+                assertThat(tx.machines().fail(machine.machineId(), new MachineRecord.Failure("X", "refused")))
+                        .as("refused evidence is kept, so that it is not let in again")
+                        .isTrue();
+                assertThat(tx.machines().find(machine.machineId()))
+                        .hasValueSatisfying(row -> assertThat(row.phase()).isEqualTo(Phase.LEAVING));
+                return machine;
+            });
         });
     }
 }

@@ -56,7 +56,7 @@ class EnrolmentRotationTest {
         doors = new EnrolmentListeners(server, new Archives(home.resolve("archives")), new Guard("sigillo:x"), clock);
         doors.open(
                 cluster,
-                new NetworkView(new NetworkId("c1"), "sg-test", "127.0.0.0/24", "127.0.0.9", DOOR, port),
+                new NetworkView(new NetworkId("c1"), "sg-test", "127.0.0.0/24", "127.0.0.9", DOOR, port, "127.0.0.8"),
                 CertificateAuthority.create("cluster", clock.instant()).certificate());
     }
 
