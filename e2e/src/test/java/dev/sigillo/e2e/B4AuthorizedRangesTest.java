@@ -60,8 +60,10 @@ class B4AuthorizedRangesTest {
                 .contains("Ready");
 
         // az itself takes public ranges only, and this host may have no public address.
-        sigillo.az("rest", "--method", "put", "--url", CLUSTER, "--body", LOOPBACK).ok();
-        sigillo.az("aks", "wait", "-g", "rg1", "-n", "c1", "--updated", "--interval", "2").ok();
+        sigillo.az("rest", "--method", "put", "--url", CLUSTER, "--body", LOOPBACK)
+                .ok();
+        sigillo.az("aks", "wait", "-g", "rg1", "-n", "c1", "--updated", "--interval", "2")
+                .ok();
         assertThat(kubectl().code()).isZero();
         authorize("20.37.194.0/24").ok();
         assertThat(kubectl().code()).isNotZero();
