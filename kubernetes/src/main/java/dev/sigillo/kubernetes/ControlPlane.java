@@ -86,7 +86,7 @@ public final class ControlPlane {
     private void requirePrograms() {
         if (!hasPrograms()) {
             throw new KubernetesException(
-                    "Kubernetes %s of cluster %s is not on this host: sigillo image build --kubernetes-version %s builds it"
+                    "Kubernetes %s of cluster %s is not on this host: sigillo image build --kubernetes-version %s builds it, or takes it from its release with --kubernetes-archive"
                             .formatted(spec.version(), spec.id(), spec.version()));
         }
     }

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /**
  * What of a network stands in the kernel: two short commands, since the reconciler asks at every pass.
@@ -35,20 +34,29 @@ record NetworkLook(boolean base, boolean filter, List<Port> detached) {
         return new NetworkLook(false, false, List.copyOf(ports));
     }
 
-    /** Whether machines and servers may use the network: namespace and veth pair are there, the host's addresses are up. */
+    /** Whether machines and servers may use the network: namespace and veth pair are there, the enrolment address is up. */
     static boolean usable(NetworkPlan network) {
         try {
-            NetworkInterface end = NetworkInterface.getByName(network.hostEnd());
-            return end != null
-                    && end.isUp()
-                    && end.inetAddresses()
-                            .map(InetAddress::getHostAddress)
-                            .collect(Collectors.toSet())
-                            .containsAll(List.of(network.enrolmentAddress(), network.serverAddress()))
-                    && namespaceIsMounted(network.namespace());
+            return hasAddress(network, network.enrolmentAddress()) && namespaceIsMounted(network.namespace());
         } catch (SocketException gone) {
             return false;
         }
+    }
+
+    /** Networks that were made before there was one lack it, and are usable all the same: what runs in them goes on. */
+    static boolean hasServerAddress(NetworkPlan network) {
+        try {
+            return hasAddress(network, network.serverAddress());
+        } catch (SocketException gone) {
+            return false;
+        }
+    }
+
+    private static boolean hasAddress(NetworkPlan network, String address) throws SocketException {
+        NetworkInterface end = NetworkInterface.getByName(network.hostEnd());
+        return end != null
+                && end.isUp()
+                && end.inetAddresses().map(InetAddress::getHostAddress).anyMatch(address::equals);
     }
 
     /** After a crash between its two steps the name may stand for an ordinary empty file. */
@@ -85,7 +93,8 @@ record NetworkLook(boolean base, boolean filter, List<Port> detached) {
                         BridgeFilter.TABLE,
                         Mark.in(bridgeRules)));
         List<String> lines = inside.lines().toList();
-        boolean base = outside.contains("via " + network.uplinkAddress())
+        boolean base = hasServerAddress(network)
+                && outside.contains("via " + network.uplinkAddress())
                 && outside.contains("rules")
                 && lines.contains("rules")
                 && isUp(lines, NetworkPlan.BRIDGE + ":")

@@ -131,6 +131,10 @@ final class Networks {
                 load(network, NamespaceFilter.text(find(id).orElse(network)));
             }
         });
+        // One that was made before Sigillo had an address of its own there gets it, and its rules, with all that runs
+        // in it.
+        find(id).filter(network -> NetworkLook.usable(network) && !NetworkLook.hasServerAddress(network))
+                .ifPresent(this::makeBase);
     }
 
     /** Takes the port's tap and route away; nothing happens if they, or the whole network, are gone already. */

@@ -203,6 +203,20 @@ class NetworksTest extends RealEngine {
         }
     }
 
+    @Test
+    @DisplayName("a network of before Sigillo had an address of its own in it is usable, and gets the address")
+    void withoutServerAddress() {
+        NetworkView view = engine.openNetwork(NETWORK, INDEX);
+        String whole = shape();
+        run("ip addr delete %s/32 dev %s".formatted(view.serverAddress(), hostEnd()));
+        EmbeddedEngine second = another();
+        assertThat(second.network(NETWORK)).as("what runs in it goes on").contains(view);
+        second.admitHost(NETWORK, true);
+        // nft lists tables in the order in which they were made.
+        assertThat(shape().lines())
+                .containsExactlyInAnyOrderElementsOf(whole.lines().toList());
+    }
+
     /** Somebody flushes all rules. */
     private void flushRules() {
         run("nsenter --net=/run/netns/" + namespace() + " nft flush ruleset");

@@ -6,6 +6,8 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Whether clients on this host are among those that a cluster's API server is authorized for. They are the only clients
@@ -15,19 +17,24 @@ import java.util.List;
 final class ApiAccess {
     private ApiAccess() {}
 
-    static boolean admitsHost(AuthorizedRanges authorized) {
-        return authorized.ranges().isEmpty() || authorized.admit(addresses());
-    }
+    /** Host ends of clusters' networks, of this home or another: every host with a cluster has these addresses. */
+    private static final Pattern HOST_END = Pattern.compile("sg[0-9a-f]{4}[0-9]{1,3}h");
 
-    private static List<String> addresses() {
+    /** Empty when it cannot be known just now, as while interfaces come and go: then what was said before holds. */
+    static Optional<Boolean> admitsHost(AuthorizedRanges authorized) {
+        if (authorized.ranges().isEmpty()) {
+            return Optional.of(true);
+        }
         try {
-            return NetworkInterface.networkInterfaces()
+            List<String> addresses = NetworkInterface.networkInterfaces()
+                    .filter(each -> !HOST_END.matcher(each.getName()).matches())
                     .flatMap(NetworkInterface::inetAddresses)
                     .filter(Inet4Address.class::isInstance)
                     .map(InetAddress::getHostAddress)
                     .toList();
+            return Optional.of(authorized.admit(addresses));
         } catch (SocketException unreadable) {
-            return List.of(); // nobody is let in for what cannot be known
+            return Optional.empty();
         }
     }
 }

@@ -55,12 +55,13 @@ final class Steps {
      * of another version is another object on the same files; whoever still holds the former one gets to its end with it.
      */
     synchronized Attached attach(ClusterRecord cluster, NetworkView network) {
+        // First: whatever fails after it, nobody who is shut out gets in.
+        ApiAccess.admitsHost(cluster.desired().authorized())
+                .ifPresent(admitted -> host.engine().admitHost(network.id(), admitted));
         String version = cluster.desired().version();
         Attached present = attached.filter(known -> known.version().equals(version))
                 .orElseGet(() -> new Attached(network, host.planes().apply(cluster, network), version));
         host.doors().open(cluster, network, present.plane().clusterCa());
-        host.engine()
-                .admitHost(network.id(), ApiAccess.admitsHost(cluster.desired().authorized()));
         attached = Optional.of(present);
         return present;
     }

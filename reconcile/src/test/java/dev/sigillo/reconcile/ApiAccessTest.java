@@ -13,11 +13,14 @@ class ApiAccessTest {
     @Test
     @DisplayName("is closed to this host when none of its addresses is in an authorized range, and opened when one is")
     void admits() {
-        assertThat(ApiAccess.admitsHost(new AuthorizedRanges(List.of()))).isTrue();
+        assertThat(ApiAccess.admitsHost(new AuthorizedRanges(List.of()))).contains(true);
         assertThat(ApiAccess.admitsHost(new AuthorizedRanges(List.of("198.18.99.4/30"))))
-                .isFalse();
+                .contains(false);
         assertThat(ApiAccess.admitsHost(new AuthorizedRanges(List.of("198.18.99.4/30", "127.0.0.1/32"))))
-                .isTrue();
+                .contains(true);
+        assertThat(ApiAccess.admitsHost(new AuthorizedRanges(List.of("10.239.0.0/16"))))
+                .as("the addresses of Sigillo's own links, which every host with a cluster has")
+                .contains(false);
     }
 
     @Test
