@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Order(5)
+@Tag("long")
 @DisplayName("az aks update --api-server-authorized-ip-ranges")
 class B4AuthorizedRangesTest {
     private static final String CLUSTER =
