@@ -40,13 +40,8 @@ done
 ln -sf /run/sigillo/resolv.conf "$root/etc/resolv.conf"
 ln -sf /proc/self/mounts "$root/etc/mtab"
 
-install -m 755 "$programs/kubelet" "$root/usr/bin/kubelet"
-if [ -L "$programs/kube-proxy" ]; then   # one program under two names
-  ln -s kubelet "$root/usr/bin/kube-proxy"
-else
-  install -m 755 "$programs/kube-proxy" "$root/usr/bin/kube-proxy"
-fi
-install -m 755 "$programs/kubectl" "$root/usr/bin/kubectl"   # what az aks command invoke runs, in a pod that sees /usr
+# Of ours, kubelet and kube-proxy are one program, and the second a link to it. kubectl is what az aks command invoke runs, in a pod that sees /usr.
+cp --no-dereference --preserve=mode "$programs"/{kubelet,kube-proxy,kubectl} "$root/usr/bin/"
 
 # Modules are stored as they were signed, so that IMA's digest of a driver is the digest of this file.
 modules=$(basename "$boot"/usr/lib/modules/*)

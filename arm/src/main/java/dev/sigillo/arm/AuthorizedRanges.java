@@ -1,6 +1,7 @@
 package dev.sigillo.arm;
 
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -32,6 +33,13 @@ public record AuthorizedRanges(List<String> ranges) {
                 .valueStream()
                 .map(range -> range.asString(""))
                 .toList());
+    }
+
+    static void checkTypes(ObjectNode properties) {
+        Fields.check(
+                Fields.object(properties, PROFILE),
+                "properties." + PROFILE + ".",
+                Map.of(FIELD, FieldKind.STRING_LIST));
     }
 
     /**

@@ -95,10 +95,7 @@ public final class ClusterRules {
         ObjectNode properties = Fields.object(request, "properties");
         Fields.check(properties, "properties.", PROPERTIES);
         Fields.check(Fields.object(properties, "networkProfile"), "properties.networkProfile.", NETWORK);
-        Fields.check(
-                Fields.object(properties, "apiServerAccessProfile"),
-                "properties.apiServerAccessProfile.",
-                Map.of("authorizedIPRanges", FieldKind.STRING_LIST));
+        AuthorizedRanges.checkTypes(properties);
         ObjectNode identity = Fields.object(request, "identity");
         Fields.check(identity, "identity.", Map.of("type", FieldKind.STRING));
         Fields.check(Fields.object(request, "sku"), "sku.", Map.of("name", FieldKind.STRING, "tier", FieldKind.STRING));

@@ -96,18 +96,16 @@ final class ImageCommand {
             throw Failure.usage("--kubernetes-version is \"" + Fields.safe(version)
                     + "\"; it must look like 1.36.3, or 1.36 for the one of that minor.");
         }
+        List<String> kubernetes = archive != null
+                ? List.of("--archive", archive.place(), archive.sha256())
+                : version.isEmpty() ? List.of() : List.of(version);
         requireOwner();
         Path source = Path.of(context.variable("SIGILLO_SOURCE")
                 .orElseThrow(() ->
                         Failure.because("SIGILLO_SOURCE is not set.", "Start this by ./sigillo, which sets it.")));
         List<String> command =
                 new ArrayList<>(List.of("bash", source.resolve("scripts/image").toString()));
-        if (!version.isEmpty()) {
-            command.add(version);
-        }
-        if (archive != null) {
-            command.addAll(List.of("--archive", archive.place(), archive.sha256()));
-        }
+        command.addAll(kubernetes);
         try {
             ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
             // They name what this command line was started from, and it builds anew.

@@ -306,6 +306,30 @@ class CommandsTest {
     }
 
     @Test
+    @DisplayName("image build: a release archive is named with its digest, and without a version")
+    void releaseArchive() {
+        String digest = "9f".repeat(32);
+        assertThat(run(true, "image", "build", "--kubernetes-archive", "a.tar.gz"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(text(err)).contains("--sha256");
+        assertThat(run(true, "image", "build", "--kubernetes-archive", "a.tar.gz", "--sha256", digest.substring(1)))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(text(err)).contains("64 hexadecimal digits");
+        assertThat(run(
+                        true,
+                        "image",
+                        "build",
+                        "--kubernetes-archive",
+                        "a.tar.gz",
+                        "--sha256",
+                        digest,
+                        "--kubernetes-version",
+                        "1.36.3"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(text(err)).contains("does not go with");
+    }
+
+    @Test
     @DisplayName("principal create: a secret file is new and private, and goes when nothing was made")
     void secretFile() throws IOException {
         Path file = home.resolve("ci.json");

@@ -22,21 +22,18 @@ final class Installation implements AutoCloseable {
     private static Optional<Installation> shared = Optional.empty();
 
     private final Path source = Path.of(required("SIGILLO_SOURCE"));
-    private final Path home;
     private final Faults faults;
-    private final Map<String, String> environment = new HashMap<>();
+    private final OwnServer server;
     private String said = "";
 
     private Installation() {
         try {
-            home = Files.createTempDirectory(Path.of("/var/tmp"), "sigillo-e2e-");
-            Path user = Files.createDirectories(home.resolve("user"));
-            Files.createDirectories(home.resolve("archives"));
             faults = new Faults();
-            environment.put("SIGILLO_HOME", home.toString());
-            environment.put("PATH", faults.folder() + ":" + System.getenv("PATH"));
+            server = new OwnServer(Map.of("PATH", faults.folder() + ":" + System.getenv("PATH")));
+            Path user = Files.createDirectories(home().resolve("user"));
+            Files.createDirectories(home().resolve("archives"));
+            Map<String, String> environment = environment();
             environment.put("HOME", user.toString());
-            environment.put("SIGILLO_CACHE", required("SIGILLO_CACHE"));
             environment.put("AZURE_CONFIG_DIR", user.resolve("azure").toString());
             environment.put("AZURE_CORE_COLLECT_TELEMETRY", "0");
             environment.put("AZURE_CORE_NO_COLOR", "1");
@@ -79,7 +76,7 @@ final class Installation implements AutoCloseable {
     }
 
     private void archives() {
-        Path archives = home.resolve("archives");
+        Path archives = home().resolve("archives");
         try {
             Archive.busybox(archives.resolve("busybox.tar"));
             Archive.web(source.resolve("e2e/src/test/go/web"), archives.resolve("web.tar"));
@@ -100,7 +97,7 @@ final class Installation implements AutoCloseable {
 
     /** Starts the server. */
     void up() {
-        sigillo("up").ok();
+        server.up();
     }
 
     /** Takes over what {@code sigillo env} says, as {@code eval} would. */
@@ -113,7 +110,7 @@ final class Installation implements AutoCloseable {
             int equals = line.indexOf('=');
             if (equals > 0
                     && (line.startsWith("SIGILLO_") || line.startsWith("REQUESTS_") || line.startsWith("PATH="))) {
-                environment.put(line.substring(0, equals), line.substring(equals + 1));
+                environment().put(line.substring(0, equals), line.substring(equals + 1));
             }
         }
     }
@@ -142,7 +139,7 @@ final class Installation implements AutoCloseable {
     }
 
     Path home() {
-        return home;
+        return server.home();
     }
 
     Faults faults() {
@@ -150,11 +147,11 @@ final class Installation implements AutoCloseable {
     }
 
     Map<String, String> environment() {
-        return environment;
+        return server.environment();
     }
 
     Shell.Output sigillo(String... words) {
-        return run(Duration.ofMinutes(20), command(source.resolve("sigillo").toString(), words));
+        return server.sigillo(words);
     }
 
     Shell.Output az(String... words) {
@@ -163,7 +160,7 @@ final class Installation implements AutoCloseable {
 
     /** Many lines of az, each in a process of its own, forked from one that has loaded it: the same programs, sooner. */
     List<Shell.Output> azLines(List<List<String>> lines) {
-        Path input = home.resolve("user").resolve("lines.json");
+        Path input = home().resolve("user").resolve("lines.json");
         try {
             Files.writeString(input, Json.MAPPER.writeValueAsString(lines));
         } catch (IOException e) {
@@ -194,7 +191,7 @@ final class Installation implements AutoCloseable {
 
     /** az of somebody else: with a configuration, and so a login, of its own. */
     Shell.Output azAs(Path configuration, String... words) {
-        Map<String, String> other = new HashMap<>(environment);
+        Map<String, String> other = new HashMap<>(environment());
         other.put("AZURE_CONFIG_DIR", configuration.toString());
         return Shell.run(Duration.ofMinutes(5), other, command(required("SIGILLO_AZ") + "/bin/az", words));
     }
@@ -204,7 +201,7 @@ final class Installation implements AutoCloseable {
     }
 
     private Shell.Output run(Duration limit, List<String> command) {
-        return Shell.run(limit, environment, command);
+        return Shell.run(limit, environment(), command);
     }
 
     /** az's JSON output. */
@@ -220,19 +217,12 @@ final class Installation implements AutoCloseable {
 
     /** Number and start time of the server process. */
     ObjectNode server() {
-        try {
-            return Json.object(Files.readString(home.resolve("server.json")));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return server.said("server.json");
     }
 
     /** {@code kill -9} of the server, by number. */
     void killServer() {
-        long pid = server().path("pid").asLong();
-        ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
-        process.destroyForcibly();
-        process.onExit().join();
+        server.kill();
     }
 
     static String required(String name) {
@@ -252,13 +242,12 @@ final class Installation implements AutoCloseable {
 
     @Override
     public void close() {
-        sigillo("down");
+        server.close();
         if (System.getenv("SIGILLO_E2E_KEEP") == null) {
             try {
-                Folder.remove(home);
                 faults.remove();
             } catch (IOException e) {
-                System.err.println("left behind: " + home + ", " + faults.folder() + ": " + e.getMessage());
+                System.err.println("left behind: " + faults.folder() + ": " + e.getMessage());
             }
         }
     }

@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A server in a fresh home of its own, without clusters, that may be killed and started again. */
 final class OwnServer implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration PATIENCE = Duration.ofMinutes(20);
 
     private final Path source = Path.of(Installation.required("SIGILLO_SOURCE"));
     private final Path home;
@@ -29,6 +29,11 @@ final class OwnServer implements AutoCloseable {
 
     Path home() {
         return home;
+    }
+
+    /** Of every program that is started for it; may be added to. */
+    Map<String, String> environment() {
+        return environment;
     }
 
     /** {@code sigillo up}. */

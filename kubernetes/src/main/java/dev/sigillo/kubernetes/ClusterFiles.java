@@ -1,7 +1,7 @@
 package dev.sigillo.kubernetes;
 
-import dev.sigillo.pki.PemFile;
 import dev.sigillo.pki.TlsIdentity;
+import dev.sigillo.pki.WholeFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -66,7 +66,7 @@ final class ClusterFiles {
     /** Whether the API server was given other authorities to check the guard by than it should have. */
     boolean guardChanged() {
         Path file = folder(Component.API_SERVER).resolve(GUARD);
-        return Files.exists(file) && !PemFile.read(file).equals(guard());
+        return Files.exists(file) && !WholeFile.read(file).equals(guard());
     }
 
     /** The authorizers' order and what the guard is asked about. */

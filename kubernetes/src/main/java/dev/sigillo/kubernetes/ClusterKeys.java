@@ -5,8 +5,8 @@ import dev.sigillo.pki.CertificateAuthority;
 import dev.sigillo.pki.KeyPairs;
 import dev.sigillo.pki.LeafSpec;
 import dev.sigillo.pki.Pem;
-import dev.sigillo.pki.PemFile;
 import dev.sigillo.pki.TlsIdentity;
+import dev.sigillo.pki.WholeFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyFactory;
@@ -75,7 +75,7 @@ final class ClusterKeys {
 
     /** The authority's key as its file has it, for the controller manager, which signs with it. */
     String clusterKeyPem() {
-        return PemFile.read(folder.resolve("cluster-ca").resolve("ca.key"));
+        return WholeFile.read(folder.resolve("cluster-ca").resolve("ca.key"));
     }
 
     /** The API server's serving certificate: every name that clients may call it by. */
@@ -145,9 +145,9 @@ final class ClusterKeys {
         Path file = folder.resolve("service-accounts.key");
         if (!Files.exists(file)) {
             KeyPair pair = KeyPairs.rsa(2048);
-            PemFile.writeSecret(file, Pem.of(pair.getPrivate()));
+            WholeFile.writeSecret(file, Pem.of(pair.getPrivate()));
         }
-        String pem = PemFile.read(file);
+        String pem = WholeFile.read(file);
         RSAPrivateCrtKey key = (RSAPrivateCrtKey) Pem.privateKey(pem);
         try {
             return new ServiceAccountKeys(

@@ -1,7 +1,7 @@
 package dev.sigillo.kubernetes;
 
-import dev.sigillo.pki.PemFile;
 import dev.sigillo.pki.TlsIdentity;
+import dev.sigillo.pki.WholeFile;
 import dev.sigillo.process.Folders;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -68,7 +68,7 @@ final class ComponentFolder {
                     || !Files.readString(file).equals(text)
                     || !Files.getAttribute(file, "unix:gid").equals(user)) {
                 Path made = path.resolve(name + ".new");
-                PemFile.writeSecret(made, text);
+                WholeFile.writeSecret(made, text);
                 own(made, ROOT, "rw-r-----");
                 Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
             }

@@ -1,6 +1,6 @@
 package dev.sigillo.kubernetes;
 
-import dev.sigillo.pki.PemFile;
+import dev.sigillo.pki.WholeFile;
 import dev.sigillo.process.ChildId;
 import dev.sigillo.process.ChildSpec;
 import dev.sigillo.process.Children;
@@ -146,7 +146,7 @@ final class ComponentProcesses {
     }
 
     private void record(Component component, String suffix, String text) {
-        PemFile.writeSecret(spec.dir().resolve(component.program() + suffix), text + "\n");
+        WholeFile.writeSecret(spec.dir().resolve(component.program() + suffix), text + "\n");
     }
 
     private static void makeFolder(Path folder) {

@@ -2,8 +2,8 @@ package dev.sigillo.machine;
 
 /**
  * The nft rules of a network's own namespace, as one text that replaces the table at once. Nodes, and the host through
- * the uplink if it is admitted, reach the API server there and no other of the control plane's ports. Pods never reach the host's end of
- * the link: what comes from there in the control plane's name is the API server's.
+ * the uplink if it is admitted, reach the API server there and no other of the control plane's ports. Pods never reach
+ * the host's end of the link: what comes from there in the control plane's name is the API server's.
  */
 final class NamespaceFilter {
     static final String TABLE = "inet sigillo";

@@ -36,27 +36,23 @@ record NetworkLook(boolean base, boolean filter, List<Port> detached) {
 
     /** Whether machines and servers may use the network: namespace and veth pair are there, the enrolment address is up. */
     static boolean usable(NetworkPlan network) {
-        try {
-            return hasAddress(network, network.enrolmentAddress()) && namespaceIsMounted(network.namespace());
-        } catch (SocketException gone) {
-            return false;
-        }
+        return hasAddress(network, network.enrolmentAddress()) && namespaceIsMounted(network.namespace());
     }
 
     /** Networks that were made before there was one lack it, and are usable all the same: what runs in them goes on. */
     static boolean hasServerAddress(NetworkPlan network) {
+        return hasAddress(network, network.serverAddress());
+    }
+
+    private static boolean hasAddress(NetworkPlan network, String address) {
         try {
-            return hasAddress(network, network.serverAddress());
+            NetworkInterface end = NetworkInterface.getByName(network.hostEnd());
+            return end != null
+                    && end.isUp()
+                    && end.inetAddresses().map(InetAddress::getHostAddress).anyMatch(address::equals);
         } catch (SocketException gone) {
             return false;
         }
-    }
-
-    private static boolean hasAddress(NetworkPlan network, String address) throws SocketException {
-        NetworkInterface end = NetworkInterface.getByName(network.hostEnd());
-        return end != null
-                && end.isUp()
-                && end.inetAddresses().map(InetAddress::getHostAddress).anyMatch(address::equals);
     }
 
     /** After a crash between its two steps the name may stand for an ordinary empty file. */

@@ -1,5 +1,7 @@
 package dev.sigillo.machine;
 
+import java.util.regex.Pattern;
+
 /**
  * Names and addresses of a cluster's network: all follow from the home's tag and the network's index.
  *
@@ -15,6 +17,8 @@ record NetworkPlan(String tag, NetworkId id, int index, boolean hostAdmitted) {
     static final String UPLINK = "up0";
     /** All host ends of all homes match this nft wildcard. */
     static final String ANY_HOST_END = "sg*";
+
+    static final Pattern HOST_END = Pattern.compile("sg[0-9a-f]{4}[0-9]{1,3}h");
 
     /** @throws IllegalArgumentException outside 1 to 254 */
     NetworkPlan {

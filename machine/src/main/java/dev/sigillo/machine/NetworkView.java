@@ -20,4 +20,10 @@ public record NetworkView(
         String gateway,
         String enrolmentAddress,
         int enrolmentPort,
-        String serverAddress) {}
+        String serverAddress) {
+
+    /** Whether the interface is the host's end of a network's link, of this home or another. */
+    public static boolean isHostEnd(String interfaceName) {
+        return NetworkPlan.HOST_END.matcher(interfaceName).matches();
+    }
+}

@@ -97,13 +97,13 @@ public final class CertificateAuthority {
         if (!Files.exists(certificateFile)) {
             CertificateAuthority made = create(commonName, clock.instant());
             makePrivate(folder);
-            PemFile.writeSecret(keyFile, Pem.of(made.key));
-            PemFile.writePublic(certificateFile, made.pem());
+            WholeFile.writeSecret(keyFile, Pem.of(made.key));
+            WholeFile.writePublic(certificateFile, made.pem());
             return made;
         }
         X509Certificate certificate =
-                Pem.certificates(PemFile.read(certificateFile)).getFirst();
-        return new CertificateAuthority(Pem.privateKey(PemFile.read(keyFile)), certificate);
+                Pem.certificates(WholeFile.read(certificateFile)).getFirst();
+        return new CertificateAuthority(Pem.privateKey(WholeFile.read(keyFile)), certificate);
     }
 
     public X509Certificate certificate() {

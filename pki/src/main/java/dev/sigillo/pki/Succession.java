@@ -62,7 +62,7 @@ public final class Succession {
                     .filter(each -> Files.exists(each.resolve(CertificateAuthority.CERTIFICATE)))
                     .map(each -> new Member(
                             each.equals(folder) ? 1 : number(each),
-                            Pem.certificates(PemFile.read(each.resolve(CertificateAuthority.CERTIFICATE)))
+                            Pem.certificates(WholeFile.read(each.resolve(CertificateAuthority.CERTIFICATE)))
                                     .getFirst()))
                     .sorted(Comparator.comparingInt(Member::number).reversed())
                     .toList();
@@ -131,7 +131,7 @@ public final class Succession {
     public synchronized X509Certificate rotate() {
         int next = members.getFirst().number() + 1;
         CertificateAuthority made = CertificateAuthority.open(folder(next), commonName + " " + next, clock);
-        PemFile.force(folder);
+        WholeFile.force(folder);
         members = present(folder);
         current = made;
         return made.certificate();
@@ -160,7 +160,7 @@ public final class Succession {
     /** What is left in an authority's folder, and the folder itself if it is not the first one's. */
     private void remove(Path authority) {
         for (String name : List.of(CertificateAuthority.KEY, CertificateAuthority.CERTIFICATE)) {
-            delete(authority.resolve(name + PemFile.HALF));
+            delete(authority.resolve(name + WholeFile.HALF));
         }
         delete(authority.resolve(CertificateAuthority.KEY));
         if (!authority.equals(folder)) {
@@ -171,7 +171,7 @@ public final class Succession {
     private static void delete(Path file) {
         try {
             if (Files.deleteIfExists(file)) {
-                PemFile.force(file.toAbsolutePath().getParent());
+                WholeFile.force(file.toAbsolutePath().getParent());
             }
         } catch (IOException undeletable) {
             throw new PkiException("cannot remove " + file, undeletable);

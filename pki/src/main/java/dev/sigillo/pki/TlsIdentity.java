@@ -31,13 +31,14 @@ public record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
 
     /** The identity that {@link #write} put into two files. */
     public static TlsIdentity read(Path certificateFile, Path keyFile) {
-        return new TlsIdentity(Pem.privateKey(PemFile.read(keyFile)), Pem.certificates(PemFile.read(certificateFile)));
+        return new TlsIdentity(
+                Pem.privateKey(WholeFile.read(keyFile)), Pem.certificates(WholeFile.read(certificateFile)));
     }
 
     /** Writes the key (mode 0600) first, then the chain, so that a chain on disk always has its key. */
     public void write(Path certificateFile, Path keyFile) {
-        PemFile.writeSecret(keyFile, keyPem());
-        PemFile.writePublic(certificateFile, chainPem());
+        WholeFile.writeSecret(keyFile, keyPem());
+        WholeFile.writePublic(certificateFile, chainPem());
     }
 
     /** The key's own certificate. */

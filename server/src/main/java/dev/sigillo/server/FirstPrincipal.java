@@ -3,6 +3,7 @@ package dev.sigillo.server;
 import dev.sigillo.arm.Json;
 import dev.sigillo.arm.Role;
 import dev.sigillo.arm.RoleScope;
+import dev.sigillo.pki.WholeFile;
 import dev.sigillo.store.Store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,7 +51,7 @@ public final class FirstPrincipal {
         fresh.put("subscription", subscription);
         fresh.put("clientId", known ? clientId : UUID.randomUUID().toString());
         fresh.put("clientSecret", known ? secret : newSecret());
-        PrivateFile.write(file, Json.text(fresh) + "\n");
+        WholeFile.writeSecret(file, Json.text(fresh) + "\n");
         if (!known) {
             replace(
                     store,

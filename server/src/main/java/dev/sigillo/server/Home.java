@@ -1,6 +1,7 @@
 package dev.sigillo.server;
 
 import dev.sigillo.arm.Json;
+import dev.sigillo.pki.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -38,9 +39,9 @@ record Home(Path folder, String tag, int port, int networkBase, String tenant, S
             portOverride.ifPresent(port -> json.put("port", port));
             if (json.has("networkBase")) {
                 blocks.keep(folder, json.path("networkBase").asInt());
-                PrivateFile.write(file, Json.text(json));
+                WholeFile.writeSecret(file, Json.text(json));
             } else {
-                blocks.claim(folder, base -> PrivateFile.write(file, Json.text(json.put("networkBase", base))));
+                blocks.claim(folder, base -> WholeFile.writeSecret(file, Json.text(json.put("networkBase", base))));
             }
             return new Home(
                     folder,

@@ -22,6 +22,9 @@ final class HostAuthorities implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(HostAuthorities.class.getName());
     private static final Duration LOOK = Duration.ofMinutes(1);
 
+    private static final String MADE = "the {0} is {1} from now on";
+    private static final String DROPPED = "the former {0} {1} is trusted no longer: nothing of it is left";
+
     /** Each is trusted by somebody: more are a sign that nobody replaces the machines. */
     static final int MOST_FORMER = 4;
 
@@ -67,13 +70,13 @@ final class HostAuthorities implements AutoCloseable {
     /** @throws dev.sigillo.arm.ArmException CONFLICT when too many former ones are in use still */
     synchronized void rotateServer() {
         requireRoom("server", server.former());
-        said("server CA", server.rotate());
+        log(MADE, "server CA", server.rotate());
     }
 
     /** @throws dev.sigillo.arm.ArmException CONFLICT when too many former ones are in use still */
     synchronized void rotateFleet() {
         requireRoom("fleet", fleet.former());
-        said("fleet CA", fleet.rotate());
+        log(MADE, "fleet CA", fleet.rotate());
     }
 
     private static void requireRoom(String name, List<X509Certificate> former) {
@@ -84,29 +87,24 @@ final class HostAuthorities implements AutoCloseable {
         }
     }
 
-    private static void said(String what, X509Certificate made) {
+    /** @param happened to what ({0}) of which name ({1}) */
+    private static void log(String happened, String what, X509Certificate authority) {
         LOG.log(
                 System.Logger.Level.INFO,
-                "the {0} is {1} from now on",
+                happened,
                 what,
-                made.getSubjectX500Principal().getName());
+                authority.getSubjectX500Principal().getName());
     }
 
     /** Drops what nothing relies on, and tells clients. */
     synchronized void settle() {
         server.publish();
-        server.dropUnused().forEach(each -> dropped("server CA", each));
+        server.dropUnused().forEach(each -> log(DROPPED, "server CA", each));
         if (!fleet.former().isEmpty()) {
-            ekCertificates.get().ifPresent(all -> fleet.dropUnused(all).forEach(each -> dropped("fleet CA", each)));
+            ekCertificates
+                    .get()
+                    .ifPresent(all -> fleet.dropUnused(all).forEach(each -> log(DROPPED, "fleet CA", each)));
         }
-    }
-
-    private static void dropped(String what, X509Certificate former) {
-        LOG.log(
-                System.Logger.Level.INFO,
-                "the former {0} {1} is trusted no longer: nothing of it is left",
-                what,
-                former.getSubjectX500Principal().getName());
     }
 
     /** Looks each minute, until closed. */

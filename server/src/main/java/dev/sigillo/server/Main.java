@@ -1,5 +1,6 @@
 package dev.sigillo.server;
 
+import dev.sigillo.pki.PkiException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -38,7 +39,7 @@ public final class Main {
                     serve(standing);
                 }
             });
-        } catch (IllegalArgumentException | IllegalStateException | UncheckedIOException e) {
+        } catch (IllegalArgumentException | IllegalStateException | UncheckedIOException | PkiException e) {
             // Said in words for people: a setting that is wrong, a home in use, a port or file that cannot be had.
             LOG.log(System.Logger.Level.DEBUG, "the start failed", e);
             System.err.println("ERROR: " + e.getMessage());

@@ -2,8 +2,8 @@ package dev.sigillo.server;
 
 import dev.sigillo.pki.CertificateAuthority;
 import dev.sigillo.pki.Pem;
-import dev.sigillo.pki.PemFile;
 import dev.sigillo.pki.Succession;
+import dev.sigillo.pki.WholeFile;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Phase;
 import dev.sigillo.store.Store;
@@ -73,8 +73,8 @@ final class ServerCa {
     /** Brings {@code ca.pem} up to date. */
     void publish() {
         String bundle = bundle();
-        if (!Files.exists(caFile) || !PemFile.read(caFile).equals(bundle)) {
-            PemFile.writePublic(caFile, bundle);
+        if (!Files.exists(caFile) || !WholeFile.read(caFile).equals(bundle)) {
+            WholeFile.writePublic(caFile, bundle);
         }
     }
 

@@ -16,6 +16,7 @@ import dev.sigillo.machine.Shape;
 import dev.sigillo.pki.AlternativeName;
 import dev.sigillo.pki.Pem;
 import dev.sigillo.pki.TlsIdentity;
+import dev.sigillo.pki.WholeFile;
 import dev.sigillo.reconcile.Host;
 import dev.sigillo.reconcile.HostedPlane;
 import dev.sigillo.reconcile.Images;
@@ -208,7 +209,7 @@ final class Serving implements AutoCloseable {
             // After the name in brackets, which may hold anything: field 3 is the first, so 22 is at index 19.
             long ticks =
                     Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19]);
-            PrivateFile.write(
+            WholeFile.writeSecret(
                     home.folder().resolve("server.json"),
                     Json.text(Json.newObject()
                             .put("pid", ProcessHandle.current().pid())

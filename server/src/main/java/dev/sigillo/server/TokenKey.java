@@ -17,6 +17,7 @@ import com.nimbusds.jose.util.JSONObjectUtils;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.sigillo.arm.ArmError;
+import dev.sigillo.pki.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -67,7 +68,7 @@ final class TokenKey {
                 keep(formerFile, List.of(former(ec, clock)));
             }
             if (kept.isEmpty() || kept.get() instanceof ECKey) {
-                PrivateFile.write(file, fresh().toJSONString());
+                WholeFile.writeSecret(file, fresh().toJSONString());
             }
             RSAKey key = read(file).orElseThrow().toRSAKey();
             if (!key.isPrivate() || key.size() < BITS) {
@@ -103,7 +104,7 @@ final class TokenKey {
     }
 
     private static void keep(Path file, List<JWK> former) {
-        PrivateFile.write(file, new JWKSet(former).toString(true));
+        WholeFile.writeSecret(file, new JWKSet(former).toString(true));
     }
 
     /** The public half, with the time at which the last token by it ends. */
@@ -152,7 +153,7 @@ final class TokenKey {
         RSAKey next = fresh();
         keep(formerFile, all);
         former = List.copyOf(all);
-        PrivateFile.write(file, next.toJSONString());
+        WholeFile.writeSecret(file, next.toJSONString());
         key = next;
     }
 

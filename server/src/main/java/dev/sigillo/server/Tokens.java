@@ -49,7 +49,7 @@ final class Tokens {
 
     /** An access token of a service principal. */
     String forApplication(Authority authority, String clientId) {
-        return sign(access(authority)
+        return key.signed(access(authority)
                 .subject(clientId)
                 .claim("appid", clientId)
                 .claim("oid", clientId)
@@ -59,7 +59,7 @@ final class Tokens {
 
     /** An access token of a user. */
     String forUser(Authority authority, PrincipalRecord user) {
-        return sign(access(authority)
+        return key.signed(access(authority)
                 .subject(user.clientId())
                 .claim("appid", PublicClient.ID)
                 .claim("oid", user.clientId())
@@ -79,7 +79,7 @@ final class Tokens {
                 .claim("name", user.displayName())
                 .claim("auth_time", login.at().getEpochSecond())
                 .claim("ver", "2.0");
-        return sign((login.nonce().isEmpty() ? claims : claims.claim("nonce", login.nonce())).build());
+        return key.signed((login.nonce().isEmpty() ? claims : claims.claim("nonce", login.nonce())).build());
     }
 
     private JWTClaimsSet.Builder access(Authority authority) {
@@ -97,10 +97,6 @@ final class Tokens {
                 .issueTime(Date.from(now))
                 .notBeforeTime(Date.from(now))
                 .expirationTime(Date.from(now.plus(LIFE)));
-    }
-
-    private String sign(JWTClaimsSet claims) {
-        return key.signed(claims);
     }
 
     /** Signs with a new key from now on; see {@link TokenKey#rotate}. */

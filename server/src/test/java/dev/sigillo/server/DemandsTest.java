@@ -32,7 +32,7 @@ class DemandsTest {
         store = Store.open(folder.resolve("db"), Clock.systemUTC());
         store.resourceGroups().put("rg", "eastus", "null");
         store.clusters().create(ID, "rg", "one", "eastus", "{}");
-        store.pools().create(ID, "np1", POOL);
+        store.pools().create(ID, "np", POOL);
     }
 
     @AfterEach
@@ -41,19 +41,7 @@ class DemandsTest {
     }
 
     private void machine(int number, Phase phase) {
-        store.machines()
-                .create(MachineRecord.wanted(
-                        "m-" + number,
-                        ID,
-                        "np1",
-                        "node-" + number,
-                        "10.224.1." + number,
-                        "10.244." + number + ".0/24",
-                        "img",
-                        true,
-                        true,
-                        32,
-                        1));
+        store.machines().create(MachineRows.wanted(ID, number, "10.224.1." + number));
         store.machines().advance("m-" + number, Phase.BOOKED, phase);
     }
 

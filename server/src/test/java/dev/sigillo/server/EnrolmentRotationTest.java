@@ -70,19 +70,7 @@ class EnrolmentRotationTest {
     private String machine(int number, String serverCaSha256) {
         String address = "127.0.0." + number;
         String id = "m-" + number;
-        store.machines()
-                .create(MachineRecord.wanted(
-                        id,
-                        CLUSTER,
-                        "np",
-                        "n" + number,
-                        address,
-                        "10.244." + number + ".0/24",
-                        "img",
-                        true,
-                        true,
-                        32,
-                        1));
+        store.machines().create(MachineRows.wanted(CLUSTER, number, address));
         store.machines().starting(id, new MachineRecord.Given("aa", "bb", Optional.empty(), serverCaSha256));
         store.machines().advance(id, Phase.BOOKED, Phase.STARTED);
         return address;

@@ -87,20 +87,7 @@ class RotationTest {
             arm.store.clusters().create(ArmId.key(arm.mc("c")), "rg", "c", "eastus", "{\"location\":\"eastus\"}");
         }
         String id = "m-" + number;
-        arm.store
-                .machines()
-                .create(MachineRecord.wanted(
-                        id,
-                        ArmId.key(arm.mc("c")),
-                        "np",
-                        "node" + number,
-                        "10.224.1." + number,
-                        "10.244." + number + ".0/24",
-                        "img",
-                        true,
-                        true,
-                        32,
-                        1));
+        arm.store.machines().create(MachineRows.wanted(ArmId.key(arm.mc("c")), number, "10.224.1." + number));
         arm.store.machines().starting(id, new MachineRecord.Given("aa", "bb", Optional.empty(), serverCaSha256));
         arm.store.machines().advance(id, Phase.BOOKED, Phase.STARTED);
         return id;

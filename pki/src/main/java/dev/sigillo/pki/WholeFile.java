@@ -12,13 +12,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Files of keys and certificates: written whole or not at all, never readable for an instant by the wrong user. */
-public final class PemFile {
+/** Small files, of keys above all: written whole or not at all, never readable for an instant by the wrong user. */
+public final class WholeFile {
 
     /** What the name of a file that is being written ends with. */
     static final String HALF = ".half";
 
-    private PemFile() {}
+    private WholeFile() {}
 
     /** Writes a file that only its owner can read: mode 0600 from its first byte on. */
     public static void writeSecret(Path file, String text) {
