@@ -50,6 +50,11 @@ final class SelfLabelling {
         return as("auth", "whoami");
     }
 
+    /** Whether a kubelet's first need is met: its own Node. */
+    Shell.Output readsItself() {
+        return as("get", "--raw", NODES + "/" + node);
+    }
+
     /** That it may write its Node: one field that nobody guards. */
     Shell.Output harmless() throws IOException {
         return as(
