@@ -1,5 +1,6 @@
 package dev.sigillo.bytes;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -86,6 +87,12 @@ public final class Bytes {
         return owned(decoded, decoded.length);
     }
 
+    /** The same of the text's bytes, without a copy of them. */
+    public static Bytes fromBase64(Bytes base64) {
+        ByteBuffer decoded = Base64.getDecoder().decode(ByteBuffer.wrap(base64.array, base64.start, base64.size));
+        return owned(decoded.array(), decoded.remaining());
+    }
+
     public static Bytes concat(Bytes... parts) {
         int total = 0;
         for (Bytes part : parts) {
@@ -125,13 +132,41 @@ public final class Bytes {
     }
 
     public boolean startsWith(Bytes prefix) {
-        return prefix.size <= size && slice(0, prefix.size).equals(prefix);
+        return holds(0, prefix);
+    }
+
+    /** Whether {@code part} stands at {@code from}; false where it would not fit. */
+    public boolean holds(int from, Bytes part) {
+        return from >= 0
+                && from <= size - part.size
+                && Arrays.equals(
+                        array,
+                        start + from,
+                        start + from + part.size,
+                        part.array,
+                        part.start,
+                        part.start + part.size);
+    }
+
+    /** The UINT16 at {@code index}, little-endian. */
+    public int u16le(int index) {
+        return at(index) | at(index + 1) << 8;
+    }
+
+    /** The UINT32 at {@code index}, little-endian. */
+    public long u32le(int index) {
+        return u16le(index) | (long) u16le(index + 2) << 16;
     }
 
     /** True if every byte has this value; of no bytes it is true. */
     public boolean allAre(int value) {
-        for (int i = 0; i < size; i++) {
-            if ((array[start + i] & 0xFF) != value) {
+        return allAre(value, 0, size);
+    }
+
+    /** The same of {@code [from, to)}. */
+    public boolean allAre(int value, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (at(i) != value) {
                 return false;
             }
         }

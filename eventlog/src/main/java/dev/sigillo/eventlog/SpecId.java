@@ -2,13 +2,10 @@ package dev.sigillo.eventlog;
 
 import dev.sigillo.bytes.ByteReader;
 import dev.sigillo.bytes.Bytes;
-import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.bytes.MalformedException;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -30,7 +27,7 @@ record SpecId(Map<Integer, Integer> sizes, Event event, int encodedSize) {
         ByteReader in = new ByteReader(log);
         long pcr = in.u32le("pcrIndex");
         long type = in.u32le("eventType");
-        Bytes digest = in.bytes("digest", HashAlgorithm.SHA1.size());
+        in.skip("digest", HashAlgorithm.SHA1.size());
         ByteReader event = in.view("event", in.u32le("eventSize"));
         if (type != EventType.EV_NO_ACTION || !event.peek().startsWith(SIGNATURE)) {
             return Optional.empty();
@@ -39,8 +36,7 @@ record SpecId(Map<Integer, Integer> sizes, Event event, int encodedSize) {
         if (pcr >= LogParser.REGISTERS) {
             throw in.malformed("pcrIndex", pcr + ", 0 to 23 expected");
         }
-        Map<HashAlgorithm, Digest> digests = Map.of(HashAlgorithm.SHA1, new Digest(HashAlgorithm.SHA1, digest));
-        Event header = new Event(-1, (int) pcr, EventType.EV_NO_ACTION, digests, Map.of(), event.peek());
+        Event header = new Event(EventForm.legacy(log), 0, -1);
         return Optional.of(new SpecId(table(event), header, in.offset()));
     }
 
@@ -67,13 +63,5 @@ record SpecId(Map<Integer, Integer> sizes, Event event, int encodedSize) {
         event.bytes("vendorInfo", event.u8("vendorInfoSize"));
         event.requireEnd("TCG_EfiSpecIdEvent");
         return Collections.unmodifiableMap(sizes);
-    }
-
-    List<HashAlgorithm> knownAlgorithms() {
-        List<HashAlgorithm> known = new ArrayList<>();
-        for (int id : sizes.keySet()) {
-            HashAlgorithm.fromTpmId(id).ifPresent(known::add);
-        }
-        return known;
     }
 }

@@ -20,10 +20,17 @@ final class Utf16 {
 
     /** Reads up to and over the terminating zero. */
     static String terminated(ByteReader in, String field) throws MalformedException {
-        StringBuilder text = new StringBuilder();
-        for (int unit = in.u16le(field); unit != 0; unit = in.u16le(field)) {
-            text.append((char) unit);
+        Bytes left = in.peek();
+        int end = 0;
+        while (end + 1 < left.size() && left.u16le(end) != 0) {
+            end += 2;
         }
+        StringBuilder text = new StringBuilder(end / 2); // as large as it will be: the name may be all there is
+        for (int at = 0; at < end; at += 2) {
+            text.append((char) left.u16le(at));
+        }
+        in.skip(field, end);
+        in.skip(field, 2);
         return text.toString();
     }
 }
