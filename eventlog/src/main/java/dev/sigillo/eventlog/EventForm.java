@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -30,51 +31,44 @@ final class EventForm {
     private final @Nullable HashAlgorithm[] banks;
     private final int payload;
 
-    private EventForm(Bytes log, boolean legacy, Map<Integer, Integer> table) {
+    private EventForm(Bytes log, boolean legacy, int[] ids, int[] sizes) {
         this.log = log;
         this.legacy = legacy;
-        ids = new int[table.size()];
-        sizes = new int[table.size()];
-        banks = new HashAlgorithm[table.size()];
+        this.ids = ids;
+        this.sizes = sizes;
+        banks = new HashAlgorithm[ids.length];
         int digests = 0;
-        int row = 0;
-        for (Map.Entry<Integer, Integer> entry : table.entrySet()) {
-            ids[row] = entry.getKey();
-            sizes[row] = entry.getValue();
+        for (int row = 0; row < ids.length; row++) {
             banks[row] = HashAlgorithm.fromTpmId(ids[row]).orElse(null);
             digests += sizes[row] + ID;
-            row++;
         }
         payload = PAYLOAD_SIZE + (legacy ? LEGACY_DIGEST + sizes[0] : AGILE_DIGESTS + digests);
     }
 
     /** TCG_PCR_EVENT: one SHA-1 digest. */
     static EventForm legacy(Bytes log) {
-        return new EventForm(log, true, Map.of(HashAlgorithm.SHA1.tpmId(), HashAlgorithm.SHA1.size()));
+        return new EventForm(
+                log, true, new int[] {HashAlgorithm.SHA1.tpmId()}, new int[] {HashAlgorithm.SHA1.size()});
     }
 
-    /**
-     * TCG_PCR_EVENT2.
-     *
-     * @param table digest size by TPM_ALG_ID
-     */
-    static EventForm agile(Bytes log, Map<Integer, Integer> table) {
-        return new EventForm(log, false, table);
+    /** TCG_PCR_EVENT2, with the digests that the header's table lists. */
+    static EventForm agile(Bytes log, SpecId header) {
+        return new EventForm(log, false, header.ids(), header.sizes());
     }
 
     /** A log of one event at its start. */
     static EventForm of(
             int pcr, int type, Map<HashAlgorithm, Digest> digests, Map<Integer, Bytes> unknownDigests, Bytes payload) {
-        Map<Integer, Bytes> values = new TreeMap<>(unknownDigests);
+        SortedMap<Integer, Bytes> values = new TreeMap<>(unknownDigests);
         digests.forEach((bank, digest) -> values.put(bank.tpmId(), digest.value()));
-        Map<Integer, Integer> table = new TreeMap<>();
         ByteWriter out =
                 new ByteWriter().u32le(pcr & 0xFFFFFFFFL).u32le(type & 0xFFFFFFFFL).u32le(values.size());
-        values.forEach((id, value) -> {
-            table.put(id, value.size());
-            out.u16le(id).bytes(value);
-        });
-        return agile(out.u32le(payload.size()).bytes(payload).toBytes(), table);
+        values.forEach((id, value) -> out.u16le(id).bytes(value));
+        return new EventForm(
+                out.u32le(payload.size()).bytes(payload).toBytes(),
+                false,
+                values.keySet().stream().mapToInt(id -> id).toArray(),
+                values.values().stream().mapToInt(Bytes::size).toArray());
     }
 
     /** Algorithms in the table. */

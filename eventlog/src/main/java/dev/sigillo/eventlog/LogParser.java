@@ -64,7 +64,7 @@ final class LogParser {
         Optional<SpecId> header = SpecId.read(rest);
         if (header.isPresent()) {
             in.skip("header", header.get().encodedSize());
-            form = EventForm.agile(log, header.get().sizes());
+            form = EventForm.agile(log, header.get());
         }
         return header;
     }

@@ -2,8 +2,8 @@ package dev.sigillo.evidence;
 
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +22,7 @@ final class JsonObject {
     private static final int MOST_NAMED = 8;
     private static final int MOST_KEYS = 64;
     private static final int LONGEST_NUMBER = 19;
+    private static final int[] NOTHING = {};
 
     private final Bytes json;
     private final @Nullable JsonObject parent;
@@ -38,7 +39,7 @@ final class JsonObject {
         this.parent = parent;
         this.name = name;
         this.index = index;
-        this.members = new int[2 * members(start, new int[0])];
+        this.members = new int[2 * members(start, NOTHING)];
         members(start, members);
     }
 
@@ -91,34 +92,49 @@ final class JsonObject {
 
     /** Where a key's value begins; -1 if there is no such key. */
     private int find(String key) {
-        Bytes wanted = Bytes.utf8(key);
         for (int i = 0; i < count(); i++) {
-            if (json.holds(members[2 * i] + 1, wanted)
-                    && json.at(members[2 * i] + 1 + wanted.size()) == '"') {
+            if (isKey(i, key)) {
                 return members[2 * i + 1];
             }
         }
         return -1;
     }
 
+    /** Whether the member has that key, one of our own: ASCII. */
+    private boolean isKey(int member, String key) {
+        int at = members[2 * member] + 1;
+        for (int i = 0; i < key.length(); i++) {
+            if (json.at(at + i) != key.charAt(i)) {
+                return false;
+            }
+        }
+        return json.at(at + key.length()) == '"';
+    }
+
     /** @throws MalformedException naming the keys that are none of these */
     void only(String... keys) throws MalformedException {
-        Set<Bytes> known = new HashSet<>();
-        for (String key : keys) {
-            known.add(Bytes.utf8(key));
-        }
-        List<String> unknown = new ArrayList<>();
+        List<String> unknown = List.of();
         for (int i = 0; i < count() && unknown.size() < MOST_NAMED; i++) {
-            if (!known.contains(key(i))) {
+            if (!isOne(i, keys)) {
+                unknown = unknown.isEmpty() ? new ArrayList<>() : unknown;
                 unknown.add(shown(key(i).utf8()));
             }
         }
         if (!unknown.isEmpty()) {
             throw new MalformedException(
                     where(),
-                    0,
+                    members[0],
                     "unknown key " + String.join(", ", unknown) + "; known: " + String.join(", ", keys));
         }
+    }
+
+    private boolean isOne(int member, String... keys) {
+        for (String key : keys) {
+            if (isKey(member, key)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean has(String key) {
@@ -143,7 +159,7 @@ final class JsonObject {
 
     private String text(String key, int start) throws MalformedException {
         Bytes raw = raw(key, start);
-        return isPlain(raw) ? raw.utf8() : unescaped(raw);
+        return raw.isEmpty() ? "" : isPlain(raw) ? raw.utf8() : unescaped(raw);
     }
 
     /** What stands between the quotes. */
@@ -163,26 +179,65 @@ final class JsonObject {
         return true;
     }
 
+    /** In UTF-8, which is never longer than what is escaped; half a pair is U+FFFD. */
     private static String unescaped(Bytes raw) {
-        StringBuilder text = new StringBuilder(raw.size());
-        int from = 0;
-        for (int at = 0; at < raw.size(); at++) {
-            if (raw.at(at) != '\\') {
-                continue;
-            }
-            text.append(raw.slice(from, at).utf8());
-            at++;
-            char c = (char) raw.at(at);
-            if (c == 'u') {
-                text.append((char) Integer.parseInt(raw.slice(at + 1, at + 5).utf8(), 16));
-                at += 4;
-            } else {
+        byte[] text = new byte[raw.size()];
+        int size = 0;
+        int at = 0;
+        while (at < raw.size()) {
+            int c = raw.at(at++);
+            if (c == '\\') {
+                c = raw.at(at++);
                 int which = "bfnrt".indexOf(c);
-                text.append(which < 0 ? c : "\b\f\n\r\t".charAt(which));
+                if (c == 'u') {
+                    int point = unit(raw, at);
+                    at += 4;
+                    if (Character.isHighSurrogate((char) point)
+                            && at + 5 < raw.size()
+                            && raw.at(at) == '\\'
+                            && raw.at(at + 1) == 'u'
+                            && Character.isLowSurrogate((char) unit(raw, at + 2))) {
+                        point = Character.toCodePoint((char) point, (char) unit(raw, at + 2));
+                        at += 6;
+                    }
+                    size = append(text, size, point);
+                    continue;
+                }
+                c = which < 0 ? c : "\b\f\n\r\t".charAt(which);
             }
-            from = at + 1;
+            text[size++] = (byte) c;
         }
-        return text.append(raw.slice(from, raw.size()).utf8()).toString();
+        return new String(text, 0, size, StandardCharsets.UTF_8);
+    }
+
+    private static int unit(Bytes raw, int at) {
+        int unit = 0;
+        for (int i = 0; i < 4; i++) {
+            unit = unit << 4 | Character.digit(raw.at(at + i), 16);
+        }
+        return unit;
+    }
+
+    private static int append(byte[] text, int size, int point) {
+        int at = size;
+        int scalar = point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE ? 0xFFFD : point;
+        if (scalar < 0x80) {
+            text[at++] = (byte) scalar;
+            return at;
+        }
+        if (scalar < 0x800) {
+            text[at++] = (byte) (0xC0 | scalar >> 6);
+        } else {
+            if (scalar < 0x10000) {
+                text[at++] = (byte) (0xE0 | scalar >> 12);
+            } else {
+                text[at++] = (byte) (0xF0 | scalar >> 18);
+                text[at++] = (byte) (0x80 | scalar >> 12 & 0x3F);
+            }
+            text[at++] = (byte) (0x80 | scalar >> 6 & 0x3F);
+        }
+        text[at++] = (byte) (0x80 | scalar & 0x3F);
+        return at;
     }
 
     String textOr(String key, String otherwise) throws MalformedException {
@@ -209,18 +264,15 @@ final class JsonObject {
     /** Seconds since 1970 and such: up to 2^53, as JSON has them. */
     long number(String key) throws MalformedException {
         int start = find(key);
-        int end = start < 0 ? 0 : JsonText.end(json, start);
         boolean negative = start >= 0 && json.at(start) == '-';
-        int digits = end - start - (negative ? 1 : 0);
-        long value = 0;
-        for (int i = end - digits; i < end; i++) {
+        int end = start < 0 ? 0 : JsonText.end(json, start);
+        int first = negative ? start + 1 : start;
+        long value = start < 0 || end - first > LONGEST_NUMBER ? -1 : 0;
+        for (int i = first; value >= 0 && i < end; i++) {
             int c = json.at(i);
-            if (start < 0 || digits > LONGEST_NUMBER || c < '0' || c > '9') {
-                throw wrong(key, start, "an integer expected");
-            }
-            value = 10 * value + (c - '0');
+            value = c >= '0' && c <= '9' ? 10 * value + (c - '0') : -1;
         }
-        if (start < 0 || value < 0 || value > MOST) {
+        if (value < 0 || value > MOST) {
             throw wrong(key, start, "an integer expected");
         }
         return negative ? -value : value;
@@ -240,8 +292,37 @@ final class JsonObject {
         return has(key) ? base64(key) : Bytes.empty();
     }
 
-    Optional<Bytes> hex(String key) throws MalformedException {
-        return has(key) ? Optional.of(Json.hex(path(key), text(key))) : Optional.empty();
+    Bytes hex(String key) throws MalformedException {
+        Bytes raw = raw(key, find(key));
+        try {
+            return Bytes.fromHex(raw);
+        } catch (IllegalArgumentException malformed) {
+            throw new MalformedException(path(key), 0, String.valueOf(malformed.getMessage()));
+        }
+    }
+
+    Optional<Bytes> optionalHex(String key) throws MalformedException {
+        return has(key) ? Optional.of(hex(key)) : Optional.empty();
+    }
+
+    /** Which of these words the key's text is. */
+    <E extends Enum<E>> E word(String key, List<E> words) throws MalformedException {
+        int start = find(key);
+        Bytes raw = raw(key, start);
+        for (E word : words) {
+            if (is(raw, word.name())) {
+                return word;
+            }
+        }
+        throw new MalformedException(path(key), start, shown(raw.utf8()) + "; one of " + words + " expected");
+    }
+
+    private static boolean is(Bytes raw, String word) {
+        boolean same = raw.size() == word.length();
+        for (int i = 0; same && i < word.length(); i++) {
+            same = raw.at(i) == word.charAt(i);
+        }
+        return same;
     }
 
     JsonObject object(String key) throws MalformedException {

@@ -106,7 +106,7 @@ final class JsonText {
             if (first == '{' || first == '[') {
                 open(first == '{');
                 at = space(text, at + 1);
-                empty = peek("a value or the end of " + (first == '{' ? "an object" : "an array")) == first + 2;
+                empty = peek(first == '{' ? "a key or }" : "a value or ]") == first + 2;
                 if (!empty) {
                     if (first == '{') {
                         key();

@@ -109,30 +109,19 @@ public final class ManifestJson {
 
     private static ExpectedEvent event(JsonObject event) throws MalformedException {
         event.only("type", "sha256", "component", "origin");
-        Digest digest = new Digest(HashAlgorithm.SHA256, sha256(event.text("sha256")));
-        return new ExpectedEvent(event.text("type"), digest, event.text("component"), origin(event));
-    }
-
-    private static Origin origin(JsonObject event) throws MalformedException {
-        String name = event.text("origin");
-        for (Origin origin : ORIGINS) {
-            if (origin.name().equals(name)) {
-                return origin;
-            }
-        }
-        throw new MalformedException(
-                event.path("origin"), 0, JsonObject.shown(name) + "; FILE, PROBED or RULE expected");
+        Digest digest = new Digest(HashAlgorithm.SHA256, sha256(event));
+        return new ExpectedEvent(event.text("type"), digest, event.text("component"), event.word("origin", ORIGINS));
     }
 
     private static Driver driver(JsonObject driver) throws MalformedException {
         driver.only("name", "path", "sha256");
-        return new Driver(driver.text("name"), driver.text("path"), sha256(driver.text("sha256")));
+        return new Driver(driver.text("name"), driver.text("path"), sha256(driver));
     }
 
-    private static Bytes sha256(String text) throws MalformedException {
-        Bytes value = Json.hex("sha256", text);
+    private static Bytes sha256(JsonObject object) throws MalformedException {
+        Bytes value = object.hex("sha256");
         if (value.size() != HashAlgorithm.SHA256.size()) {
-            throw new MalformedException("sha256", 0, value.size() + " bytes, 32 expected");
+            throw new MalformedException(object.path("sha256"), 0, value.size() + " bytes, 32 expected");
         }
         return value;
     }

@@ -30,10 +30,10 @@ import java.util.Optional;
 public final class Token {
 
     /** Characters of a token. */
-    public static final int MAX_SIZE = 256 << 10;
+    public static final int MAX_SIZE = 48 << 10;
 
     /** Characters of its header: a header has an algorithm and the name of a key. */
-    static final int MAX_HEADER = 4 << 10;
+    static final int MAX_HEADER = 1 << 10;
 
     private static final int PARTS = 3;
 

@@ -1,5 +1,6 @@
 package dev.sigillo.fuzz;
 
+import dev.sigillo.attest.Certificates;
 import dev.sigillo.attest.HonestBoot;
 import dev.sigillo.bytes.ByteWriter;
 import dev.sigillo.bytes.Bytes;
@@ -14,9 +15,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Inputs of a size asked for that make a parser work hardest: many tiny things, long lines, deep nests, huge counts. What
- * machines send costs at most four bytes a byte; these cost more, since the smallest thing becomes an object of its own,
- * but no more than their factor, and all of it under the parser's ceiling.
+ * Inputs of a size asked for that make a parser work hardest: many tiny things, long lines, deep nests, huge counts, as many
+ * of each as its ceilings let through. Each costs at most four bytes of memory a byte, as what machines send does.
  */
 enum Worst {
     AGILE_EVENTS_WITHOUT_PAYLOAD(Target.EVENT_LOG) {
@@ -401,21 +401,21 @@ enum Worst {
     PE_OF_A_SIGNATURE_OF_NOTHING(Target.PE_IMAGE) {
         @Override
         Bytes of(int size) {
-            Bytes inside = repeated("3000", size & ~1);
-            Bytes der = new ByteWriter()
-                    .u8(0x30)
+            return signature(repeated("3000", size & ~1));
+        }
+    },
+    PE_OF_A_SIGNATURE_OF_MUCH(Target.PE_IMAGE) {
+        @Override
+        Bytes of(int size) {
+            Bytes values = repeated("3000", 2 * Math.min(2600, 1000 + size / 16));
+            int rest = Math.max(0, size - values.size());
+            return signature(new ByteWriter()
+                    .bytes(values)
+                    .u8(4)
                     .u8(0x83)
-                    .u8(inside.size() >> 16)
-                    .u16be(inside.size() & 0xFFFF)
-                    .bytes(inside)
-                    .toBytes();
-            int padding = -der.size() & 7;
-            return signed(new ByteWriter()
-                    .u32le(8 + der.size() + padding)
-                    .u16le(0x200)
-                    .u16le(2)
-                    .bytes(der)
-                    .bytes(Bytes.zeros(padding))
+                    .u8(rest >> 16)
+                    .u16be(rest & 0xFFFF)
+                    .bytes(Bytes.zeros(rest))
                     .toBytes());
         }
     },
@@ -425,7 +425,8 @@ enum Worst {
             byte[] image = PE_OF_EMPTY_SECTIONS.of(size).toByteArray();
             for (int section = 0; section < 96; section++) {
                 int at = 64 + 24 + 240 + 40 * section;
-                Bytes.utf8(section == 0 ? ".linux\0\0" : ".profile").copyTo(image, at);
+                Bytes.utf8(section == 0 ? ".linux\0\0" : section <= 16 ? ".profile" : ".unknown")
+                        .copyTo(image, at);
                 Arrays.fill(image, at + 8, at + 11, (byte) 0);
                 image[at + 8] = 1;
             }
@@ -532,14 +533,7 @@ enum Worst {
     CERTIFICATE_OF_NOTHING(Target.IMA_KEY) {
         @Override
         Bytes of(int size) {
-            Bytes inside = repeated("3000", size & ~1);
-            return new ByteWriter()
-                    .u8(0x30)
-                    .u8(0x83)
-                    .u8(inside.size() >> 16)
-                    .u16be(inside.size() & 0xFFFF)
-                    .bytes(inside)
-                    .toBytes();
+            return sequence(repeated("3000", Math.min(size, Certificates.MAX_SIZE - 8) & ~1));
         }
     },
     GRUB_CONFIG_OF_SHORT_LINES(Target.GRUB_CONFIG) {
@@ -577,7 +571,7 @@ enum Worst {
     TOKEN_OF_A_LONG_HEADER(Target.TOKEN) {
         @Override
         Bytes of(int size) {
-            String header = "{\"alg\":\"ES256\"" + IntStream.range(0, 300)
+            String header = "{\"alg\":\"ES256\"" + IntStream.range(0, 80)
                     .mapToObj(i -> ",\"" + Integer.toString(i, 36) + "\":{}")
                     .collect(Collectors.joining()) + "}";
             return Bytes.utf8(Base64.getUrlEncoder()
@@ -593,13 +587,13 @@ enum Worst {
             return Bytes.utf8(token.substring(0, payload) + "QUFB".repeat(size / 4) + token.substring(token.lastIndexOf('.')));
         }
     },
-    POLICY_OF_SHORT_ITEMS(Target.POLICY) {
+    POLICY_OF_SHORT_ITEMS(Target.POLICY, 160) {
         @Override
         Bytes of(int size) {
             return Bytes.utf8("- a\n".repeat(size / 4));
         }
     },
-    POLICY_OF_SHORT_KEYS(Target.POLICY) {
+    POLICY_OF_SHORT_KEYS(Target.POLICY, 160) {
         @Override
         Bytes of(int size) {
             return Bytes.utf8(IntStream.range(0, size / 8)
@@ -668,8 +662,21 @@ enum Worst {
 
     private final Target target;
 
+    private final int factor;
+
     Worst(Target target) {
+        this(target, 4);
+    }
+
+    /** For the one parser that takes more: of YAML, which is written by whoever judges and not by what is judged. */
+    Worst(Target target, int factor) {
         this.target = target;
+        this.factor = factor;
+    }
+
+    /** Bytes allocated for each byte of it, garbage included. */
+    int factor() {
+        return factor;
     }
 
     Target target() {
@@ -695,6 +702,29 @@ enum Worst {
             image[entry + 4 + i] = (byte) (certificates.size() >> 8 * i);
         }
         return Bytes.of(image);
+    }
+
+    /** The seed's image with one PKCS#7 entry, a SEQUENCE of that. */
+    private static Bytes signature(Bytes inside) {
+        Bytes der = sequence(inside);
+        int padding = -der.size() & 7;
+        return signed(new ByteWriter()
+                .u32le(8 + der.size() + padding)
+                .u16le(0x200)
+                .u16le(2)
+                .bytes(der)
+                .bytes(Bytes.zeros(padding))
+                .toBytes());
+    }
+
+    private static Bytes sequence(Bytes inside) {
+        return new ByteWriter()
+                .u8(0x30)
+                .u8(0x83)
+                .u8(inside.size() >> 16)
+                .u16be(inside.size() & 0xFFFF)
+                .bytes(inside)
+                .toBytes();
     }
 
     private static Bytes manifest(String pcrs, String drivers) {

@@ -39,7 +39,7 @@ final class MessagingNode {
             }
             case 4 -> {
                 in.u32le("Reserved");
-                yield "I1394(%016x)".formatted(in.u64le("1394Guid"));
+                yield form("I1394", HexFormat.of().toHexDigits(in.u64le("1394Guid")));
             }
             case 5 -> form("USB", hex(in.u8("ParentPortNumber")), hex(in.u8("InterfaceNumber")));
             case 6 -> form("I2O", hex(in.u32le("TargetId")));
@@ -56,8 +56,8 @@ final class MessagingNode {
                 int number = in.u16le("InterfaceNumber");
                 int vendor = in.u16le("VendorId");
                 int product = in.u16le("ProductId");
-                yield "UsbWwid(%s,%s,%s,\"%s\")"
-                        .formatted(hex(vendor), hex(product), hex(number), MediaNode.text(in.rest()));
+                String serial = '"' + MediaNode.text(in.rest()) + '"';
+                yield form("UsbWwid", hex(vendor), hex(product), hex(number), serial);
             }
             case DEVICE_LOGICAL_UNIT -> form("Unit", hex(in.u8("LUN")));
             case 18 ->
@@ -66,16 +66,15 @@ final class MessagingNode {
                                 hex(in.u16le("LogicalUnitNumber")));
             case 21 -> {
                 in.u32le("Reserved");
-                yield "FibreEx(0x%s,0x%s)"
-                        .formatted(
-                                in.bytes("WorldWideName", 8).hex(),
-                                in.bytes("LogicalUnitNumber", 8).hex());
+                yield form(
+                        "FibreEx",
+                        "0x" + in.bytes("WorldWideName", 8).hex(),
+                        "0x" + in.bytes("LogicalUnitNumber", 8).hex());
             }
             case 22 ->
-                "SasEx(0x%s,0x%s,%s,%s)"
-                        .formatted(
-                                in.bytes("SASAddress", 8).hex(),
-                                in.bytes("LogicalUnitNumber", 8).hex(),
+                form("SasEx",
+                                "0x" + in.bytes("SASAddress", 8).hex(),
+                                "0x" + in.bytes("LogicalUnitNumber", 8).hex(),
                                 hex(in.u16le("RelativeTargetPort")),
                                 hex(in.u16le("DeviceTopology")));
             case 23 -> form("NVMe", hex(in.u32le("NamespaceIdentifier")), eui(in.u64le("EUI-64")));

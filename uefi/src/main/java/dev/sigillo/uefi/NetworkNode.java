@@ -79,11 +79,17 @@ final class NetworkNode {
     }
 
     private static String v6(Bytes address) {
-        StringBuilder groups = new StringBuilder(address.hex());
-        for (int at = groups.length() - 4; at > 0; at -= 4) {
-            groups.insert(at, ':');
+        return appendV6(new StringBuilder(40), address).toString();
+    }
+
+    private static StringBuilder appendV6(StringBuilder out, Bytes address) {
+        for (int i = 0; i < address.size(); i++) {
+            int value = address.at(i);
+            out.append(i > 0 && i % 2 == 0 ? ":" : "")
+                    .append(Character.forDigit(value >> 4, 16))
+                    .append(Character.forDigit(value & 0xF, 16));
         }
-        return groups.toString();
+        return out;
     }
 
     private static String dns(ByteReader in) throws MalformedException {
@@ -91,7 +97,12 @@ final class NetworkNode {
         StringBuilder servers = new StringBuilder("Dns(");
         while (in.remaining() >= 16) {
             Bytes address = in.bytes("DNS server address", 16);
-            servers.append(servers.length() > 4 ? "," : "").append(six ? v6(address) : v4(address));
+            servers.append(servers.length() > 4 ? "," : "");
+            if (six) {
+                appendV6(servers, address);
+            } else {
+                servers.append(v4(address));
+            }
         }
         return servers.append(')').toString();
     }
@@ -101,11 +112,10 @@ final class NetworkNode {
         int options = in.u16le("Options");
         Bytes unit = in.bytes("LogicalUnitNumber", 8);
         int group = in.u16le("TargetPortalGroup");
-        return "iSCSI(%s,%s,0x%s,%s,%s,%s,%s)"
-                .formatted(
+        return form("iSCSI",
                         DevicePath.string(in.rest()),
                         hex(group),
-                        unit.hex(),
+                        "0x" + unit.hex(),
                         (options & 2) != 0 ? "CRC32C" : "None",
                         (options & 8) != 0 ? "CRC32C" : "None",
                         (options & 0x0800) != 0 ? "None" : (options & 0x1000) != 0 ? "CHAP_UNI" : "CHAP_BI",
