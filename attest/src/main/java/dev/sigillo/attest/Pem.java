@@ -44,7 +44,8 @@ final class Pem {
             }
             Bytes label = file.slice(at + BEGIN.size(), labelEnd);
             int begins = labelEnd + DASHES.size();
-            int end = label.size() > MAX_LABEL ? -1 : end(file, label, begins); // not among the dashes of the BEGIN line
+            int end =
+                    label.size() > MAX_LABEL ? -1 : end(file, label, begins); // not among the dashes of the BEGIN line
             if (end < 0) {
                 throw new MalformedException("PEM", at, "a block without its END line");
             }
@@ -53,7 +54,8 @@ final class Pem {
             }
             try {
                 Bytes base64 = file.slice(begins, end).filter(Pem::isVisible);
-                blocks.add(new Block(label.equals(CERTIFICATE) ? "CERTIFICATE" : label.utf8(), Bytes.fromBase64(base64)));
+                blocks.add(
+                        new Block(label.equals(CERTIFICATE) ? "CERTIFICATE" : label.utf8(), Bytes.fromBase64(base64)));
             } catch (IllegalArgumentException malformed) {
                 throw new MalformedException("PEM", at, "no Base64: " + malformed.getMessage());
             }
@@ -65,8 +67,7 @@ final class Pem {
     /** Where the END line of that label begins; -1 if there is none. */
     private static int end(Bytes file, Bytes label, int from) {
         int at = file.indexOf(END, from);
-        while (at >= 0
-                && !(file.holds(at + END.size(), label) && file.holds(at + END.size() + label.size(), DASHES))) {
+        while (at >= 0 && !(file.holds(at + END.size(), label) && file.holds(at + END.size() + label.size(), DASHES))) {
             at = file.indexOf(END, at + 1);
         }
         return at;

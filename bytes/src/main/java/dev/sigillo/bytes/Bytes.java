@@ -157,12 +157,7 @@ public final class Bytes {
         return from >= 0
                 && from <= size - part.size
                 && Arrays.equals(
-                        array,
-                        start + from,
-                        start + from + part.size,
-                        part.array,
-                        part.start,
-                        part.start + part.size);
+                        array, start + from, start + from + part.size, part.array, part.start, part.start + part.size);
     }
 
     /** Where {@code part} stands first at {@code from} or behind it; -1 if nowhere. */

@@ -157,6 +157,7 @@ public final class Event {
 
     @Override
     public String toString() {
-        return "event " + index + ", PCR " + pcr + ", " + typeName() + ", " + digests().values() + ", " + payload();
+        return "event " + index + ", PCR " + pcr + ", " + typeName() + ", "
+                + digests().values() + ", " + payload();
     }
 }

@@ -47,8 +47,7 @@ final class EventForm {
 
     /** TCG_PCR_EVENT: one SHA-1 digest. */
     static EventForm legacy(Bytes log) {
-        return new EventForm(
-                log, true, new int[] {HashAlgorithm.SHA1.tpmId()}, new int[] {HashAlgorithm.SHA1.size()});
+        return new EventForm(log, true, new int[] {HashAlgorithm.SHA1.tpmId()}, new int[] {HashAlgorithm.SHA1.size()});
     }
 
     /** TCG_PCR_EVENT2, with the digests that the header's table lists. */
@@ -61,8 +60,10 @@ final class EventForm {
             int pcr, int type, Map<HashAlgorithm, Digest> digests, Map<Integer, Bytes> unknownDigests, Bytes payload) {
         SortedMap<Integer, Bytes> values = new TreeMap<>(unknownDigests);
         digests.forEach((bank, digest) -> values.put(bank.tpmId(), digest.value()));
-        ByteWriter out =
-                new ByteWriter().u32le(pcr & 0xFFFFFFFFL).u32le(type & 0xFFFFFFFFL).u32le(values.size());
+        ByteWriter out = new ByteWriter()
+                .u32le(pcr & 0xFFFFFFFFL)
+                .u32le(type & 0xFFFFFFFFL)
+                .u32le(values.size());
         values.forEach((id, value) -> out.u16le(id).bytes(value));
         return new EventForm(
                 out.u32le(payload.size()).bytes(payload).toBytes(),

@@ -80,7 +80,8 @@ public final class ImaEntry {
         if (known == null) {
             int at = pathAt();
             int size = (int) list.u32le(at);
-            known = list.slice(at + LENGTH, at + LENGTH + size - (isLegacy() ? 0 : 1)).utf8();
+            known = list.slice(at + LENGTH, at + LENGTH + size - (isLegacy() ? 0 : 1))
+                    .utf8();
             path = known;
         }
         return known;
@@ -230,7 +231,9 @@ public final class ImaEntry {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof ImaEntry that && index == that.index && encoded().equals(that.encoded());
+        return other instanceof ImaEntry that
+                && index == that.index
+                && encoded().equals(that.encoded());
     }
 
     @Override
@@ -240,6 +243,7 @@ public final class ImaEntry {
 
     @Override
     public String toString() {
-        return "entry " + index + ", " + template + ", " + algorithm() + ":" + fileDigest().hex() + ", " + path();
+        return "entry " + index + ", " + template + ", " + algorithm() + ":"
+                + fileDigest().hex() + ", " + path();
     }
 }

@@ -154,8 +154,7 @@ final class LogParser {
     private void digests() throws MalformedException {
         long count = in.u32le("digests.count");
         if (count != form.count()) {
-            throw in.malformed(
-                    "digests.count", count + ", the header's table has " + form.count() + " algorithms");
+            throw in.malformed("digests.count", count + ", the header's table has " + form.count() + " algorithms");
         }
         int seen = 0;
         for (long i = 0; i < count; i++) {

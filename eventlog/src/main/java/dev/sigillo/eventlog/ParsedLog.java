@@ -71,7 +71,8 @@ public record ParsedLog(
         SortedMap<Integer, Register> registers = new TreeMap<>();
         for (Event event : events) {
             if (!event.isNoAction() && event.has(bank)) {
-                event.extend(bank, registers.computeIfAbsent(event.pcr(), pcr -> new Register(initialValue(bank, pcr))));
+                event.extend(
+                        bank, registers.computeIfAbsent(event.pcr(), pcr -> new Register(initialValue(bank, pcr))));
             }
         }
         SortedMap<Integer, Digest> values = new TreeMap<>();

@@ -21,7 +21,6 @@ final class Protobuf {
     private static final String KEY = " field key";
     private static final String LENGTH = " length";
 
-
     private final String what;
     private final Bytes message;
 

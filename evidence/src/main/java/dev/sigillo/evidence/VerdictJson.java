@@ -87,8 +87,7 @@ public final class VerdictJson {
         return switch (node.text("outcome")) {
             case "held" -> new Finding.Held(check.get(), component);
             case "broken" ->
-                new Finding.Broken(
-                        check.get(), component, node.text("expected"), node.text("was"), node.text("where"));
+                new Finding.Broken(check.get(), component, node.text("expected"), node.text("was"), node.text("where"));
             case "undecided" -> new Finding.Undecided(check.get(), component, node.text("missing"));
             default -> throw new MalformedException("outcome", 0, "held, broken or undecided expected");
         };

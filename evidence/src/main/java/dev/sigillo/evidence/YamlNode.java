@@ -94,8 +94,8 @@ sealed interface YamlNode {
             for (Event event : events) {
                 int line = event.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
                 if (nodes > most || open.size() > MAX_DEPTH) {
-                    problems.add(new Problem(
-                            line, "more than " + most + " values or " + MAX_DEPTH + " levels of nesting"));
+                    problems.add(
+                            new Problem(line, "more than " + most + " values or " + MAX_DEPTH + " levels of nesting"));
                     return Optional.empty();
                 }
                 if (event instanceof DocumentStartEvent && ++documents > 1) {

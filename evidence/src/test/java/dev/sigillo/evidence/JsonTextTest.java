@@ -19,8 +19,9 @@ import tools.jackson.databind.JsonNode;
 class JsonTextTest {
 
     private static final String TEXT = """
-            {"a" : [1, -0, 10.5e+3, {"b":null}, [], {}],\r\t"text":"\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\ud83d\\ude00ü",
-             "yes":true, "no":false, "n":-17, "e":"", "o":{"list":[{"x":"1"},{"x":"2"}],"some":["p","q"]}}""";
+        {"a" : [1, -0, 10.5e+3, {"b":null}, [], {}],\r\t"text":"\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\ud83d\\ude00ü",
+         "yes":true, "no":false, "n":-17, "e":"", "o":{"list":[{"x":"1"},{"x":"2"}],"some":["p","q"]}}\
+        """;
 
     @Test
     @DisplayName("is read as it stands")
@@ -39,16 +40,46 @@ class JsonTextTest {
         assertThatThrownBy(() -> root.object("o").objects("list", 1)).hasMessageContaining("root.o.list");
         assertThatThrownBy(() -> root.object("o").objects("some", 2)).hasMessageContaining("root.o.some[0]");
         assertThatThrownBy(() -> root.integer("a")).hasMessageContaining("an array, an integer expected");
-        assertThatThrownBy(() -> root.text("gone")).hasMessageContaining("root.gone").hasMessageContaining("nothing");
+        assertThatThrownBy(() -> root.text("gone"))
+                .hasMessageContaining("root.gone")
+                .hasMessageContaining("nothing");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{\"a\":1,\"a\":2}", "{\"o\":{\"a\":1,\"b\":2,\"a\":3}}", "{\"\\u0061\":1}", "{\"a\":01}", "{\"a\":1.}",
-                "{\"a\":+1}", "{\"a\":-}", "{\"a\":1e}", "{\"a\":tru}", "{\"a\":truex}", "{\"a\":[1,]}", "{\"a\":1,}",
-                "{,}", "{\"a\" 1}", "{a:1}", "{\"a\":\"\\x\"}", "{\"a\":\"\\u00g0\"}", "{\"a\":\"\n\"}", "{\"a\":\"", "{\"a\":",
-                "{\"a\"", "{", "[1}", "{\"a\":1]", "{} {}", "{}x", "", " ", "1", "[]", "{\"a\":1 2}", "{\"a\":[}]}"
+                "{\"a\":1,\"a\":2}",
+                "{\"o\":{\"a\":1,\"b\":2,\"a\":3}}",
+                "{\"\\u0061\":1}",
+                "{\"a\":01}",
+                "{\"a\":1.}",
+                "{\"a\":+1}",
+                "{\"a\":-}",
+                "{\"a\":1e}",
+                "{\"a\":tru}",
+                "{\"a\":truex}",
+                "{\"a\":[1,]}",
+                "{\"a\":1,}",
+                "{,}",
+                "{\"a\" 1}",
+                "{a:1}",
+                "{\"a\":\"\\x\"}",
+                "{\"a\":\"\\u00g0\"}",
+                "{\"a\":\"\n\"}",
+                "{\"a\":\"",
+                "{\"a\":",
+                "{\"a\"",
+                "{",
+                "[1}",
+                "{\"a\":1]",
+                "{} {}",
+                "{}x",
+                "",
+                " ",
+                "1",
+                "[]",
+                "{\"a\":1 2}",
+                "{\"a\":[}]}"
             })
     @DisplayName("is refused where it is no JSON object, has a key twice, or a key with an escape")
     void refused(String text) {
@@ -67,7 +98,8 @@ class JsonTextTest {
             keys.append("\"k").append(i).append("\":0,");
         }
         assertThatCode(() -> JsonObject.parse("root", keys + "\"k\":0}")).doesNotThrowAnyException();
-        assertThatThrownBy(() -> JsonObject.parse("root", keys + "\"k77\":0}")).hasMessageContaining("Duplicate key k77");
+        assertThatThrownBy(() -> JsonObject.parse("root", keys + "\"k77\":0}"))
+                .hasMessageContaining("Duplicate key k77");
     }
 
     @Test
@@ -99,7 +131,9 @@ class JsonTextTest {
     @DisplayName("has in its strings what Jackson finds there; half a pair is no character")
     void strings() throws Exception {
         Random random = new Random(8);
-        String[] parts = {"a", "é", "😀", "\\n", "\\u0041", "\\u00e9", "\\u4e00", "\\ud83d\\ude00", "\\/", "\\\"", "\\\\"};
+        String[] parts = {
+            "a", "é", "😀", "\\n", "\\u0041", "\\u00e9", "\\u4e00", "\\ud83d\\ude00", "\\/", "\\\"", "\\\\"
+        };
         for (int round = 0; round < 2_000; round++) {
             StringBuilder text = new StringBuilder();
             for (int i = random.nextInt(8); i > 0; i--) {
@@ -109,7 +143,8 @@ class JsonTextTest {
             assertThat(JsonObject.parse("root", json).text("t"))
                     .isEqualTo(Json.MAPPER.readTree(json).get("t").stringValue());
         }
-        assertThat(JsonObject.parse("root", "{\"t\":\"\\ud83d-\\ude00\"}").text("t")).isEqualTo("\uFFFD-\uFFFD");
+        assertThat(JsonObject.parse("root", "{\"t\":\"\\ud83d-\\ude00\"}").text("t"))
+                .isEqualTo("\uFFFD-\uFFFD");
         Bytes noText = Bytes.concat(Bytes.utf8("{\"t\":\""), Bytes.fromHex("ff"), Bytes.utf8("\"}"));
         assertThat(JsonObject.parse("root", noText).text("t")).isEqualTo("\uFFFD");
     }

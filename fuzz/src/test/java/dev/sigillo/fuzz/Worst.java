@@ -223,7 +223,13 @@ enum Worst {
         @Override
         Bytes of(int size) {
             int most = Math.min(size, DevicePath.MAX_SIZE) - 5 & ~15;
-            return new ByteWriter().u8(3).u8(31).u16le(most + 5).u8(1).bytes(Bytes.zeros(most)).toBytes();
+            return new ByteWriter()
+                    .u8(3)
+                    .u8(31)
+                    .u16le(most + 5)
+                    .u8(1)
+                    .bytes(Bytes.zeros(most))
+                    .toBytes();
         }
     },
     DEVICE_PATH_OF_ADDRESSES(Target.DEVICE_PATH) {
@@ -468,14 +474,16 @@ enum Worst {
     JSON_ESCAPES(Target.MACHINE_EVIDENCE) {
         @Override
         Bytes of(int size) {
-            return Bytes.utf8("{\"format\":\"sigillo-evidence-2\",\"quotes\":[],\"nonce\":\"" + "\\n".repeat(size / 2) + "\"}");
+            return Bytes.utf8(
+                    "{\"format\":\"sigillo-evidence-2\",\"quotes\":[],\"nonce\":\"" + "\\n".repeat(size / 2) + "\"}");
         }
     },
     JSON_EVENT_LOG(Target.EVIDENCE) {
         @Override
         Bytes of(int size) {
-            return Bytes.utf8("{\"format\":\"sigillo-evidence-1\",\"attest\":\"\",\"signature\":\"\",\"pcrs\":{},\"imaList\":\"\",\"eventLog\":\""
-                    + "QUFB".repeat(size / 4) + "\"}");
+            return Bytes.utf8(
+                    "{\"format\":\"sigillo-evidence-1\",\"attest\":\"\",\"signature\":\"\",\"pcrs\":{},\"imaList\":\"\",\"eventLog\":\""
+                            + "QUFB".repeat(size / 4) + "\"}");
         }
     },
     PCR_FILE_OF_EMPTY_BANKS(Target.PCR_FILE) {
@@ -527,7 +535,8 @@ enum Worst {
     KEY_OF_LONG_BLOCKS(Target.IMA_KEY) {
         @Override
         Bytes of(int size) {
-            return Bytes.utf8("-----BEGIN PUBLIC KEY-----\n" + "MAAA\n".repeat(size / 5) + "-----END PUBLIC KEY-----\n");
+            return Bytes.utf8(
+                    "-----BEGIN PUBLIC KEY-----\n" + "MAAA\n".repeat(size / 5) + "-----END PUBLIC KEY-----\n");
         }
     },
     CERTIFICATE_OF_NOTHING(Target.IMA_KEY) {
@@ -571,9 +580,11 @@ enum Worst {
     TOKEN_OF_A_LONG_HEADER(Target.TOKEN) {
         @Override
         Bytes of(int size) {
-            String header = "{\"alg\":\"ES256\"" + IntStream.range(0, 80)
-                    .mapToObj(i -> ",\"" + Integer.toString(i, 36) + "\":{}")
-                    .collect(Collectors.joining()) + "}";
+            String header = "{\"alg\":\"ES256\""
+                    + IntStream.range(0, 80)
+                            .mapToObj(i -> ",\"" + Integer.toString(i, 36) + "\":{}")
+                            .collect(Collectors.joining())
+                    + "}";
             return Bytes.utf8(Base64.getUrlEncoder()
                             .withoutPadding()
                             .encodeToString(Bytes.utf8(header).toByteArray()) + "." + "e".repeat(size) + ".AAAA");
@@ -584,7 +595,8 @@ enum Worst {
         Bytes of(int size) {
             String token = ToolSeeds.TOKEN;
             int payload = token.indexOf('.') + 1;
-            return Bytes.utf8(token.substring(0, payload) + "QUFB".repeat(size / 4) + token.substring(token.lastIndexOf('.')));
+            return Bytes.utf8(
+                    token.substring(0, payload) + "QUFB".repeat(size / 4) + token.substring(token.lastIndexOf('.')));
         }
     },
     POLICY_OF_SHORT_ITEMS(Target.POLICY, 160) {
@@ -620,15 +632,18 @@ enum Worst {
     MANIFEST_OF_EMPTY_REGISTERS(Target.MANIFEST) {
         @Override
         Bytes of(int size) {
-            return manifest(IntStream.range(0, 64)
-                    .mapToObj("{\"pcr\":%d,\"events\":[]}"::formatted)
-                    .collect(Collectors.joining(",")), "");
+            return manifest(
+                    IntStream.range(0, 64)
+                            .mapToObj("{\"pcr\":%d,\"events\":[]}"::formatted)
+                            .collect(Collectors.joining(",")),
+                    "");
         }
     },
     MANIFEST_OF_SHORT_EVENTS(Target.MANIFEST) {
         @Override
         Bytes of(int size) {
-            String event = "{\"type\":\"\",\"sha256\":\"" + "00".repeat(32) + "\",\"component\":\"\",\"origin\":\"FILE\"}";
+            String event =
+                    "{\"type\":\"\",\"sha256\":\"" + "00".repeat(32) + "\",\"component\":\"\",\"origin\":\"FILE\"}";
             return manifest("{\"pcr\":1,\"events\":[" + (event + ",").repeat(size / 125) + event + "]}", "");
         }
     },
@@ -643,8 +658,9 @@ enum Worst {
         @Override
         Bytes of(int size) {
             String finding = "{\"check\":\"pcr-0\",\"component\":\"\",\"outcome\":\"held\"}";
-            return Bytes.utf8("{\"format\":\"sigillo-verdict-1\",\"at\":\"2026-11-24T12:00:00Z\",\"machine\":\"\",\"findings\":["
-                    + (finding + ",").repeat(size / 52) + finding + "]}");
+            return Bytes.utf8(
+                    "{\"format\":\"sigillo-verdict-1\",\"at\":\"2026-11-24T12:00:00Z\",\"machine\":\"\",\"findings\":["
+                            + (finding + ",").repeat(size / 52) + finding + "]}");
         }
     },
     MANIFEST_OF_EMPTY_OBJECTS(Target.MANIFEST) {

@@ -24,15 +24,15 @@ public final class KernelConfig {
 
     /** All options that are asked for; a configuration has thousands. */
     private static final List<Bytes> ASKED = Stream.of(
-            "MODULE_SIG",
-            "MODULE_SIG_FORCE",
-            "LOCK_DOWN_KERNEL_FORCE_INTEGRITY",
-            "LOCK_DOWN_KERNEL_FORCE_CONFIDENTIALITY",
-            "IMA_ARCH_POLICY",
-            "INTEGRITY_MACHINE_KEYRING",
-            "SECONDARY_TRUSTED_KEYRING",
-            "INTEGRITY_CA_MACHINE_KEYRING",
-            "INTEGRITY_PLATFORM_KEYRING")
+                    "MODULE_SIG",
+                    "MODULE_SIG_FORCE",
+                    "LOCK_DOWN_KERNEL_FORCE_INTEGRITY",
+                    "LOCK_DOWN_KERNEL_FORCE_CONFIDENTIALITY",
+                    "IMA_ARCH_POLICY",
+                    "INTEGRITY_MACHINE_KEYRING",
+                    "SECONDARY_TRUSTED_KEYRING",
+                    "INTEGRITY_CA_MACHINE_KEYRING",
+                    "INTEGRITY_PLATFORM_KEYRING")
             .map(name -> Bytes.utf8(name + "="))
             .toList();
 

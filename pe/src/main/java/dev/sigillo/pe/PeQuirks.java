@@ -60,8 +60,7 @@ final class PeQuirks {
                 .sorted(Comparator.comparingLong(Section::virtualAddress))
                 .toList()) {
             if (before != null && before.virtualAddress() + before.virtualSize() > section.virtualAddress()) {
-                quirks.add(
-                        "sections " + before.longName() + " and " + section.longName() + " overlap in memory");
+                quirks.add("sections " + before.longName() + " and " + section.longName() + " overlap in memory");
             }
             if (section.virtualAddress() + section.virtualSize() > headers.sizeOfImage()) {
                 quirks.add("section " + section.longName() + " ends past SizeOfImage " + headers.sizeOfImage()

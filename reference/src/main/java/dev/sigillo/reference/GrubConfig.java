@@ -40,7 +40,9 @@ public record GrubConfig(List<String> commands) {
      *     one file, and "boot" at the end
      */
     public static GrubConfig parse(Bytes file) throws MalformedException {
-        long most = IntStream.range(0, file.size()).filter(at -> file.at(at) == '\n').count();
+        long most = IntStream.range(0, file.size())
+                .filter(at -> file.at(at) == '\n')
+                .count();
         if (most > MAX_LINES) {
             throw malformed(most + " lines, at most " + MAX_LINES + " expected");
         }

@@ -22,7 +22,10 @@ final class AcpiNode {
             case 3 -> {
                 StringBuilder addresses = new StringBuilder("AcpiAdr(");
                 while (in.remaining() > 0) {
-                    addresses.append("0x").append(Long.toHexString(in.u32le("_ADR"))).append(',');
+                    addresses
+                            .append("0x")
+                            .append(Long.toHexString(in.u32le("_ADR")))
+                            .append(',');
                 }
                 addresses.setLength(addresses.length() - (addresses.charAt(addresses.length() - 1) == ',' ? 1 : 0));
                 yield addresses.append(')').toString();
@@ -69,6 +72,7 @@ final class AcpiNode {
         for (int shift = 10; shift >= 0; shift -= 5) {
             text.append((char) ('@' + (letters >>> shift & 0x1F)));
         }
-        return text.append(HexFormat.of().withUpperCase().toHexDigits((char) (id >>> 16))).toString();
+        return text.append(HexFormat.of().withUpperCase().toHexDigits((char) (id >>> 16)))
+                .toString();
     }
 }

@@ -20,9 +20,11 @@ final class HardwareNode {
             }
             case 2 -> form("PcCard", hex(in.u8("FunctionNumber")));
             case 3 ->
-                form("MemoryMapped", hex(in.u32le("MemoryType")),
-                                hex(in.u64le("StartingAddress")),
-                                hex(in.u64le("EndingAddress")));
+                form(
+                        "MemoryMapped",
+                        hex(in.u32le("MemoryType")),
+                        hex(in.u64le("StartingAddress")),
+                        hex(in.u64le("EndingAddress")));
             case 4 -> "VenHw(" + Guid.read(in, "Guid") + DevicePath.bytes(in.rest()) + ")";
             case 5 -> form("Ctrl", hex(in.u32le("ControllerNumber")));
             case 6 -> form("BMC", hex(in.u8("InterfaceType")), hex(in.u64le("BaseAddress")));

@@ -26,9 +26,11 @@ final class MediaNode {
         return switch (subType) {
             case 1 -> hardDrive(in);
             case 2 ->
-                form("CDROM", hex(in.u32le("BootEntry")),
-                                hex(in.u64le("PartitionStart")),
-                                hex(in.u64le("PartitionSize")));
+                form(
+                        "CDROM",
+                        hex(in.u32le("BootEntry")),
+                        hex(in.u64le("PartitionStart")),
+                        hex(in.u64le("PartitionSize")));
             case 3 -> "VenMedia(" + Guid.read(in, "Vendor GUID") + DevicePath.bytes(in.rest()) + ")";
             case 4 -> text(in.rest());
             case 5 -> "Media(" + Guid.read(in, "Protocol GUID") + ")";

@@ -47,11 +47,13 @@ final class MessagingNode {
             case 10 -> vendor(in);
             case 14 -> uart(in);
             case 15 ->
-                form("UsbClass", hex(in.u16le("VendorId")),
-                                hex(in.u16le("ProductId")),
-                                hex(in.u8("DeviceClass")),
-                                hex(in.u8("DeviceSubClass")),
-                                hex(in.u8("DeviceProtocol")));
+                form(
+                        "UsbClass",
+                        hex(in.u16le("VendorId")),
+                        hex(in.u16le("ProductId")),
+                        hex(in.u8("DeviceClass")),
+                        hex(in.u8("DeviceSubClass")),
+                        hex(in.u8("DeviceProtocol")));
             case 16 -> {
                 int number = in.u16le("InterfaceNumber");
                 int vendor = in.u16le("VendorId");
@@ -61,9 +63,11 @@ final class MessagingNode {
             }
             case DEVICE_LOGICAL_UNIT -> form("Unit", hex(in.u8("LUN")));
             case 18 ->
-                form("Sata", hex(in.u16le("HBAPortNumber")),
-                                hex(in.u16le("PortMultiplierPortNumber")),
-                                hex(in.u16le("LogicalUnitNumber")));
+                form(
+                        "Sata",
+                        hex(in.u16le("HBAPortNumber")),
+                        hex(in.u16le("PortMultiplierPortNumber")),
+                        hex(in.u16le("LogicalUnitNumber")));
             case 21 -> {
                 in.u32le("Reserved");
                 yield form(
@@ -72,11 +76,12 @@ final class MessagingNode {
                         "0x" + in.bytes("LogicalUnitNumber", 8).hex());
             }
             case 22 ->
-                form("SasEx",
-                                "0x" + in.bytes("SASAddress", 8).hex(),
-                                "0x" + in.bytes("LogicalUnitNumber", 8).hex(),
-                                hex(in.u16le("RelativeTargetPort")),
-                                hex(in.u16le("DeviceTopology")));
+                form(
+                        "SasEx",
+                        "0x" + in.bytes("SASAddress", 8).hex(),
+                        "0x" + in.bytes("LogicalUnitNumber", 8).hex(),
+                        hex(in.u16le("RelativeTargetPort")),
+                        hex(in.u16le("DeviceTopology")));
             case 23 -> form("NVMe", hex(in.u32le("NamespaceIdentifier")), eui(in.u64le("EUI-64")));
             case 25 -> form("UFS", hex(in.u8("PUN")), hex(in.u8("LUN")));
             case 26 -> form("SD", hex(in.u8("SlotNumber")));
@@ -89,11 +94,13 @@ final class MessagingNode {
     private static String infiniband(ByteReader in) throws MalformedException {
         long flags = in.u32le("ResourceFlags");
         Bytes port = in.bytes("PortGID", 16);
-        return form("Infiniband", hex(flags),
-                        port.hex(),
-                        hex(in.u64le("IOCGUID")),
-                        hex(in.u64le("TargetPortID")),
-                        hex(in.u64le("DeviceID")));
+        return form(
+                "Infiniband",
+                hex(flags),
+                port.hex(),
+                hex(in.u64le("IOCGUID")),
+                hex(in.u64le("TargetPortID")),
+                hex(in.u64le("DeviceID")));
     }
 
     private static String vendor(ByteReader in) throws MalformedException {
@@ -108,10 +115,12 @@ final class MessagingNode {
         int bits = in.u8("DataBits");
         int parity = in.u8("Parity");
         int stop = in.u8("StopBits");
-        return form("Uart", baud == 0 ? "DEFAULT" : Long.toUnsignedString(baud),
-                        bits == 0 ? "DEFAULT" : bits,
-                        parity < PARITY.length() ? PARITY.charAt(parity) : "x",
-                        stop < STOP_BITS.size() ? STOP_BITS.get(stop) : "x");
+        return form(
+                "Uart",
+                baud == 0 ? "DEFAULT" : Long.toUnsignedString(baud),
+                bits == 0 ? "DEFAULT" : bits,
+                parity < PARITY.length() ? PARITY.charAt(parity) : "x",
+                stop < STOP_BITS.size() ? STOP_BITS.get(stop) : "x");
     }
 
     /** As a number: the last byte first. */

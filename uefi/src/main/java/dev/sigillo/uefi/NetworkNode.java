@@ -112,13 +112,14 @@ final class NetworkNode {
         int options = in.u16le("Options");
         Bytes unit = in.bytes("LogicalUnitNumber", 8);
         int group = in.u16le("TargetPortalGroup");
-        return form("iSCSI",
-                        DevicePath.string(in.rest()),
-                        hex(group),
-                        "0x" + unit.hex(),
-                        (options & 2) != 0 ? "CRC32C" : "None",
-                        (options & 8) != 0 ? "CRC32C" : "None",
-                        (options & 0x0800) != 0 ? "None" : (options & 0x1000) != 0 ? "CHAP_UNI" : "CHAP_BI",
-                        protocol);
+        return form(
+                "iSCSI",
+                DevicePath.string(in.rest()),
+                hex(group),
+                "0x" + unit.hex(),
+                (options & 2) != 0 ? "CRC32C" : "None",
+                (options & 8) != 0 ? "CRC32C" : "None",
+                (options & 0x0800) != 0 ? "None" : (options & 0x1000) != 0 ? "CHAP_UNI" : "CHAP_BI",
+                protocol);
     }
 }

@@ -93,7 +93,8 @@ public record VarStore(List<StoredVariable> variables) {
             String variable = Utf16.terminated(text, "Name");
             text.requireEnd("Name");
             StoredVariable read = new StoredVariable(vendor, variable, attributes, data);
-            if ((state == ADDED ? live : leaving).putIfAbsent(new Key(vendor, variable), read) != null && state == ADDED) {
+            if ((state == ADDED ? live : leaving).putIfAbsent(new Key(vendor, variable), read) != null
+                    && state == ADDED) {
                 // EDK2 never leaves two, and takes the first: whoever wrote a second wants readers to differ.
                 throw in.malformed("Name", "two live copies of " + variable + " of " + vendor);
             }

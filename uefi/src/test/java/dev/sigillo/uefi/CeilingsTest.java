@@ -18,9 +18,7 @@ class CeilingsTest {
     private static final Guid OWNER = Guid.of("77fa9abd-0359-4d32-bd60-28f4e78f784b");
 
     private static void refused(String named, org.assertj.core.api.ThrowableAssert.ThrowingCallable parser) {
-        assertThatExceptionOfType(MalformedException.class)
-                .isThrownBy(parser)
-                .withMessageContaining(named);
+        assertThatExceptionOfType(MalformedException.class).isThrownBy(parser).withMessageContaining(named);
     }
 
     @Test
@@ -28,7 +26,9 @@ class CeilingsTest {
     void sbat() throws Exception {
         assertThat(SbatEntry.parse(Bytes.utf8("a,1\n\n".repeat(128)))).hasSize(128);
         refused("more than 128 rows", () -> SbatEntry.parse(Bytes.utf8("a,1\n".repeat(129))));
-        assertThat(SbatEntry.parse(Bytes.utf8("a,1" + ",".repeat(1022))).getFirst().fields())
+        assertThat(SbatEntry.parse(Bytes.utf8("a,1" + ",".repeat(1022)))
+                        .getFirst()
+                        .fields())
                 .hasSize(1022);
         refused("more than 1024 columns", () -> SbatEntry.parse(Bytes.utf8("a,1\nb,1" + ",".repeat(1021))));
     }
@@ -55,7 +55,14 @@ class CeilingsTest {
     private static Bytes store(int count, int state) {
         ByteWriter variables = new ByteWriter();
         for (int number = 0; number < count; number++) {
-            variables.u16le(0x55AA).u8(state).u8(0).u32le(7).bytes(Bytes.zeros(28)).u32le(4).u32le(0);
+            variables
+                    .u16le(0x55AA)
+                    .u8(state)
+                    .u8(0)
+                    .u32le(7)
+                    .bytes(Bytes.zeros(28))
+                    .u32le(4)
+                    .u32le(0);
             OWNER.write(variables);
             variables.u16le(1 + number).u16le(0);
         }
