@@ -9,7 +9,9 @@ import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.bytes.MalformedException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A {@link ReferenceManifest} as JSON, the same bytes for the same manifest: {@code {"format":"sigillo-manifest-1",
@@ -88,8 +90,9 @@ public final class ManifestJson {
             throw new MalformedException("format", 0, root.text("format") + ", " + FORMAT + " expected");
         }
         List<PcrReference> pcrs = root.objects("pcrs", MOST_PCRS, ManifestJson::pcr);
+        Set<Integer> indices = new HashSet<>();
         for (PcrReference pcr : pcrs) {
-            if (pcrs.stream().anyMatch(other -> other != pcr && other.pcr() == pcr.pcr())) {
+            if (!indices.add(pcr.pcr())) {
                 throw new MalformedException("pcrs", 0, "PCR " + pcr.pcr() + " twice");
             }
         }
