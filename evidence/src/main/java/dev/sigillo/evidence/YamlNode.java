@@ -34,7 +34,7 @@ sealed interface YamlNode {
 
     /** The same for a text of that size: the parser makes a kilobyte of each value, and the shortest has two bytes. */
     static int maxNodes(int size) {
-        return Math.min(MAX_NODES, 1000 + size / 16);
+        return Math.min(MAX_NODES, 700 + size / 32);
     }
 
     /** From 1. */

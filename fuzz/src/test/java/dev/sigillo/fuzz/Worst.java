@@ -431,7 +431,7 @@ enum Worst {
             byte[] image = PE_OF_EMPTY_SECTIONS.of(size).toByteArray();
             for (int section = 0; section < 96; section++) {
                 int at = 64 + 24 + 240 + 40 * section;
-                Bytes.utf8(section == 0 ? ".linux\0\0" : section <= 16 ? ".profile" : ".unknown")
+                Bytes.utf8(section == 0 ? ".linux\0\0" : section <= 12 ? ".profile" : ".unknown")
                         .copyTo(image, at);
                 Arrays.fill(image, at + 8, at + 11, (byte) 0);
                 image[at + 8] = 1;
@@ -599,13 +599,13 @@ enum Worst {
                     token.substring(0, payload) + "QUFB".repeat(size / 4) + token.substring(token.lastIndexOf('.')));
         }
     },
-    POLICY_OF_SHORT_ITEMS(Target.POLICY, 160) {
+    POLICY_OF_SHORT_ITEMS(Target.POLICY, 100) {
         @Override
         Bytes of(int size) {
             return Bytes.utf8("- a\n".repeat(size / 4));
         }
     },
-    POLICY_OF_SHORT_KEYS(Target.POLICY, 160) {
+    POLICY_OF_SHORT_KEYS(Target.POLICY, 100) {
         @Override
         Bytes of(int size) {
             return Bytes.utf8(IntStream.range(0, size / 8)

@@ -9,8 +9,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What a kernel was built to do about module signatures: {@code /boot/config-RELEASE}, or CONFIG_IKCONFIG. */
-public final class KernelConfig {
+/**
+ * What a kernel was built to do about module signatures: {@code /boot/config-RELEASE}, or CONFIG_IKCONFIG.
+ *
+ * @param options without CONFIG_, those of the options asked for here that are on
+ * @param locksDownBySecureBoot EFI_SECURE_BOOT_LOCK_DOWN, LOCK_DOWN_IN_EFI_SECURE_BOOT, LOCK_DOWN_IN_SECURE_BOOT: each
+ *     distribution's patch its own
+ */
+public record KernelConfig(Set<String> options, boolean locksDownBySecureBoot) {
 
     /** The largest configuration that is read. */
     public static final int MAX_SIZE = 4 << 20;
@@ -36,14 +42,8 @@ public final class KernelConfig {
             .map(name -> Bytes.utf8(name + "="))
             .toList();
 
-    private final Set<String> options;
-
-    /** EFI_SECURE_BOOT_LOCK_DOWN, LOCK_DOWN_IN_EFI_SECURE_BOOT, LOCK_DOWN_IN_SECURE_BOOT: each distribution's patch its own. */
-    private final boolean locksDownBySecureBoot;
-
-    private KernelConfig(Set<String> options, boolean locksDownBySecureBoot) {
-        this.options = options;
-        this.locksDownBySecureBoot = locksDownBySecureBoot;
+    public KernelConfig {
+        options = Set.copyOf(options);
     }
 
     /** Of an option that stands there several times the last counts. */
@@ -73,7 +73,7 @@ public final class KernelConfig {
             }
             start = end + 1;
         }
-        return new KernelConfig(Set.copyOf(options), locks);
+        return new KernelConfig(options, locks);
     }
 
     private static String name(Bytes asked) {
