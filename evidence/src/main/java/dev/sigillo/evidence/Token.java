@@ -30,7 +30,12 @@ import java.util.Optional;
 public final class Token {
 
     /** Characters of a token. */
-    public static final int MAX_SIZE = 256 << 10;
+    public static final int MAX_SIZE = 48 << 10;
+
+    /** Characters of its header: a header has an algorithm and the name of a key. */
+    static final int MAX_HEADER = 1 << 10;
+
+    private static final int PARTS = 3;
 
     /** {@code typ}: RFC 9782. */
     static final JOSEObjectType TYPE = new JOSEObjectType("eat+jwt");
@@ -91,12 +96,17 @@ public final class Token {
     public static Checked check(String token, Bytes keyFile, Optional<Bytes> nonce, Instant at)
             throws MalformedException {
         List<TokenKey<PublicKey>> keys = TokenKeyFile.checking(keyFile);
-        String[] parts = token.strip().split("\\.", -1);
-        if (token.length() > MAX_SIZE || parts.length != 3) {
+        long parts = token.chars().filter(c -> c == '.').count() + 1;
+        if (token.length() > MAX_SIZE || parts != PARTS) {
             throw new MalformedException(
-                    "token", 0, token.length() + " characters in " + parts.length + " parts; a JWT of 3 expected");
+                    "token", 0, token.length() + " characters in " + parts + " parts; a JWT of 3 expected");
         }
-        JsonObject header = JsonObject.parse("token header", decoded(parts[0]));
+        String encodedHeader = token.strip().substring(0, token.strip().indexOf('.'));
+        if (encodedHeader.length() > MAX_HEADER) {
+            throw new MalformedException(
+                    "token header", 0, encodedHeader.length() + " characters, at most " + MAX_HEADER + " expected");
+        }
+        JsonObject header = JsonObject.parse("token header", decoded(encodedHeader));
         String algorithm = header.textOr("alg", "");
         if (algorithm.equals("none")) {
             return refused("nobody signed it: alg is none");

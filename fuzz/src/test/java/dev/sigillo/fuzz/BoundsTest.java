@@ -57,7 +57,7 @@ class BoundsTest {
         }
     }
 
-    @DisplayName("The worst input that we know costs memory in proportion to its size")
+    @DisplayName("The worst input that we know costs no more than that either, but for YAML")
     @ParameterizedTest(name = "{0}")
     @EnumSource
     void memory(Worst worst) {

@@ -28,6 +28,9 @@ public record GrubConfig(List<String> commands) {
     /** These open no file and hand nothing to the kernel. A setting such as "prefix" or "check_signatures" may. */
     private static final Pattern IDLE = Pattern.compile("echo( .+)?|set (root|default|timeout|timeout_style)=\\S*");
 
+    /** Lines in a file: one that can be predicted has under ten. */
+    public static final int MAX_LINES = 100;
+
     public GrubConfig {
         commands = List.copyOf(commands);
     }
@@ -37,6 +40,12 @@ public record GrubConfig(List<String> commands) {
      *     one file, and "boot" at the end
      */
     public static GrubConfig parse(Bytes file) throws MalformedException {
+        long most = IntStream.range(0, file.size())
+                .filter(at -> file.at(at) == '\n')
+                .count();
+        if (most > MAX_LINES) {
+            throw malformed(most + " lines, at most " + MAX_LINES + " expected");
+        }
         List<String> lines = Arrays.stream(file.utf8().split("\n"))
                 .filter(line -> !line.isEmpty())
                 .toList();
