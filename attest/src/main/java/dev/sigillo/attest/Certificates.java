@@ -20,7 +20,7 @@ public final class Certificates {
     private static final String MODULE_SIGNING = "1.3.6.1.4.1.2312.16.1.2";
 
     /** Bytes in a certificate that is read: those in use have under 3,000, and Java's reader takes fifteen times the size. */
-    public static final int MAX_SIZE = 8 << 10;
+    public static final int MAX_SIZE = 32 << 10;
 
     private Certificates() {}
 

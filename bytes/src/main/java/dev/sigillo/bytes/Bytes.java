@@ -1,5 +1,7 @@
 package dev.sigillo.bytes;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -102,11 +104,20 @@ public final class Bytes {
 
     /** The same of the text's bytes, without a copy of them. */
     public static Bytes fromBase64(Bytes base64) {
+        return decoded(Base64.getDecoder(), base64);
+    }
+
+    /** The same in the alphabet of RFC 4648, section 5, as tokens have it. */
+    public static Bytes fromBase64Url(Bytes base64) {
+        return decoded(Base64.getUrlDecoder(), base64);
+    }
+
+    private static Bytes decoded(Base64.Decoder decoder, Bytes base64) {
         if (base64.size < SMALL) { // a copy is smaller than two buffers
-            byte[] decoded = Base64.getDecoder().decode(base64.toByteArray());
+            byte[] decoded = decoder.decode(base64.toByteArray());
             return owned(decoded, decoded.length);
         }
-        ByteBuffer decoded = Base64.getDecoder().decode(ByteBuffer.wrap(base64.array, base64.start, base64.size));
+        ByteBuffer decoded = decoder.decode(ByteBuffer.wrap(base64.array, base64.start, base64.size));
         return owned(decoded.array(), decoded.remaining());
     }
 
@@ -205,6 +216,11 @@ public final class Bytes {
             }
         }
         return true;
+    }
+
+    /** What a library reads them from without a copy. */
+    public InputStream stream() {
+        return new ByteArrayInputStream(array, start, size);
     }
 
     public byte[] toByteArray() {

@@ -193,12 +193,12 @@ class EvidenceCommandTest {
     }
 
     @Test
-    @DisplayName("A named pipe or a folder in a file's place is refused at once, with what to do")
+    @DisplayName("A named pipe, an endless device or a folder in a file's place is refused at once, with what to do")
     void noFile() throws Exception {
         Path pipe = folder.resolve("pipe");
         assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
                 .isZero();
-        for (String place : List.of(pipe.toString(), folder.toString())) {
+        for (String place : List.of(pipe.toString(), folder.toString(), "/dev/zero")) {
             for (String[] words : List.of(
                     new String[] {"evidence", "verify", place, "--policy", learned},
                     new String[] {"evidence", "verify", evidence, "--policy", place},
@@ -206,12 +206,14 @@ class EvidenceCommandTest {
                     new String[] {"policy", "check", place},
                     new String[] {"eventlog", "show", place},
                     new String[] {"ima", "show", place},
-                    new String[] {"pe", "show", place})) {
+                    new String[] {"pe", "show", place},
+                    new String[] {"pe", "verify", place, "--db", folder.toString()},
+                    new String[] {"uki", "predict", place})) {
                 int code = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> run(false, words));
                 assertThat(code).as(String.join(" ", words)).isEqualTo(ExitCode.USAGE);
                 assertThat(err.toString(StandardCharsets.UTF_8))
                         .contains(place)
-                        .containsAnyOf("is a folder; name a file in it", "pass it as /dev/stdin");
+                        .containsAnyOf("is a folder; name a file in it", "pass it as /dev/stdin", "is a device, and no file");
             }
         }
         String there = pipe.toString();

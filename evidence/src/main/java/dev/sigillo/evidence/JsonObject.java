@@ -20,7 +20,9 @@ final class JsonObject {
     private static final long MOST = 1L << 53;
     private static final int SHOWN = 60;
     private static final int MOST_NAMED = 8;
-    private static final int MOST_KEYS = 64;
+    /** Of an object where each key must be known: it has a bank or a register for each, and there are 24. */
+    private static final int MOST_KEYS = 240;
+
     private static final int LONGEST_NUMBER = 19;
     private static final int[] NOTHING = {};
 
@@ -43,12 +45,12 @@ final class JsonObject {
         members(start, members);
     }
 
-    /** @throws MalformedException if the text is no JSON object, or has a key twice or text behind it */
+    /** @throws MalformedException as {@link JsonText#check}, or if the value is no object */
     static JsonObject parse(String what, String json) throws MalformedException {
         return parse(what, Bytes.utf8(json));
     }
 
-    /** The same of its bytes; what is no UTF-8 in a string becomes U+FFFD. */
+    /** The same of its bytes. */
     static JsonObject parse(String what, Bytes json) throws MalformedException {
         int start = JsonText.check(what, json);
         if (json.at(start) != '{') {
@@ -81,9 +83,9 @@ final class JsonObject {
         return json.at(at) == ',' ? JsonText.space(json, at + 1) : at;
     }
 
-    private Bytes key(int member) {
+    private String key(int member) {
         int start = members[2 * member];
-        return json.slice(start + 1, JsonText.stringEnd(json, start) - 1);
+        return decoded(json.slice(start + 1, JsonText.stringEnd(json, start) - 1));
     }
 
     private int count() {
@@ -100,11 +102,15 @@ final class JsonObject {
         return -1;
     }
 
-    /** Whether the member has that key, one of our own: ASCII. */
+    /** Whether the member has that key, one of our own: ASCII. It may be written with escapes. */
     private boolean isKey(int member, String key) {
         int at = members[2 * member] + 1;
         for (int i = 0; i < key.length(); i++) {
-            if (json.at(at + i) != key.charAt(i)) {
+            int c = json.at(at + i);
+            if (c == '\\') {
+                return key(member).equals(key);
+            }
+            if (c != key.charAt(i)) {
                 return false;
             }
         }
@@ -117,7 +123,7 @@ final class JsonObject {
         for (int i = 0; i < count() && unknown.size() < MOST_NAMED; i++) {
             if (!isOne(i, keys)) {
                 unknown = unknown.isEmpty() ? new ArrayList<>() : unknown;
-                unknown.add(shown(key(i).utf8()));
+                unknown.add(shown(key(i)));
             }
         }
         if (!unknown.isEmpty()) {
@@ -148,7 +154,7 @@ final class JsonObject {
         }
         Set<String> keys = new LinkedHashSet<>();
         for (int i = 0; i < count(); i++) {
-            keys.add(key(i).utf8());
+            keys.add(key(i));
         }
         return keys;
     }
@@ -158,7 +164,10 @@ final class JsonObject {
     }
 
     private String text(String key, int start) throws MalformedException {
-        Bytes raw = raw(key, start);
+        return decoded(raw(key, start));
+    }
+
+    private static String decoded(Bytes raw) {
         return raw.isEmpty() ? "" : isPlain(raw) ? raw.utf8() : unescaped(raw);
     }
 
@@ -295,7 +304,7 @@ final class JsonObject {
     Bytes hex(String key) throws MalformedException {
         Bytes raw = raw(key, find(key));
         try {
-            return Bytes.fromHex(raw);
+            return isPlain(raw) ? Bytes.fromHex(raw) : Bytes.fromHex(unescaped(raw));
         } catch (IllegalArgumentException malformed) {
             throw new MalformedException(path(key), 0, String.valueOf(malformed.getMessage()));
         }
@@ -307,22 +316,13 @@ final class JsonObject {
 
     /** Which of these words the key's text is. */
     <E extends Enum<E>> E word(String key, List<E> words) throws MalformedException {
-        int start = find(key);
-        Bytes raw = raw(key, start);
+        String text = text(key);
         for (E word : words) {
-            if (is(raw, word.name())) {
+            if (text.equals(word.name())) {
                 return word;
             }
         }
-        throw new MalformedException(path(key), start, shown(raw.utf8()) + "; one of " + words + " expected");
-    }
-
-    private static boolean is(Bytes raw, String word) {
-        boolean same = raw.size() == word.length();
-        for (int i = 0; same && i < word.length(); i++) {
-            same = raw.at(i) == word.charAt(i);
-        }
-        return same;
+        throw new MalformedException(path(key), find(key), shown(text) + "; one of " + words + " expected");
     }
 
     JsonObject object(String key) throws MalformedException {
@@ -398,7 +398,7 @@ final class JsonObject {
     String shownKeys() {
         List<String> keys = new ArrayList<>();
         for (int i = 0; i < Math.min(count(), MOST_NAMED); i++) {
-            keys.add(shown(key(i).utf8()));
+            keys.add(shown(key(i)));
         }
         return String.join(", ", keys);
     }

@@ -2,54 +2,164 @@ package dev.sigillo.evidence;
 
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
-import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
 
 /**
- * Goes over a JSON text (RFC 8259) once and makes nothing of it: a tree of hostile JSON is many times as large as the text.
- * What comes after may read any value from its place without a look at the form. Refused besides what is no JSON: a key
- * twice in one object, a key with an escape (it says another thing than it seems to), nests deeper than {@link #MAX_DEPTH}.
+ * Lets Jackson go over a JSON text once, token by token, and makes nothing of it: a tree of hostile JSON is many times as
+ * large as the text. What Jackson let through may then be walked: only strings and brackets have to be told apart.
+ *
+ * <p>Keys that stand twice in one object are found here: Jackson's own detection makes a set for each object, twelve times
+ * as large as a small one.
  */
 final class JsonText {
 
     /** Levels of arrays and objects; the deepest evidence has six. */
-    static final int MAX_DEPTH = 32;
+    static final int MAX_DEPTH = 100;
 
-    /** Nobody can choose keys that collide. */
-    private static final int SEED = new SecureRandom().nextInt() | 1;
+    /** Digits of a number; 2^64 has twenty. */
+    private static final int MAX_NUMBER = 250;
 
-    private static final int HEX_DIGITS = 4;
-    private static final Bytes TRUE = Bytes.utf8("true");
-    private static final Bytes FALSE = Bytes.utf8("false");
-    private static final Bytes NULL = Bytes.utf8("null");
+    /** Bytes of a key: a path of Linux at most. */
+    private static final int MAX_KEY = 4096;
 
-    private final String what;
-    private final Bytes text;
-    private int at;
+    /** Different keys in a text, and one more for each so many bytes: a kind of file has under a hundred, or whole paths. */
+    private static final int MOST_KEYS = 384;
 
-    /** A bit for each level: set for an object. */
-    private int objects;
+    private static final int BYTES_A_KEY = 64;
 
-    private int depth;
+    /** How many bytes Jackson looks at to guess an encoding; UTF-8, the only one of RFC 8259, has no zero among them. */
+    private static final int GUESSED = 4;
 
-    /** Where the keys of the open objects begin. */
-    private int[] keys = new int[32];
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_DEPTH)
+                    .maxNumberLength(MAX_NUMBER)
+                    .maxNameLength(MAX_KEY)
+                    .build())
+            .build();
 
-    private int keyCount;
-    private final int[] keysBefore = new int[MAX_DEPTH];
-
-    private JsonText(String what, Bytes text) {
-        this.what = what;
-        this.text = text;
+    /** One of a text's different keys. */
+    private static final class Key {
+        /** Number of the object that had it last, of those that are open; 0 for none. */
+        int object;
     }
 
-    /** @return where its one value begins */
+    private final String what;
+    private final JsonParser parser;
+    private final int most;
+    private final Map<String, Key> keys = new HashMap<>();
+
+    /** The keys of all open objects, and what {@link Key#object} was before. */
+    private @Nullable Key[] open = new Key[16];
+
+    private int[] before = new int[16];
+    private int openCount;
+
+    /** Of each level, where its keys begin in {@link #open}, and the object's number. */
+    private final int[] firstKey = new int[MAX_DEPTH + 1];
+
+    private final int[] number = new int[MAX_DEPTH + 1];
+
+    private int depth;
+    private int objects;
+
+    private JsonText(String what, JsonParser parser, int size) {
+        this.what = what;
+        this.parser = parser;
+        most = MOST_KEYS + size / BYTES_A_KEY;
+    }
+
+    /**
+     * @return where its one value begins
+     * @throws MalformedException if it is no JSON in UTF-8, has a key twice in one object, text behind its value, or passes a
+     *     ceiling of this class
+     */
     static int check(String what, Bytes text) throws MalformedException {
-        JsonText json = new JsonText(what, text);
-        json.at = space(text, 0);
-        int start = json.at;
-        json.document();
-        return start;
+        for (int at = 0; at < Math.min(text.size(), GUESSED); at++) {
+            if (text.at(at) == 0) {
+                throw new MalformedException(what, at, "a zero byte; JSON in UTF-8 expected");
+            }
+        }
+        try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text.stream())) {
+            new JsonText(what, parser, text.size()).document();
+        } catch (JacksonException malformed) {
+            long at = malformed.getLocation() == null ? 0 : malformed.getLocation().getByteOffset();
+            throw new MalformedException(what, Math.max(0, (int) at), String.valueOf(malformed.getOriginalMessage()));
+        }
+        return space(text, 0);
+    }
+
+    private void document() throws MalformedException {
+        for (JsonToken token = next(); token != null; token = next()) {
+            switch (token) {
+                case START_OBJECT -> {
+                    firstKey[++depth] = openCount;
+                    number[depth] = ++objects;
+                }
+                case START_ARRAY -> depth++;
+                case END_OBJECT -> close();
+                case END_ARRAY -> depth--;
+                case PROPERTY_NAME -> key(parser.currentName());
+                default -> {} // a scalar
+            }
+            if (depth == 0) {
+                if (next() != null) {
+                    throw malformed("text behind the value");
+                }
+                return;
+            }
+        }
+        throw malformed("nothing; a value expected");
+    }
+
+    private @Nullable JsonToken next() {
+        return parser.nextToken();
+    }
+
+    private void key(String name) throws MalformedException {
+        Key key = keys.get(name);
+        if (key == null) {
+            if (keys.size() == most) {
+                throw malformed("more than " + most + " different keys");
+            }
+            key = new Key();
+            keys.put(name, key);
+        }
+        if (key.object == number[depth]) {
+            throw malformed("Duplicate key " + JsonObject.shown(name));
+        }
+        if (openCount == open.length) {
+            open = Arrays.copyOf(open, 2 * openCount);
+            before = Arrays.copyOf(before, 2 * openCount);
+        }
+        open[openCount] = key;
+        before[openCount++] = key.object;
+        key.object = number[depth];
+    }
+
+    /** Its keys are again those of the objects around it. */
+    private void close() {
+        while (openCount > firstKey[depth]) {
+            Key key = open[--openCount];
+            if (key != null) {
+                key.object = before[openCount];
+            }
+        }
+        depth--;
+    }
+
+    private MalformedException malformed(String detail) {
+        return new MalformedException(
+                what, Math.max(0, (int) parser.currentLocation().getByteOffset()), detail);
     }
 
     /** The first place from here on that is no white space. */
@@ -97,226 +207,5 @@ final class JsonText {
             at += text.at(at) == '\\' ? 2 : 1;
         }
         return at + 1;
-    }
-
-    private void document() throws MalformedException {
-        while (true) {
-            int first = peek("a value");
-            boolean empty = false;
-            if (first == '{' || first == '[') {
-                open(first == '{');
-                at = space(text, at + 1);
-                empty = peek(first == '{' ? "a key or }" : "a value or ]") == first + 2;
-                if (!empty) {
-                    if (first == '{') {
-                        key();
-                    }
-                    continue;
-                }
-            } else {
-                scalar(first);
-            }
-            if (closes(empty)) {
-                return;
-            }
-        }
-    }
-
-    /** After a value: on to the next one, out of what ends here; true at the end of the text. */
-    private boolean closes(boolean empty) throws MalformedException {
-        boolean ends = empty;
-        while (true) {
-            at = space(text, at);
-            if (depth == 0) {
-                if (at != text.size()) {
-                    throw malformed("text behind the value");
-                }
-                return true;
-            }
-            boolean object = (objects & 1 << depth - 1) != 0;
-            int c = peek(object ? ", or }" : ", or ]");
-            at++;
-            if (c == ',' && !ends) {
-                at = space(text, at);
-                if (object) {
-                    key();
-                }
-                return false;
-            }
-            if (c != (object ? '}' : ']')) {
-                at--;
-                throw malformed(shown(c) + ", " + (object ? ", or }" : ", or ]") + " expected");
-            }
-            close(object);
-            ends = false;
-        }
-    }
-
-    private void open(boolean object) throws MalformedException {
-        if (depth == MAX_DEPTH) {
-            throw malformed("more than " + MAX_DEPTH + " levels of nesting");
-        }
-        objects = object ? objects | 1 << depth : objects & ~(1 << depth);
-        keysBefore[depth] = keyCount;
-        depth++;
-    }
-
-    /** Looks for a key that stands twice in the object that ends here. */
-    private void close(boolean object) throws MalformedException {
-        depth--;
-        int first = keysBefore[depth];
-        if (object && keyCount - first > 1) {
-            long[] sorted = new long[keyCount - first];
-            for (int i = 0; i < sorted.length; i++) {
-                sorted[i] = (long) hash(keys[first + i]) << Integer.SIZE | keys[first + i];
-            }
-            Arrays.sort(sorted);
-            for (int i = 1; i < sorted.length; i++) {
-                for (int j = i - 1; j >= 0 && sorted[j] >> Integer.SIZE == sorted[i] >> Integer.SIZE; j--) {
-                    Bytes key = keyAt((int) sorted[i]);
-                    if (key.equals(keyAt((int) sorted[j]))) {
-                        throw new MalformedException(
-                                what, (int) sorted[i], "Duplicate key " + JsonObject.shown(key.utf8()));
-                    }
-                }
-            }
-        }
-        keyCount = first;
-    }
-
-    private int hash(int key) {
-        int hash = SEED;
-        for (int i = key + 1; text.at(i) != '"'; i++) {
-            hash = (hash ^ text.at(i)) * SEED;
-            hash ^= hash >>> 15;
-        }
-        return hash;
-    }
-
-    private Bytes keyAt(int start) {
-        return text.slice(start + 1, stringEnd(text, start) - 1);
-    }
-
-    private void key() throws MalformedException {
-        if (peek("a key") != '"') {
-            throw malformed(shown(text.at(at)) + ", a key expected");
-        }
-        if (keyCount == keys.length) {
-            keys = Arrays.copyOf(keys, 2 * keyCount);
-        }
-        keys[keyCount++] = at;
-        if (string()) {
-            throw new MalformedException(what, keys[keyCount - 1], "a key with an escape; a plain one expected");
-        }
-        at = space(text, at);
-        if (peek("a colon") != ':') {
-            throw malformed(shown(text.at(at)) + ", a colon expected");
-        }
-        at = space(text, at + 1);
-    }
-
-    private void scalar(int first) throws MalformedException {
-        switch (first) {
-            case '"' -> string();
-            case 't' -> word(TRUE);
-            case 'f' -> word(FALSE);
-            case 'n' -> word(NULL);
-            default -> number();
-        }
-    }
-
-    private void word(Bytes word) throws MalformedException {
-        if (!text.holds(at, word)) {
-            throw malformed("a word other than true, false and null");
-        }
-        at += word.size();
-    }
-
-    /** Goes over a string; true if it has an escape. */
-    private boolean string() throws MalformedException {
-        boolean escapes = false;
-        at++;
-        for (int c = peek("a string's end"); c != '"'; c = peek("a string's end")) {
-            if (c < ' ') {
-                throw malformed("a control character in a string");
-            }
-            at++;
-            if (c == '\\') {
-                escapes = true;
-                escape();
-            }
-        }
-        at++;
-        return escapes;
-    }
-
-    private void escape() throws MalformedException {
-        int c = peek("an escape");
-        if ("\"\\/bfnrtu".indexOf(c) < 0) {
-            throw malformed("\\" + shown(c) + " is no escape");
-        }
-        at++;
-        for (int i = 0; c == 'u' && i < HEX_DIGITS; i++) {
-            if (Character.digit(peek("a hexadecimal digit"), 16) < 0) {
-                throw malformed(shown(text.at(at)) + ", a hexadecimal digit expected");
-            }
-            at++;
-        }
-    }
-
-    /** {@code -?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?}. */
-    private void number() throws MalformedException {
-        int start = at;
-        if (is('-')) {
-            at++;
-        }
-        if (is('0')) {
-            at++;
-        } else {
-            digits();
-        }
-        if (is('.')) {
-            at++;
-            digits();
-        }
-        if (is('e') || is('E')) {
-            at++;
-            if (is('+') || is('-')) {
-                at++;
-            }
-            digits();
-        }
-        if (at < text.size() && !isSpace(text.at(at)) && !is(',') && !is('}') && !is(']')) {
-            throw new MalformedException(what, start, "no value");
-        }
-    }
-
-    private void digits() throws MalformedException {
-        int first = peek("a digit");
-        if (first < '0' || first > '9') {
-            throw malformed(shown(first) + ", a value expected");
-        }
-        while (at < text.size() && text.at(at) >= '0' && text.at(at) <= '9') {
-            at++;
-        }
-    }
-
-    private boolean is(char c) {
-        return at < text.size() && text.at(at) == c;
-    }
-
-    private int peek(String expected) throws MalformedException {
-        if (at >= text.size()) {
-            throw malformed("the text ends, " + expected + " expected");
-        }
-        return text.at(at);
-    }
-
-    private static String shown(int c) {
-        return c > ' ' && c <= '~' ? Character.toString(c) : "0x" + Integer.toHexString(c);
-    }
-
-    private MalformedException malformed(String detail) {
-        return new MalformedException(what, at, detail);
     }
 }

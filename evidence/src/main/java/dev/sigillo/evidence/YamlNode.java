@@ -28,14 +28,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 sealed interface YamlNode {
 
     int MAX_DEPTH = 12;
-
-    /** Values in a text: a policy with a thousand files under IMA has some thousands. */
-    int MAX_NODES = 20_000;
-
-    /** The same for a text of that size: the parser makes a kilobyte of each value, and the shortest has two bytes. */
-    static int maxNodes(int size) {
-        return Math.min(MAX_NODES, 700 + size / 32);
-    }
+    int MAX_NODES = 200_000;
 
     /** From 1. */
     int line();
@@ -63,7 +56,7 @@ sealed interface YamlNode {
                     .setLabel("policy")
                     .setCodePointLimit(PolicyFile.MAX_SIZE)
                     .build();
-            return new Builder(problems, maxNodes(text.length())).build(new Parse(settings).parseString(text));
+            return new Builder(problems).build(new Parse(settings).parseString(text));
         } catch (MarkedYamlEngineException malformed) {
             int line =
                     malformed.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
@@ -78,24 +71,22 @@ sealed interface YamlNode {
     /** Builds the tree from the parser's events, without recursion. */
     final class Builder {
         private final List<Problem> problems;
-        private final int most;
         private final Deque<YamlNode> open = new ArrayDeque<>();
         private final Deque<Optional<Text>> keys = new ArrayDeque<>();
         private Optional<YamlNode> root = Optional.empty();
         private int documents;
         private int nodes;
 
-        Builder(List<Problem> problems, int most) {
+        Builder(List<Problem> problems) {
             this.problems = problems;
-            this.most = most;
         }
 
         Optional<YamlNode> build(Iterable<Event> events) {
             for (Event event : events) {
                 int line = event.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
-                if (nodes > most || open.size() > MAX_DEPTH) {
-                    problems.add(
-                            new Problem(line, "more than " + most + " values or " + MAX_DEPTH + " levels of nesting"));
+                if (nodes > MAX_NODES || open.size() > MAX_DEPTH) {
+                    problems.add(new Problem(
+                            line, "more than " + MAX_NODES + " values or " + MAX_DEPTH + " levels of nesting"));
                     return Optional.empty();
                 }
                 if (event instanceof DocumentStartEvent && ++documents > 1) {

@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +54,9 @@ class JsonTextTest {
             strings = {
                 "{\"a\":1,\"a\":2}",
                 "{\"o\":{\"a\":1,\"b\":2,\"a\":3}}",
-                "{\"\\u0061\":1}",
+                "{\"a\":1,\"\\u0061\":2}",
+                "{\"o\":{\"a\":1},\"b\":{\"o\":1},\"o\":1}",
+                "\uFEFF{}",
                 "{\"a\":01}",
                 "{\"a\":1.}",
                 "{\"a\":+1}",
@@ -81,25 +87,115 @@ class JsonTextTest {
                 "{\"a\":1 2}",
                 "{\"a\":[}]}"
             })
-    @DisplayName("is refused where it is no JSON object, has a key twice, or a key with an escape")
+    @DisplayName("is refused where it is no JSON object, or has a key twice, however it is written")
     void refused(String text) {
         assertThatThrownBy(() -> JsonObject.parse("root", text)).isInstanceOf(MalformedException.class);
     }
 
     @Test
-    @DisplayName("may nest 32 levels deep, and no deeper; an object may have thousands of keys, none of them twice")
+    @DisplayName("may have its keys written with escapes, and the same key in objects beside and inside each other")
+    void keys() throws Exception {
+        JsonObject root = JsonObject.parse(
+                "root", "{\"\\u0061\":{\"a\":{\"a\":1,\"b\":2},\"b\":{\"a\":3}},\"b\":{\"x\\/y\":\"z\"},\"c\":4}");
+
+        root.only("a", "b", "c");
+        assertThat(root.object("a").object("a").integer("a")).isEqualTo(1);
+        assertThat(root.object("a").object("b").integer("a")).isEqualTo(3);
+        assertThat(root.object("b").text("x/y")).isEqualTo("z");
+        assertThat(root.keys()).containsExactly("a", "b", "c");
+        assertThat(root.integer("c")).isEqualTo(4);
+    }
+
+    @Test
+    @DisplayName("may nest 100 levels deep, and no deeper; has at most 384 different keys, and one more for each 64 bytes")
     void ceilings() {
-        String nest = "{\"a\":".repeat(31) + "{}" + "}".repeat(31);
+        String nest = "{\"a\":".repeat(99) + "{}" + "}".repeat(99);
         assertThatCode(() -> JsonObject.parse("root", nest)).doesNotThrowAnyException();
         assertThatThrownBy(() -> JsonObject.parse("root", "{\"a\":" + nest + "}"))
-                .hasMessageContaining("more than 32 levels");
-        StringBuilder keys = new StringBuilder("{");
-        for (int i = 0; i < 5000; i++) {
-            keys.append("\"k").append(i).append("\":0,");
-        }
-        assertThatCode(() -> JsonObject.parse("root", keys + "\"k\":0}")).doesNotThrowAnyException();
-        assertThatThrownBy(() -> JsonObject.parse("root", keys + "\"k77\":0}"))
+                .isInstanceOf(MalformedException.class)
+                .hasMessageContaining("depth");
+        assertThatCode(() -> JsonObject.parse("root", keys(440, "0") + "}")).doesNotThrowAnyException();
+        assertThatThrownBy(() -> JsonObject.parse("root", keys(450, "0") + "}"))
+                .hasMessageContaining("different keys");
+        String paths = keys(5000, "\"" + "0".repeat(64) + "\""); // a list of files and their digests
+        assertThatCode(() -> JsonObject.parse("root", paths + "}")).doesNotThrowAnyException();
+        assertThatThrownBy(() -> JsonObject.parse("root", paths + ",\"k77\":0}"))
                 .hasMessageContaining("Duplicate key k77");
+    }
+
+    @Test
+    @DisplayName("may have numbers of 250 digits and keys of 4096 bytes, and no longer ones")
+    void lengths() {
+        assertThatCode(() -> JsonObject.parse("root", "{\"a\":" + "1".repeat(250) + "}"))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> JsonObject.parse("root", "{\"a\":" + "1".repeat(251) + "}"))
+                .isInstanceOf(MalformedException.class);
+        assertThatCode(() -> JsonObject.parse("root", "{\"" + "k".repeat(4096) + "\":1}"))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> JsonObject.parse("root", "{\"" + "k".repeat(4100) + "\":1}"))
+                .isInstanceOf(MalformedException.class);
+    }
+
+    @Test
+    @DisplayName("is UTF-8: other encodings, which Jackson would guess, are refused")
+    void encodings() {
+        for (Charset other : List.of(
+                StandardCharsets.UTF_16LE,
+                StandardCharsets.UTF_16BE,
+                StandardCharsets.UTF_16,
+                Charset.forName("UTF-32LE"),
+                Charset.forName("UTF-32BE"))) {
+            Bytes text = Bytes.of("{\"a\":\"b\"}".getBytes(other));
+            assertThatThrownBy(() -> JsonObject.parse("root", text))
+                    .as("%s", other)
+                    .isInstanceOf(MalformedException.class);
+        }
+        Bytes noText = Bytes.concat(Bytes.utf8("{\"t\":\""), Bytes.fromHex("ff"), Bytes.utf8("\"}"));
+        assertThatThrownBy(() -> JsonObject.parse("root", noText)).isInstanceOf(MalformedException.class);
+    }
+
+    /** An object of so many keys, without its last brace. */
+    private static String keys(int count, String value) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "\"k" + i + "\":" + value)
+                .collect(Collectors.joining(",", "{", ""));
+    }
+
+    @Test
+    @DisplayName("is walked as Jackson's tree has it, whatever is changed in it and let through")
+    void walked() throws Exception {
+        Random random = new Random(9);
+        String alphabet = "{}[]\",: 0-1.eEtrufalsn\n/x\\";
+        int taken = 0;
+        for (int round = 0; round < 30_000; round++) {
+            StringBuilder text = new StringBuilder(TEXT);
+            for (int change = random.nextInt(3); change >= 0; change--) {
+                text.setCharAt(
+                        random.nextInt(text.length()), alphabet.charAt(random.nextInt(alphabet.length())));
+            }
+            JsonObject ours;
+            try {
+                ours = JsonObject.parse("root", text.toString());
+            } catch (MalformedException refused) {
+                continue;
+            }
+            taken++;
+            same(ours, Json.MAPPER.readTree(text.toString()));
+        }
+        assertThat(taken).isBetween(1_000, 29_000);
+    }
+
+    private static void same(JsonObject ours, JsonNode tree) throws MalformedException {
+        assertThat(ours.keys()).containsExactlyElementsOf(tree.propertyNames());
+        for (String key : tree.propertyNames()) {
+            if (tree.get(key).isObject()) {
+                same(ours.object(key), tree.get(key));
+            } else if (tree.get(key).isString()) {
+                assertThat(ours.text(key)).isEqualTo(tree.get(key).stringValue());
+            } else if (tree.get(key).isBoolean()) {
+                assertThat(ours.truth(key)).isEqualTo(tree.get(key).booleanValue());
+            }
+        }
     }
 
     @Test
@@ -145,8 +241,6 @@ class JsonTextTest {
         }
         assertThat(JsonObject.parse("root", "{\"t\":\"\\ud83d-\\ude00\"}").text("t"))
                 .isEqualTo("\uFFFD-\uFFFD");
-        Bytes noText = Bytes.concat(Bytes.utf8("{\"t\":\""), Bytes.fromHex("ff"), Bytes.utf8("\"}"));
-        assertThat(JsonObject.parse("root", noText).text("t")).isEqualTo("\uFFFD");
     }
 
     private static boolean ours(String text) {

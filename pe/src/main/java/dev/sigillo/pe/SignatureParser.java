@@ -39,9 +39,7 @@ final class SignatureParser {
     private static final int MOST_CERTIFICATES = 32;
     private static final int MOST_NESTED = 8;
     private static final int DEEPEST = 1;
-    private static final int FEW_VALUES = 1024;
-    private static final int MOST_VALUES = 2624;
-    private static final int BYTES_A_VALUE = 16;
+    private static final int MOST_VALUES = 8192;
     private static final int CONSTRUCTED = 0x20;
 
     private SignatureParser() {}
@@ -60,17 +58,16 @@ final class SignatureParser {
     }
 
     /**
-     * Bouncy Castle makes an object of each value of the DER, and the smallest takes two bytes. A signature has one for
-     * 14 bytes, and one with chain, time stamp and all of 9 KB has 650.
+     * Bouncy Castle makes objects of each value of the DER, and the smallest takes two bytes. A signature with chain, time
+     * stamp and all of 9 KB has 650.
      */
     private static void requireFewValues(Bytes pkcs7) throws MalformedException {
-        int most = Math.min(MOST_VALUES, FEW_VALUES + pkcs7.size() / BYTES_A_VALUE);
         int values = 0;
         int end = pkcs7.size();
         for (int at = 0; at + 1 < end; values++) {
-            if (values == most) {
+            if (values == MOST_VALUES) {
                 throw new MalformedException(
-                        "SignedData", at, "more than " + most + " values in " + pkcs7.size() + " bytes of DER");
+                        "SignedData", at, "more than " + MOST_VALUES + " values in " + pkcs7.size() + " bytes of DER");
             }
             boolean nested = (pkcs7.at(at) & CONSTRUCTED) != 0;
             int length = pkcs7.at(at + 1);

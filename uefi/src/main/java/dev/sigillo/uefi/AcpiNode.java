@@ -21,13 +21,14 @@ final class AcpiNode {
             case 2 -> expanded(in);
             case 3 -> {
                 StringBuilder addresses = new StringBuilder("AcpiAdr(");
-                while (in.remaining() > 0) {
-                    addresses
-                            .append("0x")
-                            .append(Long.toHexString(in.u32le("_ADR")))
-                            .append(',');
+                for (int count = 0; in.remaining() > 0; count++) {
+                    long address = in.u32le("_ADR");
+                    if (count < DevicePath.SHOWN) {
+                        addresses.append(count == 0 ? "0x" : ",0x").append(Long.toHexString(address));
+                    } else if (count == DevicePath.SHOWN) {
+                        addresses.append(",...");
+                    }
                 }
-                addresses.setLength(addresses.length() - (addresses.charAt(addresses.length() - 1) == ',' ? 1 : 0));
                 yield addresses.append(')').toString();
             }
             case 4 -> form("NvdimmAcpiAdr", hex(in.u32le("NFIT Device Handle")));

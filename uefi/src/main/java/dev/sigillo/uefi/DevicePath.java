@@ -13,13 +13,14 @@ import java.util.List;
 public final class DevicePath {
 
     private static final int END = 0x7F;
-    private static final int SHOWN = 64;
+    /** Bytes that are shown of what has no form, addresses that are shown of a list; "..." stands for the rest. */
+    static final int SHOWN = 64;
 
-    /** Nodes in a path, or in several that stand together; real ones have under ten. */
-    public static final int MAX_NODES = 64;
+    /** Nodes in a path, or in several that stand together; real ones have under ten, behind docks and hubs twenty. */
+    public static final int MAX_NODES = 100;
 
-    /** Bytes in a path: the longest node in use is a URI or the path of a file. */
-    public static final int MAX_SIZE = 4096;
+    /** Bytes in a path. The longest node in use, a signed URI, has one or two thousand. */
+    public static final int MAX_SIZE = 16 << 10;
 
     private DevicePath() {}
 
@@ -88,7 +89,11 @@ public final class DevicePath {
 
     /** {@code Name(part,part)}; a path may have many nodes, and a format string costs ten times as much. */
     static String form(String name, Object... parts) {
-        StringBuilder text = new StringBuilder(name).append('(');
+        int size = name.length() + 2;
+        for (Object part : parts) {
+            size += 1 + (part instanceof String known ? known.length() : 0);
+        }
+        StringBuilder text = new StringBuilder(size).append(name).append('(');
         for (int i = 0; i < parts.length; i++) {
             text.append(i == 0 ? "" : ",").append(parts[i]);
         }
@@ -114,6 +119,6 @@ public final class DevicePath {
 
     /** Text without the zeros in it and at its end. */
     static String string(Bytes data) {
-        return data.utf8().replace("\0", "");
+        return data.filter(c -> c != 0).utf8();
     }
 }

@@ -95,9 +95,14 @@ final class NetworkNode {
     private static String dns(ByteReader in) throws MalformedException {
         boolean six = in.u8("IsIPv6") != 0;
         StringBuilder servers = new StringBuilder("Dns(");
-        while (in.remaining() >= 16) {
+        for (int count = 0; in.remaining() >= 16; count++) {
+            if (count >= DevicePath.SHOWN) {
+                in.skip("DNS server address", 16);
+                servers.append(count == DevicePath.SHOWN ? ",..." : "");
+                continue;
+            }
+            servers.append(count == 0 ? "" : ",");
             Bytes address = in.bytes("DNS server address", 16);
-            servers.append(servers.length() > 4 ? "," : "");
             if (six) {
                 appendV6(servers, address);
             } else {

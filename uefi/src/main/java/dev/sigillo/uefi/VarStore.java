@@ -25,8 +25,8 @@ public record VarStore(List<StoredVariable> variables) {
     private static final int ADDED = 0x3F;
     private static final int IN_DELETED_TRANSITION = 0x3E;
 
-    /** Live variables in a store: a machine has some dozens. */
-    public static final int MAX_VARIABLES = 1024;
+    /** Live variables in a store: a virtual machine has some dozens, a server some hundreds. */
+    public static final int MAX_VARIABLES = 8192;
 
     /** What two copies of a variable have in common; ordered, so that names which collide cost no more than others. */
     private record Key(Guid vendor, String name) implements Comparable<Key> {
@@ -79,7 +79,7 @@ public record VarStore(List<StoredVariable> variables) {
             long nameSize = in.u32le("NameSize");
             long dataSize = in.u32le("DataSize");
             Guid vendor = Guid.read(in, "VendorGuid");
-            Bytes name = in.bytes("Name", nameSize);
+            ByteReader name = in.view("Name", nameSize);
             Bytes data = in.bytes("Data", dataSize);
             int pad = -(in.offset() - first) & 3;
             in.skip("padding", Math.min(pad, in.remaining()));
@@ -89,9 +89,8 @@ public record VarStore(List<StoredVariable> variables) {
             if (live.size() + leaving.size() == MAX_VARIABLES) {
                 throw in.malformed("variable store", "more than " + MAX_VARIABLES + " live variables");
             }
-            ByteReader text = new ByteReader(name);
-            String variable = Utf16.terminated(text, "Name");
-            text.requireEnd("Name");
+            String variable = Utf16.terminated(name, "Name");
+            name.requireEnd("Name");
             StoredVariable read = new StoredVariable(vendor, variable, attributes, data);
             if ((state == ADDED ? live : leaving).putIfAbsent(new Key(vendor, variable), read) != null
                     && state == ADDED) {

@@ -36,20 +36,31 @@ class CeilingsTest {
     @Test
     @DisplayName("nodes and bytes of a device path")
     void paths() throws Exception {
-        assertThat(DevicePath.text(Bytes.fromHex("010106000001".repeat(64)))).hasSize(64 * 13 - 1);
-        refused("more than 64 nodes", () -> DevicePath.text(Bytes.fromHex("010106000001".repeat(65))));
-        Bytes longest = Bytes.concat(Bytes.fromHex("03180010"), Bytes.utf8("x".repeat(4092)));
-        assertThat(DevicePath.text(longest)).hasSize(4092 + 5);
-        refused("4097 bytes", () -> DevicePath.text(Bytes.concat(longest, Bytes.zeros(1))));
+        assertThat(DevicePath.text(Bytes.fromHex("010106000001".repeat(100)))).hasSize(100 * 13 - 1);
+        refused("more than 100 nodes", () -> DevicePath.text(Bytes.fromHex("010106000001".repeat(101))));
+        Bytes longest = Bytes.concat(Bytes.fromHex("03180040"), Bytes.utf8("x".repeat(16380)));
+        assertThat(DevicePath.text(longest)).hasSize(16380 + 5);
+        refused("16385 bytes", () -> DevicePath.text(Bytes.concat(longest, Bytes.zeros(1))));
+    }
+
+    @Test
+    @DisplayName("addresses in a node: the first 64 are shown, and that there are more")
+    void addresses() throws Exception {
+        Bytes one = Bytes.fromHex("0203080000010180");
+        assertThat(DevicePath.text(one)).isEqualTo("AcpiAdr(0x80010100)");
+        Bytes displays = Bytes.concat(Bytes.fromHex("02030c01"), Bytes.fromHex("01000000".repeat(66)));
+        assertThat(DevicePath.text(displays)).isEqualTo("AcpiAdr(" + "0x1,".repeat(64) + "...)");
+        Bytes servers = Bytes.concat(Bytes.fromHex("031f250400"), Bytes.fromHex(("01020304" + "00".repeat(12)).repeat(66)));
+        assertThat(DevicePath.text(servers)).isEqualTo("Dns(" + "1.2.3.4,".repeat(64) + "...)");
     }
 
     @Test
     @DisplayName("live variables of a varstore; deleted ones do not count")
     void varstore() throws Exception {
-        assertThat(VarStore.parse(store(1024, 0x3F)).variables()).hasSize(1024);
-        assertThat(VarStore.parse(store(3000, 0x3C)).variables()).isEmpty();
-        refused("more than 1024 live variables", () -> VarStore.parse(store(1025, 0x3F)));
-        refused("more than 1024 live variables", () -> VarStore.parse(store(1025, 0x3E)));
+        assertThat(VarStore.parse(store(8192, 0x3F)).variables()).hasSize(8192);
+        assertThat(VarStore.parse(store(9000, 0x3C)).variables()).isEmpty();
+        refused("more than 8192 live variables", () -> VarStore.parse(store(8193, 0x3F)));
+        refused("more than 8192 live variables", () -> VarStore.parse(store(8193, 0x3E)));
     }
 
     private static Bytes store(int count, int state) {
