@@ -168,10 +168,10 @@ class EvidenceCommandTest {
         forger.events.set(at, forger.events.get(at).withDigest(digest));
         String booted = write("booted.json", of(forger));
         String policy = Files.writeString(folder.resolve("images.yaml"), """
-                        format: sigillo-policy-1
-                        quote: {pcrs: 0-9, unexplained: 10-15, nonce: optional}
-                        ak: {attributes: any}
-                        """).toString();
+            format: sigillo-policy-1
+            quote: {pcrs: 0-9, unexplained: 10-15, nonce: optional}
+            ak: {attributes: any}
+            """).toString();
 
         assertThat(run(false, "evidence", "verify", booted, "--policy", policy)).isZero();
         JsonNode without = json().path("facts").path("bootImages").path(0);
@@ -213,7 +213,8 @@ class EvidenceCommandTest {
                 assertThat(code).as(String.join(" ", words)).isEqualTo(ExitCode.USAGE);
                 assertThat(err.toString(StandardCharsets.UTF_8))
                         .contains(place)
-                        .containsAnyOf("is a folder; name a file in it", "pass it as /dev/stdin", "is a device, and no file");
+                        .containsAnyOf(
+                                "is a folder; name a file in it", "pass it as /dev/stdin", "is a device, and no file");
             }
         }
         String there = pipe.toString();

@@ -84,6 +84,11 @@ public final class Event {
         return form.payload(offset);
     }
 
+    /** Without making the payload: a log may have nothing but unmeasured events. */
+    boolean payloadStartsWith(Bytes prefix) {
+        return form.payloadStartsWith(offset, prefix);
+    }
+
     /** EV_NO_ACTION extends nothing, so nothing in it is measured. */
     public boolean isNoAction() {
         return type == EventType.EV_NO_ACTION;

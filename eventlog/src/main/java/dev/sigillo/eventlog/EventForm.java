@@ -105,6 +105,11 @@ final class EventForm {
         return log.slice(from, from + (int) log.u32le(from - PAYLOAD_SIZE));
     }
 
+    boolean payloadStartsWith(int event, Bytes prefix) {
+        int from = event + payload;
+        return log.u32le(from - PAYLOAD_SIZE) >= prefix.size() && log.holds(from, prefix);
+    }
+
     Bytes log() {
         return log;
     }

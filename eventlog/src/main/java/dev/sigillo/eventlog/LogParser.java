@@ -125,7 +125,7 @@ final class LogParser {
             throw in.malformed("log", "more than " + EventLog.MAX_EVENTS + " events");
         }
         Event event = new Event(form, start, events.size());
-        if (header.isEmpty() && event.isNoAction() && event.payload().startsWith(LEGACY_SIGNATURE)) {
+        if (header.isEmpty() && event.isNoAction() && event.payloadStartsWith(LEGACY_SIGNATURE)) {
             if (legacyHeader) {
                 close(header);
             }
@@ -186,15 +186,14 @@ final class LogParser {
             pcr0Extended |= event.pcr() == 0;
             return;
         }
-        Bytes payload = event.payload();
-        if (payload.startsWith(SpecId.SIGNATURE)) {
+        if (event.payloadStartsWith(SpecId.SIGNATURE)) {
             throw in.malformed("Spec ID Event03", "a second one; the header stands first and once");
         }
-        if (payload.startsWith(StartupLocality.SIGNATURE)) {
+        if (event.payloadStartsWith(StartupLocality.SIGNATURE)) {
             if (event.pcr() != 0 || pcr0Extended || locality.isPresent()) {
                 throw in.malformed("StartupLocality", "one, for PCR 0, before PCR 0 is extended, expected");
             }
-            locality = OptionalInt.of(StartupLocality.read(payload));
+            locality = OptionalInt.of(StartupLocality.read(event.payload()));
         }
     }
 }

@@ -92,7 +92,9 @@ final class JsonText {
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text.stream())) {
             new JsonText(what, parser, text.size()).document();
         } catch (JacksonException malformed) {
-            long at = malformed.getLocation() == null ? 0 : malformed.getLocation().getByteOffset();
+            long at = malformed.getLocation() == null
+                    ? 0
+                    : malformed.getLocation().getByteOffset();
             throw new MalformedException(what, Math.max(0, (int) at), String.valueOf(malformed.getOriginalMessage()));
         }
         return space(text, 0);

@@ -107,7 +107,8 @@ class JsonTextTest {
     }
 
     @Test
-    @DisplayName("may nest 100 levels deep, and no deeper; has at most 384 different keys, and one more for each 64 bytes")
+    @DisplayName(
+            "may nest 100 levels deep, and no deeper; has at most 384 different keys, and one more for each 64 bytes")
     void ceilings() {
         String nest = "{\"a\":".repeat(99) + "{}" + "}".repeat(99);
         assertThatCode(() -> JsonObject.parse("root", nest)).doesNotThrowAnyException();
@@ -115,8 +116,7 @@ class JsonTextTest {
                 .isInstanceOf(MalformedException.class)
                 .hasMessageContaining("depth");
         assertThatCode(() -> JsonObject.parse("root", keys(440, "0") + "}")).doesNotThrowAnyException();
-        assertThatThrownBy(() -> JsonObject.parse("root", keys(450, "0") + "}"))
-                .hasMessageContaining("different keys");
+        assertThatThrownBy(() -> JsonObject.parse("root", keys(450, "0") + "}")).hasMessageContaining("different keys");
         String paths = keys(5000, "\"" + "0".repeat(64) + "\""); // a list of files and their digests
         assertThatCode(() -> JsonObject.parse("root", paths + "}")).doesNotThrowAnyException();
         assertThatThrownBy(() -> JsonObject.parse("root", paths + ",\"k77\":0}"))
@@ -170,8 +170,7 @@ class JsonTextTest {
         for (int round = 0; round < 30_000; round++) {
             StringBuilder text = new StringBuilder(TEXT);
             for (int change = random.nextInt(3); change >= 0; change--) {
-                text.setCharAt(
-                        random.nextInt(text.length()), alphabet.charAt(random.nextInt(alphabet.length())));
+                text.setCharAt(random.nextInt(text.length()), alphabet.charAt(random.nextInt(alphabet.length())));
             }
             JsonObject ours;
             try {
@@ -191,7 +190,7 @@ class JsonTextTest {
             if (tree.get(key).isObject()) {
                 same(ours.object(key), tree.get(key));
             } else if (tree.get(key).isString()) {
-                assertThat(ours.text(key)).isEqualTo(tree.get(key).stringValue());
+                assertThat(ours.text(key)).isEqualTo(whole(tree.get(key).stringValue()));
             } else if (tree.get(key).isBoolean()) {
                 assertThat(ours.truth(key)).isEqualTo(tree.get(key).booleanValue());
             }
@@ -241,6 +240,14 @@ class JsonTextTest {
         }
         assertThat(JsonObject.parse("root", "{\"t\":\"\\ud83d-\\ude00\"}").text("t"))
                 .isEqualTo("\uFFFD-\uFFFD");
+    }
+
+    /** Half a pair is no character. */
+    private static String whole(String text) {
+        return text.codePoints()
+                .map(point -> Character.getType(point) == Character.SURROGATE ? 0xFFFD : point)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 
     private static boolean ours(String text) {

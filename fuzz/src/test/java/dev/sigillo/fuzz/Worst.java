@@ -703,7 +703,7 @@ enum Worst {
     VERDICT_OF_SHORT_FINDINGS(Target.VERDICT) {
         @Override
         Bytes of(int size) {
-            String finding = "{\"check\":\"pcr-0\",\"component\":\"\",\"outcome\":\"held\"}";
+            String finding = "{\"check\":\"drivers\",\"component\":\"\",\"outcome\":\"held\"}";
             return Bytes.utf8(
                     "{\"format\":\"sigillo-verdict-1\",\"at\":\"2026-11-24T12:00:00Z\",\"machine\":\"\",\"findings\":["
                             + (finding + ",").repeat(size / 52) + finding + "]}");

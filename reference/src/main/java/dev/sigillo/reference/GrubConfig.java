@@ -55,7 +55,8 @@ public record GrubConfig(List<String> commands) {
                 continue;
             }
             if (!isPlain(file, start, end)) {
-                throw malformed(shown(file.slice(start, end)) + ": only plain words with one space between can be predicted");
+                throw malformed(
+                        shown(file.slice(start, end)) + ": only plain words with one space between can be predicted");
             }
             if (lines.size() == MAX_COMMANDS) {
                 throw malformed("more than " + MAX_COMMANDS + " commands");

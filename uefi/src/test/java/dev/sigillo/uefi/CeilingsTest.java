@@ -50,7 +50,8 @@ class CeilingsTest {
         assertThat(DevicePath.text(one)).isEqualTo("AcpiAdr(0x80010100)");
         Bytes displays = Bytes.concat(Bytes.fromHex("02030c01"), Bytes.fromHex("01000000".repeat(66)));
         assertThat(DevicePath.text(displays)).isEqualTo("AcpiAdr(" + "0x1,".repeat(64) + "...)");
-        Bytes servers = Bytes.concat(Bytes.fromHex("031f250400"), Bytes.fromHex(("01020304" + "00".repeat(12)).repeat(66)));
+        Bytes servers =
+                Bytes.concat(Bytes.fromHex("031f250400"), Bytes.fromHex(("01020304" + "00".repeat(12)).repeat(66)));
         assertThat(DevicePath.text(servers)).isEqualTo("Dns(" + "1.2.3.4,".repeat(64) + "...)");
     }
 
