@@ -21,8 +21,8 @@ public final class VerdictJson {
 
     private static final String FORMAT = "sigillo-verdict-1";
 
-    /** Findings in a verdict; each check has one, and there are some dozens. */
-    static final int MAX_FINDINGS = 10_000;
+    /** Findings in a verdict: one for each check, and there are some sixty. */
+    static final int MAX_FINDINGS = 1000;
 
     private VerdictJson() {}
 

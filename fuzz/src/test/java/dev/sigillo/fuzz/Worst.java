@@ -700,7 +700,7 @@ enum Worst {
             return manifest("", (driver + ",").repeat(size / 100) + driver);
         }
     },
-    VERDICT_OF_SHORT_FINDINGS(Target.VERDICT) {
+    VERDICT_OF_SHORT_FINDINGS(Target.VERDICT, 9, 0) {
         @Override
         Bytes of(int size) {
             String finding = "{\"check\":\"drivers\",\"component\":\"\",\"outcome\":\"held\"}";
