@@ -19,10 +19,19 @@ public final class Certificates {
     /** Red Hat's "kernel module signing only": shim takes no such certificate from a list. */
     private static final String MODULE_SIGNING = "1.3.6.1.4.1.2312.16.1.2";
 
+    /** Bytes in a certificate that is read: those in use have under 3,000, and Java's reader takes fifteen times the size. */
+    public static final int MAX_SIZE = 32 << 10;
+
     private Certificates() {}
 
-    /** The JDK's reading of one certificate, DER or PEM; nothing if it is none. What follows it is not looked at. */
+    /**
+     * The JDK's reading of one certificate, DER or PEM; nothing if it is none, or larger than {@link #MAX_SIZE}. What follows
+     * it is not looked at.
+     */
     public static Optional<X509Certificate> read(Bytes der) {
+        if (der.size() > MAX_SIZE) {
+            return Optional.empty();
+        }
         try {
             return Optional.of((X509Certificate) CertificateFactory.getInstance("X.509")
                     .generateCertificate(new ByteArrayInputStream(der.toByteArray())));

@@ -65,8 +65,11 @@ public record EvidenceKey(Optional<TpmPublic> tpmPublic, Optional<Bytes> spki, L
                 certificates.isEmpty() ? more.certificates() : certificates);
     }
 
-    /** A SubjectPublicKeyInfo in DER; nothing if it is none, or neither of RSA nor EC. */
+    /** A SubjectPublicKeyInfo in DER; nothing if it is none, too large to be one, or neither of RSA nor EC. */
     static Optional<PublicKey> read(Bytes spki) {
+        if (spki.size() > Certificates.MAX_SIZE) {
+            return Optional.empty();
+        }
         return read(spki, "RSA").or(() -> read(spki, "EC"));
     }
 

@@ -72,6 +72,10 @@ public record ImaKey(PublicKey key, String name, List<Bytes> ids) {
         if (der.isEmpty() || der.at(0) != SEQUENCE) {
             throw new MalformedException("key", 0, "neither a certificate nor a public key, in PEM or DER");
         }
+        if (der.size() > Certificates.MAX_SIZE) {
+            throw new MalformedException(
+                    "key", 0, der.size() + " bytes, at most " + Certificates.MAX_SIZE + " expected");
+        }
         Optional<PublicKey> bare = EvidenceKey.read(der);
         if (bare.isPresent()) {
             return of(bare.get(), "public key", Optional.empty());

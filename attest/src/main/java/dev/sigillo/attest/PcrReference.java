@@ -2,6 +2,7 @@ package dev.sigillo.attest;
 
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
+import dev.sigillo.bytes.Register;
 import java.util.List;
 
 /**
@@ -24,10 +25,10 @@ public record PcrReference(int pcr, List<ExpectedEvent> events, Digest value) {
     }
 
     private static Digest replay(List<ExpectedEvent> events) {
-        Digest register = Digest.zero(HashAlgorithm.SHA256);
+        Register register = new Register(Digest.zero(HashAlgorithm.SHA256));
         for (ExpectedEvent event : events) {
-            register = register.extend(event.digest());
+            register.extend(event.digest().value(), 0);
         }
-        return register;
+        return register.value();
     }
 }

@@ -2,6 +2,7 @@ package dev.sigillo.attest;
 
 import dev.sigillo.bytes.ByteReader;
 import dev.sigillo.bytes.Bytes;
+import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.bytes.MalformedException;
 import dev.sigillo.uefi.Guid;
 import dev.sigillo.uefi.SbatEntry;
@@ -31,7 +32,6 @@ public final class TrustFiles {
     private static final int MOST_FILES = 1000;
     private static final Guid NOBODY = Guid.of("00000000-0000-0000-0000-000000000000");
     private static final Pattern CERTIFICATE_NAME = Pattern.compile("(?i).*\\.(pem|crt|cer|der|cert|esl|auth)");
-    private static final Pattern HASH_LINE = Pattern.compile("([0-9a-fA-F]{64})(?:[\\s,;].*)?");
     private static final String CERTIFICATE = "CERTIFICATE";
     private static final String PEM_BEGIN = "-----BEGIN " + CERTIFICATE + "-----";
 
@@ -120,6 +120,7 @@ public final class TrustFiles {
             };
         }
         if (file.size() > 1 && file.at(0) == 0x30 && (file.at(1) & 0x80) != 0) {
+            requireCertificateSize(file);
             if (Certificates.read(file).isEmpty()) {
                 throw new MalformedException("certificate", 0, "DER, but no X.509 certificate");
             }
@@ -134,6 +135,7 @@ public final class TrustFiles {
             if (!block.label().equals(CERTIFICATE)) {
                 continue; // a key beside its certificate is no entry
             }
+            requireCertificateSize(block.der());
             if (Certificates.read(block.der()).isEmpty()) {
                 throw new MalformedException("PEM", 0, "no X.509 certificate between BEGIN and END");
             }
@@ -142,14 +144,27 @@ public final class TrustFiles {
         return lists;
     }
 
+    private static void requireCertificateSize(Bytes der) throws MalformedException {
+        if (der.size() > Certificates.MAX_SIZE) {
+            throw new MalformedException(
+                    "certificate", 0, der.size() + " bytes, at most " + Certificates.MAX_SIZE + " expected");
+        }
+    }
+
     private static List<SignatureList> hashes(String text) throws MalformedException {
         List<Bytes> digests = new ArrayList<>();
-        for (String line : text.lines().toList()) {
-            java.util.regex.Matcher hash = HASH_LINE.matcher(line.strip());
-            if (hash.matches()) {
-                digests.add(Bytes.fromHex(hash.group(1)));
-            } else if (!digests.isEmpty() && !line.isBlank()) {
-                throw new MalformedException("text", 0, "line " + (digests.size() + 1) + " is no SHA-256");
+        byte[] digest = new byte[HashAlgorithm.SHA256.size()];
+        int end;
+        for (int start = 0; start < text.length(); start = end + 1) {
+            end = lineEnd(text, start);
+            int from = start;
+            while (from < end && Character.isWhitespace(text.charAt(from))) {
+                from++;
+            }
+            if (isHash(text, from, end, digest)) {
+                digests.add(Bytes.of(digest));
+            } else if (!digests.isEmpty() && from < end) {
+                throw new MalformedException("text", start, "line " + (digests.size() + 1) + " is no SHA-256");
             }
         }
         if (digests.isEmpty()) {
@@ -157,6 +172,39 @@ public final class TrustFiles {
                     "file", 0, "neither certificate, signature list, signed update, varstore nor SHA-256 hashes");
         }
         return List.of(SignatureList.hashes(NOBODY, digests));
+    }
+
+    private static int lineEnd(String text, int start) {
+        int end = start;
+        while (end < text.length() && text.charAt(end) != '\n' && text.charAt(end) != '\r') {
+            end++;
+        }
+        return end;
+    }
+
+    /** A digest in hexadecimal, then nothing or a name behind white space, comma or semicolon. */
+    private static boolean isHash(String text, int from, int end, byte[] digest) {
+        int digits = 2 * digest.length;
+        if (end - from < digits || (end - from > digits && !isBetween(text.charAt(from + digits)))) {
+            return false;
+        }
+        for (int i = 0; i < digest.length; i++) {
+            int high = hexDigit(text.charAt(from + 2 * i));
+            int low = hexDigit(text.charAt(from + 2 * i + 1));
+            if (high < 0 || low < 0) {
+                return false;
+            }
+            digest[i] = (byte) (high << 4 | low);
+        }
+        return true;
+    }
+
+    private static boolean isBetween(char c) {
+        return Character.isWhitespace(c) || c == ',' || c == ';';
+    }
+
+    private static int hexDigit(char c) {
+        return c <= 'f' ? Character.digit(c, 16) : -1;
     }
 
     private static boolean isVarstore(Bytes file) {

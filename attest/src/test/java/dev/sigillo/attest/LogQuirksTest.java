@@ -94,12 +94,12 @@ class LogQuirksTest {
                     9,
                     0x1234,
                     Map.of(BANK, Digest.of(BANK, Bytes.zeros(1))),
-                    Map.of(0x27, Bytes.zeros(32), 0x12, Bytes.zeros(32)),
+                    Map.of(0x27, Bytes.zeros(32), 0x26, Bytes.zeros(32)),
                     Bytes.zeros(1)));
         }
         assertThat(quirks())
                 .containsExactly(
-                        "bank 0x0012 is unknown: carried, not judged",
+                        "bank 0x0026 is unknown: carried, not judged",
                         "bank 0x0027 is unknown: carried, not judged",
                         "event type 0x1234 is none of the profile's (2)");
     }

@@ -1,5 +1,7 @@
 package dev.sigillo.bytes;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+
 /**
  * A cursor over hostile bytes. Each read names its field and fails before it moves if too few bytes are left; a size
  * gives a view, not a copy; offsets are told from the start of the outermost bytes.
@@ -62,6 +64,21 @@ public final class ByteReader {
     public Bytes bytes(String field, long size) throws MalformedException {
         int start = take(field, size);
         return bytes.slice(start, at);
+    }
+
+    /**
+     * Goes over the next {@code size} bytes; a size as read from the wire may be passed unchecked.
+     *
+     * @return where they begin, in bytes from the start of the outermost bytes
+     */
+    @CanIgnoreReturnValue
+    public int skip(String field, long size) throws MalformedException {
+        return take(field, size);
+    }
+
+    /** Fails as the read of so many bytes would, and stays where it is. */
+    public void require(String field, long size) throws MalformedException {
+        at = take(field, size);
     }
 
     /** A cursor over the next {@code size} bytes only. */

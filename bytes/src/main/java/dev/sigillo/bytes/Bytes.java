@@ -1,8 +1,12 @@
 package dev.sigillo.bytes;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.function.IntPredicate;
 
 /**
  * Bytes that never change, so that a record may hold them. A slice shares the memory of the whole.
@@ -13,6 +17,7 @@ public final class Bytes {
 
     private static final Bytes EMPTY = new Bytes(new byte[0], 0, 0);
     private static final int SHOWN = 64;
+    private static final int SMALL = 128;
 
     private final byte[] array;
     private final int start;
@@ -63,13 +68,24 @@ public final class Bytes {
         }
         byte[] array = new byte[hex.length() / 2];
         for (int i = 0; i < array.length; i++) {
-            array[i] = (byte) ((nibble(hex, 2 * i) << 4) | nibble(hex, 2 * i + 1));
+            array[i] = (byte) (nibble(hex.charAt(2 * i), 2 * i) << 4 | nibble(hex.charAt(2 * i + 1), 2 * i + 1));
         }
         return owned(array, array.length);
     }
 
-    private static int nibble(String hex, int at) {
-        char digit = hex.charAt(at);
+    /** The same of the text's bytes. */
+    public static Bytes fromHex(Bytes hex) {
+        if ((hex.size & 1) != 0) {
+            throw new IllegalArgumentException("hex of odd length " + hex.size + ": two digits a byte expected");
+        }
+        byte[] array = new byte[hex.size / 2];
+        for (int i = 0; i < array.length; i++) {
+            array[i] = (byte) (nibble((char) hex.at(2 * i), 2 * i) << 4 | nibble((char) hex.at(2 * i + 1), 2 * i + 1));
+        }
+        return owned(array, array.length);
+    }
+
+    private static int nibble(char digit, int at) {
         if (digit >= '0' && digit <= '9') {
             return digit - '0';
         }
@@ -84,6 +100,25 @@ public final class Bytes {
     public static Bytes fromBase64(String base64) {
         byte[] decoded = Base64.getDecoder().decode(base64);
         return owned(decoded, decoded.length);
+    }
+
+    /** The same of the text's bytes, without a copy of them. */
+    public static Bytes fromBase64(Bytes base64) {
+        return decoded(Base64.getDecoder(), base64);
+    }
+
+    /** The same in the alphabet of RFC 4648, section 5, as tokens have it. */
+    public static Bytes fromBase64Url(Bytes base64) {
+        return decoded(Base64.getUrlDecoder(), base64);
+    }
+
+    private static Bytes decoded(Base64.Decoder decoder, Bytes base64) {
+        if (base64.size < SMALL) { // a copy is smaller than two buffers
+            byte[] decoded = decoder.decode(base64.toByteArray());
+            return owned(decoded, decoded.length);
+        }
+        ByteBuffer decoded = decoder.decode(ByteBuffer.wrap(base64.array, base64.start, base64.size));
+        return owned(decoded.array(), decoded.remaining());
     }
 
     public static Bytes concat(Bytes... parts) {
@@ -125,17 +160,67 @@ public final class Bytes {
     }
 
     public boolean startsWith(Bytes prefix) {
-        return prefix.size <= size && slice(0, prefix.size).equals(prefix);
+        return holds(0, prefix);
+    }
+
+    /** Whether {@code part} stands at {@code from}; false where it would not fit. */
+    public boolean holds(int from, Bytes part) {
+        return from >= 0
+                && from <= size - part.size
+                && Arrays.equals(
+                        array, start + from, start + from + part.size, part.array, part.start, part.start + part.size);
+    }
+
+    /** Where {@code part} stands first at {@code from} or behind it; -1 if nowhere. */
+    public int indexOf(Bytes part, int from) {
+        for (int at = Math.max(from, 0); at <= size - part.size; at++) {
+            if (holds(at, part)) {
+                return at;
+            }
+        }
+        return -1;
+    }
+
+    /** Those that pass, in their order. */
+    public Bytes filter(IntPredicate kept) {
+        byte[] passing = new byte[size];
+        int count = 0;
+        for (int i = 0; i < size; i++) {
+            if (kept.test(at(i))) {
+                passing[count++] = array[start + i];
+            }
+        }
+        return owned(passing, count);
+    }
+
+    /** The UINT16 at {@code index}, little-endian. */
+    public int u16le(int index) {
+        return at(index) | at(index + 1) << 8;
+    }
+
+    /** The UINT32 at {@code index}, little-endian. */
+    public long u32le(int index) {
+        return u16le(index) | (long) u16le(index + 2) << 16;
     }
 
     /** True if every byte has this value; of no bytes it is true. */
     public boolean allAre(int value) {
-        for (int i = 0; i < size; i++) {
-            if ((array[start + i] & 0xFF) != value) {
+        return allAre(value, 0, size);
+    }
+
+    /** The same of {@code [from, to)}. */
+    public boolean allAre(int value, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (at(i) != value) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** What a library reads them from without a copy. */
+    public InputStream stream() {
+        return new ByteArrayInputStream(array, start, size);
     }
 
     public byte[] toByteArray() {

@@ -18,7 +18,8 @@ final class ThreadDigests {
         return FOUND.get().computeIfAbsent(algorithm, ThreadDigests::find);
     }
 
-    private static MessageDigest find(HashAlgorithm algorithm) {
+    /** One that the caller alone has. */
+    static MessageDigest find(HashAlgorithm algorithm) {
         try {
             return MessageDigest.getInstance(algorithm.jcaName());
         } catch (NoSuchAlgorithmException absent) {

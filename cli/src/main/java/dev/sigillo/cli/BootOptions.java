@@ -242,6 +242,7 @@ final class BootOptions {
         if (Files.isDirectory(disk)) {
             throw Failure.usage(disk + " is a folder; name a disk image.");
         }
+        EvidenceFile.refusePipe(disk);
         try (InputStream in = Files.newInputStream(disk)) {
             return Bytes.of(in.readNBytes(BootDisk.START));
         } catch (IOException e) {

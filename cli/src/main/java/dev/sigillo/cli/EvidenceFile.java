@@ -11,10 +11,11 @@ import java.nio.file.Path;
 /** A file that somebody else's machine made: bounded, and refused in one sentence. */
 final class EvidenceFile {
 
-    /** POSIX {@code <sys/stat.h>}: S_IFMT, S_IFIFO, S_IFSOCK. */
+    /** POSIX {@code <sys/stat.h>}: S_IFMT, S_IFIFO, S_IFCHR, S_IFSOCK. */
     private static final int KIND = 0170000;
 
     private static final int PIPE = 0010000;
+    private static final int CHARACTERS = 0020000;
     private static final int SOCKET = 0140000;
 
     private EvidenceFile() {}
@@ -25,24 +26,36 @@ final class EvidenceFile {
     }
 
     /**
-     * Refuses a named pipe or socket, from which nothing may ever come; what the shell hands over (/dev/stdin,
-     * &lt;(command)) is read, and so are disks.
+     * Refuses a named pipe or socket, from which nothing may ever come, and a device such as /dev/zero, which never ends.
+     * What the shell hands over (/dev/stdin, &lt;(command)) is read, unless it is such a device; so are disks.
      *
      * @throws Failure with exit code 2 if it is one
      */
     static void refusePipe(Path file) {
         boolean ofShell = file.equals(Path.of("/dev/stdin")) || file.startsWith("/dev/fd") || file.startsWith("/proc");
-        if (!ofShell && isPipe(file)) {
+        int kind = kind(file);
+        if (!ofShell && (kind == PIPE || kind == SOCKET)) {
             throw Failure.usage(file + " is a named pipe or socket, and no file; write what comes from it to a file, or"
                     + " pass it as /dev/stdin.");
         }
+        if (kind == CHARACTERS && !isTerminal(file)) {
+            throw Failure.usage(file + " is a device, and no file; write what comes from it to a file.");
+        }
     }
 
-    private static boolean isPipe(Path file) {
+    private static int kind(Path file) {
         try {
-            int kind = (Integer) Files.getAttribute(file, "unix:mode") & KIND;
-            return kind == PIPE || kind == SOCKET;
+            return (Integer) Files.getAttribute(file, "unix:mode") & KIND;
         } catch (IOException | UnsupportedOperationException | IllegalArgumentException unknown) {
+            return 0;
+        }
+    }
+
+    private static boolean isTerminal(Path file) {
+        try {
+            String name = file.toRealPath().toString();
+            return name.startsWith("/dev/pts/") || name.startsWith("/dev/tty") || name.equals("/dev/console");
+        } catch (IOException unknown) {
             return false;
         }
     }

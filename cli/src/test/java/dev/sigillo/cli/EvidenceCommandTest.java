@@ -168,10 +168,10 @@ class EvidenceCommandTest {
         forger.events.set(at, forger.events.get(at).withDigest(digest));
         String booted = write("booted.json", of(forger));
         String policy = Files.writeString(folder.resolve("images.yaml"), """
-                        format: sigillo-policy-1
-                        quote: {pcrs: 0-9, unexplained: 10-15, nonce: optional}
-                        ak: {attributes: any}
-                        """).toString();
+            format: sigillo-policy-1
+            quote: {pcrs: 0-9, unexplained: 10-15, nonce: optional}
+            ak: {attributes: any}
+            """).toString();
 
         assertThat(run(false, "evidence", "verify", booted, "--policy", policy)).isZero();
         JsonNode without = json().path("facts").path("bootImages").path(0);
@@ -193,12 +193,12 @@ class EvidenceCommandTest {
     }
 
     @Test
-    @DisplayName("A named pipe or a folder in a file's place is refused at once, with what to do")
+    @DisplayName("A named pipe, an endless device or a folder in a file's place is refused at once, with what to do")
     void noFile() throws Exception {
         Path pipe = folder.resolve("pipe");
         assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
                 .isZero();
-        for (String place : List.of(pipe.toString(), folder.toString())) {
+        for (String place : List.of(pipe.toString(), folder.toString(), "/dev/zero")) {
             for (String[] words : List.of(
                     new String[] {"evidence", "verify", place, "--policy", learned},
                     new String[] {"evidence", "verify", evidence, "--policy", place},
@@ -206,12 +206,15 @@ class EvidenceCommandTest {
                     new String[] {"policy", "check", place},
                     new String[] {"eventlog", "show", place},
                     new String[] {"ima", "show", place},
-                    new String[] {"pe", "show", place})) {
+                    new String[] {"pe", "show", place},
+                    new String[] {"pe", "verify", place, "--db", folder.toString()},
+                    new String[] {"uki", "predict", place})) {
                 int code = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> run(false, words));
                 assertThat(code).as(String.join(" ", words)).isEqualTo(ExitCode.USAGE);
                 assertThat(err.toString(StandardCharsets.UTF_8))
                         .contains(place)
-                        .containsAnyOf("is a folder; name a file in it", "pass it as /dev/stdin");
+                        .containsAnyOf(
+                                "is a folder; name a file in it", "pass it as /dev/stdin", "is a device, and no file");
             }
         }
         String there = pipe.toString();

@@ -3,6 +3,8 @@ package dev.sigillo.eventlog;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
+import dev.sigillo.bytes.Register;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,12 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Event {
 
+    private final EventForm form;
+    private final int offset;
     private final int index;
     private final int pcr;
     private final int type;
-    private final Map<HashAlgorithm, Digest> digests;
-    private final Map<Integer, Bytes> unknownDigests;
-    private final Bytes payload;
+
+    /** Of the bank that was asked for last: replay and checks ask for the same one. */
+    private volatile @Nullable Digest digest;
 
     /** H(payload) of the bank that was asked for last: db and dbx are long, and several checks ask for theirs. */
     private volatile @Nullable Digest payloadDigest;
@@ -39,12 +43,16 @@ public final class Event {
             Map<HashAlgorithm, Digest> digests,
             Map<Integer, Bytes> unknownDigests,
             Bytes payload) {
+        this(EventForm.of(pcr, type, digests, unknownDigests, payload), 0, index);
+    }
+
+    /** One that stands at the offset in its log and was found well-formed; digests and payload are made when asked for. */
+    Event(EventForm form, int offset, int index) {
+        this.form = form;
+        this.offset = offset;
         this.index = index;
-        this.pcr = pcr;
-        this.type = type;
-        this.digests = Map.copyOf(digests);
-        this.unknownDigests = Map.copyOf(unknownDigests);
-        this.payload = payload;
+        this.pcr = form.pcr(offset);
+        this.type = form.type(offset);
     }
 
     /** From 0; -1 for the Spec ID header. */
@@ -64,16 +72,21 @@ public final class Event {
 
     /** One for each bank of the log that we know. */
     public Map<HashAlgorithm, Digest> digests() {
-        return digests;
+        return Collections.unmodifiableMap(form.digests(offset));
     }
 
     /** By TPM_ALG_ID: banks that the log has and we do not know; carried, not judged. */
     public Map<Integer, Bytes> unknownDigests() {
-        return unknownDigests;
+        return Collections.unmodifiableMap(form.unknownDigests(offset));
     }
 
     public Bytes payload() {
-        return payload;
+        return form.payload(offset);
+    }
+
+    /** Without making the payload: a log may have nothing but unmeasured events. */
+    boolean payloadStartsWith(Bytes prefix) {
+        return form.payloadStartsWith(offset, prefix);
     }
 
     /** EV_NO_ACTION extends nothing, so nothing in it is measured. */
@@ -83,25 +96,45 @@ public final class Event {
 
     /** What an EV_NO_ACTION event must not have: it is a finding (no register holds it). */
     public boolean hasNonZeroDigest() {
-        boolean known =
-                digests.values().stream().anyMatch(digest -> !digest.value().allAre(0));
-        return known || unknownDigests.values().stream().anyMatch(value -> !value.allAre(0));
+        return form.hasNonZeroDigest(offset);
     }
 
     public Optional<Digest> digest(HashAlgorithm bank) {
-        return Optional.ofNullable(digests.get(bank));
+        return Optional.ofNullable(find(bank));
+    }
+
+    private @Nullable Digest find(HashAlgorithm bank) {
+        Digest known = digest;
+        if (known == null || known.algorithm() != bank) {
+            int at = form.digestAt(offset, bank);
+            if (at < 0) {
+                return null;
+            }
+            known = new Digest(bank, form.log().slice(at, at + bank.size()));
+            digest = known;
+        }
+        return known;
+    }
+
+    boolean has(HashAlgorithm bank) {
+        return form.digestAt(offset, bank) >= 0;
+    }
+
+    /** Extends a register with the digest of a bank that the event has. */
+    void extend(HashAlgorithm bank, Register register) {
+        register.extend(form.log(), form.digestAt(offset, bank));
     }
 
     /** Whether the bank's digest is H(payload): then the payload is as trustworthy as the replay. */
     public boolean bindsPayload(HashAlgorithm bank) {
-        Digest digest = digests.get(bank);
-        return digest != null && !isNoAction() && payloadDigest(bank).equals(digest);
+        Digest measured = find(bank);
+        return measured != null && !isNoAction() && payloadDigest(bank).equals(measured);
     }
 
     private Digest payloadDigest(HashAlgorithm bank) {
         Digest known = payloadDigest;
         if (known == null || known.algorithm() != bank) {
-            known = Digest.of(bank, payload);
+            known = Digest.of(bank, payload());
             payloadDigest = known;
         }
         return known;
@@ -117,18 +150,19 @@ public final class Event {
                 && index == that.index
                 && pcr == that.pcr
                 && type == that.type
-                && digests.equals(that.digests)
-                && unknownDigests.equals(that.unknownDigests)
-                && payload.equals(that.payload);
+                && digests().equals(that.digests())
+                && unknownDigests().equals(that.unknownDigests())
+                && payload().equals(that.payload());
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(index, pcr, type, digests, unknownDigests, payload);
+        return Objects.hash(index, pcr, type, digests(), unknownDigests(), payload());
     }
 
     @Override
     public String toString() {
-        return "event " + index + ", PCR " + pcr + ", " + typeName() + ", " + digests.values() + ", " + payload;
+        return "event " + index + ", PCR " + pcr + ", " + typeName() + ", "
+                + digests().values() + ", " + payload();
     }
 }

@@ -4,10 +4,10 @@ import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.bytes.MalformedException;
+import dev.sigillo.bytes.Register;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -52,20 +52,20 @@ public record ImaList(List<ImaEntry> entries) {
      * @return empty if no prefix leads to the value; an empty list if the register is zero
      */
     public Optional<List<ImaEntry>> longestPrefixThatReplays(Digest pcr10) {
-        return prefix(pcr10, entry -> entry.extended(pcr10.algorithm()));
+        return prefix(pcr10, pcr10.algorithm());
     }
 
     /** The same for a kernel before 5.8, as in {@link #replayPadded}: what SHA-1 binds, and no more. */
     public Optional<List<ImaEntry>> longestPrefixThatReplaysPadded(Digest pcr10) {
-        return prefix(pcr10, entry -> padded(entry, pcr10.algorithm()));
+        return prefix(pcr10, HashAlgorithm.SHA1);
     }
 
-    private Optional<List<ImaEntry>> prefix(Digest pcr10, Function<ImaEntry, Digest> extended) {
-        Digest register = Digest.zero(pcr10.algorithm());
-        int longest = register.equals(pcr10) ? 0 : -1;
+    private Optional<List<ImaEntry>> prefix(Digest pcr10, HashAlgorithm hash) {
+        Register register = new Register(Digest.zero(pcr10.algorithm()), hash);
+        int longest = register.holds(pcr10) ? 0 : -1;
         for (ImaEntry entry : entries) {
-            register = register.extend(extended.apply(entry));
-            if (register.equals(pcr10)) {
+            entry.extend(register);
+            if (register.holds(pcr10)) {
                 longest = entry.index() + 1;
             }
         }
@@ -74,11 +74,7 @@ public record ImaList(List<ImaEntry> entries) {
 
     /** What PCR 10 of a bank holds after all entries (Linux from 5.8, which hashes the template data for each bank). */
     public Digest replay(HashAlgorithm bank) {
-        Digest register = Digest.zero(bank);
-        for (ImaEntry entry : entries) {
-            register = register.extend(entry.extended(bank));
-        }
-        return register;
+        return replay(bank, bank);
     }
 
     /**
@@ -86,19 +82,15 @@ public record ImaList(List<ImaEntry> entries) {
      * violation with ones).
      */
     public Digest replayPadded(HashAlgorithm bank) {
-        Digest register = Digest.zero(bank);
-        for (ImaEntry entry : entries) {
-            register = register.extend(padded(entry, bank));
-        }
-        return register;
+        return replay(bank, HashAlgorithm.SHA1);
     }
 
-    private static Digest padded(ImaEntry entry, HashAlgorithm bank) {
-        if (entry.violation()) {
-            return entry.extended(bank);
+    private Digest replay(HashAlgorithm bank, HashAlgorithm hash) {
+        Register register = new Register(Digest.zero(bank), hash);
+        for (ImaEntry entry : entries) {
+            entry.extend(register);
         }
-        Bytes sha1 = entry.extended(HashAlgorithm.SHA1).value();
-        return new Digest(bank, Bytes.concat(sha1, Bytes.zeros(bank.size() - HashAlgorithm.SHA1.size())));
+        return register.value();
     }
 
     /**

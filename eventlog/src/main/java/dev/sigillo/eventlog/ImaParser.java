@@ -2,12 +2,12 @@ package dev.sigillo.eventlog;
 
 import dev.sigillo.bytes.ByteReader;
 import dev.sigillo.bytes.Bytes;
-import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.bytes.MalformedException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Reads the list and its templates: {@code security/integrity/ima/ima_template.c} names the fields of each. */
 final class ImaParser {
@@ -19,6 +19,13 @@ final class ImaParser {
 
     /** IMA_EVENT_NAME_LEN_MAX and its NUL: the {@code ima} template hashes the name padded to this size. */
     private static final int PADDED_NAME = 256;
+
+    private static final List<Optional<String>> TEMPLATES = Stream.of(
+                    "ima-ng", "ima-sig", "ima-buf", "ima-modsig", "ima-ngv2", "ima-sigv2", "ima")
+            .map(Optional::of)
+            .toList();
+    private static final List<Bytes> TEMPLATE_BYTES =
+            TEMPLATES.stream().map(name -> Bytes.utf8(name.orElseThrow())).toList();
 
     private final Bytes list;
     private final ByteReader in;
@@ -43,15 +50,32 @@ final class ImaParser {
     }
 
     private ImaEntry entry() throws MalformedException {
+        int start = in.offset();
         long pcr = in.u32le("pcr");
         if (pcr != PCR) {
             String big = pcr == BIG_ENDIAN_PCR ? "; a big-endian kernel without ima_canonical_fmt wrote this" : "";
             throw in.malformed("pcr", pcr + ", 10 expected: our images' policy measures nowhere else" + big);
         }
-        Digest recorded = new Digest(HashAlgorithm.SHA1, in.bytes("templateDigest", 20));
-        String template = in.bytes("templateName", bounded("templateNameLength", MAX_NAME))
-                .utf8();
-        return template.equals("ima") ? legacy(recorded) : named(template, recorded);
+        in.skip("templateDigest", HashAlgorithm.SHA1.size());
+        int size = (int) bounded("templateNameLength", MAX_NAME);
+        Optional<String> template = template(in.skip("templateName", size), size);
+        if (template.isPresent() && template.get().equals("ima")) {
+            legacy();
+        } else {
+            named(template);
+        }
+        return new ImaEntry(list, start, entries.size(), template.orElseThrow());
+    }
+
+    /** The template of that name, if we know it. */
+    private Optional<String> template(int from, int size) {
+        for (int i = 0; i < TEMPLATES.size(); i++) {
+            Bytes name = TEMPLATE_BYTES.get(i);
+            if (name.size() == size && list.holds(from, name)) {
+                return TEMPLATES.get(i);
+            }
+        }
+        return Optional.empty();
     }
 
     private long bounded(String field, int max) throws MalformedException {
@@ -63,106 +87,73 @@ final class ImaParser {
     }
 
     /** Template {@code ima}: d (20 bytes, no length) and n (u32 length, no NUL). */
-    private ImaEntry legacy(Digest recorded) throws MalformedException {
-        int start = in.offset();
-        Bytes digest = in.bytes("d", 20);
-        Bytes name = in.bytes("n", bounded("n.length", PADDED_NAME - 1));
-        Bytes data = list.slice(start, in.offset());
-        return entry("ima", "sha1", digest, name, Bytes.empty(), recorded, data);
+    private void legacy() throws MalformedException {
+        in.skip("d", HashAlgorithm.SHA1.size());
+        in.skip("n", bounded("n.length", PADDED_NAME - 1));
     }
 
-    private ImaEntry named(String template, Digest recorded) throws MalformedException {
+    private void named(Optional<String> known) throws MalformedException {
         Bytes data = in.bytes("templateData", in.u32le("templateDataLength"));
-        ByteReader fields = new ByteReader(data);
-        boolean typed = switch (template) {
-            case "ima-ng", "ima-sig", "ima-buf", "ima-modsig" -> false;
-            case "ima-ngv2", "ima-sigv2" -> true;
-            default -> throw in.malformed("templateName", "unknown template; ima-ng or ima-sig expected");
-        };
-        ByteReader digestField = fields.view("d-ng", fields.u32le("d-ng.length"));
-        if (typed) {
-            prefix(digestField, "digest type");
+        if (known.isEmpty()) {
+            throw in.malformed("templateName", "unknown template; ima-ng or ima-sig expected");
         }
-        String algorithm = prefix(digestField, "hash algorithm");
-        Bytes digest = digestField.rest();
-        Bytes name = name(fields);
-        Bytes signature = Bytes.empty();
+        String template = known.get();
+        ByteReader fields = new ByteReader(data);
+        ByteReader digest = fields.view("d-ng", fields.u32le("d-ng.length"));
+        if (template.endsWith("v2")) {
+            prefix(data, digest, "digest type");
+        }
+        prefix(data, digest, "hash algorithm");
+        // With a digest type in front ("ima:sha256:\0") only the last prefix ends with NUL.
+        if (digest.u8("d-ng") != 0) {
+            throw digest.malformed("d-ng", "a NUL after the hash algorithm expected");
+        }
+        name(data, fields);
         if (template.startsWith("ima-sig") || template.equals("ima-modsig")) {
-            signature = fields.bytes("sig", fields.u32le("sig.length"));
+            fields.skip("sig", fields.u32le("sig.length"));
         } else if (template.equals("ima-buf")) {
-            fields.bytes("buf", fields.u32le("buf.length"));
+            fields.skip("buf", fields.u32le("buf.length"));
         }
         if (template.equals("ima-modsig")) {
-            fields.bytes("d-modsig", fields.u32le("d-modsig.length"));
-            fields.bytes("modsig", fields.u32le("modsig.length"));
+            fields.skip("d-modsig", fields.u32le("d-modsig.length"));
+            fields.skip("modsig", fields.u32le("modsig.length"));
         }
         fields.requireEnd("template data");
-        return entry(template, algorithm, digest, name, signature, recorded, data);
     }
 
-    /** ASCII letters, digits or dashes up to a colon and a NUL: {@code sha256:\0}. */
-    private static String prefix(ByteReader field, String what) throws MalformedException {
-        Bytes left = field.peek();
-        int at = 0;
-        while (at < left.size() && at < MAX_NAME && left.at(at) != ':') {
-            int letter = left.at(at);
+    /** ASCII letters, digits or dashes up to a colon, and in the end a NUL: {@code sha256:\0}. */
+    private static void prefix(Bytes data, ByteReader field, String what) throws MalformedException {
+        int start = field.offset();
+        int size = 0;
+        while (size < field.remaining() && size < MAX_NAME && data.at(start + size) != ':') {
+            int letter = data.at(start + size);
             boolean plain = (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') || letter == '-';
             if (!plain) {
                 throw field.malformed("d-ng", "no " + what + " in front of the digest");
             }
-            at++;
+            size++;
         }
-        String text = field.bytes("d-ng", at).utf8();
-        if (at == 0 || field.u8("d-ng") != ':') {
+        field.skip("d-ng", size);
+        if (size == 0 || field.u8("d-ng") != ':') {
             throw field.malformed("d-ng", "no " + what + " in front of the digest");
         }
-        // With a digest type in front ("ima:sha256:\0") only the last prefix ends with NUL.
-        if (what.equals("hash algorithm") && field.u8("d-ng") != 0) {
-            throw field.malformed("d-ng", "a NUL after the " + what + " expected");
-        }
-        return text;
     }
 
     /** n-ng: the path with its NUL. */
-    private static Bytes name(ByteReader fields) throws MalformedException {
+    private static void name(Bytes data, ByteReader fields) throws MalformedException {
         long size = fields.u32le("n-ng.length");
         if (size < 1 || size > MAX_PATH) {
             throw fields.malformed("n-ng.length", size + ", 1 to " + MAX_PATH + " expected");
         }
-        Bytes name = fields.bytes("n-ng", size);
-        if (name.at(name.size() - 1) != 0) {
+        int start = fields.skip("n-ng", size);
+        int end = start + (int) size - 1;
+        if (data.at(end) != 0) {
             throw fields.malformed("n-ng", "a NUL at the end expected");
         }
-        for (int i = 0; i < name.size() - 1; i++) {
-            if (name.at(i) == 0) {
+        for (int i = start; i < end; i++) {
+            if (data.at(i) == 0) {
                 throw fields.malformed("n-ng", "a NUL inside the path");
             }
         }
-        return name.slice(0, name.size() - 1);
-    }
-
-    private ImaEntry entry(
-            String template, String algorithm, Bytes digest, Bytes name, Bytes signature, Digest recorded, Bytes data) {
-        boolean violation = recorded.value().allAre(0);
-        return new ImaEntry(
-                entries.size(),
-                template,
-                algorithm,
-                digest,
-                name.utf8(),
-                signature,
-                violation,
-                recorded,
-                data,
-                extended(violation, ImaEntry.hashed(template, data)));
-    }
-
-    private static Digest extended(boolean violation, Bytes data) {
-        if (!violation) {
-            return Digest.of(HashAlgorithm.SHA256, data);
-        }
-        byte[] ones = new byte[HashAlgorithm.SHA256.size()];
-        Arrays.fill(ones, (byte) 0xFF);
-        return new Digest(HashAlgorithm.SHA256, Bytes.of(ones));
     }
 }

@@ -2,14 +2,10 @@ package dev.sigillo.eventlog;
 
 import dev.sigillo.bytes.ByteReader;
 import dev.sigillo.bytes.Bytes;
-import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.bytes.MalformedException;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -35,13 +31,14 @@ final class LogParser {
     private boolean legacyHeader;
     private List<Event> events = new ArrayList<>();
     private OptionalInt locality = OptionalInt.empty();
-    private boolean unknownBanks;
+    private EventForm form;
     private boolean pcr0Extended;
     private boolean trustPoint;
 
     LogParser(Bytes log) {
         this.log = log;
         this.in = new ByteReader(log);
+        this.form = EventForm.legacy(log);
     }
 
     ParsedLog parse() throws MalformedException {
@@ -65,16 +62,16 @@ final class LogParser {
 
     private Optional<SpecId> header(Bytes rest) throws MalformedException {
         Optional<SpecId> header = SpecId.read(rest);
-        header.ifPresent(specId -> skip(specId.encodedSize()));
-        unknownBanks = header.isPresent()
-                && header.get().knownAlgorithms().size() != header.get().sizes().size();
+        if (header.isPresent()) {
+            in.skip("header", header.get().encodedSize());
+            form = EventForm.agile(log, header.get());
+        }
         return header;
     }
 
     private ParsedLog boot(Optional<SpecId> header, List<ParsedLog> earlier) {
-        List<HashAlgorithm> banks = header.map(SpecId::knownAlgorithms).orElse(List.of(HashAlgorithm.SHA1));
         return new ParsedLog(
-                header.isPresent(), header.map(SpecId::event), banks, events, locality, trustPoint, earlier);
+                header.isPresent(), header.map(SpecId::event), form.banks(), events, locality, trustPoint, earlier);
     }
 
     /** Ends a boot: what follows begins with registers that were reset. */
@@ -96,19 +93,10 @@ final class LogParser {
         if (in.remaining() < end || log.at(in.offset() + HEADER_DIGEST) != 0) {
             return false;
         }
-        Bytes left = in.peek();
-        return left.slice(4, HEADER_DIGEST).equals(NO_ACTION)
-                && left.slice(HEADER_DIGEST, HEADER_DIGEST + HashAlgorithm.SHA1.size())
-                        .allAre(0)
-                && left.slice(HEADER_SIGNATURE, end).equals(SpecId.SIGNATURE);
-    }
-
-    private void skip(int size) {
-        try {
-            in.bytes("header", size);
-        } catch (MalformedException impossible) {
-            throw new IllegalStateException("the header was read before", impossible);
-        }
+        int at = in.offset();
+        return log.holds(at + 4, NO_ACTION)
+                && log.allAre(0, at + HEADER_DIGEST, at + HEADER_DIGEST + HashAlgorithm.SHA1.size())
+                && log.holds(at + HEADER_SIGNATURE, SpecId.SIGNATURE);
     }
 
     /** Reads one event, or what the log ends with. */
@@ -117,13 +105,15 @@ final class LogParser {
             in.rest();
             return;
         }
+        int start = in.offset();
         long pcr = in.u32le("pcrIndex");
         int type = (int) in.u32le("eventType");
-        Map<Integer, Bytes> unknown = unknownBanks ? new HashMap<>() : Map.of();
-        Map<HashAlgorithm, Digest> digests = header.isPresent()
-                ? agileDigests(header.get(), unknown)
-                : Map.of(HashAlgorithm.SHA1, new Digest(HashAlgorithm.SHA1, in.bytes("digest", 20)));
-        Bytes payload = in.bytes("event", in.u32le("eventSize"));
+        if (header.isPresent()) {
+            digests();
+        } else {
+            in.skip("digest", HashAlgorithm.SHA1.size());
+        }
+        in.skip("event", in.u32le("eventSize"));
         if (pcr == NO_PCR) {
             trustPoint(type);
             return;
@@ -134,59 +124,51 @@ final class LogParser {
         if (earlierEvents + events.size() == EventLog.MAX_EVENTS) {
             throw in.malformed("log", "more than " + EventLog.MAX_EVENTS + " events");
         }
-        if (header.isEmpty() && type == EventType.EV_NO_ACTION && payload.startsWith(LEGACY_SIGNATURE)) {
+        Event event = new Event(form, start, events.size());
+        if (header.isEmpty() && event.isNoAction() && event.payloadStartsWith(LEGACY_SIGNATURE)) {
             if (legacyHeader) {
                 close(header);
             }
             legacyHeader = true;
+            event = new Event(form, start, events.size());
         }
-        Event event = new Event(events.size(), (int) pcr, type, digests, unknown, payload);
         unmeasured(event);
         events.add(event);
     }
 
     /** Padding begins where PCR, type and digest count (legacy: four bytes of digest) are zeros or ones. */
     private boolean atPadding() throws MalformedException {
-        Bytes left = in.peek();
-        int first = left.at(0);
+        int at = in.offset();
+        int first = log.at(at);
         boolean filler = first == 0 || first == 0xFF;
-        if (!filler || !left.slice(0, Math.min(EVENT_HEAD, left.size())).allAre(first)) {
+        if (!filler || !log.allAre(first, at, Math.min(at + EVENT_HEAD, log.size()))) {
             return false;
         }
-        if (!left.allAre(first)) {
+        if (!log.allAre(first, at, log.size())) {
             throw in.malformed("padding", "other bytes behind it; the log ends with its last event or with padding");
         }
         return true;
     }
 
-    private Map<HashAlgorithm, Digest> agileDigests(SpecId header, Map<Integer, Bytes> unknown)
-            throws MalformedException {
+    /** Goes over an event's digests: each algorithm of the table once, in whatever order. */
+    private void digests() throws MalformedException {
         long count = in.u32le("digests.count");
-        if (count != header.sizes().size()) {
-            throw in.malformed(
-                    "digests.count",
-                    count + ", the header's table has " + header.sizes().size() + " algorithms");
+        if (count != form.count()) {
+            throw in.malformed("digests.count", count + ", the header's table has " + form.count() + " algorithms");
         }
-        Map<HashAlgorithm, Digest> digests = count == 1 ? Map.of() : new EnumMap<>(HashAlgorithm.class);
+        int seen = 0;
         for (long i = 0; i < count; i++) {
             int id = in.u16le("digests.hashAlg");
-            Integer size = header.sizes().get(id);
-            if (size == null) {
+            int row = form.row(id);
+            if (row < 0) {
                 throw in.malformed("digests.hashAlg", "0x" + Integer.toHexString(id) + " is not in the header's table");
             }
-            Bytes value = in.bytes("digests.digest", size);
-            Optional<HashAlgorithm> known = HashAlgorithm.fromTpmId(id);
-            if (count == 1 && known.isPresent()) {
-                return Map.of(known.get(), new Digest(known.get(), value)); // most logs, and a third of the memory
-            }
-            boolean twice = known.isPresent()
-                    ? digests.put(known.get(), new Digest(known.get(), value)) != null
-                    : unknown.put(id, value) != null;
-            if (twice) {
+            in.skip("digests.digest", form.size(row));
+            if ((seen & 1 << row) != 0) {
                 throw in.malformed("digests.hashAlg", "0x" + Integer.toHexString(id) + " twice in one event");
             }
+            seen |= 1 << row;
         }
-        return digests;
     }
 
     /** Windows closes its log with an EV_NO_ACTION at PCR 0xFFFFFFFF: unmeasured, without a number, nothing may follow. */
@@ -204,10 +186,10 @@ final class LogParser {
             pcr0Extended |= event.pcr() == 0;
             return;
         }
-        if (event.payload().startsWith(SpecId.SIGNATURE)) {
+        if (event.payloadStartsWith(SpecId.SIGNATURE)) {
             throw in.malformed("Spec ID Event03", "a second one; the header stands first and once");
         }
-        if (event.payload().startsWith(StartupLocality.SIGNATURE)) {
+        if (event.payloadStartsWith(StartupLocality.SIGNATURE)) {
             if (event.pcr() != 0 || pcr0Extended || locality.isPresent()) {
                 throw in.malformed("StartupLocality", "one, for PCR 0, before PCR 0 is extended, expected");
             }

@@ -3,6 +3,7 @@ package dev.sigillo.eventlog;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
+import dev.sigillo.bytes.Register;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -67,19 +68,16 @@ public record ParsedLog(
      * @return nothing if the log lacks the bank
      */
     public SortedMap<Integer, Digest> replay(HashAlgorithm bank) {
-        SortedMap<Integer, Digest> registers = new TreeMap<>();
+        SortedMap<Integer, Register> registers = new TreeMap<>();
         for (Event event : events) {
-            Digest digest = event.digests().get(bank);
-            if (digest == null || event.isNoAction()) {
-                continue;
+            if (!event.isNoAction() && event.has(bank)) {
+                event.extend(
+                        bank, registers.computeIfAbsent(event.pcr(), pcr -> new Register(initialValue(bank, pcr))));
             }
-            Digest before = registers.get(event.pcr());
-            if (before == null) {
-                before = initialValue(bank, event.pcr());
-            }
-            registers.put(event.pcr(), before.extend(digest));
         }
-        return registers;
+        SortedMap<Integer, Digest> values = new TreeMap<>();
+        registers.forEach((pcr, register) -> values.put(pcr, register.value()));
+        return values;
     }
 
     /** After TPM Reset: zero, all ones in PCR 17-22, the startup locality in PCR 0 (Platform TPM Profile, 4.6.2). */

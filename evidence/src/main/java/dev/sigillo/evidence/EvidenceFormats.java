@@ -38,7 +38,7 @@ public final class EvidenceFormats {
         }
         int first = file.at(firstVisible(file));
         if (first == '{') {
-            return json(JsonObject.parse("evidence", file.utf8()));
+            return json(JsonObject.parse("evidence", file));
         }
         if (first == 'r' && KeylimeEvidence.recognises(file.utf8())) {
             return KeylimeEvidence.quoteAlone(file.utf8());
@@ -81,7 +81,7 @@ public final class EvidenceFormats {
                 return MachineEvidenceJson.read(root);
             }
             if (format.equals(EvidenceJson.FORMAT)) {
-                return ofNode(EvidenceJson.read(root.toString()));
+                return ofNode(EvidenceJson.read(root));
             }
             throw new MalformedException(
                     "format",

@@ -41,16 +41,25 @@ public final class EvidenceJson {
     }
 
     public static Evidence read(String json) throws MalformedException {
-        Wire wire = Json.read(json, Wire.class, "evidence");
-        if (!wire.format().equals(FORMAT)) {
-            throw new MalformedException("format", 0, wire.format() + ", " + FORMAT + " expected");
+        return read(JsonObject.parse("evidence", json));
+    }
+
+    static Evidence read(JsonObject root) throws MalformedException {
+        root.only("format", "attest", "signature", "pcrs", "eventLog", "imaList");
+        if (!root.text("format").equals(FORMAT)) {
+            throw new MalformedException("format", 0, root.text("format") + ", " + FORMAT + " expected");
+        }
+        JsonObject pcrs = root.object("pcrs");
+        Map<String, String> values = new LinkedHashMap<>();
+        for (String pcr : pcrs.keys()) {
+            values.put(pcr, pcrs.text(pcr));
         }
         return new Evidence(
-                Json.base64("attest", wire.attest()),
-                Json.base64("signature", wire.signature()),
-                pcrs(wire.pcrs()),
-                Json.base64("eventLog", wire.eventLog()),
-                Json.base64("imaList", wire.imaList()));
+                root.base64("attest"),
+                root.base64("signature"),
+                pcrs(values),
+                root.base64("eventLog"),
+                root.base64("imaList"));
     }
 
     /** PCR values as the agent sends them: decimal index to SHA-256 in hexadecimal. */

@@ -2,16 +2,13 @@ package dev.sigillo.evidence;
 
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
-import java.util.Objects;
-import java.util.stream.Collectors;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The strict mapper of this module: unknown, missing, null or doubled keys and trailing text are refused. */
+/** Writes; what strangers wrote is read by {@link JsonObject}. */
 final class Json {
 
     static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
@@ -26,23 +23,20 @@ final class Json {
 
     private Json() {}
 
-    static <T> T read(String json, Class<T> type, String what) throws MalformedException {
-        try {
-            return MAPPER.readValue(json, type);
-        } catch (JacksonException malformed) {
-            String keys = malformed.getPath().stream()
-                    .map(JacksonException.Reference::getPropertyName)
-                    .filter(Objects::nonNull)
-                    .collect(Collectors.joining("."));
-            throw new MalformedException(keys.isEmpty() ? what : what + " " + keys, 0, malformed.getOriginalMessage());
-        }
-    }
-
     static Bytes hex(String field, String text) throws MalformedException {
         try {
             return Bytes.fromHex(text);
         } catch (IllegalArgumentException malformed) {
             throw new MalformedException(field, 0, String.valueOf(malformed.getMessage()));
+        }
+    }
+
+    /** The same of the text's bytes. */
+    static Bytes base64(String field, Bytes text) throws MalformedException {
+        try {
+            return Bytes.fromBase64(text);
+        } catch (IllegalArgumentException malformed) {
+            throw new MalformedException(field, 0, "Base64 expected: " + malformed.getMessage());
         }
     }
 

@@ -2,134 +2,369 @@ package dev.sigillo.evidence;
 
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
 
-/** One object of a file that somebody else wrote, read key by key; each refusal names the key and what was there. */
+/**
+ * One object of a file that somebody else wrote, read key by key; each refusal names the key and what was there. It holds
+ * where its values stand in the text, and makes of them what it is asked for.
+ */
 final class JsonObject {
 
     private static final long MOST = 1L << 53;
     private static final int SHOWN = 60;
     private static final int MOST_NAMED = 8;
+    /** Of an object where each key must be known: it has a bank or a register for each, and there are 24. */
+    private static final int MOST_KEYS = 240;
 
-    private final String where;
-    private final JsonNode node;
+    private static final int LONGEST_NUMBER = 19;
+    private static final int[] NOTHING = {};
 
-    private JsonObject(String where, JsonNode node) {
-        this.where = where;
-        this.node = node;
+    private final Bytes json;
+    private final @Nullable JsonObject parent;
+    private final String name;
+
+    /** Place in the parent's array; -1 if it stands in none. */
+    private final int index;
+
+    /** For each member where key and value begin. */
+    private final int[] members;
+
+    private JsonObject(Bytes json, @Nullable JsonObject parent, String name, int index, int start) {
+        this.json = json;
+        this.parent = parent;
+        this.name = name;
+        this.index = index;
+        this.members = new int[2 * members(start, NOTHING)];
+        members(start, members);
     }
 
-    /** @throws MalformedException if the text is no JSON object, or has a key twice or text behind it */
+    /** @throws MalformedException as {@link JsonText#check}, or if the value is no object */
     static JsonObject parse(String what, String json) throws MalformedException {
-        try {
-            return of(what, Json.MAPPER.readTree(json));
-        } catch (JacksonException malformed) {
-            throw new MalformedException(what, 0, String.valueOf(malformed.getOriginalMessage()));
-        }
+        return parse(what, Bytes.utf8(json));
     }
 
-    private static JsonObject of(String where, JsonNode node) throws MalformedException {
-        if (!node.isObject()) {
-            throw new MalformedException(where, 0, kind(node) + ", an object expected");
+    /** The same of its bytes. */
+    static JsonObject parse(String what, Bytes json) throws MalformedException {
+        int start = JsonText.check(what, json);
+        if (json.at(start) != '{') {
+            throw new MalformedException(what, 0, kind(json.at(start)) + ", an object expected");
         }
-        return new JsonObject(where, node);
+        return new JsonObject(json, null, what, -1, start);
     }
 
-    /** @throws MalformedException naming every key that is none of these */
+    /** Counts the members, and notes as many as there is room for. */
+    private int members(int start, int[] places) {
+        int count = 0;
+        int at = JsonText.space(json, start + 1);
+        while (json.at(at) != '}') {
+            int key = at;
+            at = JsonText.space(json, JsonText.stringEnd(json, at));
+            at = JsonText.space(json, at + 1);
+            if (2 * count < places.length) {
+                places[2 * count] = key;
+                places[2 * count + 1] = at;
+            }
+            count++;
+            at = next(at);
+        }
+        return count;
+    }
+
+    /** From a value to the next key or value, or to the bracket that closes. */
+    private int next(int value) {
+        int at = JsonText.space(json, JsonText.end(json, value));
+        return json.at(at) == ',' ? JsonText.space(json, at + 1) : at;
+    }
+
+    private String key(int member) {
+        int start = members[2 * member];
+        return decoded(json.slice(start + 1, JsonText.stringEnd(json, start) - 1));
+    }
+
+    private int count() {
+        return members.length / 2;
+    }
+
+    /** Where a key's value begins; -1 if there is no such key. */
+    private int find(String key) {
+        for (int i = 0; i < count(); i++) {
+            if (isKey(i, key)) {
+                return members[2 * i + 1];
+            }
+        }
+        return -1;
+    }
+
+    /** Whether the member has that key, one of our own: ASCII. It may be written with escapes. */
+    private boolean isKey(int member, String key) {
+        int at = members[2 * member] + 1;
+        for (int i = 0; i < key.length(); i++) {
+            int c = json.at(at + i);
+            if (c == '\\') {
+                return key(member).equals(key);
+            }
+            if (c != key.charAt(i)) {
+                return false;
+            }
+        }
+        return json.at(at + key.length()) == '"';
+    }
+
+    /** @throws MalformedException naming the keys that are none of these */
     void only(String... keys) throws MalformedException {
-        Set<String> known = Set.of(keys);
-        List<String> unknown = node.propertyNames().stream()
-                .filter(key -> !known.contains(key))
-                .toList();
+        List<String> unknown = List.of();
+        for (int i = 0; i < count() && unknown.size() < MOST_NAMED; i++) {
+            if (!isOne(i, keys)) {
+                unknown = unknown.isEmpty() ? new ArrayList<>() : unknown;
+                unknown.add(shown(key(i)));
+            }
+        }
         if (!unknown.isEmpty()) {
             throw new MalformedException(
-                    where,
-                    0,
-                    "unknown key "
-                            + unknown.stream()
-                                    .limit(MOST_NAMED)
-                                    .map(JsonObject::shown)
-                                    .collect(Collectors.joining(", "))
-                            + "; known: " + String.join(", ", keys));
+                    where(),
+                    members[0],
+                    "unknown key " + String.join(", ", unknown) + "; known: " + String.join(", ", keys));
         }
+    }
+
+    private boolean isOne(int member, String... keys) {
+        for (String key : keys) {
+            if (isKey(member, key)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean has(String key) {
-        return node.has(key);
+        return find(key) >= 0;
     }
 
-    Set<String> keys() {
-        return Set.copyOf(node.propertyNames());
+    /** All keys, in their order: of an object where each must be known. */
+    Set<String> keys() throws MalformedException {
+        if (count() > MOST_KEYS) {
+            throw new MalformedException(where(), 0, count() + " keys, at most " + MOST_KEYS + " expected");
+        }
+        Set<String> keys = new LinkedHashSet<>();
+        for (int i = 0; i < count(); i++) {
+            keys.add(key(i));
+        }
+        return keys;
     }
 
     String text(String key) throws MalformedException {
-        JsonNode value = node.path(key);
-        if (!value.isString()) {
-            throw new MalformedException(path(key), 0, kind(value) + ", a string expected");
+        return text(key, find(key));
+    }
+
+    private String text(String key, int start) throws MalformedException {
+        return decoded(raw(key, start));
+    }
+
+    private static String decoded(Bytes raw) {
+        return raw.isEmpty() ? "" : isPlain(raw) ? raw.utf8() : unescaped(raw);
+    }
+
+    /** What stands between the quotes. */
+    private Bytes raw(String key, int start) throws MalformedException {
+        if (start < 0 || json.at(start) != '"') {
+            throw wrong(key, start, "a string expected");
         }
-        return value.asString();
+        return json.slice(start + 1, JsonText.stringEnd(json, start) - 1);
+    }
+
+    private static boolean isPlain(Bytes raw) {
+        for (int i = 0; i < raw.size(); i++) {
+            if (raw.at(i) == '\\') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** In UTF-8, which is never longer than what is escaped; half a pair is U+FFFD. */
+    private static String unescaped(Bytes raw) {
+        byte[] text = new byte[raw.size()];
+        int size = 0;
+        int at = 0;
+        while (at < raw.size()) {
+            int c = raw.at(at++);
+            if (c == '\\') {
+                c = raw.at(at++);
+                int which = "bfnrt".indexOf(c);
+                if (c == 'u') {
+                    int point = unit(raw, at);
+                    at += 4;
+                    if (Character.isHighSurrogate((char) point)
+                            && at + 5 < raw.size()
+                            && raw.at(at) == '\\'
+                            && raw.at(at + 1) == 'u'
+                            && Character.isLowSurrogate((char) unit(raw, at + 2))) {
+                        point = Character.toCodePoint((char) point, (char) unit(raw, at + 2));
+                        at += 6;
+                    }
+                    size = append(text, size, point);
+                    continue;
+                }
+                c = which < 0 ? c : "\b\f\n\r\t".charAt(which);
+            }
+            text[size++] = (byte) c;
+        }
+        return new String(text, 0, size, StandardCharsets.UTF_8);
+    }
+
+    private static int unit(Bytes raw, int at) {
+        int unit = 0;
+        for (int i = 0; i < 4; i++) {
+            unit = unit << 4 | Character.digit(raw.at(at + i), 16);
+        }
+        return unit;
+    }
+
+    private static int append(byte[] text, int size, int point) {
+        int at = size;
+        int scalar = point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE ? 0xFFFD : point;
+        if (scalar < 0x80) {
+            text[at++] = (byte) scalar;
+            return at;
+        }
+        if (scalar < 0x800) {
+            text[at++] = (byte) (0xC0 | scalar >> 6);
+        } else {
+            if (scalar < 0x10000) {
+                text[at++] = (byte) (0xE0 | scalar >> 12);
+            } else {
+                text[at++] = (byte) (0xF0 | scalar >> 18);
+                text[at++] = (byte) (0x80 | scalar >> 12 & 0x3F);
+            }
+            text[at++] = (byte) (0x80 | scalar >> 6 & 0x3F);
+        }
+        text[at++] = (byte) (0x80 | scalar & 0x3F);
+        return at;
     }
 
     String textOr(String key, String otherwise) throws MalformedException {
-        return node.has(key) ? text(key) : otherwise;
+        return has(key) ? text(key) : otherwise;
+    }
+
+    boolean truth(String key) throws MalformedException {
+        int start = find(key);
+        int first = start < 0 ? 0 : json.at(start);
+        if (first != 't' && first != 'f') {
+            throw wrong(key, start, "true or false expected");
+        }
+        return first == 't';
     }
 
     int integer(String key) throws MalformedException {
-        JsonNode value = node.path(key);
-        if (!value.isIntegralNumber() || !value.canConvertToInt()) {
-            throw new MalformedException(path(key), 0, kind(value) + ", an integer expected");
+        long value = number(key);
+        if (value != (int) value) {
+            throw wrong(key, find(key), "an integer expected");
         }
-        return value.asInt();
+        return (int) value;
     }
 
     /** Seconds since 1970 and such: up to 2^53, as JSON has them. */
     long number(String key) throws MalformedException {
-        JsonNode value = node.path(key);
-        if (!value.isIntegralNumber() || !value.canConvertToLong() || Math.abs(value.asLong()) > MOST) {
-            throw new MalformedException(path(key), 0, kind(value) + ", an integer expected");
+        int start = find(key);
+        boolean negative = start >= 0 && json.at(start) == '-';
+        int end = start < 0 ? 0 : JsonText.end(json, start);
+        int first = negative ? start + 1 : start;
+        long value = start < 0 || end - first > LONGEST_NUMBER ? -1 : 0;
+        for (int i = first; value >= 0 && i < end; i++) {
+            int c = json.at(i);
+            value = c >= '0' && c <= '9' ? 10 * value + (c - '0') : -1;
         }
-        return value.asLong();
+        if (value < 0 || value > MOST) {
+            throw wrong(key, start, "an integer expected");
+        }
+        return negative ? -value : value;
     }
 
     Bytes base64(String key) throws MalformedException {
-        return Json.base64(path(key), text(key));
+        return base64(path(key), key, find(key));
+    }
+
+    private Bytes base64(String field, String key, int start) throws MalformedException {
+        Bytes raw = raw(key, start);
+        return isPlain(raw) ? Json.base64(field, raw) : Json.base64(field, text(key, start));
     }
 
     /** Nothing where the key is absent. */
     Bytes base64OrEmpty(String key) throws MalformedException {
-        return node.has(key) ? base64(key) : Bytes.empty();
+        return has(key) ? base64(key) : Bytes.empty();
     }
 
-    Optional<Bytes> hex(String key) throws MalformedException {
-        return node.has(key) ? Optional.of(Json.hex(path(key), text(key))) : Optional.empty();
+    Bytes hex(String key) throws MalformedException {
+        Bytes raw = raw(key, find(key));
+        try {
+            return isPlain(raw) ? Bytes.fromHex(raw) : Bytes.fromHex(unescaped(raw));
+        } catch (IllegalArgumentException malformed) {
+            throw new MalformedException(path(key), 0, String.valueOf(malformed.getMessage()));
+        }
+    }
+
+    Optional<Bytes> optionalHex(String key) throws MalformedException {
+        return has(key) ? Optional.of(hex(key)) : Optional.empty();
+    }
+
+    /** Which of these words the key's text is. */
+    <E extends Enum<E>> E word(String key, List<E> words) throws MalformedException {
+        String text = text(key);
+        for (E word : words) {
+            if (text.equals(word.name())) {
+                return word;
+            }
+        }
+        throw new MalformedException(path(key), find(key), shown(text) + "; one of " + words + " expected");
     }
 
     JsonObject object(String key) throws MalformedException {
-        return of(path(key), node.path(key));
+        return object(key, -1, find(key));
+    }
+
+    private JsonObject object(String key, int at, int start) throws MalformedException {
+        if (start < 0 || json.at(start) != '{') {
+            String field = at < 0 ? path(key) : path(key) + "[" + at + "]";
+            throw new MalformedException(field, Math.max(start, 0), kindAt(start) + ", an object expected");
+        }
+        return new JsonObject(json, this, key, at, start);
     }
 
     Optional<JsonObject> optional(String key) throws MalformedException {
-        return node.has(key) ? Optional.of(object(key)) : Optional.empty();
+        return has(key) ? Optional.of(object(key)) : Optional.empty();
     }
 
-    List<JsonObject> objects(String key, int most) throws MalformedException {
-        List<JsonObject> objects = new ArrayList<>();
-        for (JsonNode each : array(key, most)) {
-            objects.add(of(path(key) + "[" + objects.size() + "]", each));
+    /** What an array's objects are read with, one after the other. */
+    @FunctionalInterface
+    interface Reader<T> {
+        T read(JsonObject object) throws MalformedException;
+    }
+
+    <T> List<T> objects(String key, int most, Reader<T> reader) throws MalformedException {
+        List<T> objects = new ArrayList<>();
+        for (int at = array(key); json.at(at) != ']'; at = next(at)) {
+            requireFewer(key, objects.size(), most);
+            objects.add(reader.read(object(key, objects.size(), at)));
         }
         return objects;
     }
 
+    List<JsonObject> objects(String key, int most) throws MalformedException {
+        return objects(key, most, object -> object);
+    }
+
     List<Bytes> base64List(String key, int most) throws MalformedException {
         List<Bytes> list = new ArrayList<>();
-        for (String text : texts(key, most)) {
-            list.add(Json.base64(path(key) + "[" + list.size() + "]", text));
+        for (int at = array(key); json.at(at) != ']'; at = next(at)) {
+            requireFewer(key, list.size(), most);
+            list.add(base64(path(key) + "[" + list.size() + "]", key, at));
         }
         return list;
     }
@@ -137,44 +372,43 @@ final class JsonObject {
     /** No strings where the key is absent. */
     List<String> texts(String key, int most) throws MalformedException {
         List<String> texts = new ArrayList<>();
-        if (node.has(key)) {
-            for (JsonNode each : array(key, most)) {
-                if (!each.isString()) {
-                    throw new MalformedException(path(key), 0, kind(each) + ", a string expected");
-                }
-                texts.add(each.asString());
-            }
+        for (int at = has(key) ? array(key) : -1; at >= 0 && json.at(at) != ']'; at = next(at)) {
+            requireFewer(key, texts.size(), most);
+            texts.add(text(key, at));
         }
         return texts;
     }
 
-    private Iterable<JsonNode> array(String key, int most) throws MalformedException {
-        JsonNode value = node.path(key);
-        if (!value.isArray()) {
-            throw new MalformedException(path(key), 0, kind(value) + ", an array expected");
+    /** Where an array's first element stands, or its end. */
+    private int array(String key) throws MalformedException {
+        int start = find(key);
+        if (start < 0 || json.at(start) != '[') {
+            throw wrong(key, start, "an array expected");
         }
-        if (value.size() > most) {
-            throw new MalformedException(path(key), 0, value.size() + " entries, at most " + most + " expected");
+        return JsonText.space(json, start + 1);
+    }
+
+    private void requireFewer(String key, int size, int most) throws MalformedException {
+        if (size == most) {
+            throw new MalformedException(path(key), 0, "more than " + most + " entries; at most " + most + " expected");
         }
-        return value;
     }
 
     /** The first keys, fit for a sentence. */
     String shownKeys() {
-        return node.propertyNames().stream()
-                .limit(MOST_NAMED)
-                .map(JsonObject::shown)
-                .collect(Collectors.joining(", "));
+        List<String> keys = new ArrayList<>();
+        for (int i = 0; i < Math.min(count(), MOST_NAMED); i++) {
+            keys.add(shown(key(i)));
+        }
+        return String.join(", ", keys);
     }
 
-    /** The object as JSON. */
-    @Override
-    public String toString() {
-        return Json.MAPPER.writeValueAsString(node);
+    private String where() {
+        return parent == null ? name : parent.path(name) + (index < 0 ? "" : "[" + index + "]");
     }
 
     String path(String key) {
-        return where + "." + shown(key);
+        return where() + "." + shown(key);
     }
 
     /** A key that a stranger chose, made fit for a sentence. */
@@ -185,15 +419,22 @@ final class JsonObject {
                 .collect(Collectors.joining());
     }
 
-    private static String kind(JsonNode node) {
-        return switch (node.getNodeType()) {
-            case STRING -> "a string";
-            case NUMBER -> "a number";
-            case BOOLEAN -> "a boolean";
-            case ARRAY -> "an array";
-            case OBJECT -> "an object";
-            case NULL -> "null";
-            case BINARY, MISSING, POJO -> "nothing";
+    private MalformedException wrong(String key, int start, String expected) {
+        return new MalformedException(path(key), Math.max(start, 0), kindAt(start) + ", " + expected);
+    }
+
+    private String kindAt(int start) {
+        return start < 0 ? "nothing" : kind(json.at(start));
+    }
+
+    private static String kind(int first) {
+        return switch (first) {
+            case '"' -> "a string";
+            case 't', 'f' -> "a boolean";
+            case '[' -> "an array";
+            case '{' -> "an object";
+            case 'n' -> "null";
+            default -> "a number";
         };
     }
 }

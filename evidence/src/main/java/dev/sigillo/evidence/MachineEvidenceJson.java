@@ -105,7 +105,7 @@ public final class MachineEvidenceJson {
                 root.base64OrEmpty("eventLog"),
                 root.base64OrEmpty("ccel"),
                 root.base64OrEmpty("imaList"),
-                root.hex("nonce"),
+                root.optionalHex("nonce"),
                 host(root.optional("host")));
     }
 

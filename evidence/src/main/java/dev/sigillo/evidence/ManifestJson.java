@@ -9,8 +9,9 @@ import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.bytes.MalformedException;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A {@link ReferenceManifest} as JSON, the same bytes for the same manifest: {@code {"format":"sigillo-manifest-1",
@@ -20,6 +21,14 @@ import java.util.List;
 public final class ManifestJson {
 
     private static final String FORMAT = "sigillo-manifest-1";
+
+    /** More than there are registers: which of them a manifest has is its verifier's business. */
+    private static final int MOST_PCRS = 64;
+
+    /** Events of a register, and drivers: an image has some thousands of modules. */
+    private static final int MOST = 100_000;
+
+    private static final List<Origin> ORIGINS = List.of(Origin.values());
 
     record Wire(
             String format,
@@ -72,36 +81,50 @@ public final class ManifestJson {
 
     /** @throws MalformedException naming the key, if one is unknown, missing, doubled or of the wrong form */
     public static ReferenceManifest read(Bytes json) throws MalformedException {
-        return manifest(Json.read(json.utf8(), Wire.class, "reference manifest"));
+        return read(JsonObject.parse("reference manifest", json));
     }
 
-    static ReferenceManifest manifest(Wire wire) throws MalformedException {
-        if (!wire.format().equals(FORMAT)) {
-            throw new MalformedException("format", 0, wire.format() + ", " + FORMAT + " expected");
+    static ReferenceManifest read(JsonObject root) throws MalformedException {
+        root.only("format", "image", "secureBoot", "vtpm", "commandLine", "pcrs", "drivers");
+        if (!root.text("format").equals(FORMAT)) {
+            throw new MalformedException("format", 0, root.text("format") + ", " + FORMAT + " expected");
         }
-        List<PcrReference> pcrs = new ArrayList<>();
-        for (WirePcr pcr : wire.pcrs()) {
-            if (pcrs.stream().anyMatch(other -> other.pcr() == pcr.pcr())) {
+        List<PcrReference> pcrs = root.objects("pcrs", MOST_PCRS, ManifestJson::pcr);
+        Set<Integer> indices = new HashSet<>();
+        for (PcrReference pcr : pcrs) {
+            if (!indices.add(pcr.pcr())) {
                 throw new MalformedException("pcrs", 0, "PCR " + pcr.pcr() + " twice");
             }
-            List<ExpectedEvent> events = new ArrayList<>();
-            for (WireEvent event : pcr.events()) {
-                Digest digest = new Digest(HashAlgorithm.SHA256, sha256(event.sha256()));
-                events.add(new ExpectedEvent(event.type(), digest, event.component(), event.origin()));
-            }
-            pcrs.add(new PcrReference(pcr.pcr(), events));
         }
-        List<Driver> drivers = new ArrayList<>();
-        for (WireDriver driver : wire.drivers()) {
-            drivers.add(new Driver(driver.name(), driver.path(), sha256(driver.sha256())));
-        }
-        return new ReferenceManifest(wire.image(), wire.secureBoot(), wire.vtpm(), pcrs, drivers, wire.commandLine());
+        return new ReferenceManifest(
+                root.text("image"),
+                root.truth("secureBoot"),
+                root.truth("vtpm"),
+                pcrs,
+                root.objects("drivers", MOST, ManifestJson::driver),
+                root.text("commandLine"));
     }
 
-    private static Bytes sha256(String text) throws MalformedException {
-        Bytes value = Json.hex("sha256", text);
+    private static PcrReference pcr(JsonObject pcr) throws MalformedException {
+        pcr.only("pcr", "events");
+        return new PcrReference(pcr.integer("pcr"), pcr.objects("events", MOST, ManifestJson::event));
+    }
+
+    private static ExpectedEvent event(JsonObject event) throws MalformedException {
+        event.only("type", "sha256", "component", "origin");
+        Digest digest = new Digest(HashAlgorithm.SHA256, sha256(event));
+        return new ExpectedEvent(event.text("type"), digest, event.text("component"), event.word("origin", ORIGINS));
+    }
+
+    private static Driver driver(JsonObject driver) throws MalformedException {
+        driver.only("name", "path", "sha256");
+        return new Driver(driver.text("name"), driver.text("path"), sha256(driver));
+    }
+
+    private static Bytes sha256(JsonObject object) throws MalformedException {
+        Bytes value = object.hex("sha256");
         if (value.size() != HashAlgorithm.SHA256.size()) {
-            throw new MalformedException("sha256", 0, value.size() + " bytes, 32 expected");
+            throw new MalformedException(object.path("sha256"), 0, value.size() + " bytes, 32 expected");
         }
         return value;
     }

@@ -3,8 +3,9 @@ package dev.sigillo.evidence;
 import dev.sigillo.attest.ReferenceStates;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * {@link ReferenceStates} as JSON: {@code {"format":"sigillo-manifest-set-1","states":[{"state":"new kernel, old GRUB",
@@ -32,23 +33,26 @@ public final class ManifestSetJson {
 
     /** @throws MalformedException naming the key, if one is unknown, missing, doubled or of the wrong form */
     public static ReferenceStates read(Bytes json) throws MalformedException {
-        if (!json.utf8().contains('"' + FORMAT + '"')) {
-            return ReferenceStates.of(ManifestJson.read(json));
+        JsonObject root = JsonObject.parse("reference manifests", json);
+        if (!root.textOr("format", "").equals(FORMAT)) {
+            return ReferenceStates.of(ManifestJson.read(root));
         }
-        WireSet wire = Json.read(json.utf8(), WireSet.class, "reference manifests");
-        if (!wire.format().equals(FORMAT)) {
-            throw new MalformedException("format", 0, wire.format() + ", " + FORMAT + " expected");
+        root.only("format", "states");
+        List<ReferenceStates.State> states = root.objects("states", MOST, ManifestSetJson::state);
+        if (states.isEmpty()) {
+            throw new MalformedException("states", 0, "0, 1 to " + MOST + " expected");
         }
-        if (wire.states().isEmpty() || wire.states().size() > MOST) {
-            throw new MalformedException("states", 0, wire.states().size() + ", 1 to " + MOST + " expected");
-        }
-        List<ReferenceStates.State> states = new ArrayList<>();
-        for (WireState state : wire.states()) {
-            if (states.stream().anyMatch(other -> other.name().equals(state.state()))) {
-                throw new MalformedException("states", 0, "\"" + state.state() + "\" twice");
+        Set<String> names = new HashSet<>();
+        for (ReferenceStates.State state : states) {
+            if (!names.add(state.name())) {
+                throw new MalformedException("states", 0, "\"" + state.name() + "\" twice");
             }
-            states.add(new ReferenceStates.State(state.state(), ManifestJson.manifest(state.manifest())));
         }
         return new ReferenceStates(states);
+    }
+
+    private static ReferenceStates.State state(JsonObject state) throws MalformedException {
+        state.only("state", "manifest");
+        return new ReferenceStates.State(state.text("state"), ManifestJson.read(state.object("manifest")));
     }
 }

@@ -36,7 +36,7 @@ public final class PcrFile {
         String text = file.utf8();
         String start = text.stripLeading();
         if (start.startsWith("{")) {
-            return json(JsonObject.parse("pcrs", text));
+            return json(JsonObject.parse("pcrs", file));
         }
         if (start.startsWith("[")) {
             return array(JsonObject.parse("pcrs", "{\"pcrs\":" + text + "}").texts("pcrs", REGISTERS));

@@ -23,20 +23,26 @@ final class PcrText {
     /** Lines of tpm2_quote that are not values. */
     private static final Pattern OTHER = Pattern.compile("(pcrs|signature)\\s*:|(quoted|alg|sig|calcDigest)\\s*:.*");
 
+    /** Headings of banks, what tpm2_quote prints besides, comments. */
+    private static final int MAX_OTHERS = 64;
+
     private PcrText() {}
 
     static PcrValues read(String text) throws MalformedException {
         TreeMap<HashAlgorithm, SortedMap<Integer, Digest>> banks = new TreeMap<>();
         Optional<HashAlgorithm> bank = Optional.empty();
         int number = 0;
-        for (String line : text.split("\r?\n", -1)) {
+        int others = 0;
+        int end;
+        for (int start = 0; start <= text.length(); start = end + 1) {
+            end = lineEnd(text, start);
             number++;
-            String stripped = line.strip();
-            Matcher heading = BANK.matcher(stripped);
-            Matcher value = VALUE.matcher(stripped);
-            if (heading.matches()) {
-                bank = HashAlgorithm.fromText(heading.group(1));
-            } else if (value.matches()) {
+            String line = stripped(text, start, end);
+            if (line.isEmpty()) {
+                continue;
+            }
+            Matcher value = VALUE.matcher(line);
+            if (Character.digit(line.charAt(0), 10) >= 0 && value.matches()) {
                 int pcr = index(value.group(1));
                 Digest digest = bySize("line " + number, value.group(2));
                 if (bank.isPresent() && bank.get() != digest.algorithm()) {
@@ -51,13 +57,38 @@ final class PcrText {
                         != null) {
                     throw new MalformedException("line " + number, 0, "PCR " + pcr + " for the second time");
                 }
-            } else if (!stripped.isEmpty()
-                    && !stripped.startsWith("#")
-                    && !OTHER.matcher(stripped).matches()) {
+                continue;
+            }
+            if (++others > MAX_OTHERS) {
+                throw new MalformedException(
+                        "line " + number, start, "more than " + MAX_OTHERS + " lines that are no values");
+            }
+            Matcher heading = BANK.matcher(line);
+            if (heading.matches()) {
+                bank = HashAlgorithm.fromText(heading.group(1));
+            } else if (!line.startsWith("#") && !OTHER.matcher(line).matches()) {
                 throw new MalformedException("line " + number, 0, "neither \"sha256:\" nor \"7: HEX\"");
             }
         }
         return new PcrValues(banks);
+    }
+
+    private static int lineEnd(String text, int start) {
+        int end = text.indexOf('\n', start);
+        return end < 0 ? text.length() : end;
+    }
+
+    /** The line without white space around it. */
+    private static String stripped(String text, int start, int end) {
+        int from = start;
+        int to = end;
+        while (from < to && Character.isWhitespace(text.charAt(from))) {
+            from++;
+        }
+        while (from < to && Character.isWhitespace(text.charAt(to - 1))) {
+            to--;
+        }
+        return text.substring(from, to);
     }
 
     static int index(String text) throws MalformedException {

@@ -4,13 +4,11 @@ import dev.sigillo.bytes.ByteReader;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
- * One message of protocol buffers' wire format: field numbers, with numbers and bytes in their order. A message inside a
+ * One message of protocol buffers' wire format: field numbers, with numbers and bytes in their order, found in it when asked for. A message inside a
  * message is read from its bytes. Fields that a reader does not ask for are left alone, as the format wants it; groups,
  * which nobody writes any more, are refused.
  */
@@ -18,45 +16,55 @@ final class Protobuf {
 
     private static final int MAX_FIELDS = 4096;
     private static final int MAX_VARINT = 10;
+    private static final int NUMBER = 0;
+    private static final int BYTES = 2;
+    private static final String KEY = " field key";
+    private static final String LENGTH = " length";
 
     private final String what;
-    private final Map<Integer, List<Bytes>> bytes = new HashMap<>();
-    private final Map<Integer, List<Long>> numbers = new HashMap<>();
+    private final Bytes message;
 
-    private Protobuf(String what) {
+    private Protobuf(String what, Bytes message) {
         this.what = what;
+        this.message = message;
     }
 
     /** @throws MalformedException if bytes run out, or a field's number or wire type is none */
     static Protobuf parse(String what, Bytes message) throws MalformedException {
-        Protobuf parsed = new Protobuf(what);
+        Protobuf parsed = new Protobuf(what, message);
         ByteReader in = new ByteReader(message);
         for (int fields = 0; in.remaining() > 0; fields++) {
             if (fields == MAX_FIELDS) {
                 throw in.malformed(what, "more than " + MAX_FIELDS + " fields");
             }
-            parsed.field(in);
+            parsed.skip(in, parsed.key(in));
         }
         return parsed;
     }
 
-    private void field(ByteReader in) throws MalformedException {
-        long key = varint(in, what + " field key");
+    /** A field's number, and its wire type in the lowest three bits. */
+    private long key(ByteReader in) throws MalformedException {
+        long key = varint(in, KEY);
         long number = key >>> 3;
         if (number < 1 || number > (1 << 29) - 1) {
             throw in.malformed(what, "field number " + number);
         }
-        int index = (int) number;
-        String field = what + "." + index;
-        switch ((int) (key & 7)) {
-            case 0 -> numbers.computeIfAbsent(index, _ -> new ArrayList<>()).add(varint(in, field));
-            case 1 -> in.u64le(field);
-            case 2 -> {
-                long size = varint(in, field + " length");
-                bytes.computeIfAbsent(index, _ -> new ArrayList<>()).add(in.bytes(field, size));
+        return key;
+    }
+
+    /** Goes over the value of the field whose key was read. */
+    private void skip(ByteReader in, long key) throws MalformedException {
+        try {
+            switch ((int) (key & 7)) {
+                case NUMBER -> varint(in, "");
+                case 1 -> in.skip("", 8);
+                case BYTES -> in.skip("", varint(in, LENGTH));
+                case 5 -> in.skip("", 4);
+                default -> throw in.malformed("", "wire type " + (key & 7) + ", 0, 1, 2 or 5 expected");
             }
-            case 5 -> in.u32le(field);
-            default -> throw in.malformed(field, "wire type " + (key & 7) + ", 0, 1, 2 or 5 expected");
+        } catch (MalformedException malformed) { // the field's name is made for a message alone
+            throw new MalformedException(
+                    what + "." + (key >>> 3) + malformed.field(), malformed.offset(), malformed.detail());
         }
     }
 
@@ -84,15 +92,35 @@ final class Protobuf {
 
     /** Every value of a repeated field. */
     List<Bytes> all(int field, int most) throws MalformedException {
-        List<Bytes> all = bytes.getOrDefault(field, List.of());
-        if (all.size() > most) {
-            throw new MalformedException(what + "." + field, 0, all.size() + " values, at most " + most + " expected");
+        List<Bytes> all = new ArrayList<>();
+        ByteReader in = new ByteReader(message);
+        while (in.remaining() > 0) {
+            long key = key(in);
+            if (key != ((long) field << 3 | BYTES)) {
+                skip(in, key);
+                continue;
+            }
+            if (all.size() == most) {
+                throw in.malformed(what + "." + field, "more than " + most + " values");
+            }
+            long size = varint(in, LENGTH);
+            all.add(in.bytes(what, size));
         }
         return all;
     }
 
-    /** The field's number; 0 where it is absent, as the format has it. */
-    long number(int field) {
-        return numbers.getOrDefault(field, List.of(0L)).getLast();
+    /** The field's number, the last where there are several; 0 where it is absent, as the format has it. */
+    long number(int field) throws MalformedException {
+        long number = 0;
+        ByteReader in = new ByteReader(message);
+        while (in.remaining() > 0) {
+            long key = key(in);
+            if (key == ((long) field << 3 | NUMBER)) {
+                number = varint(in, KEY);
+            } else {
+                skip(in, key);
+            }
+        }
+        return number;
     }
 }

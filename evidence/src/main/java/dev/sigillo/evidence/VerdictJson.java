@@ -6,11 +6,8 @@ import dev.sigillo.attest.Verdict;
 import dev.sigillo.bytes.MalformedException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -23,6 +20,9 @@ import tools.jackson.databind.node.ObjectNode;
 public final class VerdictJson {
 
     private static final String FORMAT = "sigillo-verdict-1";
+
+    /** Findings in a verdict: one for each check, and there are some sixty. */
+    static final int MAX_FINDINGS = 1000;
 
     private VerdictJson() {}
 
@@ -65,42 +65,31 @@ public final class VerdictJson {
 
     /** Reads what {@link #write(Verdict)} wrote; passing is worked out anew, never taken from the text. */
     public static Verdict read(String json) throws MalformedException {
+        JsonObject root = JsonObject.parse("verdict", json);
+        if (!root.text("format").equals(FORMAT)) {
+            throw new MalformedException("format", 0, root.text("format") + ", " + FORMAT + " expected");
+        }
+        String at = root.text("at");
+        List<Finding> findings = root.objects("findings", MAX_FINDINGS, VerdictJson::finding);
         try {
-            JsonNode root = Json.MAPPER.readTree(json);
-            if (!FORMAT.equals(text(root, "format"))) {
-                throw new MalformedException("format", 0, text(root, "format") + ", " + FORMAT + " expected");
-            }
-            List<Finding> findings = new ArrayList<>();
-            for (JsonNode finding : root.path("findings")) {
-                findings.add(finding(finding));
-            }
-            return new Verdict(text(root, "machine"), Instant.parse(text(root, "at")), findings);
-        } catch (JacksonException | DateTimeParseException malformed) {
+            return new Verdict(root.text("machine"), Instant.parse(at), findings);
+        } catch (DateTimeParseException malformed) {
             throw new MalformedException("verdict", 0, String.valueOf(malformed.getMessage()));
         }
     }
 
-    private static Finding finding(JsonNode node) throws MalformedException {
-        Optional<Check> check = Check.byId(text(node, "check"));
+    private static Finding finding(JsonObject node) throws MalformedException {
+        Optional<Check> check = Check.byId(node.text("check"));
         if (check.isEmpty()) {
-            throw new MalformedException("check", 0, "unknown check " + text(node, "check"));
+            throw new MalformedException("check", 0, "unknown check " + node.text("check"));
         }
-        String component = text(node, "component");
-        return switch (text(node, "outcome")) {
+        String component = node.text("component");
+        return switch (node.text("outcome")) {
             case "held" -> new Finding.Held(check.get(), component);
             case "broken" ->
-                new Finding.Broken(
-                        check.get(), component, text(node, "expected"), text(node, "was"), text(node, "where"));
-            case "undecided" -> new Finding.Undecided(check.get(), component, text(node, "missing"));
+                new Finding.Broken(check.get(), component, node.text("expected"), node.text("was"), node.text("where"));
+            case "undecided" -> new Finding.Undecided(check.get(), component, node.text("missing"));
             default -> throw new MalformedException("outcome", 0, "held, broken or undecided expected");
         };
-    }
-
-    private static String text(JsonNode node, String key) throws MalformedException {
-        JsonNode value = node.path(key);
-        if (!value.isString()) {
-            throw new MalformedException(key, 0, "missing, or no text");
-        }
-        return value.stringValue();
     }
 }

@@ -19,6 +19,9 @@ final class YamlSection {
     private static final int CLOSE = 3;
     private static final int MAX_PCR = 23;
 
+    /** Unknown keys of one section that are named one by one. */
+    private static final int MOST_EXPLAINED = 20;
+
     private final String where;
     private final YamlNode.Keys keys;
     private final List<Problem> problems;
@@ -47,15 +50,18 @@ final class YamlSection {
     }
 
     private void only(String... known) {
-        for (String key : keys.entries().keySet()) {
-            if (!List.of(known).contains(key)) {
-                String like = closest(key, known)
-                        .map(near -> "did you mean " + near + "? ")
-                        .orElse("");
-                problem(
-                        line(key),
-                        "unknown key " + path(key) + "; " + like + "Known here: " + String.join(", ", known));
-            }
+        List<String> unknown = keys.entries().keySet().stream()
+                .filter(key -> !List.of(known).contains(key))
+                .toList();
+        for (String key : unknown.subList(0, Math.min(unknown.size(), MOST_EXPLAINED))) {
+            String like = closest(key, known)
+                    .map(near -> "did you mean " + near + "? ")
+                    .orElse("");
+            problem(line(key), "unknown key " + path(key) + "; " + like + "Known here: " + String.join(", ", known));
+        }
+        if (unknown.size() > MOST_EXPLAINED) {
+            String key = unknown.get(MOST_EXPLAINED);
+            problem(line(key), path(key) + " and " + (unknown.size() - MOST_EXPLAINED - 1) + " more unknown keys");
         }
     }
 

@@ -11,6 +11,7 @@ import dev.sigillo.uefi.SignatureEntry;
 import dev.sigillo.uefi.SignatureList;
 import dev.sigillo.uefi.VarStore;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -33,7 +34,8 @@ record MachineTrust(
         Optional<Boolean> secureBoot,
         boolean validationOff,
         List<X509Certificate> moduleKeys) {
-    private static final long MAX_VARSTORE = 64 << 20;
+    private static final int MAX_VARSTORE = 64 << 20;
+    private static final int MAX_LEVEL = 1 << 20;
 
     static MachineTrust read(TrustSources sources) throws UnusableException {
         TrustStore store = TrustStore.empty();
@@ -66,7 +68,7 @@ record MachineTrust(
         }
         if (sources.sbatLevel().isPresent()) {
             store = store.withSbatLevel(
-                    read(sources.sbatLevel().get(), path -> TrustFiles.sbatLevel(Bytes.of(Files.readAllBytes(path)))));
+                    read(sources.sbatLevel().get(), path -> TrustFiles.sbatLevel(bytes(path, MAX_LEVEL))));
         }
         List<X509Certificate> keys = sources.moduleKeys().isPresent()
                 ? certificates(read(sources.moduleKeys().get(), path -> TrustFiles.read(path, TrustDatabase.MOK_LIST)))
@@ -75,10 +77,18 @@ record MachineTrust(
     }
 
     private static VarStore varstore(Path file) throws IOException, MalformedException {
-        if (Files.size(file) > MAX_VARSTORE) {
-            throw new MalformedException("varstore", 0, "more than " + MAX_VARSTORE + " bytes");
+        return VarStore.parse(bytes(file, MAX_VARSTORE));
+    }
+
+    /** Not by its size: a device has none, and may have no end. */
+    private static Bytes bytes(Path file, int most) throws IOException, MalformedException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(most + 1);
+            if (bytes.length > most) {
+                throw new MalformedException(file.toString(), 0, "more than " + most + " bytes");
+            }
+            return Bytes.of(bytes);
         }
-        return VarStore.parse(Bytes.of(Files.readAllBytes(file)));
     }
 
     private static Optional<Boolean> secureBoot(Path efivarfs) throws IOException {

@@ -3,34 +3,90 @@ package dev.sigillo.kernel;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
 import dev.sigillo.compression.Compression;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What a kernel was built to do about module signatures: {@code /boot/config-RELEASE}, or CONFIG_IKCONFIG.
  *
- * @param options without CONFIG_, those that are set
+ * @param options without CONFIG_, those of the options asked for here that are on
+ * @param locksDownBySecureBoot EFI_SECURE_BOOT_LOCK_DOWN, LOCK_DOWN_IN_EFI_SECURE_BOOT, LOCK_DOWN_IN_SECURE_BOOT: each
+ *     distribution's patch its own
  */
-public record KernelConfig(Map<String, String> options) {
+public record KernelConfig(Set<String> options, boolean locksDownBySecureBoot) {
+
     /** The largest configuration that is read. */
     public static final int MAX_SIZE = 4 << 20;
 
     private static final byte[] MARK = {'I', 'K', 'C', 'F', 'G', '_', 'S', 'T', 0x1F, (byte) 0x8B};
 
+    private static final Bytes PREFIX = Bytes.utf8("CONFIG_");
+    private static final Bytes YES = Bytes.utf8("=y");
+    private static final Bytes LOCK_DOWN = Bytes.utf8("LOCK_DOWN");
+    private static final Bytes SECURE_BOOT = Bytes.utf8("SECURE_BOOT");
+
+    /** All options that are asked for; a configuration has thousands. */
+    private static final List<Bytes> ASKED = Stream.of(
+                    "MODULE_SIG",
+                    "MODULE_SIG_FORCE",
+                    "LOCK_DOWN_KERNEL_FORCE_INTEGRITY",
+                    "LOCK_DOWN_KERNEL_FORCE_CONFIDENTIALITY",
+                    "IMA_ARCH_POLICY",
+                    "INTEGRITY_MACHINE_KEYRING",
+                    "SECONDARY_TRUSTED_KEYRING",
+                    "INTEGRITY_CA_MACHINE_KEYRING",
+                    "INTEGRITY_PLATFORM_KEYRING")
+            .map(name -> Bytes.utf8(name + "="))
+            .toList();
+
     public KernelConfig {
-        options = Map.copyOf(options);
+        options = Set.copyOf(options);
     }
 
+    /** Of an option that stands there several times the last counts. */
     public static KernelConfig parse(Bytes text) {
-        Map<String, String> options = new HashMap<>();
-        text.utf8().lines().forEach(line -> {
-            int equals = line.indexOf('=');
-            if (line.startsWith("CONFIG_") && equals > 0) {
-                options.put(line.substring("CONFIG_".length(), equals), line.substring(equals + 1));
+        Set<String> options = new HashSet<>();
+        boolean locks = false;
+        for (int start = 0; start < text.size(); ) {
+            int end = start;
+            while (end < text.size() && text.at(end) != '\n' && text.at(end) != '\r') {
+                end++;
             }
-        });
-        return new KernelConfig(options);
+            if (text.holds(start, PREFIX)) {
+                int name = start + PREFIX.size();
+                boolean yes = end - YES.size() >= name && text.holds(end - YES.size(), YES);
+                for (Bytes asked : ASKED) {
+                    if (text.holds(name, asked)) {
+                        if (yes && end - YES.size() == name + asked.size() - 1) {
+                            options.add(name(asked));
+                        } else {
+                            options.remove(name(asked));
+                        }
+                    }
+                }
+                locks |= yes
+                        && contains(text, name, end - YES.size(), LOCK_DOWN)
+                        && contains(text, name, end - YES.size(), SECURE_BOOT);
+            }
+            start = end + 1;
+        }
+        return new KernelConfig(options, locks);
+    }
+
+    private static String name(Bytes asked) {
+        return asked.slice(0, asked.size() - 1).utf8();
+    }
+
+    private static boolean contains(Bytes text, int from, int to, Bytes part) {
+        for (int at = from; at + part.size() <= to; at++) {
+            if (text.holds(at, part)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The one inside a kernel: "IKCFG_ST", then gzip. */
@@ -48,8 +104,8 @@ public record KernelConfig(Map<String, String> options) {
         return Optional.empty();
     }
 
-    public boolean has(String option) {
-        return "y".equals(options.get(option));
+    private boolean has(String option) {
+        return options.contains(option);
     }
 
     /** Whether modules' signatures are looked at; without that every module loads. */
@@ -64,15 +120,10 @@ public record KernelConfig(Map<String, String> options) {
     public boolean enforcesModules() {
         return checksModules()
                 && (has("MODULE_SIG_FORCE")
-                        || options.keySet().stream().anyMatch(this::locksDownBySecureBoot)
+                        || locksDownBySecureBoot
                         || has("LOCK_DOWN_KERNEL_FORCE_INTEGRITY")
                         || has("LOCK_DOWN_KERNEL_FORCE_CONFIDENTIALITY")
                         || has("IMA_ARCH_POLICY"));
-    }
-
-    /** EFI_SECURE_BOOT_LOCK_DOWN, LOCK_DOWN_IN_EFI_SECURE_BOOT, LOCK_DOWN_IN_SECURE_BOOT: each distribution's patch its own. */
-    private boolean locksDownBySecureBoot(String option) {
-        return option.contains("LOCK_DOWN") && option.contains("SECURE_BOOT") && has(option);
     }
 
     /** Whether keys of MokList are trusted for modules: the machine keyring, linked to the secondary one. */

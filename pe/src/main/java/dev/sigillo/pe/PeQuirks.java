@@ -39,9 +39,8 @@ final class PeQuirks {
         long end = headers.sizeOfHeaders();
         for (Section section : SectionTable.inFileOrder(sections)) {
             if (section.rawOffset() > end) {
-                quirks.add(
-                        "%d bytes between %d and section %s belong to no section: the digest covers as many at the end instead"
-                                .formatted(section.rawOffset() - end, end, section.longName()));
+                quirks.add((section.rawOffset() - end) + " bytes between " + end + " and section " + section.longName()
+                        + " belong to no section: the digest covers as many at the end instead");
             }
             end = section.rawOffset() + section.rawSize();
         }
@@ -61,11 +60,11 @@ final class PeQuirks {
                 .sorted(Comparator.comparingLong(Section::virtualAddress))
                 .toList()) {
             if (before != null && before.virtualAddress() + before.virtualSize() > section.virtualAddress()) {
-                quirks.add("sections %s and %s overlap in memory".formatted(before.longName(), section.longName()));
+                quirks.add("sections " + before.longName() + " and " + section.longName() + " overlap in memory");
             }
             if (section.virtualAddress() + section.virtualSize() > headers.sizeOfImage()) {
-                quirks.add("section %s ends past SizeOfImage %d in memory"
-                        .formatted(section.longName(), headers.sizeOfImage()));
+                quirks.add("section " + section.longName() + " ends past SizeOfImage " + headers.sizeOfImage()
+                        + " in memory");
             }
             before = section;
         }

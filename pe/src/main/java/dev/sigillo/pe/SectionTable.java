@@ -27,12 +27,12 @@ final class SectionTable {
         in.bytes("headers", headers.sectionTable());
         List<Section> sections = new ArrayList<>();
         for (int i = 0; i < headers.sectionCount(); i++) {
-            String name = in.bytes("Name", 8).utf8().replaceFirst("\0+$", "");
+            String name = name(in.bytes("Name", 8));
             long virtualSize = in.u32le("VirtualSize");
             long virtualAddress = in.u32le("VirtualAddress");
             long rawSize = in.u32le("SizeOfRawData");
             long rawOffset = in.u32le("PointerToRawData");
-            in.bytes("relocations, line numbers, Characteristics", 16);
+            in.skip("relocations, line numbers, Characteristics", 16);
             sections.add(
                     new Section(name, longName(name, bytes, headers), virtualAddress, virtualSize, rawSize, rawOffset));
         }
@@ -41,6 +41,15 @@ final class SectionTable {
         }
         requireApart(sections, headers);
         return List.copyOf(sections);
+    }
+
+    /** Without the zeros at its end. */
+    private static String name(Bytes padded) {
+        int end = padded.size();
+        while (end > 0 && padded.at(end - 1) == 0) {
+            end--;
+        }
+        return padded.slice(0, end).utf8();
     }
 
     private static void requireApart(List<Section> sections, PeHeaders headers) throws MalformedException {
@@ -71,6 +80,9 @@ final class SectionTable {
 
     /** Names of more than eight characters stand in the COFF string table, behind the symbols. */
     private static String longName(String name, Bytes bytes, PeHeaders headers) {
+        if (!name.startsWith("/")) {
+            return name;
+        }
         Matcher offset = LONG_NAME.matcher(name);
         if (!offset.matches()) {
             return name;

@@ -39,10 +39,13 @@ final class SignatureParser {
     private static final int MOST_CERTIFICATES = 32;
     private static final int MOST_NESTED = 8;
     private static final int DEEPEST = 1;
+    private static final int MOST_VALUES = 8192;
+    private static final int CONSTRUCTED = 0x20;
 
     private SignatureParser() {}
 
     static Signature parse(Bytes pkcs7) throws MalformedException {
+        requireFewValues(pkcs7);
         try (ASN1InputStream in = new ASN1InputStream(new ByteArrayInputStream(pkcs7.toByteArray()))) {
             // Zero padding may follow the DER value, so the tail is not required to end here.
             return read(ContentInfo.getInstance(in.readObject()), 0);
@@ -51,6 +54,38 @@ final class SignatureParser {
         } catch (RuntimeException malformed) {
             // Bouncy Castle meets an unforeseen structure with whatever its readers throw: casts, indexes, null.
             throw new MalformedException("SignedData", 0, "no Authenticode signature: " + malformed);
+        }
+    }
+
+    /**
+     * Bouncy Castle makes objects of each value of the DER, and the smallest takes two bytes. A signature with chain, time
+     * stamp and all of 9 KB has 650.
+     */
+    private static void requireFewValues(Bytes pkcs7) throws MalformedException {
+        int values = 0;
+        int end = pkcs7.size();
+        for (int at = 0; at + 1 < end; values++) {
+            if (values == MOST_VALUES) {
+                throw new MalformedException(
+                        "SignedData", at, "more than " + MOST_VALUES + " values in " + pkcs7.size() + " bytes of DER");
+            }
+            boolean nested = (pkcs7.at(at) & CONSTRUCTED) != 0;
+            int length = pkcs7.at(at + 1);
+            int width = length > 0x80 ? length & 0x7F : 0;
+            at += 2;
+            if (width > 4 || at + width > end) {
+                return; // refused when it is read
+            }
+            long size = width == 0 ? length & 0x7F : 0;
+            for (int i = 0; i < width; i++) {
+                size = size << 8 | pkcs7.at(at++);
+            }
+            if (values == 0 && length != 0x80 && size < end - at) {
+                end = at + (int) size; // what follows is padding
+            }
+            if (!nested) {
+                at = (int) Math.min(end, at + size);
+            }
         }
     }
 

@@ -2,7 +2,7 @@ package dev.sigillo.reference;
 
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -25,47 +25,89 @@ public record GrubConfig(List<String> commands) {
     private static final List<Pattern> ACTING =
             List.of(Pattern.compile("linux /.+"), Pattern.compile("initrd /\\S+"), Pattern.compile("boot"));
 
-    /** These open no file and hand nothing to the kernel. A setting such as "prefix" or "check_signatures" may. */
-    private static final Pattern IDLE = Pattern.compile("echo( .+)?|set (root|default|timeout|timeout_style)=\\S*");
+    /** These open no file and hand nothing to the kernel, and so does "echo". "prefix" or "check_signatures" may. */
+    private static final List<String> IDLE = List.of("set root=", "set default=", "set timeout=", "set timeout_style=");
+
+    /**
+     * Commands in a file: one that can be predicted has under ten. A distribution's own file has hundreds of lines, and is
+     * refused for the first of them that is no plain command, not for their number.
+     */
+    public static final int MAX_COMMANDS = 1000;
+
+    private static final String ECHO = "echo";
+    private static final int SHOWN = 200;
 
     public GrubConfig {
         commands = List.copyOf(commands);
     }
 
     /**
-     * @throws MalformedException if a line is anything else, or there is not exactly one "linux", then one "initrd" of
-     *     one file, and "boot" at the end
+     * @throws MalformedException if a line is anything else, there are more than {@link #MAX_COMMANDS}, or there is not
+     *     exactly one "linux", then one "initrd" of one file, and "boot" at the end
      */
     public static GrubConfig parse(Bytes file) throws MalformedException {
-        List<String> lines = Arrays.stream(file.utf8().split("\n"))
-                .filter(line -> !line.isEmpty())
-                .toList();
-        for (String line : lines) {
-            if (!isPlain(line)) {
-                throw malformed("\"" + line + "\": only plain words with one space between can be predicted");
+        List<String> lines = new ArrayList<>();
+        List<String> acting = new ArrayList<>();
+        int end;
+        for (int start = 0; start < file.size(); start = end + 1) {
+            end = lineEnd(file, start);
+            if (end == start) {
+                continue;
             }
-        }
-        List<String> acting =
-                lines.stream().filter(line -> !IDLE.matcher(line).matches()).toList();
-        for (String line : acting) {
-            if (ACTING.stream().noneMatch(form -> form.matcher(line).matches())) {
+            if (!isPlain(file, start, end)) {
                 throw malformed(
-                        "\"" + line + "\": what it measures is not known; predicted are linux and initrd with one"
-                                + " file each, boot, echo, and set of root, default, timeout and timeout_style");
+                        shown(file.slice(start, end)) + ": only plain words with one space between can be predicted");
             }
+            if (lines.size() == MAX_COMMANDS) {
+                throw malformed("more than " + MAX_COMMANDS + " commands");
+            }
+            String line = file.slice(start, end).utf8();
+            lines.add(line);
+            if (isIdle(line)) {
+                continue;
+            }
+            if (acting.size() > ACTING.size()
+                    || ACTING.stream().noneMatch(form -> form.matcher(line).matches())) {
+                throw malformed(shown(file.slice(start, end))
+                        + ": what it measures is not known; predicted are linux and initrd with one"
+                        + " file each, boot, echo, and set of root, default, timeout and timeout_style");
+            }
+            acting.add(line);
         }
         if (acting.size() != ACTING.size()
                 || !inOrder(acting)
                 || !lines.getLast().equals("boot")) {
-            throw malformed("wants one \"linux\", then one \"initrd\", and \"boot\" at the end; has " + lines);
+            throw malformed("wants one \"linux\", then one \"initrd\", and \"boot\" at the end; has "
+                    + shown(Bytes.utf8(String.join(", ", lines))));
         }
         return new GrubConfig(lines);
     }
 
-    private static boolean isPlain(String line) {
-        return line.chars().allMatch(c -> c >= ' ' && c <= '~' && SPECIAL.indexOf(c) < 0)
-                && !line.contains("  ")
-                && line.equals(line.strip());
+    private static int lineEnd(Bytes file, int start) {
+        int end = start;
+        while (end < file.size() && file.at(end) != '\n') {
+            end++;
+        }
+        return end;
+    }
+
+    /** Words of printable ASCII that mean what they say, one space between. */
+    private static boolean isPlain(Bytes file, int start, int end) {
+        boolean plain = file.at(start) != ' ' && file.at(end - 1) != ' ';
+        for (int at = start; plain && at < end; at++) {
+            int c = file.at(at);
+            plain = c >= ' ' && c <= '~' && SPECIAL.indexOf(c) < 0 && !(c == ' ' && file.at(at + 1) == ' ');
+        }
+        return plain;
+    }
+
+    private static boolean isIdle(String line) {
+        return line.startsWith(ECHO) && (line.length() == ECHO.length() || line.charAt(ECHO.length()) == ' ')
+                || line.indexOf(' ') == line.lastIndexOf(' ') && IDLE.stream().anyMatch(line::startsWith);
+    }
+
+    private static String shown(Bytes text) {
+        return '"' + text.slice(0, Math.min(text.size(), SHOWN)).utf8() + (text.size() > SHOWN ? "…\"" : "\"");
     }
 
     private static boolean inOrder(List<String> acting) {

@@ -1,10 +1,11 @@
 package dev.sigillo.uefi;
 
+import static dev.sigillo.uefi.DevicePath.form;
 import static dev.sigillo.uefi.DevicePath.hex;
 
 import dev.sigillo.bytes.ByteReader;
 import dev.sigillo.bytes.MalformedException;
-import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /** ACPI device path nodes, UEFI 10.3.3. */
@@ -19,13 +20,18 @@ final class AcpiNode {
             case 1 -> plain(in.u32le("_HID"), in.u32le("_UID"));
             case 2 -> expanded(in);
             case 3 -> {
-                List<String> addresses = new ArrayList<>();
-                while (in.remaining() > 0) {
-                    addresses.add(hex(in.u32le("_ADR")));
+                StringBuilder addresses = new StringBuilder("AcpiAdr(");
+                for (int count = 0; in.remaining() > 0; count++) {
+                    long address = in.u32le("_ADR");
+                    if (count < DevicePath.SHOWN) {
+                        addresses.append(count == 0 ? "0x" : ",0x").append(Long.toHexString(address));
+                    } else if (count == DevicePath.SHOWN) {
+                        addresses.append(",...");
+                    }
                 }
-                yield "AcpiAdr(" + String.join(",", addresses) + ")";
+                yield addresses.append(')').toString();
             }
-            case 4 -> "NvdimmAcpiAdr(%s)".formatted(hex(in.u32le("NFIT Device Handle")));
+            case 4 -> form("NvdimmAcpiAdr", hex(in.u32le("NFIT Device Handle")));
             default -> "";
         };
     }
@@ -43,18 +49,18 @@ final class AcpiNode {
             case 0x0401 -> "ParallelPort";
             default -> "";
         };
-        return name.isEmpty() ? "Acpi(%s,%s)".formatted(eisa(hid), hex(uid)) : "%s(%s)".formatted(name, hex(uid));
+        return name.isEmpty() ? form("Acpi", eisa(hid), hex(uid)) : form(name, hex(uid));
     }
 
     private static String expanded(ByteReader in) throws MalformedException {
         long hid = in.u32le("_HID");
         long uid = in.u32le("_UID");
         long cid = in.u32le("_CID");
-        List<String> texts = DevicePath.strings(in.rest());
+        List<String> texts = DevicePath.strings(in.rest(), 3);
         String hidText = texts.isEmpty() ? "" : texts.get(0);
         String uidText = texts.size() > 1 ? texts.get(1) : "";
         String cidText = texts.size() > 2 ? texts.get(2) : "";
-        return "AcpiEx(%s,%s,%s,%s,%s,%s)".formatted(eisa(hid), eisa(cid), hex(uid), hidText, cidText, uidText);
+        return form("AcpiEx", eisa(hid), eisa(cid), hex(uid), hidText, cidText, uidText);
     }
 
     /** EISA's compressed id: three letters of five bits, then four hexadecimal digits. */
@@ -67,6 +73,7 @@ final class AcpiNode {
         for (int shift = 10; shift >= 0; shift -= 5) {
             text.append((char) ('@' + (letters >>> shift & 0x1F)));
         }
-        return text.append("%04X".formatted(id >>> 16)).toString();
+        return text.append(HexFormat.of().withUpperCase().toHexDigits((char) (id >>> 16)))
+                .toString();
     }
 }

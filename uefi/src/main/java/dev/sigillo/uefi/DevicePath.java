@@ -13,13 +13,26 @@ import java.util.List;
 public final class DevicePath {
 
     private static final int END = 0x7F;
-    private static final int SHOWN = 64;
-    private static final int MAX_NODES = 1000;
+    /** Bytes that are shown of what has no form, addresses that are shown of a list; "..." stands for the rest. */
+    static final int SHOWN = 64;
+
+    /** Nodes in a path, or in several that stand together; real ones have under ten, behind docks and hubs twenty. */
+    public static final int MAX_NODES = 100;
+
+    /** Bytes in a path. The longest node in use, a signed URI, has one or two thousand. */
+    public static final int MAX_SIZE = 16 << 10;
 
     private DevicePath() {}
 
-    /** Text such as {@code PciRoot(0x0)/Pci(0x1,0x0)/HD(1,GPT,…)/\EFI\BOOT\BOOTX64.EFI}. Several paths are joined by commas. */
+    /**
+     * Text such as {@code PciRoot(0x0)/Pci(0x1,0x0)/HD(1,GPT,…)/\EFI\BOOT\BOOTX64.EFI}. Several paths are joined by commas.
+     *
+     * @throws MalformedException if a node does not fit, or there are more than {@link #MAX_NODES} or {@link #MAX_SIZE} bytes
+     */
     public static String text(Bytes path) throws MalformedException {
+        if (path.size() > MAX_SIZE) {
+            throw new MalformedException("device path", 0, path.size() + " bytes, at most " + MAX_SIZE + " expected");
+        }
         ByteReader in = new ByteReader(path);
         StringBuilder text = new StringBuilder();
         boolean inPath = false;
@@ -74,23 +87,38 @@ public final class DevicePath {
         return "," + (data.size() <= SHOWN ? data.hex() : data.slice(0, SHOWN).hex() + "...");
     }
 
+    /** {@code Name(part,part)}; a path may have many nodes, and a format string costs ten times as much. */
+    static String form(String name, Object... parts) {
+        int size = name.length() + 2;
+        for (Object part : parts) {
+            size += 1 + (part instanceof String known ? known.length() : 0);
+        }
+        StringBuilder text = new StringBuilder(size).append(name).append('(');
+        for (int i = 0; i < parts.length; i++) {
+            text.append(i == 0 ? "" : ",").append(parts[i]);
+        }
+        return text.append(')').toString();
+    }
+
     static String hex(long value) {
         return "0x" + Long.toHexString(value);
     }
 
-    /** Text up to its zero, or to the end where firmware leaves the zero out. */
-    static List<String> strings(Bytes data) {
+    /** Texts up to their zeros, the last to the end where firmware leaves the zero out; no more than so many. */
+    static List<String> strings(Bytes data, int most) {
         List<String> strings = new ArrayList<>();
         int from = 0;
-        for (int at = 0; at < data.size(); at++) {
-            if (data.at(at) == 0) {
+        for (int at = 0; at <= data.size() && from < data.size() && strings.size() < most; at++) {
+            if (at == data.size() || data.at(at) == 0) {
                 strings.add(data.slice(from, at).utf8());
                 from = at + 1;
             }
         }
-        if (from < data.size()) {
-            strings.add(data.slice(from, data.size()).utf8());
-        }
         return strings;
+    }
+
+    /** Text without the zeros in it and at its end. */
+    static String string(Bytes data) {
+        return data.filter(c -> c != 0).utf8();
     }
 }

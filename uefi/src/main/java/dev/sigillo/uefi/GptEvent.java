@@ -147,8 +147,12 @@ public record GptEvent(Bytes header, List<Bytes> entries) {
 
     /** The bytes that the firmware hashes. */
     public Bytes encode() {
-        ByteWriter out = new ByteWriter().bytes(header).u64le(entries.size());
-        entries.forEach(out::bytes);
-        return out.toBytes();
+        Bytes[] parts = new Bytes[2 + entries.size()];
+        parts[0] = header;
+        parts[1] = new ByteWriter().u64le(entries.size()).toBytes();
+        for (int i = 0; i < entries.size(); i++) {
+            parts[2 + i] = entries.get(i);
+        }
+        return Bytes.concat(parts);
     }
 }

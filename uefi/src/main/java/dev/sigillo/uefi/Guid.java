@@ -7,7 +7,9 @@ import dev.sigillo.bytes.MalformedException;
 import java.util.UUID;
 
 /** EFI_GUID, UEFI appendix A: 16 bytes, the first three fields little-endian. */
-public record Guid(UUID uuid) {
+public final class Guid implements Comparable<Guid> {
+
+    static final int SIZE = 16;
 
     /** Vendor of SecureBoot, PK, KEK and the boot entries. */
     public static final Guid GLOBAL_VARIABLE = of("8be4df61-93ca-11d2-aa0d-00e098032b8c");
@@ -21,25 +23,33 @@ public record Guid(UUID uuid) {
     /** EDK2's vendor of SecureBootEnable, the switch behind the SecureBoot variable. */
     public static final Guid SECURE_BOOT_ENABLE = of("f0a30bc7-af08-4556-99c4-001009c93a44");
 
+    private final long high;
+    private final long low;
+
+    private Guid(long high, long low) {
+        this.high = high;
+        this.low = low;
+    }
+
     /** @throws IllegalArgumentException if it is not 8-4-4-4-12 hexadecimal digits */
     public static Guid of(String text) {
-        return new Guid(UUID.fromString(text));
+        UUID uuid = UUID.fromString(text);
+        return new Guid(uuid.getMostSignificantBits(), uuid.getLeastSignificantBits());
     }
 
     public static Guid read(ByteReader in, String field) throws MalformedException {
-        ByteReader guid = in.view(field, 16);
-        long first = guid.u32le(field);
-        long second = guid.u16le(field);
-        long third = guid.u16le(field);
-        return new Guid(new UUID(first << 32 | second << 16 | third, guid.u64be(field)));
+        in.require(field, SIZE);
+        long first = in.u32le(field);
+        long second = in.u16le(field);
+        long third = in.u16le(field);
+        return new Guid(first << 32 | second << 16 | third, in.u64be(field));
     }
 
     public void write(ByteWriter out) {
-        long high = uuid.getMostSignificantBits();
         out.u32le(high >>> 32)
                 .u16le((int) (high >>> 16 & 0xFFFF))
                 .u16le((int) (high & 0xFFFF))
-                .u64be(uuid.getLeastSignificantBits());
+                .u64be(low);
     }
 
     public Bytes toBytes() {
@@ -49,7 +59,24 @@ public record Guid(UUID uuid) {
     }
 
     @Override
+    public boolean equals(Object other) {
+        return other instanceof Guid that && high == that.high && low == that.low;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(high ^ low);
+    }
+
+    @Override
+    public int compareTo(Guid other) {
+        int first = Long.compare(high, other.high);
+        return first != 0 ? first : Long.compare(low, other.low);
+    }
+
+    /** 8-4-4-4-12 hexadecimal digits. */
+    @Override
     public String toString() {
-        return uuid.toString();
+        return new UUID(high, low).toString();
     }
 }

@@ -1,5 +1,6 @@
 package dev.sigillo.uefi;
 
+import static dev.sigillo.uefi.DevicePath.form;
 import static dev.sigillo.uefi.DevicePath.hex;
 
 import dev.sigillo.bytes.ByteReader;
@@ -15,18 +16,18 @@ final class HardwareNode {
         return switch (subType) {
             case 1 -> {
                 int function = in.u8("Function");
-                yield "Pci(%s,%s)".formatted(hex(in.u8("Device")), hex(function));
+                yield form("Pci", hex(in.u8("Device")), hex(function));
             }
-            case 2 -> "PcCard(%s)".formatted(hex(in.u8("FunctionNumber")));
+            case 2 -> form("PcCard", hex(in.u8("FunctionNumber")));
             case 3 ->
-                "MemoryMapped(%s,%s,%s)"
-                        .formatted(
-                                hex(in.u32le("MemoryType")),
-                                hex(in.u64le("StartingAddress")),
-                                hex(in.u64le("EndingAddress")));
+                form(
+                        "MemoryMapped",
+                        hex(in.u32le("MemoryType")),
+                        hex(in.u64le("StartingAddress")),
+                        hex(in.u64le("EndingAddress")));
             case 4 -> "VenHw(" + Guid.read(in, "Guid") + DevicePath.bytes(in.rest()) + ")";
-            case 5 -> "Ctrl(%s)".formatted(hex(in.u32le("ControllerNumber")));
-            case 6 -> "BMC(%s,%s)".formatted(hex(in.u8("InterfaceType")), hex(in.u64le("BaseAddress")));
+            case 5 -> form("Ctrl", hex(in.u32le("ControllerNumber")));
+            case 6 -> form("BMC", hex(in.u8("InterfaceType")), hex(in.u64le("BaseAddress")));
             default -> "";
         };
     }

@@ -1,5 +1,6 @@
 package dev.sigillo.uefi;
 
+import static dev.sigillo.uefi.DevicePath.form;
 import static dev.sigillo.uefi.DevicePath.hex;
 
 import dev.sigillo.bytes.ByteReader;
@@ -25,11 +26,11 @@ final class MediaNode {
         return switch (subType) {
             case 1 -> hardDrive(in);
             case 2 ->
-                "CDROM(%s,%s,%s)"
-                        .formatted(
-                                hex(in.u32le("BootEntry")),
-                                hex(in.u64le("PartitionStart")),
-                                hex(in.u64le("PartitionSize")));
+                form(
+                        "CDROM",
+                        hex(in.u32le("BootEntry")),
+                        hex(in.u64le("PartitionStart")),
+                        hex(in.u64le("PartitionSize")));
             case 3 -> "VenMedia(" + Guid.read(in, "Vendor GUID") + DevicePath.bytes(in.rest()) + ")";
             case 4 -> text(in.rest());
             case 5 -> "Media(" + Guid.read(in, "Protocol GUID") + ")";
@@ -39,7 +40,7 @@ final class MediaNode {
                 if (in.remaining() > 16) { // firmware exists that leaves it out
                     in.u32le("Reserved");
                 }
-                yield "Offset(%s,%s)".formatted(hex(in.u64le("StartingOffset")), hex(in.u64le("EndingOffset")));
+                yield form("Offset", hex(in.u64le("StartingOffset")), hex(in.u64le("EndingOffset")));
             }
             case 9 -> ramDisk(in);
             default -> "";
@@ -61,8 +62,8 @@ final class MediaNode {
         }
         int type = in.u16le("DeviceType");
         int status = in.u16le("StatusFlag");
-        String name = String.join("", DevicePath.strings(in.rest()));
-        return "BBS(%s,%s,%s)".formatted(type < BBS_TYPES.size() ? BBS_TYPES.get(type) : hex(type), name, hex(status));
+        String name = DevicePath.string(in.rest());
+        return form("BBS", type < BBS_TYPES.size() ? BBS_TYPES.get(type) : hex(type), name, hex(status));
     }
 
     private static String hardDrive(ByteReader in) throws MalformedException {
@@ -77,7 +78,7 @@ final class MediaNode {
             case 2 -> "GPT," + Guid.read(signature, "PartitionSignature");
             default -> format + "," + signature.peek().hex();
         };
-        return "HD(%d,%s,%s,%s)".formatted(number, id, hex(start), hex(size));
+        return form("HD", number, id, hex(start), hex(size));
     }
 
     private static String ramDisk(ByteReader in) throws MalformedException {
@@ -87,7 +88,7 @@ final class MediaNode {
         int instance = in.u16le("DiskInstance");
         String known = RAM_DISKS.getOrDefault(guid, "");
         return known.isEmpty()
-                ? "RamDisk(%s,%s,%d,%s)".formatted(hex(start), hex(end), instance, guid)
-                : "%s(%s,%s,%d)".formatted(known, hex(start), hex(end), instance);
+                ? form("RamDisk", hex(start), hex(end), instance, guid)
+                : form(known, hex(start), hex(end), instance);
     }
 }

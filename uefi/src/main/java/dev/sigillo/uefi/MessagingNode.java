@@ -1,11 +1,12 @@
 package dev.sigillo.uefi;
 
+import static dev.sigillo.uefi.DevicePath.form;
 import static dev.sigillo.uefi.DevicePath.hex;
 
 import dev.sigillo.bytes.ByteReader;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
-import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -29,62 +30,62 @@ final class MessagingNode {
             case 1 -> {
                 String channel = in.u8("PrimarySecondary") == 0 ? "Primary" : "Secondary";
                 String drive = in.u8("SlaveMaster") == 0 ? "Master" : "Slave";
-                yield "Ata(%s,%s,%s)".formatted(channel, drive, hex(in.u16le("LogicalUnitNumber")));
+                yield form("Ata", channel, drive, hex(in.u16le("LogicalUnitNumber")));
             }
-            case 2 -> "Scsi(%s,%s)".formatted(hex(in.u16le("TargetId")), hex(in.u16le("LogicalUnitNumber")));
+            case 2 -> form("Scsi", hex(in.u16le("TargetId")), hex(in.u16le("LogicalUnitNumber")));
             case 3 -> {
                 in.u32le("Reserved");
-                yield "Fibre(%s,%s)".formatted(hex(in.u64le("WorldWideName")), hex(in.u64le("LogicalUnitNumber")));
+                yield form("Fibre", hex(in.u64le("WorldWideName")), hex(in.u64le("LogicalUnitNumber")));
             }
             case 4 -> {
                 in.u32le("Reserved");
-                yield "I1394(%016x)".formatted(in.u64le("1394Guid"));
+                yield form("I1394", HexFormat.of().toHexDigits(in.u64le("1394Guid")));
             }
-            case 5 -> "USB(%s,%s)".formatted(hex(in.u8("ParentPortNumber")), hex(in.u8("InterfaceNumber")));
-            case 6 -> "I2O(%s)".formatted(hex(in.u32le("TargetId")));
+            case 5 -> form("USB", hex(in.u8("ParentPortNumber")), hex(in.u8("InterfaceNumber")));
+            case 6 -> form("I2O", hex(in.u32le("TargetId")));
             case 9 -> infiniband(in);
             case 10 -> vendor(in);
             case 14 -> uart(in);
             case 15 ->
-                "UsbClass(%s,%s,%s,%s,%s)"
-                        .formatted(
-                                hex(in.u16le("VendorId")),
-                                hex(in.u16le("ProductId")),
-                                hex(in.u8("DeviceClass")),
-                                hex(in.u8("DeviceSubClass")),
-                                hex(in.u8("DeviceProtocol")));
+                form(
+                        "UsbClass",
+                        hex(in.u16le("VendorId")),
+                        hex(in.u16le("ProductId")),
+                        hex(in.u8("DeviceClass")),
+                        hex(in.u8("DeviceSubClass")),
+                        hex(in.u8("DeviceProtocol")));
             case 16 -> {
                 int number = in.u16le("InterfaceNumber");
                 int vendor = in.u16le("VendorId");
                 int product = in.u16le("ProductId");
-                yield "UsbWwid(%s,%s,%s,\"%s\")"
-                        .formatted(hex(vendor), hex(product), hex(number), MediaNode.text(in.rest()));
+                String serial = '"' + MediaNode.text(in.rest()) + '"';
+                yield form("UsbWwid", hex(vendor), hex(product), hex(number), serial);
             }
-            case DEVICE_LOGICAL_UNIT -> "Unit(%s)".formatted(hex(in.u8("LUN")));
+            case DEVICE_LOGICAL_UNIT -> form("Unit", hex(in.u8("LUN")));
             case 18 ->
-                "Sata(%s,%s,%s)"
-                        .formatted(
-                                hex(in.u16le("HBAPortNumber")),
-                                hex(in.u16le("PortMultiplierPortNumber")),
-                                hex(in.u16le("LogicalUnitNumber")));
+                form(
+                        "Sata",
+                        hex(in.u16le("HBAPortNumber")),
+                        hex(in.u16le("PortMultiplierPortNumber")),
+                        hex(in.u16le("LogicalUnitNumber")));
             case 21 -> {
                 in.u32le("Reserved");
-                yield "FibreEx(0x%s,0x%s)"
-                        .formatted(
-                                in.bytes("WorldWideName", 8).hex(),
-                                in.bytes("LogicalUnitNumber", 8).hex());
+                yield form(
+                        "FibreEx",
+                        "0x" + in.bytes("WorldWideName", 8).hex(),
+                        "0x" + in.bytes("LogicalUnitNumber", 8).hex());
             }
             case 22 ->
-                "SasEx(0x%s,0x%s,%s,%s)"
-                        .formatted(
-                                in.bytes("SASAddress", 8).hex(),
-                                in.bytes("LogicalUnitNumber", 8).hex(),
-                                hex(in.u16le("RelativeTargetPort")),
-                                hex(in.u16le("DeviceTopology")));
-            case 23 -> "NVMe(%s,%s)".formatted(hex(in.u32le("NamespaceIdentifier")), eui(in.bytes("EUI-64", 8)));
-            case 25 -> "UFS(%s,%s)".formatted(hex(in.u8("PUN")), hex(in.u8("LUN")));
-            case 26 -> "SD(%s)".formatted(hex(in.u8("SlotNumber")));
-            case 29 -> "eMMC(%s)".formatted(hex(in.u8("SlotNumber")));
+                form(
+                        "SasEx",
+                        "0x" + in.bytes("SASAddress", 8).hex(),
+                        "0x" + in.bytes("LogicalUnitNumber", 8).hex(),
+                        hex(in.u16le("RelativeTargetPort")),
+                        hex(in.u16le("DeviceTopology")));
+            case 23 -> form("NVMe", hex(in.u32le("NamespaceIdentifier")), eui(in.u64le("EUI-64")));
+            case 25 -> form("UFS", hex(in.u8("PUN")), hex(in.u8("LUN")));
+            case 26 -> form("SD", hex(in.u8("SlotNumber")));
+            case 29 -> form("eMMC", hex(in.u8("SlotNumber")));
             case 32 -> "NvdimmNamespace(" + Guid.read(in, "UUID") + ")";
             default -> NetworkNode.text(subType, in);
         };
@@ -93,13 +94,13 @@ final class MessagingNode {
     private static String infiniband(ByteReader in) throws MalformedException {
         long flags = in.u32le("ResourceFlags");
         Bytes port = in.bytes("PortGID", 16);
-        return "Infiniband(%s,%s,%s,%s,%s)"
-                .formatted(
-                        hex(flags),
-                        port.hex(),
-                        hex(in.u64le("IOCGUID")),
-                        hex(in.u64le("TargetPortID")),
-                        hex(in.u64le("DeviceID")));
+        return form(
+                "Infiniband",
+                hex(flags),
+                port.hex(),
+                hex(in.u64le("IOCGUID")),
+                hex(in.u64le("TargetPortID")),
+                hex(in.u64le("DeviceID")));
     }
 
     private static String vendor(ByteReader in) throws MalformedException {
@@ -114,20 +115,20 @@ final class MessagingNode {
         int bits = in.u8("DataBits");
         int parity = in.u8("Parity");
         int stop = in.u8("StopBits");
-        return "Uart(%s,%s,%s,%s)"
-                .formatted(
-                        baud == 0 ? "DEFAULT" : Long.toUnsignedString(baud),
-                        bits == 0 ? "DEFAULT" : bits,
-                        parity < PARITY.length() ? PARITY.charAt(parity) : "x",
-                        stop < STOP_BITS.size() ? STOP_BITS.get(stop) : "x");
+        return form(
+                "Uart",
+                baud == 0 ? "DEFAULT" : Long.toUnsignedString(baud),
+                bits == 0 ? "DEFAULT" : bits,
+                parity < PARITY.length() ? PARITY.charAt(parity) : "x",
+                stop < STOP_BITS.size() ? STOP_BITS.get(stop) : "x");
     }
 
     /** As a number: the last byte first. */
-    private static String eui(Bytes eui) {
-        List<String> parts = new ArrayList<>();
-        for (int at = eui.size() - 1; at >= 0; at--) {
-            parts.add("%02X".formatted(eui.at(at)));
+    private static String eui(long eui) {
+        StringBuilder text = new StringBuilder(HexFormat.of().withUpperCase().toHexDigits(eui));
+        for (int at = 2; at < text.length(); at += 3) {
+            text.insert(at, '-');
         }
-        return String.join("-", parts);
+        return text.toString();
     }
 }

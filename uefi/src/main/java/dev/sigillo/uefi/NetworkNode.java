@@ -1,12 +1,11 @@
 package dev.sigillo.uefi;
 
+import static dev.sigillo.uefi.DevicePath.form;
 import static dev.sigillo.uefi.DevicePath.hex;
 
 import dev.sigillo.bytes.ByteReader;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Messaging device path nodes of networks, UEFI 10.3.4: MAC, IP, VLAN, URI, DNS, iSCSI, Wi-Fi, Bluetooth. */
 final class NetworkNode {
@@ -25,7 +24,7 @@ final class NetworkNode {
             case 20 -> "Vlan(" + in.u16le("Vlanid") + ")";
             case 24 -> "Uri(" + in.rest().utf8() + ")";
             case 27 -> "Bluetooth(" + in.bytes("Device Address", ETHERNET).hex() + ")";
-            case 28 -> "Wi-Fi(" + String.join("", DevicePath.strings(in.rest())) + ")";
+            case 28 -> "Wi-Fi(" + DevicePath.string(in.rest()) + ")";
             case 30 ->
                 "BluetoothLE(" + in.bytes("Device Address", ETHERNET).hex() + "," + hex(in.u8("Address Type")) + ")";
             case 31 -> dns(in);
@@ -46,7 +45,7 @@ final class NetworkNode {
         String protocol = protocol(in.u16le("Protocol"));
         String origin = in.u8("StaticIPAddress") == 0 ? "DHCP" : "Static";
         String more = in.remaining() >= 8 ? "," + v4(in, "GatewayIPAddress") + "," + v4(in, "Subnet Mask") : "";
-        return "IPv4(%s,%s,%s,%s%s)".formatted(remote, protocol, origin, local, more);
+        return form("IPv4", remote, protocol, origin, local + more);
     }
 
     private static String ipv6(ByteReader in) throws MalformedException {
@@ -60,7 +59,7 @@ final class NetworkNode {
             default -> "StatefulAutoConfigure";
         };
         String more = in.remaining() >= 17 ? "," + hex(in.u8("Prefix Length")) + "," + v6(in, "Gateway") : "";
-        return "IPv6(%s,%s,%s,%s%s)".formatted(remote, protocol, origin, local, more);
+        return form("IPv6", remote, protocol, origin, local + more);
     }
 
     private static String protocol(int number) {
@@ -68,27 +67,49 @@ final class NetworkNode {
     }
 
     private static String v4(ByteReader in, String field) throws MalformedException {
-        Bytes address = in.bytes(field, 4);
-        return "%d.%d.%d.%d".formatted(address.at(0), address.at(1), address.at(2), address.at(3));
+        return v4(in.bytes(field, 4));
+    }
+
+    private static String v4(Bytes address) {
+        return address.at(0) + "." + address.at(1) + "." + address.at(2) + "." + address.at(3);
     }
 
     private static String v6(ByteReader in, String field) throws MalformedException {
-        List<String> groups = new ArrayList<>();
-        for (int i = 0; i < 8; i++) {
-            groups.add("%04x".formatted(in.u16be(field)));
+        return v6(in.bytes(field, 16));
+    }
+
+    private static String v6(Bytes address) {
+        return appendV6(new StringBuilder(40), address).toString();
+    }
+
+    private static StringBuilder appendV6(StringBuilder out, Bytes address) {
+        for (int i = 0; i < address.size(); i++) {
+            int value = address.at(i);
+            out.append(i > 0 && i % 2 == 0 ? ":" : "")
+                    .append(Character.forDigit(value >> 4, 16))
+                    .append(Character.forDigit(value & 0xF, 16));
         }
-        return String.join(":", groups);
+        return out;
     }
 
     private static String dns(ByteReader in) throws MalformedException {
         boolean six = in.u8("IsIPv6") != 0;
-        List<String> servers = new ArrayList<>();
-        while (in.remaining() >= 16) {
+        StringBuilder servers = new StringBuilder("Dns(");
+        for (int count = 0; in.remaining() >= 16; count++) {
+            if (count >= DevicePath.SHOWN) {
+                in.skip("DNS server address", 16);
+                servers.append(count == DevicePath.SHOWN ? ",..." : "");
+                continue;
+            }
+            servers.append(count == 0 ? "" : ",");
             Bytes address = in.bytes("DNS server address", 16);
-            ByteReader one = new ByteReader(address);
-            servers.add(six ? v6(one, "DNS server address") : v4(one, "DNS server address"));
+            if (six) {
+                appendV6(servers, address);
+            } else {
+                servers.append(v4(address));
+            }
         }
-        return "Dns(" + String.join(",", servers) + ")";
+        return servers.append(')').toString();
     }
 
     private static String iscsi(ByteReader in) throws MalformedException {
@@ -96,14 +117,14 @@ final class NetworkNode {
         int options = in.u16le("Options");
         Bytes unit = in.bytes("LogicalUnitNumber", 8);
         int group = in.u16le("TargetPortalGroup");
-        return "iSCSI(%s,%s,0x%s,%s,%s,%s,%s)"
-                .formatted(
-                        String.join("", DevicePath.strings(in.rest())),
-                        hex(group),
-                        unit.hex(),
-                        (options & 2) != 0 ? "CRC32C" : "None",
-                        (options & 8) != 0 ? "CRC32C" : "None",
-                        (options & 0x0800) != 0 ? "None" : (options & 0x1000) != 0 ? "CHAP_UNI" : "CHAP_BI",
-                        protocol);
+        return form(
+                "iSCSI",
+                DevicePath.string(in.rest()),
+                hex(group),
+                "0x" + unit.hex(),
+                (options & 2) != 0 ? "CRC32C" : "None",
+                (options & 8) != 0 ? "CRC32C" : "None",
+                (options & 0x0800) != 0 ? "None" : (options & 0x1000) != 0 ? "CHAP_UNI" : "CHAP_BI",
+                protocol);
     }
 }

@@ -16,6 +16,12 @@ public record SbatEntry(String component, int generation, List<String> fields) {
     /** Sections and levels in use have some hundred bytes. */
     public static final int MAX_SIZE = 64 << 10;
 
+    /** Rows in use: an image has under ten, a level under forty. */
+    public static final int MAX_ENTRIES = 128;
+
+    /** Columns of all rows together: shim wants six in a row of an image, two in a level's. */
+    public static final int MAX_COLUMNS = 1024;
+
     /** UTF-8's byte order mark. */
     private static final Bytes MARK = Bytes.utf8("\uFEFF");
 
@@ -27,8 +33,8 @@ public record SbatEntry(String component, int generation, List<String> fields) {
      * Parses CSV text as shim does: a row ends at a line feed, a carriage return or a zero byte, empty rows count for
      * nothing, and a byte order mark in front is skipped.
      *
-     * @throws MalformedException if there are more than {@link #MAX_SIZE} bytes before the padding, or a row has no
-     *     component and generation
+     * @throws MalformedException if there are more than {@link #MAX_SIZE} bytes before the padding, {@link #MAX_ENTRIES}
+     *     rows or {@link #MAX_COLUMNS} columns, or a row has no component and generation
      */
     public static List<SbatEntry> parse(Bytes csv) throws MalformedException {
         int end = csv.size();
@@ -39,7 +45,7 @@ public record SbatEntry(String component, int generation, List<String> fields) {
             throw new MalformedException("sbat", 0, end + " bytes, at most " + MAX_SIZE + " expected");
         }
         List<SbatEntry> entries = new ArrayList<>();
-        int row = 0;
+        int columns = 0;
         int start = end >= MARK.size() && csv.slice(0, MARK.size()).equals(MARK) ? MARK.size() : 0;
         while (start < end) {
             int stop = start;
@@ -47,7 +53,15 @@ public record SbatEntry(String component, int generation, List<String> fields) {
                 stop++;
             }
             if (stop > start) {
-                row++;
+                int row = entries.size() + 1;
+                if (row > MAX_ENTRIES) {
+                    throw new MalformedException("sbat", start, "more than " + MAX_ENTRIES + " rows");
+                }
+                columns += columns(csv, start, stop);
+                if (columns > MAX_COLUMNS) {
+                    throw new MalformedException(
+                            "sbat line " + row, start, "more than " + MAX_COLUMNS + " columns so far");
+                }
                 entries.add(entry(csv.slice(start, stop).utf8(), row));
             }
             start = stop + 1;
@@ -59,12 +73,29 @@ public record SbatEntry(String component, int generation, List<String> fields) {
         return character == '\n' || character == '\r' || character == 0;
     }
 
+    private static int columns(Bytes csv, int from, int to) {
+        int columns = 1;
+        for (int at = from; at < to; at++) {
+            columns += csv.at(at) == ',' ? 1 : 0;
+        }
+        return columns;
+    }
+
     private static SbatEntry entry(String text, int row) throws MalformedException {
-        List<String> columns = List.of(text.split(",", -1));
-        if (columns.size() < 2 || columns.getFirst().isEmpty()) {
+        int comma = text.indexOf(',');
+        if (comma < 1) {
             throw new MalformedException("sbat line " + row, 0, "component,generation expected");
         }
-        return new SbatEntry(columns.getFirst(), generation(columns.get(1), row), columns.subList(2, columns.size()));
+        String component = text.substring(0, comma);
+        int next = text.indexOf(',', comma + 1);
+        int generation = generation(text.substring(comma + 1, next < 0 ? text.length() : next), row);
+        List<String> fields = new ArrayList<>();
+        while (next >= 0) {
+            int start = next + 1;
+            next = text.indexOf(',', start);
+            fields.add(text.substring(start, next < 0 ? text.length() : next));
+        }
+        return new SbatEntry(component, generation, fields);
     }
 
     private static int generation(String text, int line) throws MalformedException {

@@ -62,7 +62,7 @@ public record SignatureList(Guid type, Bytes header, List<SignatureEntry> entrie
     private static final int SMALLEST = 20;
 
     public SignatureList {
-        entries = List.copyOf(entries);
+        entries = entries instanceof SignatureEntries unchanging ? unchanging : List.copyOf(entries);
     }
 
     /** A list of one certificate. */
@@ -112,11 +112,8 @@ public record SignatureList(Guid type, Bytes header, List<SignatureEntry> entrie
         if (fixed == null && size < OWNER + SMALLEST && body.remaining() > 0) {
             throw body.malformed("SignatureSize", size + ", less than any type has: " + (OWNER + SMALLEST));
         }
-        List<SignatureEntry> entries = new ArrayList<>();
-        while (body.remaining() > 0) {
-            entries.add(
-                    new SignatureEntry(Guid.read(body, "SignatureOwner"), body.bytes("SignatureData", size - OWNER)));
-        }
+        List<SignatureEntry> entries =
+                body.remaining() == 0 ? List.of() : new SignatureEntries(body.rest(), (int) size);
         return new SignatureList(type, header, entries);
     }
 

@@ -25,6 +25,18 @@ public record VarStore(List<StoredVariable> variables) {
     private static final int ADDED = 0x3F;
     private static final int IN_DELETED_TRANSITION = 0x3E;
 
+    /** Live variables in a store: a virtual machine has some dozens, a server some hundreds. */
+    public static final int MAX_VARIABLES = 8192;
+
+    /** What two copies of a variable have in common; ordered, so that names which collide cost no more than others. */
+    private record Key(Guid vendor, String name) implements Comparable<Key> {
+        @Override
+        public int compareTo(Key other) {
+            int names = name.compareTo(other.name);
+            return names != 0 ? names : vendor.compareTo(other.vendor);
+        }
+    }
+
     public VarStore {
         variables = List.copyOf(variables);
     }
@@ -56,29 +68,32 @@ public record VarStore(List<StoredVariable> variables) {
     }
 
     private static List<StoredVariable> read(ByteReader in) throws MalformedException {
-        Map<String, StoredVariable> live = new LinkedHashMap<>();
-        Map<String, StoredVariable> leaving = new LinkedHashMap<>();
+        Map<Key, StoredVariable> live = new LinkedHashMap<>();
+        Map<Key, StoredVariable> leaving = new LinkedHashMap<>();
         int first = in.offset();
         while (in.remaining() >= 2 && in.u16le("StartId") == START_ID) {
             int state = in.u8("State");
             in.u8("Reserved");
             int attributes = (int) in.u32le("Attributes");
-            in.bytes("MonotonicCount, TimeStamp, PubKeyIndex", 28);
+            in.skip("MonotonicCount, TimeStamp, PubKeyIndex", 28);
             long nameSize = in.u32le("NameSize");
             long dataSize = in.u32le("DataSize");
             Guid vendor = Guid.read(in, "VendorGuid");
-            Bytes name = in.bytes("Name", nameSize);
+            ByteReader name = in.view("Name", nameSize);
             Bytes data = in.bytes("Data", dataSize);
             int pad = -(in.offset() - first) & 3;
-            in.bytes("padding", Math.min(pad, in.remaining()));
+            in.skip("padding", Math.min(pad, in.remaining()));
             if (state != ADDED && state != IN_DELETED_TRANSITION) {
                 continue;
             }
-            ByteReader text = new ByteReader(name);
-            String variable = Utf16.terminated(text, "Name");
-            text.requireEnd("Name");
+            if (live.size() + leaving.size() == MAX_VARIABLES) {
+                throw in.malformed("variable store", "more than " + MAX_VARIABLES + " live variables");
+            }
+            String variable = Utf16.terminated(name, "Name");
+            name.requireEnd("Name");
             StoredVariable read = new StoredVariable(vendor, variable, attributes, data);
-            if ((state == ADDED ? live : leaving).putIfAbsent(vendor + variable, read) != null && state == ADDED) {
+            if ((state == ADDED ? live : leaving).putIfAbsent(new Key(vendor, variable), read) != null
+                    && state == ADDED) {
                 // EDK2 never leaves two, and takes the first: whoever wrote a second wants readers to differ.
                 throw in.malformed("Name", "two live copies of " + variable + " of " + vendor);
             }
