@@ -85,6 +85,7 @@ final class Dispatcher {
                         parts.wake())
                 .register(routes);
         new RunCommands(store, scope, parts.wake()).register(routes);
+        new Rehearsals(store, scope, parts.imageFiles(), parts.clock()).register(routes);
         new Pools(store, scope, poolRules, parts.versions(), poolPut, operations, parts.wake()).register(routes);
         new Machines(store, scope, parts.consoles(), parts.retiring()).register(routes);
         operations.register(routes);

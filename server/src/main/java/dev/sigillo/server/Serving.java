@@ -114,6 +114,7 @@ final class Serving implements AutoCloseable {
                 standing::versions,
                 (_, kubernetes) -> standing.image(kubernetes),
                 standing::hostImages,
+                Images.of(standing.images())::find,
                 reconciler::wake,
                 demands,
                 credentials(standing, reconciler),

@@ -4,6 +4,7 @@ import dev.sigillo.arm.Json;
 import dev.sigillo.arm.KubernetesVersions;
 import dev.sigillo.arm.Locations;
 import dev.sigillo.arm.Sizes;
+import dev.sigillo.image.NodeImage;
 import dev.sigillo.machine.FleetCa;
 import dev.sigillo.pki.AlternativeName;
 import dev.sigillo.pki.TlsIdentity;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -49,6 +51,9 @@ final class ArmHarness implements AutoCloseable {
     volatile List<String> versions = List.of("1.35.4");
 
     volatile List<HostImages.HostImage> hostImages = List.of();
+
+    /** Node images with their files; a test may change it. */
+    volatile Function<String, Optional<NodeImage>> imageFiles = _ -> Optional.empty();
 
     /** What the host has, all of it available; a test may change it. */
     volatile long memoryMib = 24 * 1024;
@@ -106,6 +111,7 @@ final class ArmHarness implements AutoCloseable {
                 () -> new KubernetesVersions(versions),
                 (_, kubernetes) -> imageOf(kubernetes),
                 () -> hostImages,
+                version -> imageFiles.apply(version),
                 reconciler,
                 new Demands(
                         Sizes.shipped(),
