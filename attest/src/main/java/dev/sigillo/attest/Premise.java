@@ -1,6 +1,8 @@
 package dev.sigillo.attest;
 
+import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
+import dev.sigillo.bytes.MalformedException;
 import dev.sigillo.uefi.SbatEntry;
 import dev.sigillo.uefi.SignatureList;
 import java.util.List;
@@ -16,6 +18,15 @@ public sealed interface Premise {
     record Dbx(String name, List<SignatureList> update) implements Premise {
         public Dbx {
             update = List.copyOf(update);
+        }
+
+        /** @throws MalformedException if {@link TrustFiles} cannot read it, or it forbids nothing */
+        public static Dbx read(String name, Bytes file) throws MalformedException {
+            List<SignatureList> update = TrustFiles.parse(file, TrustDatabase.DBX);
+            if (update.stream().allMatch(list -> list.entries().isEmpty())) {
+                throw new MalformedException("dbx", 0, "no entry, so that it forbids nothing");
+            }
+            return new Dbx(name, update);
         }
     }
 

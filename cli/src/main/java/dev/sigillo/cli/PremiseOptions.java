@@ -1,8 +1,8 @@
 package dev.sigillo.cli;
 
 import dev.sigillo.arm.Json;
+import dev.sigillo.attest.Premise;
 import dev.sigillo.attest.SbatLevels;
-import dev.sigillo.attest.TrustDatabase;
 import dev.sigillo.attest.TrustFiles;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
@@ -10,7 +10,6 @@ import dev.sigillo.evidence.PolicyFile;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Optional;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -23,35 +22,43 @@ final class PremiseOptions {
             names = "--dbx",
             paramLabel = "FILE",
             description = "a dbx update, signature list, certificate, varstore, or text of SHA-256 digests")
-    private Optional<Path> dbx = Optional.empty();
+    private String dbx = "";
 
     @Option(
             names = "--sbat",
             paramLabel = "LEVEL",
             description = "an SBAT level: the date of a published one, its lines as \"shim,4 grub,6\", or a file")
-    private Optional<String> sbat = Optional.empty();
+    private String sbat = "";
 
     @Option(names = "--image", paramLabel = "VERSION", description = "a node image; sigillo image list names them")
-    private Optional<String> image = Optional.empty();
+    private String image = "";
 
     @Option(names = "--policy", paramLabel = "FILE|PROFILE", description = "a policy, or a profile by its name")
-    private Optional<String> policy = Optional.empty();
+    private String policy = "";
 
     /** @throws Failure with exit code 2 if what was named is unusable */
     ObjectNode body() {
         ObjectNode body = Json.newObject();
-        dbx.ifPresent(file -> body.putObject("dbx")
-                .put("name", String.valueOf(file.getFileName()))
-                .put("content", dbx(file).base64()));
-        sbat.ifPresent(level -> body.put("sbatLevel", sbat(level)));
-        image.ifPresent(version -> body.put("nodeImageVersion", version));
-        policy.ifPresent(source -> policy(source, body.putObject("policy")));
+        if (!dbx.isEmpty()) {
+            Path file = Path.of(dbx);
+            body.putObject("dbx")
+                    .put("name", String.valueOf(file.getFileName()))
+                    .put("content", dbx(file).base64());
+        } else if (!sbat.isEmpty()) {
+            body.put("sbatLevel", sbat(sbat));
+        } else if (!image.isEmpty()) {
+            body.put("nodeImageVersion", image);
+        } else if (!policy.isEmpty()) {
+            policy(policy, body.putObject("policy"));
+        } else {
+            throw Failure.usage("--dbx, --sbat, --image or --policy names nothing; give one of them a value.");
+        }
         return body;
     }
 
     private static Bytes dbx(Path file) {
         return EvidenceFile.read(file, MOST, bytes -> {
-            TrustFiles.parse(bytes, TrustDatabase.DBX);
+            Premise.Dbx.read(String.valueOf(file.getFileName()), bytes);
             return bytes;
         });
     }

@@ -6,8 +6,6 @@ import dev.sigillo.arm.Json;
 import dev.sigillo.arm.StrictKeys;
 import dev.sigillo.attest.Premise;
 import dev.sigillo.attest.SbatLevels;
-import dev.sigillo.attest.TrustDatabase;
-import dev.sigillo.attest.TrustFiles;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.MalformedException;
@@ -27,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What a rehearsal is asked for: exactly one of {@code dbx} ({@code name}, {@code content} in Base64, in any form that
- * {@link TrustFiles} reads), {@code sbatLevel} (text, as {@link SbatLevels#read} takes it), {@code nodeImageVersion},
+ * {@link Premise.Dbx#read} takes), {@code sbatLevel} (text, as {@link SbatLevels#read} takes it), {@code nodeImageVersion},
  * {@code policy} ({@code text}, and {@code files} that it names, by name in Base64).
  */
 final class PremiseBody {
@@ -68,9 +66,9 @@ final class PremiseBody {
             throw ArmError.INVALID_PARAMETER.at(
                     "dbx.name", "dbx.name has %d characters; at most %d are taken.", name.length(), MOST_NAME);
         }
+        Bytes content = base64(text(dbx, "content", "dbx.content"), "dbx.content");
         try {
-            return new Premise.Dbx(
-                    name, TrustFiles.parse(base64(text(dbx, "content", "dbx.content"), "dbx.content"), TrustDatabase.DBX));
+            return Premise.Dbx.read(name, content);
         } catch (MalformedException malformed) {
             throw ArmError.INVALID_PARAMETER.at(
                     "dbx.content",
