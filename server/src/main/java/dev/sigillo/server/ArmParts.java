@@ -40,4 +40,5 @@ public record ArmParts(
         Predicate<MachineRecord> retiring,
         HostStatus status,
         HostAuthorities authorities,
+        Metrics metrics,
         Clock clock) {}
