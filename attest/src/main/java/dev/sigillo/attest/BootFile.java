@@ -33,11 +33,7 @@ public final class BootFile {
         PeImage image = signed.image();
         Digest plain = image.authenticode(HashAlgorithm.SHA256);
         Digest padded = image.isSigned() ? plain : image.authenticodePadded(HashAlgorithm.SHA256);
-        return new BootFile(
-                path,
-                signed,
-                Sbat.of(image),
-                padded.equals(plain) ? Set.of(plain) : Set.of(plain, padded));
+        return new BootFile(path, signed, Sbat.of(image), padded.equals(plain) ? Set.of(plain) : Set.of(plain, padded));
     }
 
     /** Whether this file was measured. */

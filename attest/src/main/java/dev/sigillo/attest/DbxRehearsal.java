@@ -66,9 +66,7 @@ final class DbxRehearsal {
             return Optional.of(broken(started, judgement.reason()));
         }
         return Optional.of(new Finding.Undecided(
-                Check.REVOKED_IMAGES,
-                started.name(),
-                "what let it run: by the measured lists " + judgement.reason()));
+                Check.REVOKED_IMAGES, started.name(), "what let it run: by the measured lists " + judgement.reason()));
     }
 
     private Optional<Finding> byAuthorities(Rehearsal.Started started) {

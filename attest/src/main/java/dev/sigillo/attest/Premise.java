@@ -41,7 +41,10 @@ public sealed interface Premise {
             StringBuilder shown = new StringBuilder();
             for (SbatEntry line : level) {
                 if (!SbatLevels.isHead(line)) {
-                    shown.append(' ').append(Printable.name(line.component())).append(',').append(line.generation());
+                    shown.append(' ')
+                            .append(Printable.name(line.component()))
+                            .append(',')
+                            .append(line.generation());
                 }
             }
             return (SbatLevels.date(level).map(date -> date + ":").orElse("") + shown).strip();

@@ -92,15 +92,12 @@ public final class Rehearsal {
 
     /** Hostile evidence gives findings, never an exception. */
     public Rehearsed judge(RehearsedNode node) {
-        List<Finding> findings =
-                switch (premise) {
-                    case Premise.Dbx dbx ->
-                        booted(node, facts -> new DbxRehearsal(dbx, node).judge(facts));
-                    case Premise.SbatLevel sbat ->
-                        booted(node, facts -> new SbatRehearsal(sbat, node).judge(facts));
-                    case Premise.NodeImage image -> image(node, image);
-                    case Premise.Asked asked -> policy(node, asked.policy());
-                };
+        List<Finding> findings = switch (premise) {
+            case Premise.Dbx dbx -> booted(node, facts -> new DbxRehearsal(dbx, node).judge(facts));
+            case Premise.SbatLevel sbat -> booted(node, facts -> new SbatRehearsal(sbat, node).judge(facts));
+            case Premise.NodeImage image -> image(node, image);
+            case Premise.Asked asked -> policy(node, asked.policy());
+        };
         return new Rehearsed(findings.stream()
                 .sorted(Comparator.comparing(Finding.Undecided.class::isInstance))
                 .toList());
@@ -116,11 +113,12 @@ public final class Rehearsal {
             // Not the machine's fault: it did pass. Something of what was stored is not what it was.
             return verdict.verdict()
                     .worst()
-                    .map(worst -> List.<Finding>of(
-                            new Finding.Undecided(worst.check(), worst.component(), "evidence that holds: " + worst.sentence())))
+                    .map(worst -> List.<Finding>of(new Finding.Undecided(
+                            worst.check(), worst.component(), "evidence that holds: " + worst.sentence())))
                     .orElseGet(List::of);
         }
-        return known.computeIfAbsent(Boot.of(node), _ -> question.judge(verdict.facts().get()));
+        return known.computeIfAbsent(
+                Boot.of(node), _ -> question.judge(verdict.facts().get()));
     }
 
     private List<Finding> image(RehearsedNode node, Premise.NodeImage image) {

@@ -62,7 +62,8 @@ public final class SbatLevels {
         }
         List<SbatEntry> lines = SbatEntry.parse(Bytes.utf8(String.join("\n", level.split("\\s+"))));
         if (lines.stream().allMatch(SbatLevels::isHead)) {
-            throw new MalformedException("SBAT level", 0, "no line that asks for anything; one such as grub,5 expected");
+            throw new MalformedException(
+                    "SBAT level", 0, "no line that asks for anything; one such as grub,5 expected");
         }
         return lines;
     }

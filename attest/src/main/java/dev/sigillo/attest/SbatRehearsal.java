@@ -54,8 +54,10 @@ final class SbatRehearsal {
         return refusal.map(why -> new Finding.Broken(
                 Check.SBAT_LEVEL,
                 started.name(),
-                why.by().map(TrustEntry::entry).map(least -> least + " or later").orElse("entries that shim takes")
-                        + ", by SBAT level " + premise.shown(),
+                why.by()
+                                .map(TrustEntry::entry)
+                                .map(least -> least + " or later")
+                                .orElse("entries that shim takes") + ", by SBAT level " + premise.shown(),
                 why.reason(),
                 started.where()));
     }

@@ -46,9 +46,8 @@ class RehearsalTest {
     }
 
     private static void boots(Forger forger, String component, ForgedImage image) {
-        forger.events.replaceAll(event -> event.component().equals(component) && event.pcr() == 4
-                ? event.withDigest(digest(image))
-                : event);
+        forger.events.replaceAll(event ->
+                event.component().equals(component) && event.pcr() == 4 ? event.withDigest(digest(image)) : event);
     }
 
     private static Digest digest(ForgedImage image) {
@@ -188,7 +187,8 @@ class RehearsalTest {
     @Test
     @DisplayName("of an SBAT level older than the measured one changes nothing, as shim keeps the newer")
     void olderSbat() throws MalformedException {
-        assertThat(rehearse(sbat("sbat,1,2020010100 grub,99"), node()).outcome()).isEqualTo(STAYS_TRUSTED);
+        assertThat(rehearse(sbat("sbat,1,2020010100 grub,99"), node()).outcome())
+                .isEqualTo(STAYS_TRUSTED);
         assertThat(rehearse(sbat("2022111500"), node()).outcome()).isEqualTo(STAYS_TRUSTED);
     }
 
@@ -226,7 +226,8 @@ class RehearsalTest {
         Rehearsed rehearsed = rehearse(image(manifest(other.forger), FIRMWARE), node());
         assertThat(rehearsed.outcome()).isEqualTo(WOULD_GO_UNTRUSTED);
         assertThat(components(rehearsed)).containsExactly("kernel /vmlinuz");
-        assertThat(((Finding.Broken) rehearsed.findings().getFirst()).was()).contains(digest(KERNEL).hex());
+        assertThat(((Finding.Broken) rehearsed.findings().getFirst()).was())
+                .contains(digest(KERNEL).hex());
     }
 
     @Test
@@ -242,7 +243,8 @@ class RehearsalTest {
     void heldPolicy() {
         machine.certificate = false;
         machine.kernels = Optional.of(List.of(new NamedDigest("kernel", digest(KERNEL))));
-        assertThat(rehearse(new Premise.Asked(machine.policy()), node()).findings()).isEmpty();
+        assertThat(rehearse(new Premise.Asked(machine.policy()), node()).findings())
+                .isEmpty();
     }
 
     @Test
@@ -284,7 +286,8 @@ class RehearsalTest {
     }
 
     @Test
-    @DisplayName("of a real node's evidence: its GRUB's hash in a text of digests names GRUB, another leaves it trusted")
+    @DisplayName(
+            "of a real node's evidence: its GRUB's hash in a text of digests names GRUB, another leaves it trusted")
     void realNode() throws MalformedException {
         RealNode real = RealNode.read(true);
         files.clear();

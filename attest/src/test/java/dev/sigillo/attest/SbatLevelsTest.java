@@ -17,8 +17,7 @@ class SbatLevelsTest {
     void read() throws MalformedException {
         assertThat(SbatLevels.text(SbatLevels.read(" 2025021800 "))).isEqualTo("sbat,1,2025021800\nshim,4\ngrub,5\n");
         assertThat(SbatLevels.text(SbatLevels.read("shim,4 grub,6"))).isEqualTo("shim,4\ngrub,6\n");
-        assertThat(SbatLevels.read("sbat,1,2025021800\nshim,4\ngrub,5\n"))
-                .isEqualTo(SbatLevels.read("2025021800"));
+        assertThat(SbatLevels.read("sbat,1,2025021800\nshim,4\ngrub,5\n")).isEqualTo(SbatLevels.read("2025021800"));
     }
 
     @ParameterizedTest

@@ -42,7 +42,11 @@ final class Failure extends RuntimeException {
     /** A reply of the API that is not a success, or a failed operation. */
     static Failure ofReply(int status, String code, String message) {
         return new Failure(
-                status == 404 ? ExitCode.NOT_FOUND : ExitCode.FAILED, code, message, hintFor(code), Optional.of(status));
+                status == 404 ? ExitCode.NOT_FOUND : ExitCode.FAILED,
+                code,
+                message,
+                hintFor(code),
+                Optional.of(status));
     }
 
     static Failure notFound(String message, String hint) {

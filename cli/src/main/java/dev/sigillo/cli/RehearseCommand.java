@@ -34,7 +34,8 @@ import tools.jackson.databind.node.ObjectNode;
             "  sigillo rehearse --sbat 2025051000 -g demo -c demo",
             "  sigillo rehearse --sbat \"grub,6\"",
             "  sigillo rehearse --image SigilloDebian-13gen2TLcontainerd-202611.25.260416093",
-            "  sigillo rehearse --policy stricter.yaml --output json | jq '.nodes[] | select(.outcome != \"staysTrusted\")'"
+            "  sigillo rehearse --policy stricter.yaml --output json | jq '.nodes[] | select(.outcome !="
+                    + " \"staysTrusted\")'"
         })
 final class RehearseCommand implements Callable<Integer> {
     private static final int BAD_REQUEST = 400;
@@ -58,8 +59,8 @@ final class RehearseCommand implements Callable<Integer> {
     public Integer call() {
         ObjectNode body = premise.body();
         Api api = context.api();
-        Table table = new Table(
-                "NODE", "POOL", "CLUSTER", "OUTCOME", "CHECK", "COMPONENT", "EXPECTED", "WAS", "REMEDIATION");
+        Table table =
+                new Table("NODE", "POOL", "CLUSTER", "OUTCOME", "CHECK", "COMPONENT", "EXPECTED", "WAS", "REMEDIATION");
         ObjectNode json = Json.newObject();
         ArrayNode nodes = json.putArray("nodes");
         List<String> notTrusted = new ArrayList<>();
@@ -99,8 +100,7 @@ final class RehearseCommand implements Callable<Integer> {
     private void rows(Table table, String cluster, JsonNode node) {
         String outcome = outcome(node);
         if (node.path("findings").isEmpty()) {
-            table.row(
-                    Fields.text(node, "name"), Fields.text(node, "pool"), cluster, outcome, "", "", "", "", "");
+            table.row(Fields.text(node, "name"), Fields.text(node, "pool"), cluster, outcome, "", "", "", "", "");
         }
         for (JsonNode finding : node.path("findings")) {
             String missing = Fields.text(finding, "missing");

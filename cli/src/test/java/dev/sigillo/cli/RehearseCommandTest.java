@@ -21,15 +21,18 @@ import org.junit.jupiter.api.io.TempDir;
 class RehearseCommandTest {
     private static final String CLUSTER = GROUPS + "/demo" + CLUSTERS + "/demo";
     private static final String STAYS = """
-            {'name': 'node-1', 'pool': 'np', 'nodeImageVersion': 'img', 'outcome': 'staysTrusted', 'findings': []}""";
+        {'name': 'node-1', 'pool': 'np', 'nodeImageVersion': 'img', 'outcome': 'staysTrusted', 'findings': []}\
+        """;
     private static final String GOES = """
-            {'name': 'node-2', 'pool': 'np', 'nodeImageVersion': 'img', 'outcome': 'wouldGoUntrusted', 'findings': [
-             {'check': 'boot.revoked', 'rule': '30', 'outcome': 'broken', 'component': 'GRUB 2.12', 'expected': 'another',
-              'was': 'revoked', 'where': 'event 40, PCR 4', 'remediation': 'build a newer one'}]}""";
+        {'name': 'node-2', 'pool': 'np', 'nodeImageVersion': 'img', 'outcome': 'wouldGoUntrusted', 'findings': [
+         {'check': 'boot.revoked', 'rule': '30', 'outcome': 'broken', 'component': 'GRUB 2.12', 'expected': 'another',
+          'was': 'revoked', 'where': 'event 40, PCR 4', 'remediation': 'build a newer one'}]}\
+        """;
     private static final String UNKNOWN = """
-            {'name': 'node-3', 'pool': 'np', 'nodeImageVersion': 'img', 'outcome': 'cannotBeKnown', 'findings': [
-             {'check': 'sbat.level', 'rule': '30', 'outcome': 'undecided', 'component': 'GRUB', 'missing': 'its file',
-              'remediation': 'replace it'}]}""";
+        {'name': 'node-3', 'pool': 'np', 'nodeImageVersion': 'img', 'outcome': 'cannotBeKnown', 'findings': [
+         {'check': 'sbat.level', 'rule': '30', 'outcome': 'undecided', 'component': 'GRUB', 'missing': 'its file',
+          'remediation': 'replace it'}]}\
+        """;
 
     @TempDir
     private Path home = Path.of("");
@@ -55,11 +58,7 @@ class RehearseCommandTest {
     }
 
     private void answers(String... nodes) {
-        arm.on(
-                "POST",
-                CLUSTER + "/rehearse",
-                200,
-                "{'unattested': 1, 'nodes': [" + String.join(",", nodes) + "]}");
+        arm.on("POST", CLUSTER + "/rehearse", 200, "{'unattested': 1, 'nodes': [" + String.join(",", nodes) + "]}");
     }
 
     private int run(String... arguments) {
@@ -88,7 +87,8 @@ class RehearseCommandTest {
     void somebody() throws IOException {
         answers(STAYS, GOES);
         Path dbx = Files.writeString(home.resolve("dbx.txt"), "ab".repeat(32));
-        assertThat(run("rehearse", "--dbx", dbx.toString(), "--output", "table")).isEqualTo(ExitCode.FAILED);
+        assertThat(run("rehearse", "--dbx", dbx.toString(), "--output", "table"))
+                .isEqualTo(ExitCode.FAILED);
         assertThat(out.toString(StandardCharsets.UTF_8).lines().filter(line -> line.startsWith("node-2")))
                 .singleElement()
                 .asString()
@@ -111,7 +111,8 @@ class RehearseCommandTest {
     void policy() throws IOException {
         answers(STAYS);
         Files.writeString(home.resolve("p.yaml"), "format: sigillo-policy-1\nquote: {pcrs: 0-7}\n");
-        assertThat(run("rehearse", "--policy", home.resolve("p.yaml").toString())).isEqualTo(ExitCode.DONE);
+        assertThat(run("rehearse", "--policy", home.resolve("p.yaml").toString()))
+                .isEqualTo(ExitCode.DONE);
         assertThat(arm.requests()).last().asString().contains("format: sigillo-policy-1");
         assertThat(run("rehearse", "--policy", "debian")).isEqualTo(ExitCode.DONE);
         assertThat(arm.requests()).last().asString().contains("name: debian");

@@ -39,8 +39,7 @@ public final class KeptEvidence {
      * @param manifest that the machine was started under, with its own config drive
      * @param firmware SHA-256 of the code volume that it was started with
      */
-    public record Whole(
-            Instant at, Evidence evidence, EvidenceKey ak, ReferenceManifest manifest, Digest firmware)
+    public record Whole(Instant at, Evidence evidence, EvidenceKey ak, ReferenceManifest manifest, Digest firmware)
             implements Kept {}
 
     /** @param missing what is not there, in words */
@@ -52,7 +51,8 @@ public final class KeptEvidence {
         if (verdict.isEmpty()) {
             return new Lacking("a passing verdict: this machine never had one");
         }
-        Optional<byte[]> content = verdict.get().evidence().flatMap(key -> store.evidence().find(key));
+        Optional<byte[]> content =
+                verdict.get().evidence().flatMap(key -> store.evidence().find(key));
         if (content.isEmpty()) {
             return new Lacking("the evidence of its verdict, which is not kept");
         }
@@ -66,8 +66,7 @@ public final class KeptEvidence {
                     EvidenceJson.read(new String(content.get(), StandardCharsets.UTF_8)),
                     EvidenceKey.of(TpmPublic.parse(Bytes.fromBase64(key.get().akPublic())), List.of()),
                     manifests.of(machine),
-                    Digest.fromHex(
-                            HashAlgorithm.SHA256, machine.given().get().firmwareSha256()));
+                    Digest.fromHex(HashAlgorithm.SHA256, machine.given().get().firmwareSha256()));
         } catch (EnrolmentRefused absent) {
             return new Lacking("the reference manifest that it was started under");
         } catch (MalformedException | IllegalArgumentException unreadable) {

@@ -135,13 +135,7 @@ public final class ArmServer implements AutoCloseable {
         response.header("traceparent", trace.header());
         send(answer.reply(), response, requestId, method.equals("HEAD"));
         AccessLog.line(new RequestEntry(
-                method,
-                path,
-                answer.reply().status(),
-                System.nanoTime() - start,
-                answer.caller(),
-                requestId,
-                trace));
+                method, path, answer.reply().status(), System.nanoTime() - start, answer.caller(), requestId, trace));
         if (last) {
             // The library would read on, and take the rest of a body for the next request.
             throw new CloseConnectionException("the reply was the last of its connection");

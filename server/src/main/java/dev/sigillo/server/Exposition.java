@@ -28,7 +28,10 @@ final class Exposition {
     /** Begins a family; samples follow until the next. */
     Exposition family(String name, Kind kind, String help) {
         family = name;
-        text.append("# HELP ").append(name).append(' ').append(help.replace("\\", "\\\\").replace("\n", "\\n"));
+        text.append("# HELP ")
+                .append(name)
+                .append(' ')
+                .append(help.replace("\\", "\\\\").replace("\n", "\\n"));
         text.append("\n# TYPE ").append(name).append(' ').append(kind.word).append('\n');
         return this;
     }
@@ -37,8 +40,21 @@ final class Exposition {
         return sample("", Map.of(), value);
     }
 
+    /** A count; what is beyond 2^53 loses its last digits, as in all of Prometheus. */
+    Exposition sample(long count) {
+        return sample((double) count);
+    }
+
     Exposition sample(String label, String is, double value) {
         return sample("", Map.of(label, is), value);
+    }
+
+    Exposition sample(String label, String is, long count) {
+        return sample(label, is, (double) count);
+    }
+
+    Exposition sample(String suffix, Map<String, String> labels, long count) {
+        return sample(suffix, labels, (double) count);
     }
 
     /** @param suffix of the family's name, as {@code _bucket} of a histogram */

@@ -42,10 +42,7 @@ final class Health {
         routes.open("GET", "/healthz", _ -> ArmReply.ok(Json.newObject().put("alive", true)));
         routes.open("GET", "/readyz", _ -> ready());
         routes.add(
-                Route.Access.UNVERSIONED,
-                "GET",
-                "/metrics",
-                _ -> ArmReply.text(Exposition.MEDIA_TYPE, metrics.text()));
+                Route.Access.UNVERSIONED, "GET", "/metrics", _ -> ArmReply.text(Exposition.MEDIA_TYPE, metrics.text()));
     }
 
     private ArmReply ready() {

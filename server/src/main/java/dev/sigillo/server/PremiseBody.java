@@ -47,7 +47,8 @@ final class PremiseBody {
         requireKeys(body, Set.of(DBX, SBAT, IMAGE, POLICY), "the request");
         if (body.size() != 1) {
             throw ArmError.INVALID_PARAMETER.because(
-                    "A rehearsal takes exactly one of dbx, sbatLevel, nodeImageVersion and policy; the request has %d of them.",
+                    "A rehearsal takes exactly one of dbx, sbatLevel, nodeImageVersion and policy; the request has %d"
+                            + " of them.",
                     body.size());
         }
         String key = body.propertyNames().iterator().next();
@@ -72,7 +73,8 @@ final class PremiseBody {
         } catch (MalformedException malformed) {
             throw ArmError.INVALID_PARAMETER.at(
                     "dbx.content",
-                    "dbx.content is unusable: %s. A dbx update, signature list, certificate, varstore or text of SHA-256 digests is taken.",
+                    "dbx.content is unusable: %s. A dbx update, signature list, certificate, varstore or text of"
+                            + " SHA-256 digests is taken.",
                     Routes.printable(String.valueOf(malformed.getMessage())));
         }
     }
@@ -106,11 +108,12 @@ final class PremiseBody {
         requireKeys(policy, Set.of("text", "files"), POLICY);
         JsonNode files = policy.path("files");
         try {
-            return new Premise.Asked(PolicyFile.read(
-                            Bytes.utf8(text(policy, "text", "policy.text")), name -> file(files, name))
-                    .policy());
+            return new Premise.Asked(
+                    PolicyFile.read(Bytes.utf8(text(policy, "text", "policy.text")), name -> file(files, name))
+                            .policy());
         } catch (PolicyFile.Refused refused) {
-            throw ArmError.INVALID_PARAMETER.at("policy.text", "policy.text is no policy: %s.", told(refused.problems()));
+            throw ArmError.INVALID_PARAMETER.at(
+                    "policy.text", "policy.text is no policy: %s.", told(refused.problems()));
         }
     }
 

@@ -89,21 +89,22 @@ final class Rehearsals {
 
     private ObjectNode node(MachineRecord machine, Premise premise, Rehearsal rehearsal, ImageFiles files) {
         ObjectNode node = Json.newObject();
-        node.put("name", machine.nodeName()).put("pool", machine.pool()).put("nodeImageVersion", machine.imageVersion());
-        Rehearsed rehearsed =
-                switch (kept.of(machine)) {
-                    case KeptEvidence.Whole whole -> {
-                        node.put("evidenceAt", whole.at().toString());
-                        yield rehearsal.judge(new RehearsedNode(
-                                whole.evidence(),
-                                whole.ak(),
-                                whole.manifest(),
-                                whole.firmware(),
-                                files.of(machine.imageVersion())));
-                    }
-                    case KeptEvidence.Lacking lacking ->
-                        Rehearsed.unknown(Check.QUOTE_STRUCTURE, "evidence", lacking.missing());
-                };
+        node.put("name", machine.nodeName())
+                .put("pool", machine.pool())
+                .put("nodeImageVersion", machine.imageVersion());
+        Rehearsed rehearsed = switch (kept.of(machine)) {
+            case KeptEvidence.Whole whole -> {
+                node.put("evidenceAt", whole.at().toString());
+                yield rehearsal.judge(new RehearsedNode(
+                        whole.evidence(),
+                        whole.ak(),
+                        whole.manifest(),
+                        whole.firmware(),
+                        files.of(machine.imageVersion())));
+            }
+            case KeptEvidence.Lacking lacking ->
+                Rehearsed.unknown(Check.QUOTE_STRUCTURE, "evidence", lacking.missing());
+        };
         node.put("outcome", word(rehearsed.outcome()));
         ArrayNode findings = node.putArray("findings");
         rehearsed.findings().stream().limit(MOST_FINDINGS).forEach(finding -> findings.add(view(finding, premise)));

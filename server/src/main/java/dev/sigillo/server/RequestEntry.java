@@ -16,7 +16,13 @@ final class RequestEntry extends LogRecord {
     private final transient TraceContext trace;
 
     RequestEntry(
-            String method, String path, int status, long nanos, String caller, String correlationId, TraceContext trace) {
+            String method,
+            String path,
+            int status,
+            long nanos,
+            String caller,
+            String correlationId,
+            TraceContext trace) {
         super(
                 Level.INFO,
                 "%s %s %d %d ms caller=%s request=%s trace=%s"

@@ -93,8 +93,8 @@ final class Serving implements AutoCloseable {
         HostAuthorities authorities =
                 new HostAuthorities(standing.authority(), standing.fleet(), standing.engine()::ekCertificates);
         FirstPrincipal.ensure(home.folder(), standing.store(), home.tenant(), home.subscription());
-        ArmServer api = ArmServer.start(
-                parts(standing, sizes, demands, reconciler, authorities, metrics), tls(standing));
+        ArmServer api =
+                ArmServer.start(parts(standing, sizes, demands, reconciler, authorities, metrics), tls(standing));
         announce(standing, api);
         reconciler.start();
         authorities.start();

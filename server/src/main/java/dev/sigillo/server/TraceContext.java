@@ -34,7 +34,8 @@ record TraceContext(String trace, String span, String flags) {
     }
 
     private static String hex(int digits) {
-        SplittableRandom random = new SplittableRandom(ThreadLocalRandom.current().nextLong());
+        SplittableRandom random =
+                new SplittableRandom(ThreadLocalRandom.current().nextLong());
         StringBuilder text = new StringBuilder();
         while (text.length() < digits) {
             text.append("%016x".formatted(random.nextLong() | 1));

@@ -49,7 +49,8 @@ class HealthTest {
                 .path("parts")
                 .valueStream()
                 .filter(part -> !part.path("ready").asBoolean(true))
-                .map(part -> part.path("name").asString("") + ": " + part.path("reason").asString(""))
+                .map(part -> part.path("name").asString("") + ": "
+                        + part.path("reason").asString(""))
                 .reduce("", String::concat);
     }
 
@@ -59,12 +60,16 @@ class HealthTest {
         assertThat(arm.exchange("GET", "/healthz", "", Map.of()).raw().body()).isEqualTo("{\"alive\":true}");
         Reply reply = ready();
         assertThat(reply.status()).as(reply.raw().body()).isEqualTo(200);
-        assertThat(reply.json().path("parts").valueStream().map(part -> part.path("name").asString("")))
+        assertThat(reply.json()
+                        .path("parts")
+                        .valueStream()
+                        .map(part -> part.path("name").asString("")))
                 .containsExactly("database", "reconciler", "image");
     }
 
     @Test
-    @DisplayName("without a node image, with a worker that is behind or missing, or at its end it is not, and says which")
+    @DisplayName(
+            "without a node image, with a worker that is behind or missing, or at its end it is not, and says which")
     void notReady() {
         List<HostImages.HostImage> images = arm.hostImages;
         arm.hostImages = List.of();

@@ -70,19 +70,21 @@ class LogLinesTest {
     void request(ArmHarness arm) {
         String path = ArmHarness.S + "/resourceGroups/none";
         List<String> correlation = new ArrayList<>();
-        ObjectNode line = entry(path, () -> correlation.add(arm.exchange(
-                        "GET",
-                        path + "?api-version=2026-06-01&secret=s3cret",
-                        "",
-                        Map.of(
-                                "Authorization",
-                                "Bearer " + arm.token(),
-                                "traceparent",
-                                "00-" + TRACE + "-00f067aa0ba902b7-01"))
-                .raw()
-                .headers()
-                .firstValue("x-ms-correlation-request-id")
-                .orElse("")));
+        ObjectNode line = entry(
+                path,
+                () -> correlation.add(arm.exchange(
+                                "GET",
+                                path + "?api-version=2026-06-01&secret=s3cret",
+                                "",
+                                Map.of(
+                                        "Authorization",
+                                        "Bearer " + arm.token(),
+                                        "traceparent",
+                                        "00-" + TRACE + "-00f067aa0ba902b7-01"))
+                        .raw()
+                        .headers()
+                        .firstValue("x-ms-correlation-request-id")
+                        .orElse("")));
         assertThat(line.path("method").asString()).isEqualTo("GET");
         assertThat(line.path("path").asString()).isEqualTo(path);
         assertThat(line.path("status").asInt()).isEqualTo(404);
@@ -110,8 +112,7 @@ class LogLinesTest {
     @DisplayName("what else is logged while a request is answered bears the request's trace")
     void trace() {
         ObjectNode line = ScopedValue.where(
-                        TraceContext.CURRENT,
-                        TraceContext.of(Optional.of("00-" + TRACE + "-00f067aa0ba902b7-01")))
+                        TraceContext.CURRENT, TraceContext.of(Optional.of("00-" + TRACE + "-00f067aa0ba902b7-01")))
                 .call(() -> line(new LogRecord(Level.INFO, "something")));
         assertThat(line.path("traceId").asString()).isEqualTo(TRACE);
         assertThat(line(new LogRecord(Level.INFO, "outside")).has("traceId")).isFalse();

@@ -74,7 +74,7 @@ class MetricsTest {
     void state() {
         arm.workers = new Workers(1, 2, 3, false);
         arm.alerts = Map.of("High", 4L);
-        arm.store.operations().open(arm.mc("one"), arm.mc("one"), OperationKind.values()[0], "eastus");
+        arm.store.operations().open(arm.mc("one"), arm.mc("one"), OperationKind.UPDATE, "eastus");
         assertThat(scrape())
                 .containsEntry("sigillo_machines{phase=\"ready\"}", 2.0)
                 .containsEntry("sigillo_machines{phase=\"failed\"}", 0.0)
@@ -90,9 +90,7 @@ class MetricsTest {
     void oldestLease() {
         assertThat(scrape()).doesNotContainKey("sigillo_lease_oldest_seconds");
         for (MachineRecord machine : arm.store.machines().listOfCluster(arm.mc("one"))) {
-            arm.store
-                    .machines()
-                    .admit(machine.machineId(), clock.instant().plus(Duration.ofMinutes(10)));
+            arm.store.machines().admit(machine.machineId(), clock.instant().plus(Duration.ofMinutes(10)));
             clock.move(Duration.ofSeconds(30));
         }
         assertThat(scrape().get("sigillo_lease_oldest_seconds")).isBetween(60.0, 90.0);
@@ -109,7 +107,8 @@ class MetricsTest {
     }
 
     @Test
-    @DisplayName("is for whom a role lets read the subscription: no token, no role and a role of one cluster get nothing")
+    @DisplayName(
+            "is for whom a role lets read the subscription: no token, no role and a role of one cluster get nothing")
     void readers() {
         assertThat(arm.exchange("GET", "/metrics", "", Map.of()).status()).isEqualTo(401);
         String dev = "dddddddd-0000-4000-8000-000000000001";

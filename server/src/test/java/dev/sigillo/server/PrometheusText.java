@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 /** Reads Prometheus's text format 0.0.4 by its grammar, and refuses what a scraper would. */
 final class PrometheusText {
     private static final Pattern COMMENT = Pattern.compile("# (HELP|TYPE) ([a-zA-Z_:][a-zA-Z0-9_:]*) (.+)");
-    private static final Pattern LABEL = Pattern.compile("([a-zA-Z_][a-zA-Z0-9_]*)=\"((?:[^\"\\\\\n]|\\\\[\\\\\"n])*)\"");
+    private static final Pattern LABEL =
+            Pattern.compile("([a-zA-Z_][a-zA-Z0-9_]*)=\"((?:[^\"\\\\\n]|\\\\[\\\\\"n])*)\"");
     private static final Pattern SAMPLE = Pattern.compile("([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\\{(" + LABEL + "(?:," + LABEL
             + ")*)\\})? ([+-]?Inf|NaN|-?[0-9.]+(?:E-?[0-9]+)?)");
 
@@ -28,7 +29,10 @@ final class PrometheusText {
             Matcher comment = COMMENT.matcher(line);
             if (comment.matches()) {
                 boolean type = comment.group(1).equals("TYPE");
-                assertThat(type ? types.putIfAbsent(comment.group(2), comment.group(3)) == null : helped.add(comment.group(2)))
+                assertThat(
+                                type
+                                        ? types.putIfAbsent(comment.group(2), comment.group(3)) == null
+                                        : helped.add(comment.group(2)))
                         .as("once: " + line)
                         .isTrue();
                 continue;

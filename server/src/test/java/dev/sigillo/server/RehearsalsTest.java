@@ -36,9 +36,10 @@ import tools.jackson.databind.JsonNode;
 @DisplayName("POST …/managedClusters/{name}/rehearse")
 class RehearsalsTest {
     private static final String CLUSTER = """
-            {"location":"eastus","properties":{"agentPoolProfiles":[
-              {"name":"np","count":2,"mode":"System","vmSize":"Standard_D2s_v5",
-               "securityProfile":{"enableVTPM":true,"enableSecureBoot":true}}]}}""";
+        {"location":"eastus","properties":{"agentPoolProfiles":[
+          {"name":"np","count":2,"mode":"System","vmSize":"Standard_D2s_v5",
+           "securityProfile":{"enableVTPM":true,"enableSecureBoot":true}}]}}\
+        """;
     private static final Bytes FIRMWARE = Bytes.utf8("OVMF_CODE.fd");
     private static final String DIGEST =
             Digest.of(HashAlgorithm.SHA256, FIRMWARE).hex();
@@ -135,12 +136,15 @@ class RehearsalsTest {
     }
 
     @Test
-    @DisplayName("a dbx without it leaves all trusted, and nothing of the rehearsal stays but its line in the audit log")
+    @DisplayName(
+            "a dbx without it leaves all trusted, and nothing of the rehearsal stays but its line in the audit log")
     void otherHash() {
         assertThat(outcomes(rehearse(dbx("ab".repeat(32))))).containsExactly("staysTrusted", "staysTrusted");
         assertThat(machines()).allMatch(MachineRecord::isLetIn);
         assertThat(arm.store.verdicts().list(machines().getFirst().machineId())).hasSize(1);
-        assertThat(arm.get(ArmHarness.S + "/providers/Sigillo.Host/auditEvents").raw().body())
+        assertThat(arm.get(ArmHarness.S + "/providers/Sigillo.Host/auditEvents")
+                        .raw()
+                        .body())
                 .contains("managedClusters/rehearse/action");
     }
 
@@ -153,7 +157,8 @@ class RehearsalsTest {
     }
 
     @Test
-    @DisplayName("a node image is compared with its manifest: the very same leaves all trusted, another names the kernel")
+    @DisplayName(
+            "a node image is compared with its manifest: the very same leaves all trusted, another names the kernel")
     void image() throws IOException {
         Path files = Files.createDirectory(folder.resolve("image"));
         Files.write(files.resolve("OVMF_CODE.fd"), FIRMWARE.toByteArray());
@@ -161,7 +166,12 @@ class RehearsalsTest {
         other.change("kernel /vmlinuz");
         Map<String, ReferenceManifest> known = Map.of(
                 "same", Forger.image(true),
-                "newer", Forger.manifest(true, other.events, Forger.image(true).commandLine(), Forger.image(true).drivers()));
+                "newer",
+                        Forger.manifest(
+                                true,
+                                other.events,
+                                Forger.image(true).commandLine(),
+                                Forger.image(true).drivers()));
         arm.imageFiles = version -> Optional.ofNullable(known.get(version))
                 .map(manifest -> new NodeImage(version, "1.35.4", files, "6.12", "c0".repeat(32), manifest, manifest));
         assertThat(outcomes(rehearse("{\"nodeImageVersion\":\"same\"}"))).containsOnly("staysTrusted");
@@ -181,7 +191,13 @@ class RehearsalsTest {
         assertThat(outcomes(rehearse(asked(policy)))).containsOnly("staysTrusted");
         Reply stricter = rehearse(asked(policy + "commandLine: {required: [lockdown=confidentiality]}\n"));
         assertThat(outcomes(stricter)).containsOnly("wouldGoUntrusted");
-        assertThat(stricter.json().path("nodes").path(1).path("findings").path(0).path("check").asString())
+        assertThat(stricter.json()
+                        .path("nodes")
+                        .path(1)
+                        .path("findings")
+                        .path(0)
+                        .path("check")
+                        .asString())
                 .isEqualTo("boot.command-line");
     }
 
@@ -193,7 +209,8 @@ class RehearsalsTest {
     @DisplayName("a node whose evidence is not kept cannot be known; one without a vTPM is only counted")
     void notAttested() {
         String pool = arm.mc("one") + "/agentPools/plain";
-        assertThat(arm.put(pool, "{\"properties\":{\"count\":1,\"mode\":\"User\"}}").status())
+        assertThat(arm.put(pool, "{\"properties\":{\"count\":1,\"mode\":\"User\"}}")
+                        .status())
                 .isEqualTo(201);
         assertThat(arm.put(arm.mc("two"), CLUSTER).status()).isEqualTo(201);
         Reply one = rehearse(dbx("ab".repeat(32)));
@@ -201,7 +218,13 @@ class RehearsalsTest {
         assertThat(one.json().path("unattested").asInt()).isEqualTo(1);
         Reply two = arm.post(arm.mc("two") + "/rehearse", dbx("ab".repeat(32)));
         assertThat(outcomes(two)).containsOnly("cannotBeKnown");
-        assertThat(two.json().path("nodes").path(0).path("findings").path(0).path("component").asString())
+        assertThat(two.json()
+                        .path("nodes")
+                        .path(0)
+                        .path("findings")
+                        .path(0)
+                        .path("component")
+                        .asString())
                 .isEqualTo("evidence");
     }
 
@@ -209,9 +232,7 @@ class RehearsalsTest {
     @DisplayName("the latest evidence that passed counts, whatever a later verdict says")
     void latestPassing() {
         MachineRecord machine = machines().getFirst();
-        arm.store
-                .verdicts()
-                .add(new VerdictRecord(machine.machineId(), Instant.now(), false, "{}", Optional.empty()));
+        arm.store.verdicts().add(new VerdictRecord(machine.machineId(), Instant.now(), false, "{}", Optional.empty()));
         assertThat(outcomes(rehearse(dbx(digest(Components.SHIM))))).containsOnly("wouldGoUntrusted");
     }
 
@@ -230,7 +251,9 @@ class RehearsalsTest {
                 "{\"sbatLevel\":\"grub,6\",\"nodeImageVersion\":\"x\"}",
                 "{\"nodeImageVersion\":\"none\"}",
                 "{\"policy\":{\"text\":\"format: other\"}}",
-                "{\"policy\":{\"text\":\"format: sigillo-policy-1\\nquote: {pcrs: 0-7}\\nsecureBoot: {db: [file:x.der]}\"}}",
+                "{\"policy\":{\"text\":\"format: sigillo-policy-1\\n"
+                        + "quote: {pcrs: 0-7}\\n"
+                        + "secureBoot: {db: [file:x.der]}\"}}",
                 "{\"else\":1}"
             })
     @DisplayName("what cannot be used is a bad request that says what would be right")
