@@ -39,8 +39,7 @@ import picocli.CommandLine.Help.Ansi;
             "",
             "sigillo COMMAND --help tells more. SIGILLO_HOME holds the state, SIGILLO_CACHE what is built.",
             "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 no server runs, 5 not trusted.",
-            "Evidence tools (eventlog, ima, quote, ek, credential, pe, uki, secureboot, evidence, policy, token,"
-                    + " reference):",
+            "Evidence tools (eventlog, ima, quote, ek, credential, pe, uki, secureboot, evidence, policy, token, reference):",
             "0 held or shown, 1 broken or undecided, 2 unusable input; they need no server."
         })
 public final class Main {

@@ -34,8 +34,7 @@ import tools.jackson.databind.node.ObjectNode;
             "  sigillo rehearse --sbat 2025051000 -g demo -c demo",
             "  sigillo rehearse --sbat \"grub,6\"",
             "  sigillo rehearse --image SigilloDebian-13gen2TLcontainerd-202611.25.260416093",
-            "  sigillo rehearse --policy stricter.yaml --output json | jq '.nodes[] | select(.outcome !="
-                    + " \"staysTrusted\")'"
+            "  sigillo rehearse --policy stricter.yaml --output json | jq '.nodes[] | select(.outcome != \"staysTrusted\")'"
         })
 final class RehearseCommand implements Callable<Integer> {
     private static final int BAD_REQUEST = 400;

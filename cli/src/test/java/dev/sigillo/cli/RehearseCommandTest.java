@@ -21,18 +21,15 @@ import org.junit.jupiter.api.io.TempDir;
 class RehearseCommandTest {
     private static final String CLUSTER = GROUPS + "/demo" + CLUSTERS + "/demo";
     private static final String STAYS = """
-        {'name': 'node-1', 'pool': 'np', 'nodeImageVersion': 'img', 'outcome': 'staysTrusted', 'findings': []}\
-        """;
+            {'name': 'node-1', 'pool': 'np', 'nodeImageVersion': 'img', 'outcome': 'staysTrusted', 'findings': []}""";
     private static final String GOES = """
-        {'name': 'node-2', 'pool': 'np', 'nodeImageVersion': 'img', 'outcome': 'wouldGoUntrusted', 'findings': [
-         {'check': 'boot.revoked', 'rule': '30', 'outcome': 'broken', 'component': 'GRUB 2.12', 'expected': 'another',
-          'was': 'revoked', 'where': 'event 40, PCR 4', 'remediation': 'build a newer one'}]}\
-        """;
+            {'name': 'node-2', 'pool': 'np', 'nodeImageVersion': 'img', 'outcome': 'wouldGoUntrusted', 'findings': [
+             {'check': 'boot.revoked', 'rule': '30', 'outcome': 'broken', 'component': 'GRUB 2.12', 'expected': 'another',
+              'was': 'revoked', 'where': 'event 40, PCR 4', 'remediation': 'build a newer one'}]}""";
     private static final String UNKNOWN = """
-        {'name': 'node-3', 'pool': 'np', 'nodeImageVersion': 'img', 'outcome': 'cannotBeKnown', 'findings': [
-         {'check': 'sbat.level', 'rule': '30', 'outcome': 'undecided', 'component': 'GRUB', 'missing': 'its file',
-          'remediation': 'replace it'}]}\
-        """;
+            {'name': 'node-3', 'pool': 'np', 'nodeImageVersion': 'img', 'outcome': 'cannotBeKnown', 'findings': [
+             {'check': 'sbat.level', 'rule': '30', 'outcome': 'undecided', 'component': 'GRUB', 'missing': 'its file',
+              'remediation': 'replace it'}]}""";
 
     @TempDir
     private Path home = Path.of("");

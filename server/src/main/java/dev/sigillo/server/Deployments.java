@@ -62,8 +62,7 @@ final class Deployments {
             scope.group(store, request);
             throw ArmError.NOT_SUPPORTED.at(
                     "whatIf",
-                    "what-if is not supported. az deployment group validate checks the template without changing"
-                            + " anything.");
+                    "what-if is not supported. az deployment group validate checks the template without changing anything.");
         });
         routes.add("GET", PATH + "/operationStatuses/{operation}", this::status);
         // The one route of deployments that names no provider.
@@ -85,8 +84,7 @@ final class Deployments {
             if (runs) {
                 throw ArmError.OPERATION_NOT_ALLOWED.at(
                         name,
-                        "Unable to edit or replace deployment '%s': previous deployment is still active. Please see"
-                                + " https://aka.ms/arm-deploy for usage details.",
+                        "Unable to edit or replace deployment '%s': previous deployment is still active. Please see https://aka.ms/arm-deploy for usage details.",
                         name);
             }
             ObjectNode kept = acceptance.accept(tx, request, template);
@@ -261,8 +259,7 @@ final class Deployments {
         }
         ObjectNode error = ArmReply.error(ErrorBody.of(
                 ArmError.DEPLOYMENT_FAILED,
-                "At least one resource deployment operation failed. Please list deployment operations for details."
-                        + " Please see https://aka.ms/arm-deployment-operations for usage details.",
+                "At least one resource deployment operation failed. Please list deployment operations for details. Please see https://aka.ms/arm-deployment-operations for usage details.",
                 id(deployment)));
         if (error.get("details") instanceof ArrayNode details) {
             errors.forEach(each -> details.add(ArmReply.error(each)));

@@ -170,8 +170,7 @@ final class Dispatcher {
 
     private ArmReply throttled(Throttle.Taken taken) {
         return refusal(ArmError.TOO_MANY_REQUESTS.because(
-                        "The number of %s of this client exceeds the limit of %d a second. Please try again after '%d'"
-                                + " seconds.",
+                        "The number of %s of this client exceeds the limit of %d a second. Please try again after '%d' seconds.",
                         taken.kind().word(), throttle.perSecond(taken.kind()), taken.waitSeconds()))
                 .with("Retry-After", Integer.toString(taken.waitSeconds()));
     }
@@ -244,8 +243,7 @@ final class Dispatcher {
             LOG.log(Level.FINE, e, () -> "api-version with an impossible date");
         }
         throw ArmError.INVALID_API_VERSION.because(
-                "The api-version '%s' is invalid. The api-version must be a date of the form YYYY-MM-DD, with -preview"
-                        + " after it for a preview version.",
+                "The api-version '%s' is invalid. The api-version must be a date of the form YYYY-MM-DD, with -preview after it for a preview version.",
                 Routes.printable(given));
     }
 }

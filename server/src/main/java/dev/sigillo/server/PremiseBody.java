@@ -47,8 +47,7 @@ final class PremiseBody {
         requireKeys(body, Set.of(DBX, SBAT, IMAGE, POLICY), "the request");
         if (body.size() != 1) {
             throw ArmError.INVALID_PARAMETER.because(
-                    "A rehearsal takes exactly one of dbx, sbatLevel, nodeImageVersion and policy; the request has %d"
-                            + " of them.",
+                    "A rehearsal takes exactly one of dbx, sbatLevel, nodeImageVersion and policy; the request has %d of them.",
                     body.size());
         }
         String key = body.propertyNames().iterator().next();
@@ -73,8 +72,7 @@ final class PremiseBody {
         } catch (MalformedException malformed) {
             throw ArmError.INVALID_PARAMETER.at(
                     "dbx.content",
-                    "dbx.content is unusable: %s. A dbx update, signature list, certificate, varstore or text of"
-                            + " SHA-256 digests is taken.",
+                    "dbx.content is unusable: %s. A dbx update, signature list, certificate, varstore or text of SHA-256 digests is taken.",
                     Routes.printable(String.valueOf(malformed.getMessage())));
         }
     }

@@ -14,8 +14,7 @@ final class Remediation {
     static String of(Premise premise, Finding finding) {
         if (finding instanceof Finding.Undecided) {
             return finding.check() == Check.REVOKED_IMAGES || finding.check() == Check.SBAT_LEVEL
-                    ? "replace the node by one of an image that is on this host: az aks nodepool upgrade"
-                            + " --node-image-only"
+                    ? "replace the node by one of an image that is on this host: az aks nodepool upgrade --node-image-only"
                     : "sigillo attest show NODE tells what the node proved; without evidence, replace the node";
         }
         return switch (premise) {

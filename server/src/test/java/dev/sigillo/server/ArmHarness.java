@@ -275,19 +275,19 @@ final class ArmHarness implements AutoCloseable {
         public String kubeconfig(ClusterRecord cluster, boolean admin) {
             String user = (admin ? "clusterAdmin_" : "clusterUser_") + cluster.resourceGroup() + "_" + cluster.name();
             return """
-                apiVersion: v1
-                kind: Config
-                clusters:
-                - name: %1$s
-                  cluster: {server: "https://10.224.%2$d.1:6443"}
-                contexts:
-                - name: %1$s
-                  context: {cluster: %1$s, user: %3$s}
-                current-context: %1$s
-                users:
-                - name: %3$s
-                  user: {token: none}
-                """.formatted(cluster.name(), cluster.index(), user);
+                    apiVersion: v1
+                    kind: Config
+                    clusters:
+                    - name: %1$s
+                      cluster: {server: "https://10.224.%2$d.1:6443"}
+                    contexts:
+                    - name: %1$s
+                      context: {cluster: %1$s, user: %3$s}
+                    current-context: %1$s
+                    users:
+                    - name: %3$s
+                      user: {token: none}
+                    """.formatted(cluster.name(), cluster.index(), user);
         }
 
         @Override

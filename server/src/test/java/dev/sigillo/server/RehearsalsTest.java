@@ -36,10 +36,9 @@ import tools.jackson.databind.JsonNode;
 @DisplayName("POST …/managedClusters/{name}/rehearse")
 class RehearsalsTest {
     private static final String CLUSTER = """
-        {"location":"eastus","properties":{"agentPoolProfiles":[
-          {"name":"np","count":2,"mode":"System","vmSize":"Standard_D2s_v5",
-           "securityProfile":{"enableVTPM":true,"enableSecureBoot":true}}]}}\
-        """;
+            {"location":"eastus","properties":{"agentPoolProfiles":[
+              {"name":"np","count":2,"mode":"System","vmSize":"Standard_D2s_v5",
+               "securityProfile":{"enableVTPM":true,"enableSecureBoot":true}}]}}""";
     private static final Bytes FIRMWARE = Bytes.utf8("OVMF_CODE.fd");
     private static final String DIGEST =
             Digest.of(HashAlgorithm.SHA256, FIRMWARE).hex();
@@ -251,9 +250,7 @@ class RehearsalsTest {
                 "{\"sbatLevel\":\"grub,6\",\"nodeImageVersion\":\"x\"}",
                 "{\"nodeImageVersion\":\"none\"}",
                 "{\"policy\":{\"text\":\"format: other\"}}",
-                "{\"policy\":{\"text\":\"format: sigillo-policy-1\\n"
-                        + "quote: {pcrs: 0-7}\\n"
-                        + "secureBoot: {db: [file:x.der]}\"}}",
+                "{\"policy\":{\"text\":\"format: sigillo-policy-1\\nquote: {pcrs: 0-7}\\nsecureBoot: {db: [file:x.der]}\"}}",
                 "{\"else\":1}"
             })
     @DisplayName("what cannot be used is a bad request that says what would be right")

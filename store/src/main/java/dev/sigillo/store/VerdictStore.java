@@ -26,10 +26,9 @@ public final class VerdictStore {
     public void add(VerdictRecord verdict) {
         sql.write(handle -> {
             handle.createUpdate("""
-                INSERT INTO verdict (machine_id, number, at, passing, json, evidence)
-                       SELECT :machine, COALESCE(MAX(number), 0) + 1, :at, :passing, :json, :evidence
-                         FROM verdict WHERE machine_id = :machine\
-                """)
+                            INSERT INTO verdict (machine_id, number, at, passing, json, evidence)
+                                   SELECT :machine, COALESCE(MAX(number), 0) + 1, :at, :passing, :json, :evidence
+                                     FROM verdict WHERE machine_id = :machine""")
                     .bind("machine", verdict.machineId())
                     .bind("at", verdict.at().toEpochMilli())
                     .bind("passing", verdict.passing() ? 1 : 0)
@@ -38,11 +37,10 @@ public final class VerdictStore {
                     .execute();
             List<String> evidence = handle
                     .createQuery("""
-                        DELETE FROM verdict
-                         WHERE machine_id = :machine AND number > 1
-                           AND number <= (SELECT MAX(number) FROM verdict WHERE machine_id = :machine) - :kept
-                         RETURNING evidence\
-                        """)
+                            DELETE FROM verdict
+                             WHERE machine_id = :machine AND number > 1
+                               AND number <= (SELECT MAX(number) FROM verdict WHERE machine_id = :machine) - :kept
+                             RETURNING evidence""")
                     .bind("machine", verdict.machineId())
                     .bind("kept", KEPT_PER_MACHINE)
                     .map((row, _) -> Optional.ofNullable(row.getString("evidence")))
@@ -53,10 +51,9 @@ public final class VerdictStore {
             // Each renewal brings evidence of its own: it goes with its verdict.
             for (String key : evidence) {
                 handle.createUpdate("""
-                    DELETE FROM evidence
-                     WHERE sha256 = :key
-                       AND NOT EXISTS (SELECT 1 FROM verdict WHERE evidence = :key)\
-                    """).bind("key", key).execute();
+                                DELETE FROM evidence
+                                 WHERE sha256 = :key
+                                   AND NOT EXISTS (SELECT 1 FROM verdict WHERE evidence = :key)""").bind("key", key).execute();
             }
             return evidence.size();
         });
@@ -74,9 +71,8 @@ public final class VerdictStore {
     public Optional<VerdictRecord> latestPassing(String machineId) {
         return sql.read(handle ->
                 handle.createQuery("""
-                    SELECT * FROM verdict WHERE machine_id = :machine AND passing = 1 AND evidence IS NOT NULL
-                     ORDER BY number DESC LIMIT 1\
-                    """).bind("machine", machineId).map(ROW).findOne());
+                        SELECT * FROM verdict WHERE machine_id = :machine AND passing = 1 AND evidence IS NOT NULL
+                         ORDER BY number DESC LIMIT 1""").bind("machine", machineId).map(ROW).findOne());
     }
 
     /** Oldest first. */

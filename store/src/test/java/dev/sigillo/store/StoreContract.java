@@ -104,8 +104,8 @@ abstract class StoreContract {
     }
 
     @Test
-    @DisplayName("a home has 30 cluster networks, so that base and index stay in its block of 32; the next cluster is"
-            + " refused")
+    @DisplayName(
+            "a home has 30 cluster networks, so that base and index stay in its block of 32; the next cluster is refused")
     void indexesEnd() {
         store.resourceGroups().put("Demo", "eastus", "null");
         for (int made = 1; made <= 30; made++) {
