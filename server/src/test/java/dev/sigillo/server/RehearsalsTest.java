@@ -3,6 +3,7 @@ package dev.sigillo.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sigillo.arm.Json;
+import dev.sigillo.arm.Role;
 import dev.sigillo.attest.Components;
 import dev.sigillo.attest.Forger;
 import dev.sigillo.attest.ReferenceManifest;
@@ -24,6 +25,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -233,6 +235,33 @@ class RehearsalsTest {
         MachineRecord machine = machines().getFirst();
         arm.store.verdicts().add(new VerdictRecord(machine.machineId(), Instant.now(), false, "{}", Optional.empty()));
         assertThat(outcomes(rehearse(dbx(digest(Components.SHIM))))).containsOnly("wouldGoUntrusted");
+    }
+
+    @Test
+    @DisplayName("it is an action: Reader does not grant it, Contributor does")
+    void roles() {
+        String dev = "dddddddd-0000-4000-8000-000000000001";
+        arm.store.principals().put(dev, "dev", SecretHash.of("secret of dev"));
+        String token = arm.login("/adfs/oauth2/token", dev, "secret of dev", "")
+                .json()
+                .path("access_token")
+                .asString("");
+        assertThat(assignedAs(Role.READER, dev, token)).isEqualTo(403);
+        assertThat(assignedAs(Role.CONTRIBUTOR, dev, token)).isEqualTo(200);
+    }
+
+    private int assignedAs(Role role, String principal, String token) {
+        Reply assigned = arm.put(
+                arm.mc("one") + "/providers/Microsoft.Authorization/roleAssignments/" + UUID.randomUUID(),
+                "{\"properties\":{\"principalId\":\"" + principal + "\",\"roleDefinitionId\":\"" + ArmHarness.S
+                        + "/providers/Microsoft.Authorization/roleDefinitions/" + role.id() + "\"}}");
+        assertThat(assigned.status()).as(assigned.raw().body()).isEqualTo(201);
+        return arm.exchange(
+                        "POST",
+                        arm.mc("one") + "/rehearse?api-version=2026-06-01",
+                        "{\"sbatLevel\":\"grub,6\"}",
+                        Map.of("Authorization", "Bearer " + token))
+                .status();
     }
 
     @ParameterizedTest
