@@ -5,6 +5,9 @@ import java.util.Map;
 /**
  * Writes metrics in Prometheus's text format 0.0.4: a HELP and a TYPE line for each family, then its samples. Values of
  * labels are escaped, so that no text can end a line or a label.
+ *
+ * <p>By hand, since the format is small and frozen, and everything but two counters and a histogram is read from the store
+ * at the moment of asking; with a third of either, a library is worth its jars.
  */
 final class Exposition {
     static final String MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8";
