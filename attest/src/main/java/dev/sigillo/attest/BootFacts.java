@@ -159,6 +159,15 @@ public record BootFacts(
         return bootImages.isEmpty() ? this : new ImageMatch(this).with(path, file);
     }
 
+    /** As {@link #with(String, Bytes)}, of several files. */
+    BootFacts with(List<BootFile> files) {
+        BootFacts facts = this;
+        for (BootFile file : files) {
+            facts = facts.with(file.path(), file.bytes());
+        }
+        return facts;
+    }
+
     BootFacts with(List<BootImage> images, List<String> said, Optional<String> commandLine, List<MokEntry> moks) {
         Map<String, String> left = new LinkedHashMap<>(reasons);
         if (commandLine.isPresent()) {

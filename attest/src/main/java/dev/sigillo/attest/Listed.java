@@ -90,6 +90,11 @@ record Listed(
                                 time.at(6)));
     }
 
+    /** Whether entries of that type are digests of images, and say nothing of certificates. */
+    static boolean isDigestType(Guid type) {
+        return DIGESTS.containsKey(type);
+    }
+
     static String typeName(Guid type) {
         if (type.equals(SignatureList.X509)) {
             return "x509";

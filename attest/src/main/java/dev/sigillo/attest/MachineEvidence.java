@@ -28,6 +28,9 @@ public record MachineEvidence(
         Optional<Bytes> nonce,
         HostClaims host) {
 
+    /** The format of what an agent of Sigillo's own sends. */
+    static final String OF_NODE = "sigillo-evidence-1";
+
     public MachineEvidence {
         quotes = List.copyOf(quotes);
     }
@@ -49,7 +52,7 @@ public record MachineEvidence(
 
     /** Whether an agent of Sigillo's own made it: its quotes bind a kubelet's key, its PCR 15 a config drive. */
     boolean isOfNode() {
-        return format.equals("sigillo-evidence-1");
+        return format.equals(OF_NODE);
     }
 
     /** This evidence with a log of the kernel's Integrity Measurement Architecture. */

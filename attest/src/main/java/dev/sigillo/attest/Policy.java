@@ -202,6 +202,33 @@ public record Policy(
         return Collections.unmodifiableSet(asked);
     }
 
+    /** The same, asking for no nonce: of evidence that was judged when it came. */
+    Policy withoutNonce() {
+        return new Policy(
+                name,
+                new QuoteRule(quote.bank(), quote.pcrs(), quote.unexplained(), false, quote.sha1Allowed()),
+                ak,
+                logRequired,
+                referenceRequired,
+                secureBoot,
+                keys,
+                dbxRequired,
+                authorities,
+                sbat,
+                mok,
+                images,
+                revokedRefused,
+                kernels,
+                commandLine,
+                grubAllowed,
+                grubForbidden,
+                exitBootServices,
+                golden,
+                ima,
+                debugRefused,
+                dmaRequired);
+    }
+
     private static void add(Set<Check> checks, boolean asked, Check check) {
         if (asked) {
             checks.add(check);

@@ -53,6 +53,11 @@ public record PolicyQuestion(
         return new PolicyQuestion(nonce, reference, certificates, at, ak, files);
     }
 
+    /** The same, with a manifest. */
+    public PolicyQuestion withReference(ReferenceManifest manifest) {
+        return new PolicyQuestion(nonce, Optional.of(manifest), certificates, at, ak, images);
+    }
+
     /** Without nonce, manifest, certificates and key. */
     public static PolicyQuestion at(Instant at) {
         return new PolicyQuestion(Optional.empty(), Optional.empty(), List.of(), at);

@@ -102,6 +102,10 @@ final class Api {
         return call("POST", at(path), Optional.empty());
     }
 
+    Reply post(String path, ObjectNode body) {
+        return call("POST", at(path), Optional.of(body));
+    }
+
     Reply delete(String path) {
         return call("DELETE", at(path), Optional.empty());
     }

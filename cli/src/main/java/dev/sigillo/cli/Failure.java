@@ -1,14 +1,22 @@
 package dev.sigillo.cli;
 
+import java.util.Optional;
+
 /** Why a command could not do what was asked, told to the user without a stack trace; the hint is the next step. */
 final class Failure extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final int exitCode;
     private final String code;
     private final String hint;
+    private final transient Optional<Integer> status;
 
     private Failure(int exitCode, String code, String message, String hint) {
+        this(exitCode, code, message, hint, Optional.empty());
+    }
+
+    private Failure(int exitCode, String code, String message, String hint, Optional<Integer> status) {
         super(message);
+        this.status = status;
         this.exitCode = exitCode;
         this.code = code;
         this.hint = hint;
@@ -33,7 +41,12 @@ final class Failure extends RuntimeException {
 
     /** A reply of the API that is not a success, or a failed operation. */
     static Failure ofReply(int status, String code, String message) {
-        return new Failure(status == 404 ? ExitCode.NOT_FOUND : ExitCode.FAILED, code, message, hintFor(code));
+        return new Failure(
+                status == 404 ? ExitCode.NOT_FOUND : ExitCode.FAILED,
+                code,
+                message,
+                hintFor(code),
+                Optional.of(status));
     }
 
     static Failure notFound(String message, String hint) {
@@ -47,6 +60,11 @@ final class Failure extends RuntimeException {
     /** The ARM error code; empty when the failure did not come from the API. */
     String code() {
         return code;
+    }
+
+    /** Of the API's reply; empty when the failure did not come from it. */
+    Optional<Integer> status() {
+        return status;
     }
 
     /** Empty when the message says all. */

@@ -29,6 +29,7 @@ import picocli.CommandLine.Help.Ansi;
             "  sigillo cluster create demo -g demo --node-count 1 --enable-secure-boot --enable-vtpm",
             "  sigillo nodes",
             "  sigillo attest show aks-nodepool1-54400777-vmss000000",
+            "  sigillo rehearse --dbx dbxupdate_x64.bin",
             "  sigillo eventlog show /sys/kernel/security/tpm0/binary_bios_measurements --pcr 0-7",
             "  sigillo quote verify --ak ak.pub --quote q.msg --signature q.sig --nonce HEX --pcrs q.pcrs",
             "  sigillo evidence verify evidence.json --policy debian",
@@ -81,6 +82,7 @@ public final class Main {
                         new CommandLine(new NodepoolCommand(context)).addSubcommand(new NodepoolUpdateCommand(context)))
                 .addSubcommand(new NodesCommand(context))
                 .addSubcommand(new AttestCommand(context))
+                .addSubcommand(new RehearseCommand(context))
                 .addSubcommand(new ConsoleCommand(context))
                 .addSubcommand(new ImageCommand(context))
                 .addSubcommand(new EventlogCommand(context))

@@ -26,14 +26,23 @@ final class PolicySource {
 
     /** @throws Failure if there is no such file */
     static PolicyFile read(String nameOrFile) throws PolicyFile.Refused {
+        return PolicyFile.read(text(nameOrFile), filesOf(nameOrFile));
+    }
+
+    /** The files that the policy may name. */
+    static PolicyFile.Files filesOf(String nameOrFile) {
+        return name -> beside(Path.of(nameOrFile), name);
+    }
+
+    /** @throws Failure if there is no such file */
+    static Bytes text(String nameOrFile) {
         Optional<Bytes> profile = Profiles.text(nameOrFile);
         Path file = Path.of(nameOrFile);
         if (profile.isEmpty() && !java.nio.file.Files.exists(file)) {
             throw Failure.usage("There is no policy " + nameOrFile + ": neither a file nor a profile. Profiles: "
                     + String.join(", ", Profiles.NAMES) + ".");
         }
-        Bytes text = profile.orElseGet(() -> EvidenceFile.read(file, PolicyFile.MAX_SIZE, bytes -> bytes));
-        return PolicyFile.read(text, name -> beside(file, name));
+        return profile.orElseGet(() -> EvidenceFile.read(file, PolicyFile.MAX_SIZE, bytes -> bytes));
     }
 
     private static Bytes beside(Path policy, String name) throws MalformedException {

@@ -30,7 +30,20 @@ public final class Door {
 
     /** @param fleetCas the authorities whose EK certificates count, asked at each challenge */
     public Door(Store store, ClusterAccess clusters, Supplier<List<X509Certificate>> fleetCas, Clock clock) {
-        Verdicts verdicts = new Verdicts(store);
+        this(store, clusters, fleetCas, clock, VerdictWatch.NONE);
+    }
+
+    /**
+     * @param fleetCas the authorities whose EK certificates count, asked at each challenge
+     * @param watch hears of every verdict
+     */
+    public Door(
+            Store store,
+            ClusterAccess clusters,
+            Supplier<List<X509Certificate>> fleetCas,
+            Clock clock,
+            VerdictWatch watch) {
+        Verdicts verdicts = new Verdicts(store, clock, watch);
         Refusals refusals = new Refusals(store, clusters, verdicts);
         Admission admission = new Admission(store, clusters, clock);
         this.rows = new Rows(store);

@@ -89,6 +89,7 @@ class DoorTest {
     @DisplayName("an honest machine is admitted: verdict, lease, certificate, labels, and how to join")
     void honest() throws Exception {
         ObjectNode reply = node.enrol();
+        assertThat(scene.judged).containsExactly(true);
         assertThat(reply.path("node").path("certificate").asString()).isEqualTo("PEM of " + node.row.nodeName());
         assertThat(reply.path("node").path("renewAfterSeconds").asInt()).isEqualTo(240);
         assertThat(reply.path("node").path("preload").path(0).path("url").asString())

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -38,6 +39,9 @@ final class Scene implements AutoCloseable {
     /** Whose EK certificates count; a test may change it. */
     volatile Supplier<List<X509Certificate>> fleetCas = () -> List.of(fleet.certificate());
 
+    /** What the door's watch heard. */
+    final List<Boolean> judged = new ArrayList<>();
+
     private final Path folder;
     private Instant now = now();
     private Door door;
@@ -48,7 +52,11 @@ final class Scene implements AutoCloseable {
         store = Store.open(folder.resolve("sigillo.db"), clock());
         store.resourceGroups().put("g", "eastus", "null");
         store.clusters().create(CLUSTER, "g", "c", "eastus", "{\"location\":\"eastus\"}");
-        door = new Door(store, cluster, () -> fleetCas.get(), clock());
+        door = door();
+    }
+
+    private Door door() {
+        return new Door(store, cluster, () -> fleetCas.get(), clock(), (passing, _) -> judged.add(passing));
     }
 
     private static Instant now() {
@@ -80,7 +88,7 @@ final class Scene implements AutoCloseable {
 
     /** The server starts anew: what it had in memory is gone. */
     void restartServer() {
-        door = new Door(store, cluster, () -> fleetCas.get(), clock());
+        door = door();
     }
 
     /** A machine that runs with Secure Boot and a vTPM, honestly booted and not enrolled yet. */

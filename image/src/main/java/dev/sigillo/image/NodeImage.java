@@ -2,6 +2,7 @@ package dev.sigillo.image;
 
 import dev.sigillo.attest.ReferenceManifest;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A built node image. One disk and one kernel command line serve machines of all flags; what they measure differs, so
@@ -42,6 +43,11 @@ public record NodeImage(
     /** The OVMF that the image was built beside, a copy of its own; serves with Secure Boot on and off. */
     public Path firmwareCode() {
         return folder.resolve(FIRMWARE_CODE);
+    }
+
+    /** What firmware, shim and GRUB start, in that order, each a file of its own beside the disk. */
+    public List<Path> bootImages() {
+        return List.of(folder.resolve("shimx64.efi"), folder.resolve("grubx64.efi"), folder.resolve("vmlinuz"));
     }
 
     /** The template that a machine's own varstore is copied from. */

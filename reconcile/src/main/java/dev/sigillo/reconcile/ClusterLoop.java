@@ -33,6 +33,7 @@ final class ClusterLoop implements Runnable {
     private final Balancer balancer;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean stopped;
+    private volatile long lookedAt = System.nanoTime();
 
     ClusterLoop(Host host, String clusterId) {
         this.host = host;
@@ -69,6 +70,15 @@ final class ClusterLoop implements Runnable {
         return steps.prepared() ? steps.attached().map(Attached::plane) : Optional.empty();
     }
 
+    /** Its last look began longer ago than this. */
+    boolean isBehind(Duration time) {
+        return System.nanoTime() - lookedAt > time.toNanos();
+    }
+
+    int stepsUnderWay() {
+        return flights.count();
+    }
+
     /** The API server that runs is prepared, and the Node was there at the last look. */
     boolean readyFor(String nodeName) {
         return steps.prepared() && observer.hasNode(nodeName);
@@ -89,6 +99,7 @@ final class ClusterLoop implements Runnable {
             while (!stopped) {
                 Duration pause = host.pace().busy();
                 try {
+                    lookedAt = System.nanoTime();
                     flights.look();
                     Optional<ClusterRecord> cluster = steps.cluster();
                     if (cluster.isEmpty()) {

@@ -35,6 +35,11 @@ final class Flights {
         return Optional.ofNullable(running.get(subject));
     }
 
+    /** How many steps are under way. */
+    synchronized int count() {
+        return running.size();
+    }
+
     /** Nothing happens if the subject is {@link #busy}. */
     void launch(Action action, Runnable step, Landing landing) {
         synchronized (this) {

@@ -27,6 +27,9 @@ public final class Reconciler implements ClusterAccess, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Reconciler.class.getName());
     private static final Duration LAST_STEPS = Duration.ofSeconds(5);
 
+    /** A look takes seconds, also where an API server does not answer. */
+    private static final Duration BEHIND = Duration.ofMinutes(2);
+
     private final Host host;
     private final Map<String, ClusterLoop> loops = new ConcurrentHashMap<>();
     private final CommandRuns commands;
@@ -122,6 +125,20 @@ public final class Reconciler implements ClusterAccess, AutoCloseable {
         return Optional.ofNullable(loops.get(machine.clusterId()))
                 .filter(loop -> loop.isRetiring(machine.machineId()))
                 .isPresent();
+    }
+
+    /** How the workers keep up. */
+    public Workers workers() {
+        List<ClusterLoop> all = List.copyOf(loops.values());
+        int missing = (int) host.store().clusters().list().stream()
+                .filter(cluster -> !loops.containsKey(cluster.id()))
+                .count();
+        int behind = (int) all.stream().filter(loop -> loop.isBehind(BEHIND)).count();
+        return new Workers(
+                missing,
+                behind,
+                all.stream().mapToInt(ClusterLoop::stepsUnderWay).sum(),
+                closed);
     }
 
     /** The authority of each cluster whose network is open. */

@@ -37,6 +37,27 @@ class ReconcilerTest {
     }
 
     @Test
+    @DisplayName("each cluster has a worker that keeps up; a cluster without one is told")
+    void workers() throws Exception {
+        Stories.in(world -> {
+            Stories.succeeds(world, world.createCluster(Map.of("np", 1)));
+            assertThat(world.workers().missing()).isZero();
+            assertThat(world.workers().behind()).isZero();
+            assertThat(world.workers().closed()).isFalse();
+            world.store().resourceGroups().put("other", "eastus", "null");
+            world.store()
+                    .clusters()
+                    .create(
+                            "/subscriptions/s/resourceGroups/other/providers/Microsoft.ContainerService/managedClusters/x",
+                            "other",
+                            "x",
+                            "eastus",
+                            "{\"location\":\"eastus\"}");
+            assertThat(world.workers().missing()).isOne();
+        });
+    }
+
+    @Test
     @DisplayName("a machine's row says by which authority it checks the enrolment address: the one of when it was made")
     void enrolmentCa() throws Exception {
         Stories.in(world -> {

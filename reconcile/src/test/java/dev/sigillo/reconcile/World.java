@@ -101,6 +101,10 @@ final class World implements AutoCloseable {
         return killer;
     }
 
+    Workers workers() {
+        return reconciler.workers();
+    }
+
     /** A new server on what the killed one left. */
     void restart() {
         killer.kill();

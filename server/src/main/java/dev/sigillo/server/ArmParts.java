@@ -4,11 +4,14 @@ import dev.sigillo.arm.KubernetesVersions;
 import dev.sigillo.arm.Locations;
 import dev.sigillo.arm.NodeImages;
 import dev.sigillo.arm.Sizes;
+import dev.sigillo.image.NodeImage;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Store;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -17,6 +20,7 @@ import java.util.function.Supplier;
  *
  * @param retiring whether a machine's node is being emptied, or the machine removed, at this moment
  * @param home folder that keeps the token key, readable by its owner only
+ * @param imageFiles the node image of that version, if it is still on this host
  * @param versions asked at each request, as {@code images} and {@code hostImages}: builds add to them
  */
 public record ArmParts(
@@ -28,6 +32,7 @@ public record ArmParts(
         Supplier<KubernetesVersions> versions,
         NodeImages images,
         Supplier<List<HostImages.HostImage>> hostImages,
+        Function<String, Optional<NodeImage>> imageFiles,
         Wake wake,
         Demands demands,
         Credentials credentials,
@@ -35,4 +40,5 @@ public record ArmParts(
         Predicate<MachineRecord> retiring,
         HostStatus status,
         HostAuthorities authorities,
+        Metrics metrics,
         Clock clock) {}

@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * One reply, free of the HTTP library.
  *
- * @param page HTML for people; empty in all replies of the API
+ * @param page HTML for people, or text of the media type among the headers; empty in all replies of the API
  */
 record ArmReply(int status, Map<String, String> headers, Optional<JsonNode> body, String page) {
     static ArmReply ok(JsonNode body) {
@@ -31,6 +31,11 @@ record ArmReply(int status, Map<String, String> headers, Optional<JsonNode> body
 
     static ArmReply page(int status, String html) {
         return new ArmReply(status, Map.of(), Optional.empty(), html);
+    }
+
+    /** Text that is neither JSON nor a page. */
+    static ArmReply text(String mediaType, String text) {
+        return new ArmReply(200, Map.of("Content-Type", mediaType), Optional.empty(), text);
     }
 
     /** {@code {"value": […]}}, the form of every ARM list. */

@@ -68,7 +68,9 @@ public final class ArmServer implements AutoCloseable {
                 .idleConnectionTimeout(Duration.ofMinutes(2))
                 .tls(Tls.builder().sslContext(tls).build())
                 .directHandlers(envelopes())
-                .routing(routing -> routing.any((request, response) -> serve(dispatcher, settings, request, response)))
+                .routing(routing -> routing.any((request, response) -> ScopedValue.where(
+                                TraceContext.CURRENT, TraceContext.of(header(request, "traceparent")))
+                        .run(() -> serve(dispatcher, settings, request, response))))
                 .build()
                 .start();
         // Helidon logs that it could not listen, and throws nothing.
@@ -129,8 +131,11 @@ public final class ArmServer implements AutoCloseable {
         header(request, "x-ms-client-request-id")
                 .filter(id -> CLIENT_REQUEST_ID.matcher(id).matches())
                 .ifPresent(id -> response.header("x-ms-client-request-id", id));
+        TraceContext trace = TraceContext.CURRENT.get();
+        response.header("traceparent", trace.header());
         send(answer.reply(), response, requestId, method.equals("HEAD"));
-        AccessLog.line(method, path, answer.reply().status(), System.nanoTime() - start, answer.caller(), requestId);
+        AccessLog.line(new RequestEntry(
+                method, path, answer.reply().status(), System.nanoTime() - start, answer.caller(), requestId, trace));
         if (last) {
             // The library would read on, and take the rest of a body for the next request.
             throw new CloseConnectionException("the reply was the last of its connection");
@@ -212,7 +217,9 @@ public final class ArmServer implements AutoCloseable {
             response.header("Cache-Control", "no-cache");
         }
         if (!reply.page().isEmpty() && !head) {
-            response.header("Content-Type", "text/html; charset=utf-8");
+            if (!reply.headers().containsKey("Content-Type")) {
+                response.header("Content-Type", "text/html; charset=utf-8");
+            }
             response.send(reply.page().getBytes(StandardCharsets.UTF_8));
             return;
         }

@@ -102,7 +102,7 @@ final class Deployments {
     /** Everything that a deployment would be refused for, and nothing done. */
     private ArmReply validate(ArmRequest request) {
         Template template = acceptance.read(store, request);
-        ObjectNode kept = store.rehearse(tx -> acceptance.accept(tx, request, template));
+        ObjectNode kept = store.whatIf(tx -> acceptance.accept(tx, request, template));
         String group = scope.group(store, request).name();
         String name = request.parameter("deployment");
         ObjectNode view = view(new DeploymentRecord(group, name, Json.text(kept), Instant.EPOCH));

@@ -85,6 +85,7 @@ final class Dispatcher {
                         parts.wake())
                 .register(routes);
         new RunCommands(store, scope, parts.wake()).register(routes);
+        new Rehearsals(store, scope, parts.imageFiles(), parts.clock()).register(routes);
         new Pools(store, scope, poolRules, parts.versions(), poolPut, operations, parts.wake()).register(routes);
         new Machines(store, scope, parts.consoles(), parts.retiring()).register(routes);
         operations.register(routes);
@@ -122,6 +123,7 @@ final class Dispatcher {
                     return Clusters.versions(parts.versions().get());
                 });
         new HostImages(store, scope, parts.hostImages()).register(routes);
+        new Health(store, parts.metrics(), () -> !parts.hostImages().get().isEmpty(), parts.clock()).register(routes);
         new AuthorityRoutes(parts.authorities(), tokens, scope).register(routes);
         routes.add("GET", "/subscriptions/{subscription}/providers/Sigillo.Host/status", _ -> {
             ObjectNode body = Json.newObject();
@@ -175,7 +177,7 @@ final class Dispatcher {
 
     private ArmReply known(Route route, ArmRequest request) {
         try {
-            if (route.access() != Route.Access.GRAPH) {
+            if (route.access() != Route.Access.GRAPH && route.access() != Route.Access.UNVERSIONED) {
                 requireVersion(request);
             }
             return audit.keep(route, request, () -> carriedOut(route, request));
@@ -210,7 +212,7 @@ final class Dispatcher {
         switch (route.access()) {
             case PUBLIC, TOKEN -> {}
             case ANY_ROLE, GRAPH -> roles.requireAny(request.caller(), route.permission(), request.parameters());
-            case ROLE -> roles.require(request.caller(), route.permission(), request.parameters());
+            case ROLE, UNVERSIONED -> roles.require(request.caller(), route.permission(), request.parameters());
         }
     }
 

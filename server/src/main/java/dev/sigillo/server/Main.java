@@ -13,8 +13,8 @@ import java.util.OptionalLong;
  * down and keeps what is desired.
  *
  * <p>Environment: SIGILLO_HOME, SIGILLO_CACHE, SIGILLO_KUBERNETES (folder with the programs); SIGILLO_DIST (folder this
- * server runs from), SIGILLO_PORT, SIGILLO_MEMORY_MIB (most memory that control planes and machines may have together) and
- * what {@link Limits} reads are optional.
+ * server runs from), SIGILLO_PORT, SIGILLO_MEMORY_MIB (most memory that control planes and machines may have together),
+ * SIGILLO_LOG (json or text) and what {@link Limits} reads are optional.
  */
 public final class Main {
 
@@ -29,6 +29,7 @@ public final class Main {
             System.exit(2);
         }
         try {
+            JsonLines.configure(System.getenv());
             Settings settings = Settings.of(System.getenv());
             alone(settings.home(), () -> {
                 Standing standing =

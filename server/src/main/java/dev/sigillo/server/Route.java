@@ -30,7 +30,9 @@ record Route(
         /** Holders of a token, also without any role; the handler says what they see. */
         TOKEN,
         /** As ANY_ROLE, at routes of Microsoft Graph, which have no api-version. */
-        GRAPH
+        GRAPH,
+        /** As ROLE, at routes for programs that know nothing of ARM and its api-version. */
+        UNVERSIONED
     }
 
     /** The parameters, if the path matches; literals match in any case. */

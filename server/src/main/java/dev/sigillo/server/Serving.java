@@ -86,12 +86,15 @@ final class Serving implements AutoCloseable {
                 home.remains(),
                 Pace.REAL,
                 standing.clock()));
-        doors.serve(new Door(standing.store(), reconciler, standing.fleet()::anchors, standing.clock()));
+        // Where alerts are kept, their open ones are counted here by severity.
+        Metrics metrics = new Metrics(standing.store(), reconciler::workers, Map::of, standing.clock());
+        doors.serve(new Door(standing.store(), reconciler, standing.fleet()::anchors, standing.clock(), metrics));
         standing.authority().publish();
         HostAuthorities authorities =
                 new HostAuthorities(standing.authority(), standing.fleet(), standing.engine()::ekCertificates);
         FirstPrincipal.ensure(home.folder(), standing.store(), home.tenant(), home.subscription());
-        ArmServer api = ArmServer.start(parts(standing, sizes, demands, reconciler, authorities), tls(standing));
+        ArmServer api =
+                ArmServer.start(parts(standing, sizes, demands, reconciler, authorities, metrics), tls(standing));
         announce(standing, api);
         reconciler.start();
         authorities.start();
@@ -99,7 +102,12 @@ final class Serving implements AutoCloseable {
     }
 
     private static ArmParts parts(
-            Standing standing, Sizes sizes, Demands demands, Reconciler reconciler, HostAuthorities authorities) {
+            Standing standing,
+            Sizes sizes,
+            Demands demands,
+            Reconciler reconciler,
+            HostAuthorities authorities,
+            Metrics metrics) {
         Home home = standing.home();
         return new ArmParts(
                 new ArmSettings(
@@ -114,6 +122,7 @@ final class Serving implements AutoCloseable {
                 standing::versions,
                 (_, kubernetes) -> standing.image(kubernetes),
                 standing::hostImages,
+                Images.of(standing.images())::find,
                 reconciler::wake,
                 demands,
                 credentials(standing, reconciler),
@@ -125,6 +134,7 @@ final class Serving implements AutoCloseable {
                 reconciler::isRetiring,
                 () -> status(standing, reconciler, authorities),
                 authorities,
+                metrics,
                 standing.clock());
     }
 

@@ -4,10 +4,12 @@ import dev.sigillo.arm.Json;
 import dev.sigillo.arm.KubernetesVersions;
 import dev.sigillo.arm.Locations;
 import dev.sigillo.arm.Sizes;
+import dev.sigillo.image.NodeImage;
 import dev.sigillo.machine.FleetCa;
 import dev.sigillo.pki.AlternativeName;
 import dev.sigillo.pki.TlsIdentity;
 import dev.sigillo.process.Folders;
+import dev.sigillo.reconcile.Workers;
 import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.Store;
 import java.io.IOException;
@@ -30,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -50,6 +53,14 @@ final class ArmHarness implements AutoCloseable {
 
     volatile List<HostImages.HostImage> hostImages = List.of();
 
+    /** Node images with their files; a test may change it. */
+    volatile Function<String, Optional<NodeImage>> imageFiles = _ -> Optional.empty();
+
+    volatile Workers workers = new Workers(0, 0, 0, false);
+
+    /** Open ones by severity. */
+    volatile Map<String, Long> alerts = Map.of();
+
     /** What the host has, all of it available; a test may change it. */
     volatile long memoryMib = 24 * 1024;
 
@@ -65,6 +76,7 @@ final class ArmHarness implements AutoCloseable {
     final ServerCa server;
     final FleetCa fleet;
     final HostAuthorities authorities;
+    final Metrics metrics;
     private final ArmServer api;
     private final ContractCheck contract;
     private Optional<String> token = Optional.empty();
@@ -91,6 +103,7 @@ final class ArmHarness implements AutoCloseable {
                 List.of(new AlternativeName.Dns("localhost"), new AlternativeName.Ip("127.0.0.1")),
                 Clock.systemUTC());
         reconciler = new InstantReconciler(store);
+        metrics = new Metrics(store, () -> workers, () -> alerts, clock);
         FirstPrincipal.ensure(home, store, TENANT, SUBSCRIPTION);
         try {
             credentials = Json.object(Files.readString(home.resolve("credentials.json")));
@@ -106,6 +119,7 @@ final class ArmHarness implements AutoCloseable {
                 () -> new KubernetesVersions(versions),
                 (_, kubernetes) -> imageOf(kubernetes),
                 () -> hostImages,
+                version -> imageFiles.apply(version),
                 reconciler,
                 new Demands(
                         Sizes.shipped(),
@@ -117,6 +131,7 @@ final class ArmHarness implements AutoCloseable {
                 machine -> machine.nodeName().endsWith("1"),
                 () -> Map.of("accelerator", "none"),
                 authorities,
+                metrics,
                 clock);
         api = ArmServer.start(parts, TlsIdentity.showing(_ -> leaves.under(server.shown())));
         contract = new ContractCheck(api.routes());

@@ -79,7 +79,7 @@ class ContractTest {
             JsonNode operation = ContractCheck.of(route);
             Route.Access access = route.access();
             boolean open = access == Route.Access.PUBLIC;
-            boolean versioned = !open && access != Route.Access.GRAPH;
+            boolean versioned = !open && access != Route.Access.GRAPH && access != Route.Access.UNVERSIONED;
             assertThat(operation.path("security").isArray()).as(name(route)).isEqualTo(open);
             assertThat(operation.path("parameters").toString().contains("parameters/ApiVersion"))
                     .as(name(route))
@@ -138,7 +138,11 @@ class ContractTest {
             if (json) {
                 assertThat(statuses(route)).as(name(route)).contains("413");
             }
-            assertThat(statuses(route)).as(name(route)).allMatch(status -> status.matches("(2|4)[0-9]{2}|303"));
+            Set<String> statuses = new TreeSet<>(statuses(route));
+            if (route.segments().equals(List.of("readyz"))) {
+                assertThat(statuses.remove("503")).isTrue(); // what its askers look at
+            }
+            assertThat(statuses).as(name(route)).allMatch(status -> status.matches("(2|4)[0-9]{2}|303"));
         });
     }
 

@@ -56,24 +56,24 @@ public final class Store implements AutoCloseable {
     }
 
     /** What {@code work} would give, with nothing of it done in the end. */
-    public <T> T rehearse(Function<Store, T> work) {
+    public <T> T whatIf(Function<Store, T> work) {
         List<T> result = new ArrayList<>();
         try {
             useTransaction(tx -> {
                 result.add(work.apply(tx));
-                throw new Rehearsed();
+                throw new Undone();
             });
-        } catch (Rehearsed over) {
+        } catch (Undone over) {
             return result.getFirst();
         }
-        throw new IllegalStateException("a rehearsal was not undone");
+        throw new IllegalStateException("a what-if was not undone");
     }
 
     /** Undoes a transaction that went well. */
-    private static final class Rehearsed extends RuntimeException {
+    private static final class Undone extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        Rehearsed() {
+        Undone() {
             super("", null, false, false);
         }
     }

@@ -67,6 +67,14 @@ public final class VerdictStore {
                 .findOne());
     }
 
+    /** The latest that passed and whose evidence was kept. */
+    public Optional<VerdictRecord> latestPassing(String machineId) {
+        return sql.read(handle ->
+                handle.createQuery("""
+                        SELECT * FROM verdict WHERE machine_id = :machine AND passing = 1 AND evidence IS NOT NULL
+                         ORDER BY number DESC LIMIT 1""").bind("machine", machineId).map(ROW).findOne());
+    }
+
     /** Oldest first. */
     public List<VerdictRecord> list(String machineId) {
         return sql.read(

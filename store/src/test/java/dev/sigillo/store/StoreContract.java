@@ -169,9 +169,9 @@ abstract class StoreContract {
     }
 
     @Test
-    @DisplayName("a rehearsal gives what a transaction would, and leaves nothing of itself")
-    void rehearsal() {
-        String name = store.rehearse(
+    @DisplayName("a what-if gives what a transaction would, and leaves nothing of itself")
+    void whatIf() {
+        String name = store.whatIf(
                 tx -> tx.resourceGroups().put("Demo", "eastus", "null").name());
         assertThat(name).isEqualTo("Demo");
         assertThat(store.resourceGroups().list()).isEmpty();
