@@ -14,7 +14,7 @@ public enum AlertKind {
             AlertSeverity.MEDIUM,
             "A node failed attestation",
             List.of(
-                    "Read the findings: sigillo nodes explain NODE.",
+                    "Read the findings: sigillo attest show NODE.",
                     "If nobody changed the node on purpose, treat it as taken over: read its evidence and its console"
                             + " before it is deleted.",
                     "Replace the node: az aks nodepool delete-machines. A new machine attests itself before it may join.")),
@@ -65,7 +65,7 @@ public enum AlertKind {
             AlertSeverity.HIGH,
             "The host contradicts what a node says of itself",
             List.of(
-                    "Compare what the host saw with the node's evidence: sigillo nodes explain NODE.",
+                    "Compare what the host saw with the node's evidence: sigillo attest show NODE.",
                     "Replace the node: az aks nodepool delete-machines."));
 
     private final String word;
