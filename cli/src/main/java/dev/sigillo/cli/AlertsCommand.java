@@ -23,6 +23,8 @@ import tools.jackson.databind.JsonNode;
             "  sigillo alerts dismiss 3f0c"
         })
 final class AlertsCommand implements Callable<Integer> {
+    private static final String DELIVERIES = "/providers/Sigillo.Host/alertDeliveries";
+
     private final Context context;
 
     @Mixin
@@ -121,6 +123,39 @@ final class AlertsCommand implements Callable<Integer> {
             footer = {"", "Example:", "  sigillo alerts activate 3f0c"})
     int activate(@Parameters(paramLabel = "NAME", description = "or how it begins") String name) {
         return update(name, "activate", "active");
+    }
+
+    @Command(
+            name = "deliveries",
+            mixinStandardHelpOptions = true,
+            description = "List what became of telling webhooks and syslog of alerts, newest first.",
+            footer = {"", "Example:", "  sigillo alerts deliveries"})
+    int deliveries(@Mixin Output output) {
+        List<JsonNode> all = context.api().list(context.api().subscription() + DELIVERIES);
+        Table table = new Table("DELIVERY", "DESTINATION", "STATE", "TRIES", "ALERT", "CREATED", "NEXT TRY", "ERROR");
+        all.forEach(each -> table.row(
+                Fields.text(each, "name"),
+                Fields.text(each, "properties", "destination"),
+                Fields.text(each, "properties", "state"),
+                Fields.text(each, "properties", "tries"),
+                Fields.text(each, "properties", "alert"),
+                Fields.text(each, "properties", "createdAt"),
+                Fields.text(each, "properties", "nextAt"),
+                Fields.text(each, "properties", "error")));
+        context.list(output, table, all);
+        return ExitCode.DONE;
+    }
+
+    @Command(
+            name = "retry",
+            mixinStandardHelpOptions = true,
+            description = "Have a delivery tried again that was given up.",
+            footer = {"", "Example:", "  sigillo alerts retry 0d5a8a62-7c1f-4f2e-9f0e-1f2d3c4b5a69"})
+    int retry(@Parameters(paramLabel = "DELIVERY") String name) {
+        long began = System.nanoTime();
+        context.api().post(context.api().subscription() + DELIVERIES + "/" + Segments.encoded(name) + "/retry");
+        context.console().step("delivery " + name + " is tried again", (System.nanoTime() - began) / 1_000_000);
+        return ExitCode.DONE;
     }
 
     private int update(String name, String verb, String done) {

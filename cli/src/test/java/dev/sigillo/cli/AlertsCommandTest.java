@@ -136,6 +136,22 @@ class AlertsCommandTest {
     }
 
     @Test
+    @DisplayName("deliveries tells what was given up and why, and retry has it tried again")
+    void deliveries() {
+        String path = SUBSCRIPTION + "/providers/Sigillo.Host/alertDeliveries";
+        arm.on(
+                "GET",
+                path,
+                200,
+                "{'value': [{'name': 'd-1', 'properties': {'destination': 'oncall', 'state': 'Dead', 'tries': 10, 'error': 'It answered status 500'}}]}");
+        assertThat(run(true, "alerts", "deliveries")).isZero();
+        assertThat(text(out)).contains("d-1", "oncall", "Dead", "10", "It answered status 500");
+        arm.on("POST", path + "/d-1/retry", 204, "");
+        assertThat(run(true, "alerts", "retry", "d-1")).isZero();
+        assertThat(text(err)).contains("delivery d-1 is tried again");
+    }
+
+    @Test
     @DisplayName("--follow prints what waits, then what is new or has another status, once; a server that is away is said once")
     void follows() {
         AtomicInteger looks = new AtomicInteger();

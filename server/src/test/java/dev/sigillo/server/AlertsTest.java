@@ -237,6 +237,25 @@ class AlertsTest {
     }
 
     @Test
+    @DisplayName("a delivery that was given up is listed with its error, and is tried again when a Contributor says so")
+    void deliveries() {
+        String path = ArmHarness.S + "/providers/Sigillo.Host/alertDeliveries";
+        arm.store.deliveries().spread(10, (_, _) -> Map.of("oncall", "{}"));
+        String id = arm.store.deliveries().list(Long.MAX_VALUE, 1).getFirst().id();
+        assertThat(arm.post(path + "/" + id + "/retry").code()).isEqualTo("Conflict");
+        arm.store.deliveries().dead(id, "It answered status 500.");
+        JsonNode shown = arm.get(path).json().at("/value/0/properties");
+        assertThat(shown.path("state").asString()).isEqualTo("Dead");
+        assertThat(shown.path("alert").asString()).isEqualTo(alert.name());
+        assertThat(shown.path("error").asString()).isEqualTo("It answered status 500.");
+        grant(Role.READER, RoleScope.SUBSCRIPTION);
+        assertThat(dev("POST", path + "/" + id + "/retry").status()).isEqualTo(403);
+        assertThat(arm.post(path + "/" + id + "/retry").status()).isEqualTo(204);
+        assertThat(arm.store.deliveries().due("oncall", 1)).hasSize(1);
+        assertThat(arm.post(path + "/none/retry").status()).isEqualTo(404);
+    }
+
+    @Test
     @DisplayName("an update is in the audit log, a refused one too")
     void audits() {
         arm.post(one() + "/dismiss");

@@ -138,6 +138,10 @@ public final class Store implements AutoCloseable {
         return new AlertStore(sql, clock);
     }
 
+    public DeliveryStore deliveries() {
+        return new DeliveryStore(sql, clock);
+    }
+
     public ReferenceStore references() {
         return new ReferenceStore(sql, clock);
     }
