@@ -102,7 +102,8 @@ class AlertsCommandTest {
     }
 
     @Test
-    @DisplayName("show says what was expected, what was, where, and what to do; what a node wrote cannot play with the terminal")
+    @DisplayName(
+            "show says what was expected, what was, where, and what to do; what a node wrote cannot play with the terminal")
     void shows() {
         arm.on("GET", LIST, 200, list(alert(ONE, "Active"), alert(TWO, "Resolved")));
         assertThat(run(true, "alerts", "show", "3F0C")).isZero();
@@ -119,7 +120,9 @@ class AlertsCommandTest {
             arm.on("POST", ID + ONE + "/" + verb, 204, "");
             assertThat(run(true, "alerts", verb, "3f0c")).as(text(err)).isZero();
         }
-        assertThat(arm.requests()).filteredOn(request -> request.startsWith("POST")).hasSize(3);
+        assertThat(arm.requests())
+                .filteredOn(request -> request.startsWith("POST"))
+                .hasSize(3);
     }
 
     @Test
@@ -152,7 +155,8 @@ class AlertsCommandTest {
     }
 
     @Test
-    @DisplayName("--follow prints what waits, then what is new or has another status, once; a server that is away is said once")
+    @DisplayName(
+            "--follow prints what waits, then what is new or has another status, once; a server that is away is said once")
     void follows() {
         AtomicInteger looks = new AtomicInteger();
         Thread here = Thread.currentThread();

@@ -136,7 +136,8 @@ final class AlertDelivery implements AutoCloseable {
                     LOG.warning(() -> "given up: delivery " + delivery.id() + " to " + destination.name());
                     store.deliveries().dead(delivery.id(), error);
                 } else {
-                    store.deliveries().failed(delivery.id(), error, clock.instant().plus(pauseAfter(delivery.tries() + 1)));
+                    store.deliveries()
+                            .failed(delivery.id(), error, clock.instant().plus(pauseAfter(delivery.tries() + 1)));
                 }
             }
         }

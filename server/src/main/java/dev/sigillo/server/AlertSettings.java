@@ -85,7 +85,8 @@ final class AlertSettings {
             // By way of text, so that a date or a number is what JSON has.
             JsonNode json = Json.object(Json.text(yaml));
             problems.addAll(StrictKeys.problems(json, Set.of("webhooks", "syslog"), "the file"));
-            each(json, "webhooks", WEBHOOK).forEach(node -> all.add(webhook(node, "webhooks[" + at(json, "webhooks", node))));
+            each(json, "webhooks", WEBHOOK)
+                    .forEach(node -> all.add(webhook(node, "webhooks[" + at(json, "webhooks", node))));
             each(json, "syslog", SYSLOG).forEach(node -> all.add(syslog(node, "syslog[" + at(json, "syslog", node))));
         } catch (ArmException e) {
             problems.add(e.body().message());

@@ -54,7 +54,8 @@ final class Alerts {
             String one = base + "/locations/{location}/alerts/{alert}";
             routes.add(Route.Access.ANY_ROLE, "GET", base + "/alerts", this::list);
             routes.add(Route.Access.ANY_ROLE, "GET", base + "/locations/{location}/alerts", this::list);
-            routes.add(Route.Access.ANY_ROLE, "GET", one, request -> ArmReply.ok(view.of(request, find(request, READ))));
+            routes.add(
+                    Route.Access.ANY_ROLE, "GET", one, request -> ArmReply.ok(view.of(request, find(request, READ))));
             UPDATES.forEach((verb, status) -> routes.add(
                     Route.Access.ANY_ROLE, "POST", one + "/" + verb, request -> update(request, verb, status)));
         }
@@ -92,8 +93,10 @@ final class Alerts {
     /** 204 without a body: az takes nothing else. */
     private ArmReply update(ArmRequest request, String verb, AlertStatus status) {
         AlertRecord alert = find(request, "Microsoft.Security/locations/alerts/" + verb + "/action");
-        store.alerts().setStatus(alert.name(), status).orElseThrow(() -> missing(request));
-        return ArmReply.empty(204);
+        return store.alerts()
+                .setStatus(alert.name(), status)
+                .map(_ -> ArmReply.empty(204))
+                .orElseThrow(() -> missing(request));
     }
 
     private AlertRecord find(ArmRequest request, String action) {
@@ -109,8 +112,7 @@ final class Alerts {
         roles.require(
                 request.caller(),
                 action,
-                found.map(Alerts::scopeOf)
-                        .orElse(group.map(RoleScope::ofGroup).orElse(RoleScope.SUBSCRIPTION)));
+                found.map(Alerts::scopeOf).orElse(group.map(RoleScope::ofGroup).orElse(RoleScope.SUBSCRIPTION)));
         return found.orElseThrow(() -> missing(request));
     }
 

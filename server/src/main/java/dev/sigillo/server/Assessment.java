@@ -11,12 +11,7 @@ import java.time.Instant;
  * @param since when the resource could first be assessed
  */
 record Assessment(
-        Recommendation recommendation,
-        String resourceId,
-        Code code,
-        String cause,
-        String description,
-        Instant since) {
+        Recommendation recommendation, String resourceId, Code code, String cause, String description, Instant since) {
     /** The order counts: of many the gravest is the sum. */
     enum Code {
         NOT_APPLICABLE("NotApplicable"),

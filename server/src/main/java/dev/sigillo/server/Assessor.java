@@ -97,7 +97,8 @@ final class Assessor {
 
     private static Assessment own(
             Recommendation recommendation, MachineRecord machine, boolean on, String what, String cause) {
-        return assessed(recommendation, id(machine), on, "Node " + machine.nodeName(), what, cause, machine.createdAt());
+        return assessed(
+                recommendation, id(machine), on, "Node " + machine.nodeName(), what, cause, machine.createdAt());
     }
 
     private static Assessment assessed(
@@ -115,8 +116,7 @@ final class Assessor {
 
     private Assessment attestation(MachineRecord machine) {
         if (!machine.vtpm()) {
-            return attestation(
-                    machine, Code.NOT_APPLICABLE, "NoVtpm", "The node has no vTPM and so attests nothing.");
+            return attestation(machine, Code.NOT_APPLICABLE, "NoVtpm", "The node has no vTPM and so attests nothing.");
         }
         Optional<AlertRecord> alert =
                 store.alerts().listOfMachine(machine.machineId(), Long.MAX_VALUE, AlertStore.PAGE).stream()
@@ -132,23 +132,34 @@ final class Assessor {
         Optional<VerdictRecord> verdict = store.verdicts().latest(machine.machineId());
         if (verdict.isEmpty()) {
             return attestation(
-                    machine, Code.NOT_APPLICABLE, "NotYetAttested", "The node is starting and has not attested itself yet.");
+                    machine,
+                    Code.NOT_APPLICABLE,
+                    "NotYetAttested",
+                    "The node is starting and has not attested itself yet.");
         }
         if (!verdict.get().passing()) {
             return attestation(
                     machine,
                     Code.UNHEALTHY,
                     AlertKind.ATTESTATION_FAILED.word(),
-                    machine.failure().map(MachineRecord.Failure::message).orElse("The node's last verdict is failing."));
+                    machine.failure()
+                            .map(MachineRecord.Failure::message)
+                            .orElse("The node's last verdict is failing."));
         }
-        if (machine.leaseUntil().filter(until -> !until.isAfter(clock.instant())).isPresent()) {
+        if (machine.leaseUntil()
+                .filter(until -> !until.isAfter(clock.instant()))
+                .isPresent()) {
             return attestation(
                     machine,
                     Code.UNHEALTHY,
                     AlertKind.ATTESTATION_MISSED.word(),
                     "The node has not attested itself since " + verdict.get().at() + "; its lease is over.");
         }
-        return attestation(machine, Code.HEALTHY, "", "The node's last verdict is passing, of " + verdict.get().at() + ".");
+        return attestation(
+                machine,
+                Code.HEALTHY,
+                "",
+                "The node's last verdict is passing, of " + verdict.get().at() + ".");
     }
 
     private static Assessment attestation(MachineRecord machine, Code code, String cause, String description) {

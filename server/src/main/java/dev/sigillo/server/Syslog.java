@@ -21,7 +21,8 @@ import java.time.format.DateTimeFormatter;
  *
  * @param origin the name of this host, or {@code -}
  */
-record Syslog(String name, AlertSeverity least, String host, int port, boolean tcp, String origin) implements Destination {
+record Syslog(String name, AlertSeverity least, String host, int port, boolean tcp, String origin)
+        implements Destination {
     private static final int AUTHPRIV = 10;
     private static final int PATIENCE_MILLIS = 10_000;
     /** Of one field, so that all fit in the 2048 bytes that each receiver must take (RFC 5424 §6.1), as long as they are ASCII. */

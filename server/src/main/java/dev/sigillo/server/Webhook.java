@@ -34,7 +34,15 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param http follows no redirection: the body is for the one that was named
  */
-record Webhook(String name, AlertSeverity least, URI url, Bytes secret, HttpClient http, AlertView view, String source, Clock clock)
+record Webhook(
+        String name,
+        AlertSeverity least,
+        URI url,
+        Bytes secret,
+        HttpClient http,
+        AlertView view,
+        String source,
+        Clock clock)
         implements Destination {
     static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final int GONE = 410;

@@ -44,8 +44,8 @@ import tools.jackson.databind.JsonNode;
 
 /** Alerts told to real receivers on loopback. */
 class AlertDeliveryTest {
-    private static final String CLUSTER = ArmHarness.S
-            + "/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/one";
+    private static final String CLUSTER =
+            ArmHarness.S + "/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/one";
     private static final byte[] SECRET = "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.UTF_8);
 
     /** What a receiver had. */
@@ -105,8 +105,9 @@ class AlertDeliveryTest {
     }
 
     private String webhook(String more) {
-        return "webhooks:\n- name: oncall\n  url: http://127.0.0.1:" + receiver.getAddress().getPort()
-                + "/hook\n  secret: whsec_" + Base64.getEncoder().encodeToString(SECRET) + "\n" + more;
+        return "webhooks:\n- name: oncall\n  url: http://127.0.0.1:"
+                + receiver.getAddress().getPort() + "/hook\n  secret: whsec_"
+                + Base64.getEncoder().encodeToString(SECRET) + "\n" + more;
     }
 
     private List<Destination> destinations(String yaml) {
@@ -164,7 +165,8 @@ class AlertDeliveryTest {
         assertThat(event.path("source").asString()).isNotEmpty();
         assertThat(event.at("/data/name").asString()).isEqualTo(alert.name());
         assertThat(event.at("/data/properties/status").asString()).isEqualTo("Active");
-        assertThat(event.at("/data/properties/extendedProperties/was").asString()).isEqualTo("bb");
+        assertThat(event.at("/data/properties/extendedProperties/was").asString())
+                .isEqualTo("bb");
         assertThat(only().state()).isEqualTo(DeliveryState.DELIVERED);
     }
 
@@ -217,7 +219,8 @@ class AlertDeliveryTest {
     @DisplayName("a receiver that stays dead is given up after ten tries, holds up no other, and can be tried again")
     void staysDead() {
         List<Destination> all = destinations("webhooks:\n- name: dead\n  url: http://127.0.0.1:1/\n  secret: whsec_"
-                + Base64.getEncoder().encodeToString(SECRET) + "\n" + webhook("").substring("webhooks:\n".length()));
+                + Base64.getEncoder().encodeToString(SECRET) + "\n"
+                + webhook("").substring("webhooks:\n".length()));
         raise(AlertKind.POLICY_RESTORED);
         for (int tried = 0; tried < AlertDelivery.TRIES + 3; tried++) {
             look(all);
@@ -278,14 +281,18 @@ class AlertDeliveryTest {
     }
 
     @Test
-    @DisplayName("a running server tells by itself, and no destination that is not in the settings any more is waited for")
+    @DisplayName(
+            "a running server tells by itself, and no destination that is not in the settings any more is waited for")
     void runs() throws InterruptedException {
         List<Destination> all = destinations(webhook(""));
         raise(AlertKind.POLICY_RESTORED);
         try (AlertDelivery delivery = new AlertDelivery(store, all, clock)) {
             delivery.start();
-            for (int waited = 0; waited < 300 && store.deliveries().list(Long.MAX_VALUE, 1).stream()
-                    .noneMatch(each -> each.state() == DeliveryState.DELIVERED); waited++) {
+            for (int waited = 0;
+                    waited < 300
+                            && store.deliveries().list(Long.MAX_VALUE, 1).stream()
+                                    .noneMatch(each -> each.state() == DeliveryState.DELIVERED);
+                    waited++) {
                 Thread.sleep(100);
             }
         }
@@ -295,7 +302,8 @@ class AlertDeliveryTest {
             delivery.spread();
         }
         store.deliveries().keepOnly(List.of());
-        assertThat(store.deliveries().list(Long.MAX_VALUE, 1).getFirst().state()).isEqualTo(DeliveryState.DEAD);
+        assertThat(store.deliveries().list(Long.MAX_VALUE, 1).getFirst().state())
+                .isEqualTo(DeliveryState.DEAD);
     }
 
     @Test
@@ -314,13 +322,13 @@ class AlertDeliveryTest {
         try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             socket.setSoTimeout(10_000);
             AlertRecord alert = raise(AlertKind.HOST_WITNESS);
-            look(destinations(
-                    "syslog:\n- name: siem\n  host: 127.0.0.1\n  port: " + socket.getLocalPort() + "\n"));
+            look(destinations("syslog:\n- name: siem\n  host: 127.0.0.1\n  port: " + socket.getLocalPort() + "\n"));
             DatagramPacket packet = new DatagramPacket(new byte[4096], 4096);
             socket.receive(packet);
             String message = new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8);
             assertThat(message)
-                    .matches("<82>1 2026-11-26T12:00:00\\.000Z [!-~]+ sigillo - RAISED - CEF:0\\|Sigillo\\|Sigillo\\|0\\.1\\.0\\|HostWitness\\|.*")
+                    .matches(
+                            "<82>1 2026-11-26T12:00:00\\.000Z [!-~]+ sigillo - RAISED - CEF:0\\|Sigillo\\|Sigillo\\|0\\.1\\.0\\|HostWitness\\|.*")
                     .contains("a=b\\|c\\\\d|8|externalId=" + alert.name())
                     .contains("cs1Label=component cs1=a\\=b|c\\\\d ")
                     .endsWith("msg=It was changed.");

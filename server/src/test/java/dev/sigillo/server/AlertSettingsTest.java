@@ -73,7 +73,8 @@ class AlertSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http://127.0.0.1.example/", "ftp://localhost/", "https://user@host/", "https:///x", "nonsense"})
+    @ValueSource(
+            strings = {"http://127.0.0.1.example/", "ftp://localhost/", "https://user@host/", "https:///x", "nonsense"})
     @DisplayName("a URL without TLS, with a user or without a host is refused")
     void refusesUrls(String url) {
         assertThatThrownBy(() -> read(GOOD.replace("https://hooks.example/sigillo", url), "rw-------"))

@@ -93,7 +93,11 @@ class AlertsTest {
         assertThat(properties.path("alertDisplayName").asString())
                 .isEqualTo("A node failed attestation: kernel command line");
         assertThat(properties.path("compromisedEntity").asString()).isEqualTo("node-9");
-        assertThat(properties.path("resourceIdentifiers").path(0).path("azureResourceId").asString())
+        assertThat(properties
+                        .path("resourceIdentifiers")
+                        .path(0)
+                        .path("azureResourceId")
+                        .asString())
                 .isEqualTo(arm.mc("one") + "/agentPools/np/machines/node-9");
         assertThat(properties.path("startTimeUtc").asString()).endsWith("Z");
         assertThat(properties.path("remediationSteps").size()).isPositive();
@@ -129,7 +133,8 @@ class AlertsTest {
     @DisplayName("at another location or in another group there is no such alert: 404, which az makes its exit code 3")
     void showsNowhere() {
         assertThat(arm.get(one().toUpperCase(Locale.ROOT)).status()).isEqualTo(200);
-        assertThat(arm.get(GROUP + "/locations/eastus/alerts/" + alert.name()).status()).isEqualTo(200);
+        assertThat(arm.get(GROUP + "/locations/eastus/alerts/" + alert.name()).status())
+                .isEqualTo(200);
         for (String path : List.of(
                 one().replace("eastus", "westeurope"),
                 GROUP.replace("/rg/", "/other/") + "/locations/eastus/alerts/" + alert.name(),
@@ -148,7 +153,8 @@ class AlertsTest {
         assertThat(reply.status()).isEqualTo(204);
         assertThat(reply.raw().body()).isEmpty();
         assertThat(status()).isEqualTo(then);
-        assertThat(arm.post(GROUP + "/locations/eastus/alerts/" + alert.name() + "/activate").status())
+        assertThat(arm.post(GROUP + "/locations/eastus/alerts/" + alert.name() + "/activate")
+                        .status())
                 .isEqualTo(204);
         assertThat(status()).isEqualTo(AlertStatus.ACTIVE);
     }
@@ -160,7 +166,10 @@ class AlertsTest {
         Reply reply = arm.post(one() + "/activate");
         assertThat(reply.status()).isEqualTo(409);
         assertThat(reply.message()).contains("The node is trusted again.");
-        assertThat(arm.get(one()).json().at("/properties/extendedProperties/ended").asString())
+        assertThat(arm.get(one())
+                        .json()
+                        .at("/properties/extendedProperties/ended")
+                        .asString())
                 .isEqualTo("The node is trusted again.");
     }
 
@@ -191,8 +200,7 @@ class AlertsTest {
                 .json()
                 .path("access_token")
                 .asString("");
-        return arm.exchange(
-                method, path + "?api-version=2022-01-01", "", Map.of("Authorization", "Bearer " + token));
+        return arm.exchange(method, path + "?api-version=2022-01-01", "", Map.of("Authorization", "Bearer " + token));
     }
 
     private void grant(Role role, RoleScope scope) {
@@ -213,7 +221,8 @@ class AlertsTest {
     }
 
     @Test
-    @DisplayName("a Contributor of one cluster sees and updates its alerts, by the subscription's path too, and no others")
+    @DisplayName(
+            "a Contributor of one cluster sees and updates its alerts, by the subscription's path too, and no others")
     void contributorOfCluster() {
         assertThat(arm.put(arm.mc("two"), CLUSTER).status()).isEqualTo(201);
         AlertRecord other =
@@ -222,8 +231,11 @@ class AlertsTest {
         assertThat(names(dev("GET", SECURITY + "/alerts"))).containsExactly(alert.name());
         assertThat(names(dev("GET", GROUP + "/alerts"))).containsExactly(alert.name());
         assertThat(dev("POST", one() + "/resolve").status()).isEqualTo(204);
-        assertThat(dev("GET", one().replace(alert.name(), other.name())).status()).isEqualTo(403);
-        assertThat(dev("GET", one() + "0").status()).as("names cannot be guessed").isEqualTo(403);
+        assertThat(dev("GET", one().replace(alert.name(), other.name())).status())
+                .isEqualTo(403);
+        assertThat(dev("GET", one() + "0").status())
+                .as("names cannot be guessed")
+                .isEqualTo(403);
         assertThat(dev("GET", GROUP.replace("/rg/", "/other/") + "/alerts").status())
                 .isEqualTo(403);
     }
@@ -265,7 +277,12 @@ class AlertsTest {
         assertThat(last.event().status()).isEqualTo(204);
         grant(Role.READER, RoleScope.SUBSCRIPTION);
         dev("POST", one() + "/activate");
-        assertThat(arm.store.audit().before(Long.MAX_VALUE, 1).getFirst().event().status())
+        assertThat(arm.store
+                        .audit()
+                        .before(Long.MAX_VALUE, 1)
+                        .getFirst()
+                        .event()
+                        .status())
                 .isEqualTo(403);
     }
 }

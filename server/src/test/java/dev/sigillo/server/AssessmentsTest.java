@@ -56,7 +56,8 @@ class AssessmentsTest {
     }
 
     private MachineRecord machine(String cluster) {
-        MachineRecord wanted = MachineRows.wanted(cluster, arm.store.machines().list().size() + 100, "10.224.9.9");
+        MachineRecord wanted =
+                MachineRows.wanted(cluster, arm.store.machines().list().size() + 100, "10.224.9.9");
         return arm.store.machines().create(wanted);
     }
 
@@ -101,7 +102,8 @@ class AssessmentsTest {
     }
 
     @Test
-    @DisplayName("attestation of a machine: not yet, Healthy by a passing verdict, Unhealthy by a failing one or a lease that is over")
+    @DisplayName(
+            "attestation of a machine: not yet, Healthy by a passing verdict, Unhealthy by a failing one or a lease that is over")
     void attestation() {
         MachineRecord machine = machine(cluster("attests", true, true));
         assertThat(attestation(machine)).isEqualTo("NotApplicable NotYetAttested");
@@ -116,7 +118,8 @@ class AssessmentsTest {
     }
 
     @Test
-    @DisplayName("an alert that waits makes a machine, its pool and its cluster Unhealthy, and a dismissed one does not")
+    @DisplayName(
+            "an alert that waits makes a machine, its pool and its cluster Unhealthy, and a dismissed one does not")
     void alerts() {
         String cluster = cluster("alerted", true, true);
         MachineRecord machine = machine(cluster);
@@ -129,7 +132,9 @@ class AssessmentsTest {
                     .as(above)
                     .startsWith("Unhealthy");
         }
-        assertThat(status(cluster, Recommendation.GUEST_ATTESTATION).path("description").asString())
+        assertThat(status(cluster, Recommendation.GUEST_ATTESTATION)
+                        .path("description")
+                        .asString())
                 .contains(alert.name());
         arm.store.alerts().setStatus(alert.name(), AlertStatus.DISMISSED);
         assertThat(attestation(machine)).isEqualTo("Healthy");
@@ -140,9 +145,10 @@ class AssessmentsTest {
     @DisplayName("a pool without machines has no attestation to assess")
     void nothing() {
         String pool = cluster("empty", true, true) + "/agentPools/np";
-        arm.store.machines().listOfPool(arm.mc("empty"), "np").forEach(each -> arm.store
+        arm.store
                 .machines()
-                .remove(each.machineId()));
+                .listOfPool(arm.mc("empty"), "np")
+                .forEach(each -> arm.store.machines().remove(each.machineId()));
         assertThat(code(status(pool, Recommendation.GUEST_ATTESTATION))).isEqualTo("NotApplicable NoMachines");
     }
 
@@ -153,9 +159,15 @@ class AssessmentsTest {
         int machines = arm.store.machines().listOfCluster(cluster).size();
         Reply reply = arm.get("/" + cluster + ASSESSMENTS);
         assertThat(reply.json().path("value").size()).isEqualTo(3 * 2 + machines);
-        assertThat(arm.get(cluster + "/agentPools/np" + ASSESSMENTS).json().path("value").size())
+        assertThat(arm.get(cluster + "/agentPools/np" + ASSESSMENTS)
+                        .json()
+                        .path("value")
+                        .size())
                 .isEqualTo(3);
-        assertThat(arm.get("/" + ArmHarness.S + ASSESSMENTS).json().path("value").size())
+        assertThat(arm.get("/" + ArmHarness.S + ASSESSMENTS)
+                        .json()
+                        .path("value")
+                        .size())
                 .isGreaterThanOrEqualTo(7);
         assertThat(reply.json().at("/value/0/properties/displayName").asString())
                 .isEqualTo("vTPM should be enabled on supported virtual machines");

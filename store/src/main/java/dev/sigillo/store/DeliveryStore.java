@@ -130,7 +130,8 @@ public final class DeliveryStore {
         sql.write(handle -> {
             handle.createQuery("SELECT * FROM delivery WHERE state = 'PENDING'").map(ROW).list().stream()
                     .filter(each -> !destinations.contains(each.destination()))
-                    .forEach(each -> end(handle, each.id(), DeliveryState.DEAD, "There is no such destination any more."));
+                    .forEach(each ->
+                            end(handle, each.id(), DeliveryState.DEAD, "There is no such destination any more."));
             return true;
         });
     }
@@ -164,9 +165,7 @@ public final class DeliveryStore {
         return handle.createUpdate("""
                         DELETE FROM delivery
                          WHERE id IN (SELECT id FROM delivery WHERE ended_at IS NOT NULL
-                                       ORDER BY ended_at DESC, number DESC LIMIT 1000 OFFSET :most)""")
-                .bind("most", MOST_ENDED)
-                .execute();
+                                       ORDER BY ended_at DESC, number DESC LIMIT 1000 OFFSET :most)""").bind("most", MOST_ENDED).execute();
     }
 
     private static Optional<Instant> endedAt(ResultSet row) throws SQLException {
