@@ -75,6 +75,7 @@ public final class Main {
                 .addSubcommand(new LoginAzCommand(context))
                 .addSubcommand(new GroupCommand(context))
                 .addSubcommand(new PrincipalCommand(context))
+                .addSubcommand(new AlertsCommand(context))
                 .addSubcommand(new AuditCommand(context))
                 .addSubcommand(new RotateCommand(context))
                 .addSubcommand(new ClusterCommand(context))

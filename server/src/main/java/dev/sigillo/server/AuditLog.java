@@ -1,7 +1,5 @@
 package dev.sigillo.server;
 
-import dev.sigillo.arm.ArmError;
-import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.Json;
 import dev.sigillo.arm.RoleScope;
 import dev.sigillo.store.AuditEvent;
@@ -25,12 +23,10 @@ final class AuditLog {
 
     private final Store store;
     private final Roles roles;
-    private final ArmSettings settings;
 
-    AuditLog(Store store, Roles roles, ArmSettings settings) {
+    AuditLog(Store store, Roles roles) {
         this.store = store;
         this.roles = roles;
-        this.settings = settings;
     }
 
     void register(Routes routes) {
@@ -70,29 +66,14 @@ final class AuditLog {
 
     private ArmReply list(ArmRequest request) {
         roles.require(request.caller(), ASSIGN, RoleScope.SUBSCRIPTION);
-        List<Entry> page = store.audit().before(before(request), PAGE);
+        List<Entry> page = store.audit().before(SkipToken.of(request), PAGE);
         ObjectNode body = Json.newObject();
         ArrayNode value = body.putArray("value");
         page.forEach(entry -> value.add(view(entry)));
         if (page.size() == PAGE) {
-            body.put(
-                    "nextLink",
-                    request.base() + ArmId.subscription(settings.subscription())
-                            + "/providers/Sigillo.Host/auditEvents?api-version=" + request.apiVersion() + "&$skiptoken="
-                            + page.getLast().number());
+            body.put("nextLink", SkipToken.next(request, page.getLast().number()));
         }
         return ArmReply.ok(body);
-    }
-
-    private static long before(ArmRequest request) {
-        String token = request.query("$skiptoken").orElse(Long.toString(Long.MAX_VALUE));
-        if (!token.matches("[0-9]{1,19}") || token.compareTo("9223372036854775807") > 0 && token.length() == 19) {
-            throw ArmError.INVALID_PARAMETER.at(
-                    "$skiptoken",
-                    "The $skiptoken '%s' is invalid: take the nextLink as it was.",
-                    Routes.printable(token));
-        }
-        return Long.parseLong(token);
     }
 
     private static ObjectNode view(Entry entry) {

@@ -50,7 +50,7 @@ final class Dispatcher {
                         .toList());
         this.scope = new Scope(settings);
         this.roles = new Roles(store, settings);
-        this.audit = new AuditLog(store, roles, settings);
+        this.audit = new AuditLog(store, roles);
         this.throttle = new Throttle(settings.limits(), parts.clock());
         Locations locations = parts.locations();
         Operations operations = new Operations(store, scope, roles);
@@ -87,13 +87,18 @@ final class Dispatcher {
         new RunCommands(store, scope, parts.wake()).register(routes);
         new Rehearsals(store, scope, parts.imageFiles(), parts.clock()).register(routes);
         new Pools(store, scope, poolRules, parts.versions(), poolPut, operations, parts.wake()).register(routes);
-        new Machines(store, scope, parts.consoles(), parts.retiring()).register(routes);
+        Machines machines = new Machines(store, scope, parts.consoles(), parts.retiring());
+        machines.register(routes);
+        new Assessments(store, scope, roles, machines, new Assessor(store, parts.sizes(), parts.clock()))
+                .register(routes);
         operations.register(routes);
         new RoleAssignments(store, scope, roles, settings).register(routes);
         new RoleDefinitions(settings).register(routes);
         new Principals(store, settings).register(routes);
         new Graph(store).register(routes);
         audit.register(routes);
+        new Alerts(store, scope, roles, locations).register(routes);
+        new AlertDeliveries(store, scope).register(routes);
         new Tagging(store, scope, clusterView, operations).register(routes);
         new ResourceProvider(store, scope, parts.versions()).register(routes);
         registerSmall(locations, parts, demands);

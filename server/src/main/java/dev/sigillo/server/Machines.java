@@ -56,7 +56,7 @@ final class Machines {
     }
 
     /** By node name or by the engine's id. */
-    private MachineRecord find(ArmRequest request) {
+    MachineRecord find(ArmRequest request) {
         ClusterRecord cluster = scope.cluster(store, request);
         PoolRecord pool = scope.pool(store, cluster, request);
         String name = request.parameter("machine");

@@ -87,12 +87,14 @@ final class Providers {
                 "Microsoft.Resources",
                 Map.of("resourceGroups", "2024-11-01", "subscriptions", "2022-12-01", "deployments", "2025-04-01"));
         types.put("Microsoft.Authorization", Map.of("roleAssignments", "2022-04-01", "roleDefinitions", "2022-04-01"));
+        types.put(
+                "Microsoft.Security",
+                Map.of("alerts", "2022-01-01", "locations/alerts", "2022-01-01", "assessments", "2021-06-01"));
         for (String asked : List.of(
                 "Microsoft.ManagedIdentity",
                 "Microsoft.Network",
                 "Microsoft.OperationalInsights",
                 "Microsoft.OperationsManagement",
-                "Microsoft.Security",
                 "Microsoft.Storage")) {
             types.put(asked, Map.of());
         }

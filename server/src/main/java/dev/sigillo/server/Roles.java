@@ -53,6 +53,14 @@ final class Roles {
         return scopes(caller, action).test(scope);
     }
 
+    /** Whether a caller may do something in {@code scope} or anywhere inside it. */
+    boolean mayWithin(String caller, String action, RoleScope scope) {
+        return store.roleAssignments().listOfPrincipal(caller).stream()
+                .filter(assignment -> assignment.role().grants(action))
+                .map(RoleAssignmentRecord::scope)
+                .anyMatch(granted -> granted.covers(scope) || scope.covers(granted));
+    }
+
     /** Where a caller may do something, looked up once for a whole list. */
     Predicate<RoleScope> scopes(String caller, String action) {
         List<RoleScope> granted = store.roleAssignments().listOfPrincipal(caller).stream()

@@ -44,22 +44,26 @@ final class Serving implements AutoCloseable {
     private final EnrolmentListeners doors;
     private final ArmServer api;
     private final HostAuthorities authorities;
+    private final AlertDelivery alerts;
 
     private Serving(
             Standing standing,
             Reconciler reconciler,
             EnrolmentListeners doors,
             ArmServer api,
-            HostAuthorities authorities) {
+            HostAuthorities authorities,
+            AlertDelivery alerts) {
         this.standing = standing;
         this.reconciler = reconciler;
         this.doors = doors;
         this.api = api;
         this.authorities = authorities;
+        this.alerts = alerts;
     }
 
     static Serving start(Standing standing) {
         Home home = standing.home();
+        List<Destination> destinations = AlertSettings.read(home.folder(), home.subscription(), standing.clock());
         standing.loseWhatIsGone();
         Archives archives = new Archives(home.archives());
         EnrolmentListeners doors = new EnrolmentListeners(
@@ -98,7 +102,9 @@ final class Serving implements AutoCloseable {
         announce(standing, api);
         reconciler.start();
         authorities.start();
-        return new Serving(standing, reconciler, doors, api, authorities);
+        AlertDelivery alerts = new AlertDelivery(standing.store(), destinations, standing.clock());
+        alerts.start();
+        return new Serving(standing, reconciler, doors, api, authorities, alerts);
     }
 
     private static ArmParts parts(
@@ -235,6 +241,7 @@ final class Serving implements AutoCloseable {
 
     @Override
     public void close() {
+        alerts.close();
         authorities.close();
         reconciler.close();
         api.close();

@@ -3,7 +3,7 @@ package dev.sigillo.store;
 import java.time.Clock;
 import java.util.Optional;
 
-/** What verdicts were given on, kept by content: the same bytes are stored once. */
+/** What verdicts were given on and alerts point to, kept by content: the same bytes are stored once. */
 public final class EvidenceStore {
     private final Sql sql;
     private final Clock clock;
@@ -33,12 +33,25 @@ public final class EvidenceStore {
                 .findOne());
     }
 
-    /** Removes what no verdict points to and is older than an hour (a verdict on it may be about to be added). */
+    /** Removes these bytes, unless a verdict or an alert points to them. */
+    void removeUnused(String key) {
+        sql.write(handle -> handle.createUpdate("""
+                        DELETE FROM evidence
+                         WHERE sha256 = :key
+                           AND NOT EXISTS (SELECT 1 FROM verdict WHERE evidence = :key)
+                           AND NOT EXISTS (SELECT 1 FROM alert WHERE evidence = :key)""").bind("key", key).execute());
+    }
+
+    /**
+     * Removes what no verdict and no alert points to and is older than an hour (a verdict on it may be about to be
+     * added).
+     */
     void removeUnused() {
         sql.write(handle -> handle.createUpdate("""
                         DELETE FROM evidence
                          WHERE created_at < :before
-                           AND NOT EXISTS (SELECT 1 FROM verdict WHERE verdict.evidence = evidence.sha256)""")
+                           AND NOT EXISTS (SELECT 1 FROM verdict WHERE verdict.evidence = evidence.sha256)
+                           AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.evidence = evidence.sha256)""")
                 .bind("before", clock.millis() - 3_600_000)
                 .execute());
     }

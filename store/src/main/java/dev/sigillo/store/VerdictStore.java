@@ -1,5 +1,6 @@
 package dev.sigillo.store;
 
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -18,9 +19,11 @@ public final class VerdictStore {
             Optional.ofNullable(row.getString("evidence")));
 
     private final Sql sql;
+    private final Clock clock;
 
-    VerdictStore(Sql sql) {
+    VerdictStore(Sql sql, Clock clock) {
         this.sql = sql;
+        this.clock = clock;
     }
 
     public void add(VerdictRecord verdict) {
@@ -49,12 +52,8 @@ public final class VerdictStore {
                     .flatMap(Optional::stream)
                     .toList();
             // Each renewal brings evidence of its own: it goes with its verdict.
-            for (String key : evidence) {
-                handle.createUpdate("""
-                                DELETE FROM evidence
-                                 WHERE sha256 = :key
-                                   AND NOT EXISTS (SELECT 1 FROM verdict WHERE evidence = :key)""").bind("key", key).execute();
-            }
+            EvidenceStore kept = new EvidenceStore(new Sql.InTransaction(handle), clock);
+            evidence.forEach(kept::removeUnused);
             return evidence.size();
         });
     }
