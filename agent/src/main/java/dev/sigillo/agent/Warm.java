@@ -50,7 +50,7 @@ final class Warm {
     }
 
     private static Joined enrol(ConfigDrive drive, Path root, NodeKey key) throws Exception {
-        Enrolment enrolment = new Enrolment(drive.enrolment(), drive.machine(), new BootRecords(root));
+        Enrolment enrolment = new Enrolment(drive.enrolment(), drive.machine());
         try (HttpsClient client = enrolment.client(Tls.trusting(drive.caCertificate(), Optional.empty()))) {
             client.connect();
             return enrolment.present(client, drive.token().orElseThrow().value().orElseThrow(), key);

@@ -96,6 +96,7 @@ public final class ClusterRules {
         Fields.check(properties, "properties.", PROPERTIES);
         Fields.check(Fields.object(properties, "networkProfile"), "properties.networkProfile.", NETWORK);
         AuthorizedRanges.checkTypes(properties);
+        TrustTags.checkCluster(request.path("tags"));
         ObjectNode identity = Fields.object(request, "identity");
         Fields.check(identity, "identity.", Map.of("type", FieldKind.STRING));
         Fields.check(Fields.object(request, "sku"), "sku.", Map.of("name", FieldKind.STRING, "tier", FieldKind.STRING));

@@ -174,6 +174,7 @@ public final class PoolRules {
         Unsupported.inPool(pool);
         NodeLabels.checkLabels(pool);
         NodeLabels.checkTaints(pool);
+        TrustTags.checkPool(pool.path("tags"));
     }
 
     private Size size(ObjectNode pool) {

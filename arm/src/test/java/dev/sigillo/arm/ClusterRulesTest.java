@@ -3,6 +3,7 @@ package dev.sigillo.arm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,7 @@ class ClusterRulesTest {
                         "mycluster",
                         AutoscalerProfile.of(Json.newObject()),
                         new AuthorizedRanges(List.of()),
+                        Duration.ofSeconds(60),
                         PowerState.RUNNING));
         assertThat(cluster.path("properties").path("nodeResourceGroup").asString())
                 .isEqualTo("MC_rg_my_cluster_eastus");

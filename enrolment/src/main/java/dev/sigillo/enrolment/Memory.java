@@ -45,18 +45,26 @@ final class Memory {
     }
 
     void keep(MachineRecord machine, Session.Challenge challenge, Evidence evidence) {
+        store.useTransaction(tx -> {
+            tx.enrolledKeys()
+                    .enrol(
+                            machine.machineId(),
+                            challenge.ekPublic().base64(),
+                            challenge.ak().encoded().base64(),
+                            challenge.ak().name().hex());
+            quoted(tx, machine, evidence);
+        });
+    }
+
+    /** Of a machine that has enrolled. */
+    void quoted(MachineRecord machine, Evidence evidence) {
+        quoted(store, machine, evidence);
+    }
+
+    private static void quoted(Store tx, MachineRecord machine, Evidence evidence) {
         try {
             Remembered now = Remembered.of(evidence);
-            store.useTransaction(tx -> {
-                tx.enrolledKeys()
-                        .enrol(
-                                machine.machineId(),
-                                challenge.ekPublic().base64(),
-                                challenge.ak().encoded().base64(),
-                                challenge.ak().name().hex());
-                tx.enrolledKeys()
-                        .quoted(machine.machineId(), now.qualifiedSigner().hex(), RememberedJson.write(now));
-            });
+            tx.enrolledKeys().quoted(machine.machineId(), now.qualifiedSigner().hex(), RememberedJson.write(now));
         } catch (MalformedException e) {
             throw new IllegalStateException("a passing verdict over a quote that does not parse", e);
         }

@@ -168,11 +168,16 @@ public final class KubernetesCluster implements AutoCloseable {
         }
     }
 
-    /** A token for the service account of kube-proxy, by TokenRequest. */
-    public String kubeProxyToken(Duration validity) {
+    /** A token for the service account of kube-proxy, by TokenRequest, bound to the node: what denies the one denies both. */
+    public String kubeProxyToken(String nodeName, Duration validity) {
         TokenRequest request = new TokenRequestBuilder()
                 .withNewSpec()
                 .withExpirationSeconds(validity.toSeconds())
+                .withNewBoundObjectRef()
+                .withApiVersion("v1")
+                .withKind("Node")
+                .withName(nodeName)
+                .endBoundObjectRef()
                 .endSpec()
                 .build();
         return kubernetes
@@ -253,6 +258,11 @@ public final class KubernetesCluster implements AutoCloseable {
             return List.of();
         }
         return nodes.cordon(nodeName) ? pods.evict(nodeName) : List.of();
+    }
+
+    /** The pods of the node but those of DaemonSets and what has ended, {@code namespace/name}. */
+    public List<String> pods(String nodeName) {
+        return new NodeDrain(kubernetes).left(nodeName);
     }
 
     /**

@@ -203,7 +203,7 @@ class GuardedTest {
     @Test
     @DisplayName("kube-proxy's token is that of its service account")
     void kubeProxyToken() {
-        String token = test.cluster().kubeProxyToken(Duration.ofHours(1));
+        String token = test.cluster().kubeProxyToken(test.node("n-proxy"), Duration.ofHours(1));
         String claims = new String(Base64.getUrlDecoder().decode(token.split("\\.")[1]), StandardCharsets.UTF_8);
         assertThat(claims).contains("system:serviceaccount:kube-system:kube-proxy");
         assertThat(test.user().says("auth", "can-i", "list", "endpointslices", "--token=" + token))

@@ -11,7 +11,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -27,6 +29,7 @@ final class TestPlane implements AutoCloseable {
     static final String SIGILLO = "sigillo:controller";
 
     final Children children = new Children();
+    final Set<String> quarantined = ConcurrentHashMap.newKeySet();
     final Path home;
     final TestNamespace namespace;
     final TestGuardServer guard;
@@ -52,6 +55,7 @@ final class TestPlane implements AutoCloseable {
                 "10.0.0.10",
                 guard.uri(),
                 guard::authorityPem,
+                () -> Set.copyOf(quarantined),
                 Optional.empty(),
                 SIGILLO);
         plane = new ControlPlane(spec, children, clock, patience);

@@ -177,7 +177,7 @@ final class ClusterLoop implements Runnable {
         Instant now = host.clock().instant();
         Map<String, String> members = new HashMap<>();
         for (MachineRecord machine : host.store().machines().listOfCluster(clusterId)) {
-            if (machine.isLetIn() && machine.leaseUntil().filter(now::isBefore).isPresent()) {
+            if (machine.isLetIn() && machine.isTrusted(now)) {
                 members.put(machine.nodeName(), machine.address());
             }
         }
@@ -187,6 +187,8 @@ final class ClusterLoop implements Runnable {
     }
 
     private static boolean underWay(Observed.SeenMachine machine) {
-        return machine.phase() != Phase.READY && machine.phase() != Phase.FAILED;
+        return machine.phase() != Phase.READY
+                && machine.phase() != Phase.FAILED
+                && machine.phase() != Phase.QUARANTINED;
     }
 }

@@ -39,6 +39,8 @@ class BootWatchTest {
                 START,
                 Optional.of(START),
                 phase == Phase.ADMITTED ? Optional.of(START) : Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 

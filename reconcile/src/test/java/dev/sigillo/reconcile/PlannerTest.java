@@ -38,7 +38,7 @@ class PlannerTest {
     private static DesiredPool pool(String name, int count, boolean deleting, Instant began) {
         Operation own = operation(World.CLUSTER + "/agentPools/" + name, began);
         return new DesiredPool(
-                name, count, deleting, NEW, "", ONE_AT_A_TIME, Optional.of(own), Optional.of(began), false, false);
+                name, count, deleting, NEW, "", ONE_AT_A_TIME, false, Optional.of(own), Optional.of(began), false, false);
     }
 
     private static Operation operation(String resource, Instant began) {
@@ -63,7 +63,7 @@ class PlannerTest {
 
     private static DesiredPool ended(int count, boolean succeeded) {
         return new DesiredPool(
-                "np", count, false, NEW, "", ONE_AT_A_TIME, Optional.empty(), Optional.empty(), true, succeeded);
+                "np", count, false, NEW, "", ONE_AT_A_TIME, false, Optional.empty(), Optional.empty(), true, succeeded);
     }
 
     private static Desired wanting(DesiredPool... pools) {
@@ -85,7 +85,7 @@ class PlannerTest {
                         : Optional.empty(),
                 T0.plusSeconds(1),
                 1,
-                phase == Phase.FAILED ? Optional.of(INITRD) : Optional.empty(),
+                phase == Phase.FAILED || phase == Phase.QUARANTINED ? Optional.of(INITRD) : Optional.empty(),
                 Optional.empty());
     }
 
@@ -259,7 +259,7 @@ class PlannerTest {
     @DisplayName("a node whose verdict has lapsed loses its labels, and keeps its machine")
     void lapsed() {
         assertThat(Planner.plan(wanting(ended(1, true)), up(Change.nodeLapsed(machine("a", Phase.READY)))))
-                .containsExactly(new Action.SuspendTrust("a"));
+                .containsExactly(new Action.WithdrawTrust("a"));
     }
 
     @Test

@@ -97,7 +97,7 @@ class ReconcilerTest {
                                 node.podCidr(),
                                 node.providerId()));
             }
-            world.store().machines().admit(machine.machineId(), Instant.now());
+            world.store().machines().admit(machine.machineId(), Instant.now(), Optional.of(Instant.now()));
             world.until("the labels are gone", () -> {
                 synchronized (plane) {
                     NodeObject node = plane.nodes.get(machine.nodeName());

@@ -93,6 +93,10 @@ final class World implements AutoCloseable {
         return new NodeImage(version, kubernetes, files, "6.12", "00", manifest, manifest);
     }
 
+    Reconciler reconciler() {
+        return reconciler;
+    }
+
     Store store() {
         return store;
     }
@@ -165,7 +169,8 @@ final class World implements AutoCloseable {
 
     private synchronized FakePlane plane(ClusterRecord cluster) {
         return planes.computeIfAbsent(cluster.shortId(), id -> {
-            FakePlane made = new FakePlane(folder.resolve("keys-" + id));
+            FakePlane made = new FakePlane(
+                    folder.resolve("keys-" + id), () -> store.machines().quarantined(cluster.id()));
             made.startFailures = startFailures;
             return made;
         });
@@ -436,7 +441,10 @@ final class World implements AutoCloseable {
             synchronized (plane) {
                 if (running && row.phase() == Phase.STARTED && plane.nodes.containsKey(row.nodeName())) {
                     store.machines()
-                            .admit(row.machineId(), Clock.systemUTC().instant().plus(Duration.ofMinutes(10)));
+                            .admit(
+                                    row.machineId(),
+                                    Clock.systemUTC().instant().plus(Duration.ofMinutes(10)),
+                                    Optional.empty());
                     plane.ready.add(row.nodeName());
                 }
             }

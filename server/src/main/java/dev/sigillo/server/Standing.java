@@ -126,6 +126,7 @@ record Standing(
                 URI.create("https://" + network.enrolmentAddress() + ":" + network.enrolmentPort()
                         + "/kubernetes/v1/authorize"),
                 authority::bundle,
+                () -> store.machines().quarantined(cluster.id()),
                 Optional.of(InetAddress.ofLiteral(network.serverAddress())),
                 SIGILLO_USER));
     }

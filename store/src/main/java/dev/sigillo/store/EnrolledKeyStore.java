@@ -15,6 +15,7 @@ public final class EnrolledKeyStore {
             row.getString("ak_name"),
             Optional.ofNullable(row.getString("qualified_signer")),
             Optional.ofNullable(row.getString("last_clock")),
+            Optional.ofNullable(row.getString("kubelet_key")),
             Instant.ofEpochMilli(row.getLong("enrolled_at")));
 
     private final Sql sql;
@@ -67,6 +68,15 @@ public final class EnrolledKeyStore {
                 .bind("machine", machineId)
                 .bind("signer", qualifiedSigner)
                 .bind("clock", lastClock)
+                .execute());
+    }
+
+    /** Keeps for which key the node's present certificate is. */
+    public void certified(String machineId, String kubeletKey) {
+        sql.write(handle -> handle.createUpdate("""
+                        UPDATE enrolled_key SET kubelet_key = :key WHERE machine_id = :machine""")
+                .bind("machine", machineId)
+                .bind("key", kubeletKey)
                 .execute());
     }
 }

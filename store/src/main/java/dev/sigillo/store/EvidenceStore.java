@@ -5,6 +5,12 @@ import java.util.Optional;
 
 /** What verdicts were given on, kept by content: the same bytes are stored once. */
 public final class EvidenceStore {
+    /** What holds a row of {@code evidence}, for a condition on it. */
+    static final String USED = """
+            SELECT 1 FROM verdict WHERE verdict.evidence = evidence.sha256
+             UNION ALL SELECT 1 FROM verdict WHERE verdict.event_log = evidence.sha256
+             UNION ALL SELECT 1 FROM verdict WHERE verdict.ima_list = evidence.sha256""";
+
     private final Sql sql;
     private final Clock clock;
 
@@ -35,10 +41,8 @@ public final class EvidenceStore {
 
     /** Removes what no verdict points to and is older than an hour (a verdict on it may be about to be added). */
     void removeUnused() {
-        sql.write(handle -> handle.createUpdate("""
-                        DELETE FROM evidence
-                         WHERE created_at < :before
-                           AND NOT EXISTS (SELECT 1 FROM verdict WHERE verdict.evidence = evidence.sha256)""")
+        sql.write(handle -> handle.createUpdate(
+                        "DELETE FROM evidence WHERE created_at < :before AND NOT EXISTS (" + USED + ")")
                 .bind("before", clock.millis() - 3_600_000)
                 .execute());
     }

@@ -26,7 +26,8 @@ final class Migrations {
             "0005-command.sql",
             "0006-identity.sql",
             "0007-os-disk.sql",
-            "0008-server-ca.sql");
+            "0008-server-ca.sql",
+            "0010-lease.sql");
 
     private Migrations() {}
 
