@@ -135,7 +135,7 @@ public final class ClusterStore {
 
     /**
      * The end of a cluster: removes it with its pools, commands, machines, keys, nonces, tokens, verdicts and role assignments, ends its operations
-     * (deletions succeed, the rest is cancelled), and ends its group too if that is being deleted and now empty. To be
+     * and alerts (deletions succeed, the rest is cancelled), and ends its group too if that is being deleted and now empty. To be
      * called once nothing of the cluster is left on the host; does nothing for a cluster that is not there.
      */
     public void purge(String id) {
@@ -144,6 +144,7 @@ public final class ClusterStore {
             Optional<ClusterRecord> cluster = new ClusterStore(here, clock).byId(id);
             MachineStore machines = new MachineStore(here, clock);
             machines.listOfCluster(id).forEach(machine -> machines.remove(machine.machineId()));
+            new AlertStore(here, clock).endOfCluster(id, "The cluster was deleted.");
             handle.createUpdate("DELETE FROM command WHERE cluster_id = :id")
                     .bind("id", id)
                     .execute();

@@ -3,13 +3,14 @@ package dev.sigillo.store;
 import java.time.Clock;
 import java.util.Optional;
 
-/** What verdicts were given on, kept by content: the same bytes are stored once. */
+/** What verdicts were given on and alerts point to, kept by content: the same bytes are stored once. */
 public final class EvidenceStore {
     /** What holds a row of {@code evidence}, for a condition on it. */
-    static final String USED = """
+    private static final String USED = """
             SELECT 1 FROM verdict WHERE verdict.evidence = evidence.sha256
              UNION ALL SELECT 1 FROM verdict WHERE verdict.event_log = evidence.sha256
-             UNION ALL SELECT 1 FROM verdict WHERE verdict.ima_list = evidence.sha256""";
+             UNION ALL SELECT 1 FROM verdict WHERE verdict.ima_list = evidence.sha256
+             UNION ALL SELECT 1 FROM alert WHERE alert.evidence = evidence.sha256""";
 
     private final Sql sql;
     private final Clock clock;
@@ -39,7 +40,17 @@ public final class EvidenceStore {
                 .findOne());
     }
 
-    /** Removes what no verdict points to and is older than an hour (a verdict on it may be about to be added). */
+    /** Removes these bytes, unless a verdict or an alert points to them. */
+    void removeUnused(String key) {
+        sql.write(handle -> handle.createUpdate("DELETE FROM evidence WHERE sha256 = :key AND NOT EXISTS (" + USED + ")")
+                .bind("key", key)
+                .execute());
+    }
+
+    /**
+     * Removes what no verdict and no alert points to and is older than an hour (a verdict on it may be about to be
+     * added).
+     */
     void removeUnused() {
         sql.write(handle -> handle.createUpdate(
                         "DELETE FROM evidence WHERE created_at < :before AND NOT EXISTS (" + USED + ")")

@@ -261,7 +261,10 @@ public final class MachineStore {
                 == 1);
     }
 
-    /** Removes the machine with its keys, nonces, tokens and verdicts. To be called once the engine has deleted it. */
+    /**
+     * Removes the machine with its keys, nonces, tokens and verdicts, and ends its alerts. To be called once the engine
+     * has deleted it.
+     */
     public void remove(String machineId) {
         sql.write(handle -> {
             for (String table : List.of("nonce", "join_token", "enrolled_key", "verdict", "machine")) {
@@ -270,6 +273,7 @@ public final class MachineStore {
                         .execute();
             }
             Sql.InTransaction transaction = new Sql.InTransaction(handle);
+            new AlertStore(transaction, clock).end(machineId, "The machine was deleted.");
             new EvidenceStore(transaction, clock).removeUnused();
             new ReferenceStore(transaction, clock).removeUnused();
             return true;

@@ -27,6 +27,7 @@ final class Migrations {
             "0006-identity.sql",
             "0007-os-disk.sql",
             "0008-server-ca.sql",
+            "0009-alert.sql",
             "0010-lease.sql");
 
     private Migrations() {}

@@ -127,11 +127,15 @@ public final class Store implements AutoCloseable {
     }
 
     public VerdictStore verdicts() {
-        return new VerdictStore(sql);
+        return new VerdictStore(sql, clock);
     }
 
     public EvidenceStore evidence() {
         return new EvidenceStore(sql, clock);
+    }
+
+    public AlertStore alerts() {
+        return new AlertStore(sql, clock);
     }
 
     public ReferenceStore references() {

@@ -1,5 +1,6 @@
 package dev.sigillo.store;
 
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -21,9 +22,11 @@ public final class VerdictStore {
             Optional.ofNullable(row.getString("ima_list")));
 
     private final Sql sql;
+    private final Clock clock;
 
-    VerdictStore(Sql sql) {
+    VerdictStore(Sql sql, Clock clock) {
         this.sql = sql;
+        this.clock = clock;
     }
 
     public void add(VerdictRecord verdict) {
@@ -55,10 +58,7 @@ public final class VerdictStore {
                     .flatMap(gone -> Stream.of(gone.evidence(), gone.eventLog(), gone.imaList()))
                     .flatMap(Optional::stream)
                     .distinct()
-                    .forEach(key -> handle.createUpdate("DELETE FROM evidence WHERE sha256 = :key AND NOT EXISTS ("
-                                    + EvidenceStore.USED + ")")
-                            .bind("key", key)
-                            .execute());
+                    .forEach(new EvidenceStore(new Sql.InTransaction(handle), clock)::removeUnused);
             return former.size();
         });
     }
