@@ -34,7 +34,7 @@ record Session(String id, String nodeName, String nodeAddress) {
         static Challenge parse(Json.Obj json) throws MalformedException {
             return new Challenge(
                     new CredentialBlob(base64(json, "credentialBlob"), base64(json, "encryptedSecret")),
-                    nonce(json),
+                    Session.nonce(json),
                     Session.pcrs(json));
         }
     }

@@ -73,6 +73,7 @@ class ClusterRulesTest {
             {"location":"eastus","properties":{"disableLocalAccounts":true}}      | NOT_SUPPORTED
             {"location":"eastus","properties":{"addonProfiles":{"x":{"enabled":true}}}} | NOT_SUPPORTED
             {"location":"eastus","tags":{"a":1}}                                  | INVALID_PARAMETER
+            {"location":"eastus","tags":{"sigillo-attestation-interval":"5"}}     | INVALID_PARAMETER
             """)
     void refuses(String request, ArmError error) {
         assertThatThrownBy(() -> create(request))

@@ -22,18 +22,22 @@ final class Memory {
     }
 
     Finding oneNode(MachineRecord machine, TpmPublic ek, TpmPublic ak) {
-        List<OneNodeJudge.Enrolled> enrolled =
-                store
-                        .enrolledKeys()
-                        .related(
-                                machine.machineId(),
-                                ek.encoded().base64(),
-                                ak.name().hex())
-                        .stream()
-                        .map(row -> new OneNodeJudge.Enrolled(
-                                row.machineId(), Bytes.fromBase64(row.ekPublic()), Bytes.fromHex(row.akName())))
-                        .toList();
-        return OneNodeJudge.judge(machine.machineId(), ek, ak, enrolled);
+        return OneNodeJudge.judge(machine.machineId(), ek, ak, related(machine, ek, ak));
+    }
+
+    /** The other machines that enrolled with one of these keys. */
+    List<String> others(MachineRecord machine, TpmPublic ek, TpmPublic ak) {
+        return OneNodeJudge.others(machine.machineId(), ek, ak, related(machine, ek, ak));
+    }
+
+    private List<OneNodeJudge.Enrolled> related(MachineRecord machine, TpmPublic ek, TpmPublic ak) {
+        return store
+                .enrolledKeys()
+                .related(machine.machineId(), ek.encoded().base64(), ak.name().hex())
+                .stream()
+                .map(row -> new OneNodeJudge.Enrolled(
+                        row.machineId(), Bytes.fromBase64(row.ekPublic()), Bytes.fromHex(row.akName())))
+                .toList();
     }
 
     /** Of the last passing quote; empty before the first. */

@@ -81,6 +81,7 @@ final class QuoteRound {
             keys.addAll(AkJudge.judge(ak));
             keys.add(memory.oneNode(machine, ek, ak));
             if (!keys.stream().allMatch(Finding.Held.class::isInstance)) {
+                refusals.sharedKeys(memory.others(machine, ek, ak), machine);
                 throw refusals.refuse(
                         machine, new Verdict(machine.machineId(), clock.instant(), keys), Optional.empty());
             }
@@ -129,6 +130,7 @@ final class QuoteRound {
                 Judge.judge(evidence, subject, reference, clock.instant()).with(others);
         if (verdict.passing()) {
             MachineRecord present = recovery.recovered(machine, evidence);
+            refusals.over(machine);
             verdicts.keep(machine, verdict, Optional.of(evidence));
             memory.keep(machine, challenge, evidence);
             return admit(present, request, kubeletKey, fields);

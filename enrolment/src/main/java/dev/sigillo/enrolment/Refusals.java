@@ -8,6 +8,7 @@ import dev.sigillo.attest.Finding;
 import dev.sigillo.attest.Verdict;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Store;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -37,12 +38,24 @@ final class Refusals {
     private final ClusterAccess clusters;
     private final Verdicts verdicts;
     private final Terms terms;
+    private final MachineAlerts alerts;
 
     Refusals(Store store, ClusterAccess clusters, Verdicts verdicts, Terms terms) {
         this.store = store;
         this.clusters = clusters;
         this.verdicts = verdicts;
         this.terms = terms;
+        this.alerts = new MachineAlerts(store);
+    }
+
+    /** Of machines whose keys another one showed, before that one is refused. */
+    void sharedKeys(List<String> machines, MachineRecord other) {
+        alerts.sharedKeys(machines, other);
+    }
+
+    /** Before the verdict, which passes, is kept. */
+    void over(MachineRecord machine) {
+        alerts.passed(machine);
     }
 
     /**
@@ -55,8 +68,9 @@ final class Refusals {
                 && ownWords(verdict)
                 && holds(verdict, Check.CSR_KEY);
         if (tolerated) {
-            verdicts.keep(machine, verdict, Optional.of(evidence));
+            Verdicts.Kept kept = verdicts.keep(machine, verdict, Optional.of(evidence));
             LOG.log(System.Logger.Level.WARNING, "{0}; its pool asks for an alert alone", why(machine, verdict));
+            alerts.failed(machine, verdict, kept.whole());
         }
         return tolerated;
     }
@@ -76,9 +90,10 @@ final class Refusals {
                     "node {0}: evidence that its vTPM did not sign was sent from its address and counts for nothing: {1}",
                     machine.nodeName(),
                     worst.sentence());
+            alerts.forged(machine, verdict);
             return new EnrolmentRefused(403, "NotThisMachine", why, verdict.failures());
         }
-        verdicts.keep(machine, verdict, evidence);
+        Verdicts.Kept kept = verdicts.keep(machine, verdict, evidence);
         MachineRecord.Failure failure = new MachineRecord.Failure(ArmError.ATTESTATION_FAILED.code(), why);
         if (machine.admittedAt().isPresent()) {
             store.machines().quarantine(machine.machineId(), failure);
@@ -86,6 +101,7 @@ final class Refusals {
             store.machines().fail(machine.machineId(), failure);
         }
         clusters.refused(machine, why);
+        alerts.failed(machine, verdict, kept.whole());
         return new EnrolmentRefused(403, "AttestationFailed", why, verdict.failures());
     }
 

@@ -24,8 +24,14 @@ final class Verdicts {
         this.store = store;
     }
 
-    /** @return the key of the evidence in {@link dev.sigillo.store.EvidenceStore} */
-    Optional<String> keep(MachineRecord machine, Verdict verdict, Optional<Evidence> evidence) {
+    /**
+     * What was kept.
+     *
+     * @param whole the key of the evidence in {@link dev.sigillo.store.EvidenceStore}, if it holds the logs as well
+     */
+    record Kept(Optional<String> whole) {}
+
+    Kept keep(MachineRecord machine, Verdict verdict, Optional<Evidence> evidence) {
         // In one transaction: a log that another machine's last verdict lets go of is not lost in between.
         return store.inTransaction(tx -> {
             boolean whole = !verdict.passing() && isFirst(tx, machine);
@@ -43,7 +49,7 @@ final class Verdicts {
                             key,
                             split.flatMap(given -> log(tx, given.eventLog())),
                             split.flatMap(given -> log(tx, given.imaList()))));
-            return key;
+            return new Kept(key.filter(_ -> whole));
         });
     }
 

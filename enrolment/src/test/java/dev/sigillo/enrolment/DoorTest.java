@@ -90,7 +90,7 @@ class DoorTest {
     void honest() throws Exception {
         ObjectNode reply = node.enrol();
         assertThat(reply.path("node").path("certificate").asString()).isEqualTo("PEM of " + node.row.nodeName());
-        assertThat(reply.path("node").path("renewAfterSeconds").asInt()).isEqualTo(240);
+        assertThat(reply.path("node").path("renewAfterSeconds").asInt()).isEqualTo(60);
         assertThat(reply.path("node").path("preload").path(0).path("url").asString())
                 .isEqualTo("/enrolment/v1/archives/busybox.tar");
         MachineRecord row = scene.row(node.row.machineId());
@@ -304,7 +304,7 @@ class DoorTest {
         ObjectNode answer = node.answer(node.challenge());
         EnrolmentRefused refused = refused(() -> node.send(answer));
         assertThat(refused.findings().getFirst().component()).contains("PCR 8");
-        assertThat(scene.row(node.row.machineId()).phase()).isEqualTo(Phase.FAILED);
+        assertThat(scene.row(node.row.machineId()).phase()).isEqualTo(Phase.QUARANTINED);
         assertThat(scene.cluster.refused).containsKey(node.row.machineId());
     }
 

@@ -132,7 +132,7 @@ class TokenDoorTest {
                 new HostEvidence(FakeCluster.FIRMWARE, true, Optional.of(new VarstoreFacts(false, List.of())), 1, 0));
         EnrolmentRefused refused = catchThrowableOfType(EnrolmentRefused.class, node::renew);
         assertThat(refused.getMessage()).contains("Secure Boot variable: expected on, was off");
-        assertThat(scene.row(node.row().machineId()).phase()).isEqualTo(Phase.FAILED);
+        assertThat(scene.row(node.row().machineId()).phase()).isEqualTo(Phase.QUARANTINED);
     }
 
     @Test

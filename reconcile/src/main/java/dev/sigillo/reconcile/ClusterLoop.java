@@ -176,7 +176,9 @@ final class ClusterLoop implements Runnable {
     private void approveServing() {
         Instant now = host.clock().instant();
         Map<String, String> members = new HashMap<>();
-        for (MachineRecord machine : host.store().machines().listOfCluster(clusterId)) {
+        List<MachineRecord> rows = host.store().machines().listOfCluster(clusterId);
+        steps.lookForSilent(rows);
+        for (MachineRecord machine : rows) {
             if (machine.isLetIn() && machine.isTrusted(now)) {
                 members.put(machine.nodeName(), machine.address());
             }

@@ -32,6 +32,7 @@ final class Steps {
     private final MachineSteps machines;
     private final Settlement settlement;
     private final Scaling scaling;
+    private final Silence silence;
     private volatile Optional<Attached> attached = Optional.empty();
     private volatile Optional<String> preparedFor = Optional.empty();
     private volatile boolean complete;
@@ -43,6 +44,7 @@ final class Steps {
         this.machines = new MachineSteps(host, clusterId, new References(host.probe()));
         this.settlement = new Settlement(host.store(), clusterId);
         this.scaling = new Scaling(host, clusterId);
+        this.silence = new Silence(host);
     }
 
     /** Empty from the end of the cluster on, also if there is another of its name by now: that one is not this worker's. */
@@ -75,6 +77,11 @@ final class Steps {
     boolean prepared() {
         Optional<String> now = attached.flatMap(known -> known.plane().incarnation());
         return now.isPresent() && now.equals(preparedFor);
+    }
+
+    /** Of those that have stopped attesting themselves where their pool wants to be told alone. */
+    void lookForSilent(List<MachineRecord> rows) {
+        silence.look(rows);
     }
 
     /** Besides, the cluster took all that Sigillo installs in it. */
@@ -198,10 +205,10 @@ final class Steps {
             return;
         }
         MachineRecord machine = withdrawn.get();
-        String silent = "node " + machine.nodeName() + " has not attested itself since its last verdict ran out at "
-                + machine.trustEnds().map(Object::toString).orElse("its start");
+        String silent = Silence.words(machine);
         if (lapsed) {
             LOG.log(System.Logger.Level.WARNING, "{0}: its trust is withdrawn", silent);
+            silence.tell(machine);
         }
         Plane plane = required().plane();
         boolean done = new Withdrawal(host)

@@ -455,6 +455,49 @@ class PlannerTest {
                 .containsExactly(settled(new Settled.Succeeded()));
     }
 
+    private static DesiredPool replacing(int count) {
+        return new DesiredPool(
+                "np", count, false, NEW, "", ONE_AT_A_TIME, true, Optional.empty(), Optional.empty(), true, true);
+    }
+
+    private static Observed seeing(SeenMachine... machines) {
+        return new Observed(true, true, true, true, true, List.of(machines), List.of());
+    }
+
+    @Test
+    @DisplayName("a machine in quarantine is kept and fails its pool; none is made in its place")
+    void quarantined() {
+        assertThat(Planner.plan(
+                        wanting(ended(2, true)), seeing(machine("a", Phase.READY), machine("b", Phase.QUARANTINED))))
+                .containsExactly(new Action.SettlePool("np", Optional.empty(), new Settled.Failed(INITRD)));
+        assertThat(Planner.plan(
+                        wanting(ended(2, false)), seeing(machine("a", Phase.READY), machine("b", Phase.QUARANTINED))))
+                .isEmpty();
+    }
+
+    @Test
+    @DisplayName("where it is to be replaced a clean one is made first, then it goes, and the pool stays well")
+    void replaced() {
+        SeenMachine refused = machine("b", Phase.QUARANTINED);
+        assertThat(Planner.plan(wanting(replacing(2)), seeing(machine("a", Phase.READY), refused)))
+                .containsExactly(new Action.BookMachines("np", 1, 2, 1));
+        assertThat(Planner.plan(
+                        wanting(replacing(2)), seeing(machine("a", Phase.READY), refused, machine("c", Phase.ADMITTED))))
+                .isEmpty();
+        assertThat(Planner.plan(
+                        wanting(replacing(2)), seeing(machine("a", Phase.READY), refused, machine("c", Phase.READY))))
+                .containsExactly(
+                        new Action.RemoveMachine("b", false, "a clean machine has taken its place"));
+    }
+
+    @Test
+    @DisplayName("as long as a quarantined Node shows trust or has pods, that is taken away first")
+    void quarantinedNode() {
+        assertThat(Planner.plan(
+                        wanting(ended(1, false)), seeing(Change.nodeLapsed(machine("b", Phase.QUARANTINED)))))
+                .containsExactly(new Action.WithdrawTrust("b"));
+    }
+
     @Test
     @DisplayName(
             "whatever is seen: no subject is acted on twice, and what is kept plus booked never exceeds what is held"
