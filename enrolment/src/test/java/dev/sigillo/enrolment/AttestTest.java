@@ -143,8 +143,8 @@ class AttestTest {
         assertThat(refusal(() -> node.attest(unknown))).isEqualTo("OutOfTurn");
         ObjectNode malformed = node.again(reply).put("imaListSha256", "x");
         assertThat(refusal(() -> node.attest(malformed))).isEqualTo("Malformed");
-        ObjectNode twice = node.again(reply).put("imaList", node.machine.imaList().base64());
-        assertThat(refusal(() -> node.attest(twice))).isEqualTo("AttestationFailed");
+        ObjectNode noList = node.again(reply).put("imaListSha256", Node.digest(node.machine.eventLog()));
+        assertThat(refusal(() -> node.attest(noList))).isEqualTo("AttestationFailed");
     }
 
     @Test

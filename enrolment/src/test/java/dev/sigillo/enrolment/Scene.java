@@ -77,6 +77,7 @@ final class Scene implements AutoCloseable {
 
     /** The machine boots anew, with the TPM that it has. */
     Node reboot(Node node) throws IOException, InterruptedException {
+        node.machine.tpm().shutdown();
         node.close();
         MeasuredMachine machine =
                 MeasuredMachine.boot(folder.resolve(node.row.machineId()), true, DRIVE);

@@ -6,12 +6,14 @@ import dev.sigillo.pki.CertificateAuthority;
 import dev.sigillo.pki.CertificateRequest;
 import dev.sigillo.pki.KeyPairs;
 import dev.sigillo.pki.Pem;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,53 @@ class GuardedTest {
                          "apiVersions":["v1"],"operations":["CREATE"],"resources":["configmaps"]}]},
                          "validations":[{"expression":"true"}]}}""")).startsWith("0 ");
         assertThat(admin.says("delete", "validatingadmissionpolicy", "mine")).startsWith("0 ");
+    }
+
+    @Test
+    @DisplayName("What a member of system:masters changes or deletes of them nevertheless is put back within 5 s, and told")
+    void restored() throws Exception {
+        test.cluster().restoredPolicies();
+        try (KubernetesClient master = test.master()) {
+            for (String name : List.of(TrustPolicy.NAME, TrustPolicy.APIS)) {
+                var policies = master.admissionRegistration().v1().validatingAdmissionPolicies();
+                policies.withName(name).delete();
+                putBack(() -> policies.withName(name).get() != null, "Policy " + name + " was deleted");
+                var bindings = master.admissionRegistration().v1().validatingAdmissionPolicyBindings();
+                bindings.withName(name).delete();
+                putBack(() -> bindings.withName(name).get() != null, "Binding " + name + " was deleted");
+                bindings.withName(name).edit(binding -> {
+                    binding.getSpec().setValidationActions(List.of("Audit"));
+                    return binding;
+                });
+                putBack(
+                        () -> bindings.withName(name)
+                                .get()
+                                .getSpec()
+                                .getValidationActions()
+                                .equals(List.of("Deny")),
+                        "Binding " + name + " was changed");
+            }
+        }
+        // Active again, not only there.
+        test.cluster().issue(test.node("n-restored"), request("n-restored"), Duration.ofMinutes(10));
+        assertThat(test.cluster().restoredPolicies()).as("what Sigillo writes itself is not told").isEmpty();
+    }
+
+    private static byte[] request(String node) {
+        return CertificateRequest.create(KeyPairs.ecP256(), TestKubelet.subject(node), List.of());
+    }
+
+    private void putBack(BooleanSupplier there, String told) throws InterruptedException {
+        long begun = System.nanoTime();
+        List<String> words = new ArrayList<>();
+        while (System.nanoTime() - begun < 5_000_000_000L) {
+            words.addAll(test.cluster().restoredPolicies());
+            if (there.getAsBoolean() && String.join("", words).contains(told)) {
+                return;
+            }
+            Thread.sleep(50);
+        }
+        throw new AssertionError("not put back within 5 s: " + told + "; told " + words);
     }
 
     @Test

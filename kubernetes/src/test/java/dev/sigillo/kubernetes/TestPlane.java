@@ -2,6 +2,7 @@ package dev.sigillo.kubernetes;
 
 import dev.sigillo.process.ChildId;
 import dev.sigillo.process.Children;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,6 +85,12 @@ final class TestPlane implements AutoCloseable {
 
     KubernetesCluster cluster() {
         return plane.client();
+    }
+
+    /** The most powerful there is, whom no authorizer denies: Sigillo may impersonate system:masters, and nobody else. */
+    KubernetesClient master() {
+        ClusterKeys keys = new ClusterKeys(spec.dir().resolve("keys"), spec, InstantSource.system());
+        return new ClusterClients(spec, keys).impersonating("test-master", "system:masters");
     }
 
     Kubectl user() {

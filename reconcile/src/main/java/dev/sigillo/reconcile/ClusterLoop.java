@@ -1,5 +1,7 @@
 package dev.sigillo.reconcile;
 
+import dev.sigillo.store.AlertCause;
+import dev.sigillo.store.AlertKind;
 import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Phase;
@@ -127,6 +129,7 @@ final class ClusterLoop implements Runnable {
             }
         }
         if (seen.prepared()) {
+            tellOfPolicies();
             approveServing();
             balance(seen);
         }
@@ -170,6 +173,24 @@ final class ClusterLoop implements Runnable {
             trouble.ifPresentOrElse(problem -> troubles.met(landed, problem), () -> troubles.overcame(landed));
             wake();
         });
+    }
+
+    private void tellOfPolicies() {
+        for (String words : steps.attached()
+                .map(known -> known.plane().restoredPolicies())
+                .orElse(List.of())) {
+            try {
+                host.store()
+                        .alerts()
+                        .raise(AlertCause.ofCluster(
+                                clusterId,
+                                AlertKind.POLICY_RESTORED,
+                                "admission policy",
+                                words + ", though only Sigillo may do that; it was put back."));
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.WARNING, "an alert on " + words + " could not be written", e);
+            }
+        }
     }
 
     /** A kubelet's own request for its serving certificate is granted for as long as its verdict holds. */

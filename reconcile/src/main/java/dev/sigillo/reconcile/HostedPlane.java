@@ -52,6 +52,11 @@ public record HostedPlane(ControlPlane plane) implements Plane {
     }
 
     @Override
+    public List<String> restoredPolicies() {
+        return plane.client().restoredPolicies();
+    }
+
+    @Override
     public void stop() {
         plane.stop();
     }

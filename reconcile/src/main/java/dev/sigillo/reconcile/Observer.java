@@ -170,8 +170,9 @@ final class Observer {
     }
 
     private SeenNode node(Plane plane, MachineRecord row, NodeView node) {
-        boolean answers = answers(plane, row, node);
-        String waitsFor = node.ready() ? "the API server does not reach its kubelet" : node.readiness();
+        boolean withdrawn = row.withdrawnAt().isPresent();
+        boolean answers = !withdrawn && answers(plane, row, node);
+        String waitsFor = withdrawn ? "its trust is withdrawn" : node.ready() ? "the API server does not reach its kubelet" : node.readiness();
         Duration lasting = Duration.between(node.since(), host.clock().instant());
         return new SeenNode(answers, answers ? "" : waitsFor, lasting, node.given(), overtrusted(plane, row, node));
     }

@@ -44,6 +44,9 @@ public interface Plane {
      */
     List<String> prepare(List<String> resolvers);
 
+    /** Of the admission policies: what was put back since this was last asked, in words. Asks nobody. */
+    List<String> restoredPolicies();
+
     /** Ends the processes and keeps all data. This object is of no use afterwards: the next start needs another one. */
     void stop();
 

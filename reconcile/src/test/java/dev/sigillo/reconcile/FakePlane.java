@@ -66,6 +66,8 @@ final class FakePlane {
     final Map<String, List<String>> on = new HashMap<>();
 
     final List<String> events = new ArrayList<>();
+    /** Policies that were put back. */
+    final List<String> restored = new ArrayList<>();
     /** Whom the rows have in quarantine. */
     private final Supplier<Set<String>> quarantined;
 
@@ -181,6 +183,16 @@ final class FakePlane {
                 requireAnswer();
             }
             return List.of();
+        }
+
+        @Override
+        public List<String> restoredPolicies() {
+            killer.point();
+            synchronized (FakePlane.this) {
+                List<String> words = List.copyOf(restored);
+                restored.clear();
+                return words;
+            }
         }
 
         @Override
