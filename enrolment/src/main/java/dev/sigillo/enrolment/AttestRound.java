@@ -98,7 +98,7 @@ final class AttestRound {
         Verdict verdict = Judge.judge(evidence, subject, manifests.of(machine), clock.instant())
                 .with(others);
         if (verdict.passing()) {
-            refusals.over(machine);
+            refusals.over(machine, verdict);
             verdicts.keep(machine, verdict, Optional.of(evidence));
             memory.quoted(machine, evidence);
         } else if (!refusals.tolerates(machine, verdict, evidence)) {

@@ -7,6 +7,7 @@ import dev.sigillo.store.AlertCause;
 import dev.sigillo.store.AlertKind;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Store;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -61,13 +62,17 @@ final class MachineAlerts {
         }
     }
 
-    /** A verdict passes: what was open of the machine is over, if it had lost its trust or its last verdict failed. */
-    void passed(MachineRecord machine) {
+    /**
+     * A verdict passes: what was open of the machine is over, if its trust had run out or was withdrawn, or its last
+     * verdict failed.
+     */
+    void passed(MachineRecord machine, Instant at) {
         boolean failedBefore = store.verdicts()
                 .latest(machine.machineId())
                 .filter(last -> !last.passing())
                 .isPresent();
-        if (failedBefore || machine.withdrawnAt().isPresent()) {
+        boolean lapsed = machine.trustEnds().filter(at::isAfter).isPresent();
+        if (failedBefore || lapsed || machine.withdrawnAt().isPresent()) {
             attempt(() -> store.alerts()
                     .end(machine.machineId(), "Node " + machine.nodeName() + " passed attestation again."));
         }

@@ -130,7 +130,7 @@ final class QuoteRound {
                 Judge.judge(evidence, subject, reference, clock.instant()).with(others);
         if (verdict.passing()) {
             MachineRecord present = recovery.recovered(machine, evidence);
-            refusals.over(machine);
+            refusals.over(machine, verdict);
             verdicts.keep(machine, verdict, Optional.of(evidence));
             memory.keep(machine, challenge, evidence);
             return admit(present, request, kubeletKey, fields);

@@ -54,8 +54,8 @@ final class Refusals {
     }
 
     /** Before the verdict, which passes, is kept. */
-    void over(MachineRecord machine) {
-        alerts.passed(machine);
+    void over(MachineRecord machine, Verdict verdict) {
+        alerts.passed(machine, verdict.at());
     }
 
     /**
