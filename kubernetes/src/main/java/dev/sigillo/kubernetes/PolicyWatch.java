@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +18,9 @@ import java.util.function.UnaryOperator;
 final class PolicyWatch implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(PolicyWatch.class.getName());
 
+    private static final int TRIES = 20;
+    private static final Duration AGAIN = Duration.ofMillis(500);
+
     private final KubernetesClient kubernetes;
     private final List<HasMetadata> ours;
     private final UnaryOperator<HasMetadata> apply;
@@ -27,7 +31,7 @@ final class PolicyWatch implements AutoCloseable {
     private boolean closed;
 
     /**
-     * @param apply gives the object as the API server has it then
+     * @param apply makes an object that is not there, and gives it as the API server has it then
      * @param doubt called when an object was not as it should be: what was proved of the policies counts no more
      */
     PolicyWatch(KubernetesClient kubernetes, List<HasMetadata> ours, UnaryOperator<HasMetadata> apply, Runnable doubt) {
@@ -59,8 +63,16 @@ final class PolicyWatch implements AutoCloseable {
         return words;
     }
 
+    /** As a whole: an apply would leave what others have added, and a condition more is a policy less. */
     private void put(HasMetadata object) {
-        known.put(name(object), version(apply.apply(object)));
+        HasMetadata present = kubernetes.resource(object).get();
+        if (present == null) {
+            known.put(name(object), version(apply.apply(object)));
+            return;
+        }
+        HasMetadata whole = kubernetes.getKubernetesSerialization().clone(object);
+        whole.getMetadata().setResourceVersion(present.getMetadata().getResourceVersion());
+        known.put(name(object), version(kubernetes.resource(whole).update()));
     }
 
     /** Under the lock of {@link #install}: what this object writes itself is known before it is looked at. */
@@ -93,10 +105,14 @@ final class PolicyWatch implements AutoCloseable {
     private void lookSoon() {
         // Not in the informer's own thread, which must not wait for the API server.
         Thread.ofVirtual().name("policies").start(() -> {
-            try {
-                look();
-            } catch (RuntimeException e) {
-                LOG.log(System.Logger.Level.ERROR, "an admission policy could not be put back", e);
+            for (int tries = 1; tries <= TRIES; tries++) {
+                try {
+                    look();
+                    return;
+                } catch (RuntimeException e) {
+                    LOG.log(System.Logger.Level.WARNING, "admission policies could not be looked after, try " + tries, e);
+                    Pause.of(AGAIN);
+                }
             }
         });
     }

@@ -32,6 +32,9 @@ class GuardTest {
         assertThat(guard.decide(review("clusterAdmin", "approve", "signers")))
                 .contains("\"denied\":true")
                 .contains("signers");
+        assertThat(guard.decide(review("system:node:n-1", "list", "pods")))
+                .contains("\"denied\":true")
+                .contains("in quarantine");
         assertThat(guard.decide(review("sigillo:controller2", "get", "nodes"))).contains("\"denied\":true");
     }
 

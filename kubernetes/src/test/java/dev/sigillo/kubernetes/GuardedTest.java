@@ -6,6 +6,7 @@ import dev.sigillo.pki.CertificateAuthority;
 import dev.sigillo.pki.CertificateRequest;
 import dev.sigillo.pki.KeyPairs;
 import dev.sigillo.pki.Pem;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MatchConditionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -81,6 +82,19 @@ class GuardedTest {
                 var bindings = master.admissionRegistration().v1().validatingAdmissionPolicyBindings();
                 bindings.withName(name).delete();
                 putBack(() -> bindings.withName(name).get() != null, "Binding " + name + " was deleted");
+                policies.withName(name).edit(policy -> {
+                    policy.getSpec()
+                            .getMatchConditions()
+                            .add(new MatchConditionBuilder()
+                                    .withName("never")
+                                    .withExpression("false")
+                                    .build());
+                    return policy;
+                });
+                putBack(
+                        () -> policies.withName(name).get().getSpec().getMatchConditions().stream()
+                                .noneMatch(condition -> condition.getName().equals("never")),
+                        "Policy " + name + " was changed");
                 bindings.withName(name).edit(binding -> {
                     binding.getSpec().setValidationActions(List.of("Audit"));
                     return binding;
