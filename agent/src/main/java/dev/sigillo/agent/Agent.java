@@ -103,7 +103,11 @@ final class Agent {
         Console.say("joined as " + joined.data().nodeName() + ", kubelet started, next verdict in "
                 + joined.data().renewAfter().toSeconds() + " s");
         preload(enrolment, anonymous, joined);
-        goOn(round, enrolment, joined, before.isPresent() ? Duration.ZERO : joined.data().renewAfter());
+        goOn(
+                round,
+                enrolment,
+                joined,
+                before.isPresent() ? Duration.ZERO : joined.data().renewAfter());
     }
 
     /** Attests and renews, each when it is due; a renewal is an attestation, too. */

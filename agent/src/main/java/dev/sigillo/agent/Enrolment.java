@@ -97,8 +97,8 @@ final class Enrolment {
             HttpsClient client, Vtpm vtpm, NextRound round, Joined present, NodeKey key, boolean renews, SentLogs logs)
             throws IOException, MalformedException, GeneralSecurityException, RefusedException {
         String nodeName = present.data().nodeName();
-        Bytes extraData =
-                Digest.sha256(round.nonce().toByteArray(), key.spki().toByteArray()).value();
+        Bytes extraData = Digest.sha256(round.nonce().toByteArray(), key.spki().toByteArray())
+                .value();
         Json.Obj body = renews
                 ? requests(nodeName, key)
                 : Json.Obj.empty().with("kubeletKey", key.spki().base64());

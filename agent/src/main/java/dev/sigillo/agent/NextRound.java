@@ -24,8 +24,6 @@ record NextRound(Bytes nonce, Duration after, List<Integer> pcrs) {
         }
         Json.Obj next = reply.object("attestation");
         return Optional.of(new NextRound(
-                Session.nonce(next),
-                Duration.ofSeconds(next.whole("afterSeconds", 1, LONGEST)),
-                Session.pcrs(next)));
+                Session.nonce(next), Duration.ofSeconds(next.whole("afterSeconds", 1, LONGEST)), Session.pcrs(next)));
     }
 }

@@ -34,7 +34,10 @@ final class SentLogs {
                 : body.with("eventLog", eventLog.base64());
         return !sentImaList.isEmpty() && imaList.startsWith(sentImaList)
                 ? with.with("imaListSha256", hex(sentImaList))
-                        .with("imaList", imaList.slice(sentImaList.size(), imaList.size()).base64())
+                        .with(
+                                "imaList",
+                                imaList.slice(sentImaList.size(), imaList.size())
+                                        .base64())
                 : with.with("imaList", imaList.base64());
     }
 

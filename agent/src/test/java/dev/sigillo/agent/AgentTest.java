@@ -183,7 +183,8 @@ class AgentTest {
     }
 
     @Test
-    @DisplayName("between two certificates it attests each minute by the nonce of the last reply, and renews in such a round")
+    @DisplayName("between two certificates it attests each minute by the nonce of the last reply, and renews in such a"
+            + " round")
     void periodic() throws Exception {
         drive(Optional.empty());
         server.periodic = true;
@@ -199,7 +200,8 @@ class AgentTest {
             assertThat(body.text("eventLogSha256"))
                     .isEqualTo(Digest.sha256(Bytes.utf8("events").toByteArray()).hex());
             assertThat(body.text("imaListSha256"))
-                    .isEqualTo(Digest.sha256(Bytes.utf8("modules").toByteArray()).hex());
+                    .isEqualTo(
+                            Digest.sha256(Bytes.utf8("modules").toByteArray()).hex());
             assertThat(body.text("imaList")).isEmpty();
         }
         assertThat(server.attested.get(3).members()).containsKey("clientCsr");
@@ -288,8 +290,8 @@ class AgentTest {
                 .startsWith("nft -f -")
                 .contains("ip saddr 10.244.3.0/24 ip daddr != 10.244.0.0/16 ip daddr != 10.0.0.0/16"
                         + " ip daddr != 10.224.1.0/24 masquerade")
-                .contains(
-                        "ip saddr 10.244.3.0/24 ip daddr 127.0.0.1 ct direction reply accept\n    ip saddr 10.244.3.0/24 ip daddr 127.0.0.1 drop");
+                .contains("ip saddr 10.244.3.0/24 ip daddr 127.0.0.1 ct direction reply accept\n"
+                        + "    ip saddr 10.244.3.0/24 ip daddr 127.0.0.1 drop");
         assertThat(commands.get(3)).isEqualTo("systemctl start --no-block kubelet.service kube-proxy.service");
         assertThat(root.resolve("proc/sys/kernel/hostname")).hasContent("aks-pool-0");
         assertThat(root.resolve("proc/sys/net/ipv4/ip_forward")).hasContent("1");

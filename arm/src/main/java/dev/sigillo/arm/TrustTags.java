@@ -34,7 +34,8 @@ public final class TrustTags {
             if (seconds(value).isEmpty()) {
                 throw ArmError.INVALID_PARAMETER.at(
                         "tags." + INTERVAL,
-                        "The tag %s is '%s'; it must be a whole number of seconds from %d to %d, such as '60'. Without the tag nodes attest themselves every %d seconds.",
+                        "The tag %s is '%s'; it must be a whole number of seconds from %d to %d, such as '60'. Without"
+                                + " the tag nodes attest themselves every %d seconds.",
                         INTERVAL,
                         Fields.clip(value),
                         LEAST,

@@ -51,9 +51,12 @@ class TrustTagsTest {
     @Test
     @DisplayName("the words of a pool are read, and any other is refused with the allowed ones")
     void words() {
-        assertThat(TrustTags.onUntrusted(tag(TrustTags.ON_UNTRUSTED, "alert-only"))).isEqualTo(OnUntrusted.ALERT_ONLY);
-        assertThat(TrustTags.onUntrusted(tag(TrustTags.ON_UNTRUSTED, "replace"))).isEqualTo(OnUntrusted.REPLACE);
-        assertThat(TrustTags.recoversByReboot(tag(TrustTags.RECOVERY, "reboot"))).isTrue();
+        assertThat(TrustTags.onUntrusted(tag(TrustTags.ON_UNTRUSTED, "alert-only")))
+                .isEqualTo(OnUntrusted.ALERT_ONLY);
+        assertThat(TrustTags.onUntrusted(tag(TrustTags.ON_UNTRUSTED, "replace")))
+                .isEqualTo(OnUntrusted.REPLACE);
+        assertThat(TrustTags.recoversByReboot(tag(TrustTags.RECOVERY, "reboot")))
+                .isTrue();
         TrustTags.checkPool(tag(TrustTags.RECOVERY, "new-machine"));
         assertThatThrownBy(() -> TrustTags.checkPool(tag(TrustTags.ON_UNTRUSTED, "Replace")))
                 .hasMessageContaining("'Replace'")

@@ -73,8 +73,7 @@ final class Admission {
     }
 
     /** @throws EnrolmentRefused if the machine was given up or removed meanwhile */
-    private ObjectNode admit(
-            MachineRecord machine, Bytes request, Optional<Instant> trustUntil, Duration renewAfter)
+    private ObjectNode admit(MachineRecord machine, Bytes request, Optional<Instant> trustUntil, Duration renewAfter)
             throws EnrolmentRefused {
         if (machine.withdrawnAt().isPresent()) {
             clusters.reopen(machine);

@@ -123,8 +123,8 @@ final class AttestRound {
                 EkJudge.judge(List.of(certificate), fleetCas.get(), machine.machineId(), ek, clock.instant()));
         others.add(memory.oneNode(machine, ek, ak));
         others.add(Finding.held(Check.ACTIVATION));
-        others.add(HostWitness.judge(
-                machine, view, Optional.of(new HostWitness.Claimed(certificate, Optional.empty()))));
+        others.add(
+                HostWitness.judge(machine, view, Optional.of(new HostWitness.Claimed(certificate, Optional.empty()))));
         return others;
     }
 

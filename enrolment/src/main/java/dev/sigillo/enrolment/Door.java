@@ -41,8 +41,7 @@ public final class Door {
         this.store = store;
         this.sessions = new Sessions(clock);
         this.quotes = new QuoteRound(store, clusters, fleetCas, admission, verdicts, refusals, sessions, nonces, clock);
-        this.again =
-                new AttestRound(store, clusters, fleetCas, admission, verdicts, refusals, nonces, clock);
+        this.again = new AttestRound(store, clusters, fleetCas, admission, verdicts, refusals, nonces, clock);
         this.tokens = new TokenRound(store, clusters, admission, verdicts, refusals, sessions, clock);
     }
 

@@ -42,7 +42,8 @@ final class Nonces {
         ObjectNode attestation = reply.putObject("attestation")
                 .put(
                         "nonce",
-                        issue(machine, terms.holds(machine).plus(Timing.SESSION)).base64())
+                        issue(machine, terms.holds(machine).plus(Timing.SESSION))
+                                .base64())
                 .put("afterSeconds", terms.interval(machine).toSeconds());
         ArrayNode asked = attestation.putArray("pcrs");
         PCRS.forEach(asked::add);

@@ -28,7 +28,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Both steps of a machine with a vTPM, the first time and at each renewal: challenge, then evidence. */
 final class QuoteRound {
-    private final Store store;
     private final ClusterAccess clusters;
     private final Supplier<List<X509Certificate>> fleetCas;
     private final Admission admission;
@@ -53,7 +52,6 @@ final class QuoteRound {
             Sessions sessions,
             Nonces nonces,
             Clock clock) {
-        this.store = store;
         this.clusters = clusters;
         this.fleetCas = fleetCas;
         this.admission = admission;

@@ -38,8 +38,7 @@ final class Verdicts {
             Optional<Evidence> split = evidence.filter(_ -> !whole);
             Optional<String> key = split.map(Verdicts::withoutLogs)
                     .or(() -> evidence)
-                    .map(given -> tx.evidence()
-                            .put(EvidenceJson.write(given).getBytes(StandardCharsets.UTF_8)));
+                    .map(given -> tx.evidence().put(EvidenceJson.write(given).getBytes(StandardCharsets.UTF_8)));
             tx.verdicts()
                     .add(new VerdictRecord(
                             machine.machineId(),
@@ -83,8 +82,7 @@ final class Verdicts {
     }
 
     private static Evidence withoutLogs(Evidence evidence) {
-        return new Evidence(
-                evidence.attest(), evidence.signature(), evidence.pcrs(), Bytes.empty(), Bytes.empty());
+        return new Evidence(evidence.attest(), evidence.signature(), evidence.pcrs(), Bytes.empty(), Bytes.empty());
     }
 
     private static boolean isFirst(Store tx, MachineRecord machine) {

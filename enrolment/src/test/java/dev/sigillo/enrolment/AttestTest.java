@@ -11,6 +11,7 @@ import dev.sigillo.store.AlertRecord;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Phase;
 import dev.sigillo.store.VerdictRecord;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -59,7 +60,8 @@ class AttestTest {
     }
 
     @Test
-    @DisplayName("the reply says when and with which nonce; the verdict holds three intervals, and no certificate is made")
+    @DisplayName(
+            "the reply says when and with which nonce; the verdict holds three intervals, and no certificate is made")
     void attests() throws Exception {
         ObjectNode reply = node.begins();
         assertThat(reply.path("attestation").path("afterSeconds").asInt()).isEqualTo(60);
@@ -73,7 +75,11 @@ class AttestTest {
         }
         assertThat(scene.cluster.issued).hasSize(1);
         assertThat(scene.store.verdicts().list(node.row.machineId())).hasSize(4).allMatch(VerdictRecord::passing);
-        assertThat(scene.store.verdicts().latest(node.row.machineId()).orElseThrow().json())
+        assertThat(scene.store
+                        .verdicts()
+                        .latest(node.row.machineId())
+                        .orElseThrow()
+                        .json())
                 .contains("csr.key", "host.witness", "pcr.15", "ak.activation", "ek.certificate", "ak.one-node");
     }
 
@@ -107,7 +113,9 @@ class AttestTest {
         assertThat(reply.path("node").path("certificate").asString()).isEqualTo("PEM of " + node.row.nodeName());
         assertThat(scene.cluster.issued).hasSize(2);
         ObjectNode another = node.again(reply);
-        another.put("kubeletKey", Bytes.of(KeyPairs.ecP256().getPublic().getEncoded()).base64());
+        another.put(
+                "kubeletKey",
+                Bytes.of(KeyPairs.ecP256().getPublic().getEncoded()).base64());
         assertThat(refusal(() -> node.attest(another))).isEqualTo("OutOfTurn");
         ObjectNode forAnother = node.again(reply)
                 .put("clientCsr", Node.request(KeyPairs.ecP256(), "CN=system:node:" + node.row.nodeName()));
@@ -115,7 +123,8 @@ class AttestTest {
     }
 
     @Test
-    @DisplayName("a nonce counts once, for its machine, until the verdict is long over, also across a restart of the server")
+    @DisplayName(
+            "a nonce counts once, for its machine, until the verdict is long over, also across a restart of the server")
     void nonces() throws Exception {
         ObjectNode first = node.begins();
         scene.restartServer();
@@ -160,7 +169,11 @@ class AttestTest {
         assertThat(verdicts.stream().map(VerdictRecord::imaList).distinct()).hasSize(1);
         assertThat(verdicts.stream().map(VerdictRecord::evidence).distinct()).hasSize(5);
         for (VerdictRecord verdict : verdicts) {
-            assertThat(scene.store.evidence().find(verdict.evidence().orElseThrow()).orElseThrow().length)
+            assertThat(scene.store
+                            .evidence()
+                            .find(verdict.evidence().orElseThrow())
+                            .orElseThrow()
+                            .length)
                     .isLessThan(8192);
         }
         Evidence kept = new Verdicts(scene.store).evidence(verdicts.getLast()).orElseThrow();
@@ -170,7 +183,9 @@ class AttestTest {
     }
 
     @Test
-    @DisplayName("what its own vTPM signs and does not hold puts it into quarantine at once, with an alert that names the component")
+    @DisplayName(
+            "what its own vTPM signs and does not hold puts it into quarantine at once, with an alert that names the"
+                    + " component")
     void quarantined() throws Exception {
         ObjectNode reply = node.begins();
         node.machine.tpm().pcrExtend(8, Scene.DRIVE);
@@ -183,7 +198,9 @@ class AttestTest {
         assertThat(alerts()).singleElement().satisfies(alert -> {
             assertThat(alert.kind()).isEqualTo(AlertKind.ATTESTATION_FAILED);
             assertThat(alert.component()).contains("PCR 8");
-            String kept = new String(scene.store.evidence().find(alert.evidence().orElseThrow()).orElseThrow());
+            byte[] evidence =
+                    scene.store.evidence().find(alert.evidence().orElseThrow()).orElseThrow();
+            String kept = new String(evidence, StandardCharsets.UTF_8);
             assertThat(kept).contains(node.machine.eventLog().base64());
         });
         assertThat(refusal(node::challenge)).isEqualTo("MachineRefused");
@@ -195,7 +212,9 @@ class AttestTest {
     void rubbish() throws Exception {
         ObjectNode reply = node.begins();
         ObjectNode unsigned = node.again(reply)
-                .put("signature", Bytes.fromHex("0014000b0100" + "00".repeat(256)).base64());
+                .put(
+                        "signature",
+                        Bytes.fromHex("0014000b0100" + "00".repeat(256)).base64());
         assertThat(refusal(() -> node.attest(unsigned))).isEqualTo("NotThisMachine");
         assertThat(row().failure()).isEmpty();
         assertThat(row().withdrawnAt()).isEmpty();
@@ -210,7 +229,8 @@ class AttestTest {
         try (Node other = scene.trusted()) {
             ObjectNode hello = other.hello();
             hello.set("akPublic", node.hello().get("akPublic"));
-            assertThat(refusal(() -> scene.post("challenge", other.row.address(), hello))).isEqualTo("AttestationFailed");
+            assertThat(refusal(() -> scene.post("challenge", other.row.address(), hello)))
+                    .isEqualTo("AttestationFailed");
             assertThat(alerts()).extracting(AlertRecord::kind).containsExactly(AlertKind.CLONE_SUSPECTED);
             assertThat(scene.store.alerts().listOfMachine(other.row.machineId(), Long.MAX_VALUE, 9))
                     .extracting(AlertRecord::kind)
@@ -227,7 +247,7 @@ class AttestTest {
         node.machine.tpm().pcrExtend(8, Scene.DRIVE);
         scene.passes(Duration.ofSeconds(60));
         reply = node.attest(node.again(reply));
-        reply = node.attest(node.renewing(reply));
+        node.attest(node.renewing(reply));
         assertThat(row().failure()).isEmpty();
         assertThat(row().phase()).isEqualTo(Phase.ADMITTED);
         assertThat(row().trustUntil()).contains(scene.now().plusSeconds(180));
@@ -239,7 +259,9 @@ class AttestTest {
         });
         node = scene.reboot(node);
         node.begins();
-        assertThat(alerts()).singleElement().satisfies(alert -> assertThat(alert.isOpen()).isFalse());
+        assertThat(alerts())
+                .singleElement()
+                .satisfies(alert -> assertThat(alert.isOpen()).isFalse());
     }
 
     @Test
@@ -298,14 +320,16 @@ class AttestTest {
     void comesBack() throws Exception {
         ObjectNode reply = node.begins();
         scene.passes(Duration.ofSeconds(181));
-        assertThat(scene.store.machines().lapse(node.row.machineId(), scene.now())).isTrue();
+        assertThat(scene.store.machines().lapse(node.row.machineId(), scene.now()))
+                .isTrue();
         assertThat(scene.store.machines().quarantined(Scene.CLUSTER)).isNotEmpty();
         scene.cluster.admitted.clear();
         node.attest(node.again(reply));
         assertThat(row().withdrawnAt()).isEmpty();
         assertThat(scene.cluster.reopened).containsExactly(node.row.machineId());
         assertThat(scene.cluster.admitted).containsExactly(node.row.machineId());
-        assertThat(scene.store.machines().lapse(node.row.machineId(), scene.now())).isFalse();
+        assertThat(scene.store.machines().lapse(node.row.machineId(), scene.now()))
+                .isFalse();
     }
 
     @Test

@@ -118,7 +118,8 @@ class DoorTest {
 
     @Test
     @DisplayName(
-            "over a rotation of the fleet CA a machine of before renews, one that boots comes in, and so does a new one")
+            "over a rotation of the fleet CA a machine of before renews, one that boots comes in, and so does a new"
+                    + " one")
     void fleetRotates() throws Exception {
         Succession fleet = Succession.open(folder.resolve("fleet"), "Sigillo fleet CA", InstantSource.system());
         scene.fleetCas = fleet::certificates;
@@ -419,8 +420,8 @@ class DoorTest {
     }
 
     @Test
-    @DisplayName(
-            "the host's own word counts: firmware, flash, Secure Boot and other variables, resets before the first proof")
+    @DisplayName("the host's own word counts: firmware, flash, Secure Boot and other variables, resets before the first"
+            + " proof")
     void hostWitness() throws Exception {
         VarstoreFacts on = new VarstoreFacts(true, List.of());
         long resets = node.machine.tpm().readClock().resetCount();

@@ -128,7 +128,8 @@ final class Node implements AutoCloseable {
 
     /** The same with a request for the next certificate. */
     ObjectNode renewing(ObjectNode reply) throws IOException {
-        return again(reply).put("clientCsr", request(kubeletKey, "CN=system:node:" + row.nodeName() + ",O=system:nodes"));
+        return again(reply)
+                .put("clientCsr", request(kubeletKey, "CN=system:node:" + row.nodeName() + ",O=system:nodes"));
     }
 
     ObjectNode attest(ObjectNode body) throws EnrolmentRefused {

@@ -79,8 +79,7 @@ final class Scene implements AutoCloseable {
     Node reboot(Node node) throws IOException, InterruptedException {
         node.machine.tpm().shutdown();
         node.close();
-        MeasuredMachine machine =
-                MeasuredMachine.boot(folder.resolve(node.row.machineId()), true, DRIVE);
+        MeasuredMachine machine = MeasuredMachine.boot(folder.resolve(node.row.machineId()), true, DRIVE);
         return new Node(this, node.row, machine, _ -> node.ekCertificate());
     }
 

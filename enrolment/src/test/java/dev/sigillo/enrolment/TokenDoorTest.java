@@ -55,8 +55,8 @@ class TokenDoorTest {
     }
 
     @Test
-    @DisplayName(
-            "a machine whose answer was lost on the way asks again with the same key, also after a restart of the server")
+    @DisplayName("a machine whose answer was lost on the way asks again with the same key, also after a restart of the"
+            + " server")
     void answerLost() throws Exception {
         node.join();
         scene.restartServer();

@@ -79,7 +79,10 @@ final class ClusterFiles {
      * One at a time, so that a later answer to who they are is never overwritten by an earlier one.
      */
     synchronized void authorizers() {
-        open(Component.API_SERVER).file(AUTHORIZERS, authorization(spec.sigilloUser(), spec.quarantined().get()));
+        open(Component.API_SERVER)
+                .file(
+                        AUTHORIZERS,
+                        authorization(spec.sigilloUser(), spec.quarantined().get()));
     }
 
     /** As {@link #authorizers}, of a control plane that has its files; does nothing for another. */

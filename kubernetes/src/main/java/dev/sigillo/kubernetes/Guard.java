@@ -69,7 +69,8 @@ public final class Guard {
     }
 
     private static boolean isOfNode(JsonNode spec) {
-        return spec.path("user").asString("").startsWith("system:node:") || spec.path("extra").has(Quarantine.NODE_NAME);
+        return spec.path("user").asString("").startsWith("system:node:")
+                || spec.path("extra").has(Quarantine.NODE_NAME);
     }
 
     private static String answer(String apiVersion, boolean allowed, String reason) {

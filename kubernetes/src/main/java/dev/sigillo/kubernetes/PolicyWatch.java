@@ -110,7 +110,10 @@ final class PolicyWatch implements AutoCloseable {
                     look();
                     return;
                 } catch (RuntimeException e) {
-                    LOG.log(System.Logger.Level.WARNING, "admission policies could not be looked after, try " + tries, e);
+                    LOG.log(
+                            System.Logger.Level.WARNING,
+                            "admission policies could not be looked after, try " + tries,
+                            e);
                     Pause.of(AGAIN);
                 }
             }

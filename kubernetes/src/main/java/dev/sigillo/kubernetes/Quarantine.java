@@ -39,7 +39,9 @@ final class Quarantine {
                         "guardKubeconfig",
                         guardKubeconfig,
                         "users",
-                        sorted.stream().map(node -> "'system:node:" + node + "'").collect(Collectors.joining(", ")),
+                        sorted.stream()
+                                .map(node -> "'system:node:" + node + "'")
+                                .collect(Collectors.joining(", ")),
                         "nodeName",
                         NODE_NAME,
                         "nodes",

@@ -59,7 +59,8 @@ class QuarantineTest {
     }
 
     @Test
-    @DisplayName("Within 5 s all requests of a node in quarantine are 403, a healthy node's go on, and no process restarts")
+    @DisplayName(
+            "Within 5 s all requests of a node in quarantine are 403, a healthy node's go on, and no process restarts")
     void denied() throws Exception {
         String bad = node("n-bad");
         TestKubelet denied = TestKubelet.of(test, bad);
@@ -75,20 +76,28 @@ class QuarantineTest {
         System.out.println("a quarantined node was denied after " + taken.toMillis() + " ms");
         assertThat(taken).isLessThan(PROMISED);
         for (String path : new String[] {"/api/v1/nodes/" + bad, PODS + bad, PODS + bad + "&watch=true", "/version"}) {
-            assertThat(denied.request("GET", path, "")).as(path).startsWith("403").contains("in quarantine");
+            assertThat(denied.request("GET", path, ""))
+                    .as(path)
+                    .startsWith("403")
+                    .contains("in quarantine");
             assertThat(healthy.request("GET", path.replace("&watch=true", "&watch=true&timeoutSeconds=1"), ""))
                     .as(path)
                     .doesNotContain("in quarantine", "sigillo");
         }
         assertThat(healthy.request("GET", "/api/v1/nodes/" + good, "")).startsWith("200");
         assertThat(healthy.request("GET", PODS + good, "")).startsWith("200");
-        assertThat(denied.request("PATCH", "/api/v1/nodes/" + bad + "/status", "{\"status\":{}}")).startsWith("403");
+        assertThat(denied.request("PATCH", "/api/v1/nodes/" + bad + "/status", "{\"status\":{}}"))
+                .startsWith("403");
 
-        assertThat(test.plane.stale()).as("what follows the file by itself is not restarted for it").isFalse();
+        assertThat(test.plane.stale())
+                .as("what follows the file by itself is not restarted for it")
+                .isFalse();
         ControlPlane fresh = new ControlPlane(test.spec, test.children, InstantSource.system());
         fresh.ensureRunning();
         assertThat(test.process(Component.API_SERVER)).isEqualTo(process);
-        assertThat(denied.request("GET", "/api/v1/nodes/" + bad, "")).as("a new server").startsWith("403");
+        assertThat(denied.request("GET", "/api/v1/nodes/" + bad, ""))
+                .as("a new server")
+                .startsWith("403");
 
         test.quarantined.remove(bad);
         test.plane.quarantine();
@@ -125,7 +134,9 @@ class QuarantineTest {
         test.plane.quarantine();
         until(denied, "/api/v1/nodes/" + bad, "403");
         test.guard.downWhile(() -> {
-            assertThat(denied.request("GET", "/api/v1/nodes/" + bad, "")).as("remembered").startsWith("403");
+            assertThat(denied.request("GET", "/api/v1/nodes/" + bad, ""))
+                    .as("remembered")
+                    .startsWith("403");
             for (String path : new String[] {PODS + bad, "/api/v1/services", "/api/v1/nodes/" + bad + "?x=1"}) {
                 assertThat(denied.request("GET", path, "")).as(path).containsPattern("^(403|500)");
             }
@@ -149,7 +160,8 @@ class QuarantineTest {
     }
 
     @Test
-    @DisplayName("A watch that was open goes on: authorization is asked once a request; it is the cut port that ends it")
+    @DisplayName(
+            "A watch that was open goes on: authorization is asked once a request; it is the cut port that ends it")
     void openWatch() throws Exception {
         String bad = node("n-watch");
         TestKubelet kubelet = TestKubelet.of(test, bad);

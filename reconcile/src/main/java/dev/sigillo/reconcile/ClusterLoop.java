@@ -176,9 +176,8 @@ final class ClusterLoop implements Runnable {
     }
 
     private void tellOfPolicies() {
-        for (String words : steps.attached()
-                .map(known -> known.plane().restoredPolicies())
-                .orElse(List.of())) {
+        for (String words :
+                steps.attached().map(known -> known.plane().restoredPolicies()).orElse(List.of())) {
             try {
                 host.store()
                         .alerts()

@@ -92,8 +92,7 @@ final class Labels {
 
     /** Whether the Node shows that its trust is withdrawn. */
     static boolean withoutTrust(NodeView node) {
-        return node.taints().contains(UNTRUSTED)
-                && noTrust().keySet().stream().noneMatch(node.labels()::containsKey);
+        return node.taints().contains(UNTRUSTED) && noTrust().keySet().stream().noneMatch(node.labels()::containsKey);
     }
 
     static Map<String, Optional<String>> noTrust() {

@@ -1,8 +1,8 @@
 package dev.sigillo.reconcile;
 
 import dev.sigillo.arm.ArmId;
-import dev.sigillo.arm.Operation;
 import dev.sigillo.arm.OnUntrusted;
+import dev.sigillo.arm.Operation;
 import dev.sigillo.arm.OperationKind;
 import dev.sigillo.arm.ProvisioningState;
 import dev.sigillo.arm.UpgradeSettings;
@@ -172,7 +172,9 @@ final class Observer {
     private SeenNode node(Plane plane, MachineRecord row, NodeView node) {
         boolean withdrawn = row.withdrawnAt().isPresent();
         boolean answers = !withdrawn && answers(plane, row, node);
-        String waitsFor = withdrawn ? "its trust is withdrawn" : node.ready() ? "the API server does not reach its kubelet" : node.readiness();
+        String waitsFor = withdrawn
+                ? "its trust is withdrawn"
+                : node.ready() ? "the API server does not reach its kubelet" : node.readiness();
         Duration lasting = Duration.between(node.since(), host.clock().instant());
         return new SeenNode(answers, answers ? "" : waitsFor, lasting, node.given(), overtrusted(plane, row, node));
     }

@@ -171,9 +171,7 @@ final class PoolPlan {
                     yield Optional.of(
                             new Action.RemoveMachine(machine.id(), false, "a clean machine has taken its place"));
                 }
-                yield isOvertrusted(machine)
-                        ? Optional.of(new Action.WithdrawTrust(machine.id()))
-                        : Optional.empty();
+                yield isOvertrusted(machine) ? Optional.of(new Action.WithdrawTrust(machine.id())) : Optional.empty();
             }
             case FAILED -> {
                 if (before(machine)) {

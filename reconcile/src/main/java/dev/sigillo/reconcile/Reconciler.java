@@ -199,8 +199,7 @@ public final class Reconciler implements ClusterAccess, AutoCloseable {
     public void admitted(MachineRecord machine) {
         Plane plane = required(machine).plane();
         plane.quarantine();
-        plane.setTrust(
-                machine.nodeName(), Labels.trust(new BootMode(machine.secureBoot(), machine.vtpm())), List.of());
+        plane.setTrust(machine.nodeName(), Labels.trust(new BootMode(machine.secureBoot(), machine.vtpm())), List.of());
         wake(machine.clusterId());
     }
 

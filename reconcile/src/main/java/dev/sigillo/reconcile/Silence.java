@@ -30,8 +30,8 @@ final class Silence {
     void look(List<MachineRecord> machines) {
         Instant now = host.clock().instant();
         for (MachineRecord machine : machines) {
-            boolean silent =
-                    machine.isLetIn() && machine.trustEnds().filter(now::isAfter).isPresent();
+            boolean silent = machine.isLetIn()
+                    && machine.trustEnds().filter(now::isAfter).isPresent();
             if (!silent) {
                 told.remove(machine.machineId());
             } else if (asksForAlertAlone(machine) && told.add(machine.machineId())) {

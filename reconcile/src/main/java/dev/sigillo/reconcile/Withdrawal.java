@@ -28,16 +28,19 @@ final class Withdrawal {
      */
     boolean carryOut(MachineRecord machine, Optional<Plane> plane, boolean prepared, String reason, String why) {
         String node = machine.nodeName();
-        boolean done = attempt(node, "cut off", () -> host.engine().isolate(new MachineId(machine.machineId()), true));
+        boolean cut = attempt(node, "cut off", () -> host.engine().isolate(new MachineId(machine.machineId()), true));
         if (plane.isEmpty()) {
             return false;
         }
-        done &= attempt(node, "denied by the API server", plane.get()::quarantine);
-        return prepared && done & inCluster(plane.get(), node, reason, why);
+        boolean denied = attempt(node, "denied by the API server", plane.get()::quarantine);
+        boolean marked = prepared && mark(plane.get(), node, reason, why);
+        boolean emptied = prepared && attempt(node, "emptied", () -> plane.get().drain(node, true));
+        return cut && denied && marked && emptied;
     }
 
-    private static boolean inCluster(Plane plane, String node, String reason, String why) {
-        boolean done = attempt(node, "marked untrusted", () -> {
+    /** The Event is posted once: with the first mark. */
+    private static boolean mark(Plane plane, String node, String reason, String why) {
+        return attempt(node, "marked untrusted", () -> {
             boolean told = plane.nodes().stream()
                     .filter(view -> view.name().equals(node))
                     .anyMatch(Labels::withoutTrust);
@@ -46,7 +49,6 @@ final class Withdrawal {
                 plane.event(node, reason, why);
             }
         });
-        return done & attempt(node, "emptied", () -> plane.drain(node, true));
     }
 
     private static boolean attempt(String node, String what, Runnable part) {

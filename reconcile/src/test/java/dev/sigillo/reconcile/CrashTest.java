@@ -75,7 +75,8 @@ class CrashTest {
 
     @Test
     @DisplayName(
-            "leaves nothing unfinished and nothing over: 60 seeds of create, add, roll, upgrade, stop, start, rotate, delete, delete")
+            "leaves nothing unfinished and nothing over: 60 seeds of create, add, roll, upgrade, stop, start, rotate,"
+                    + " delete, delete")
     void kills() {
         kills(60);
     }
@@ -137,7 +138,8 @@ class CrashTest {
                     Stories.succeeds(world, world.createCluster(Map.of("np", 2)));
                     MachineRecord refused = world.store().machines().list().getFirst();
                     boolean replace = random.nextBoolean();
-                    PoolRecord pool = world.store().pools().find(World.CLUSTER, "np").orElseThrow();
+                    PoolRecord pool =
+                            world.store().pools().find(World.CLUSTER, "np").orElseThrow();
                     ObjectNode body = Json.object(pool.body());
                     body.putObject("tags").put("sigillo-on-untrusted", replace ? "replace" : "quarantine");
                     world.store()
@@ -154,18 +156,28 @@ class CrashTest {
                     }
                     MachineId id = new MachineId(refused.machineId());
                     if (replace) {
-                        world.until("a clean machine is in its place", () -> world.store().machines().list().stream()
-                                        .allMatch(row -> row.phase() == Phase.READY)
-                                && world.store().machines().find(refused.machineId()).isEmpty()
-                                && world.plane().nodes.size() == 2);
+                        world.until(
+                                "a clean machine is in its place",
+                                () -> world.store().machines().list().stream()
+                                                .allMatch(row -> row.phase() == Phase.READY)
+                                        && world.store()
+                                                .machines()
+                                                .find(refused.machineId())
+                                                .isEmpty()
+                                        && world.plane().nodes.size() == 2);
                         agrees(world, Map.of("np", 2));
-                        world.until("nobody is denied", () -> world.plane().denied.isEmpty());
+                        world.until(
+                                "nobody is denied", () -> world.plane().denied.isEmpty());
                     } else {
                         world.until(
                                 "it is cut off and denied",
                                 () -> world.engine.isolated.contains(id)
                                         && world.plane().denied.contains(refused.nodeName()));
-                        assertThat(world.store().machines().find(refused.machineId()).orElseThrow().phase())
+                        assertThat(world.store()
+                                        .machines()
+                                        .find(refused.machineId())
+                                        .orElseThrow()
+                                        .phase())
                                 .isEqualTo(Phase.QUARANTINED);
                     }
                 }));

@@ -38,7 +38,17 @@ class PlannerTest {
     private static DesiredPool pool(String name, int count, boolean deleting, Instant began) {
         Operation own = operation(World.CLUSTER + "/agentPools/" + name, began);
         return new DesiredPool(
-                name, count, deleting, NEW, "", ONE_AT_A_TIME, false, Optional.of(own), Optional.of(began), false, false);
+                name,
+                count,
+                deleting,
+                NEW,
+                "",
+                ONE_AT_A_TIME,
+                false,
+                Optional.of(own),
+                Optional.of(began),
+                false,
+                false);
     }
 
     private static Operation operation(String resource, Instant began) {
@@ -482,19 +492,18 @@ class PlannerTest {
         assertThat(Planner.plan(wanting(replacing(2)), seeing(machine("a", Phase.READY), refused)))
                 .containsExactly(new Action.BookMachines("np", 1, 2, 1));
         assertThat(Planner.plan(
-                        wanting(replacing(2)), seeing(machine("a", Phase.READY), refused, machine("c", Phase.ADMITTED))))
+                        wanting(replacing(2)),
+                        seeing(machine("a", Phase.READY), refused, machine("c", Phase.ADMITTED))))
                 .isEmpty();
         assertThat(Planner.plan(
                         wanting(replacing(2)), seeing(machine("a", Phase.READY), refused, machine("c", Phase.READY))))
-                .containsExactly(
-                        new Action.RemoveMachine("b", false, "a clean machine has taken its place"));
+                .containsExactly(new Action.RemoveMachine("b", false, "a clean machine has taken its place"));
     }
 
     @Test
     @DisplayName("as long as a quarantined Node shows trust or has pods, that is taken away first")
     void quarantinedNode() {
-        assertThat(Planner.plan(
-                        wanting(ended(1, false)), seeing(Change.nodeLapsed(machine("b", Phase.QUARANTINED)))))
+        assertThat(Planner.plan(wanting(ended(1, false)), seeing(Change.nodeLapsed(machine("b", Phase.QUARANTINED)))))
                 .containsExactly(new Action.WithdrawTrust("b"));
     }
 

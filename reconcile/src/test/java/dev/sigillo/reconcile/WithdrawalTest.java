@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -71,7 +72,9 @@ class WithdrawalTest {
     }
 
     @Test
-    @DisplayName("refused: before the refusal is told, its port is cut, it is denied, unlabelled, tainted and emptied, and the Node says why")
+    @DisplayName(
+            "refused: before the refusal is told, its port is cut, it is denied, unlabelled, tainted and emptied, and"
+                    + " the Node says why")
     void refused() throws Exception {
         Stories.in(world -> {
             MachineRecord machine = trusted(world);
@@ -81,12 +84,14 @@ class WithdrawalTest {
             world.reconciler().refused(machine, WHY);
             assertThat(isWithdrawn(world, machine)).isTrue();
             assertThat(world.plane().events).contains(machine.nodeName() + " AttestationFailed: " + WHY);
-            world.until("its pool has failed", () -> world.store()
-                    .pools()
-                    .find(World.CLUSTER, "np")
-                    .orElseThrow()
-                    .provisioningState()
-                    .equals(ProvisioningState.FAILED));
+            world.until(
+                    "its pool has failed",
+                    () -> world.store()
+                            .pools()
+                            .find(World.CLUSTER, "np")
+                            .orElseThrow()
+                            .provisioningState()
+                            .equals(ProvisioningState.FAILED));
             Thread.sleep(100);
             assertThat(world.store().machines().list()).singleElement().satisfies(row -> {
                 assertThat(row.phase()).isEqualTo(Phase.QUARANTINED);
@@ -140,8 +145,7 @@ class WithdrawalTest {
             Thread.sleep(50);
             FakePlane plane = world.plane();
             synchronized (plane) {
-                NodeObject node = plane.nodes.get(machine.nodeName());
-                assertThat(node).isNotNull();
+                NodeObject node = Objects.requireNonNull(plane.nodes.get(machine.nodeName()));
                 assertThat(node.labels()).containsEntry(Labels.SECURITY_TYPE, "TrustedLaunch");
                 assertThat(node.taints()).doesNotContain(Labels.UNTRUSTED);
             }
@@ -157,7 +161,8 @@ class WithdrawalTest {
             world.until("it has looked twice", () -> true);
             world.store().machines().trust(machine.machineId(), Instant.now().plus(Duration.ofHours(3)));
             Thread.sleep(200);
-            assertThat(world.store().machines().list()).allMatch(row -> row.withdrawnAt().isEmpty());
+            assertThat(world.store().machines().list())
+                    .allMatch(row -> row.withdrawnAt().isEmpty());
         });
     }
 
@@ -175,12 +180,14 @@ class WithdrawalTest {
                 assertThat(alert.times()).isEqualTo(1);
             });
             assertThat(world.plane().denied).isEmpty();
-            assertThat(world.store().machines().list()).allMatch(row -> row.withdrawnAt().isEmpty());
+            assertThat(world.store().machines().list())
+                    .allMatch(row -> row.withdrawnAt().isEmpty());
         });
     }
 
     @Test
-    @DisplayName("replace: a clean machine takes the refused one's place, which goes once that is Ready; its pool is well")
+    @DisplayName(
+            "replace: a clean machine takes the refused one's place, which goes once that is Ready; its pool is well")
     void replaced() throws Exception {
         Stories.in(world -> {
             MachineRecord machine = trusted(world);
@@ -189,19 +196,26 @@ class WithdrawalTest {
                     .machines()
                     .quarantine(machine.machineId(), new MachineRecord.Failure("AttestationFailed", WHY));
             world.reconciler().refused(machine, WHY);
-            world.until("another is Ready and alone", () -> world.store().machines().list().stream()
-                            .allMatch(row -> row.phase() == Phase.READY
-                                    && !row.machineId().equals(machine.machineId()))
-                    && world.plane().nodes.size() == 1);
+            world.until(
+                    "another is Ready and alone",
+                    () -> world.store().machines().list().stream()
+                                    .allMatch(row -> row.phase() == Phase.READY
+                                            && !row.machineId().equals(machine.machineId()))
+                            && world.plane().nodes.size() == 1);
             assertThat(world.engine.machines).hasSize(1);
             assertThat(world.plane().denied).isEmpty();
-            assertThat(world.store().pools().find(World.CLUSTER, "np").orElseThrow().provisioningState())
+            assertThat(world.store()
+                            .pools()
+                            .find(World.CLUSTER, "np")
+                            .orElseThrow()
+                            .provisioningState())
                     .isEqualTo(ProvisioningState.SUCCEEDED);
         });
     }
 
     @Test
-    @DisplayName("the user acts: the next operation on the pool removes what was refused before it, and makes a new one")
+    @DisplayName(
+            "the user acts: the next operation on the pool removes what was refused before it, and makes a new one")
     void userActs() throws Exception {
         Stories.in(world -> {
             MachineRecord machine = trusted(world);

@@ -23,15 +23,17 @@ public final class NonceStore {
                     .bind("now", clock.millis())
                     .execute();
             handle.createUpdate("""
-                            DELETE FROM nonce
-                             WHERE machine_id = :machine
-                               AND rowid NOT IN (SELECT rowid FROM nonce WHERE machine_id = :machine
-                                                  ORDER BY rowid DESC LIMIT :others)""")
+                DELETE FROM nonce
+                 WHERE machine_id = :machine
+                   AND rowid NOT IN (SELECT rowid FROM nonce WHERE machine_id = :machine
+                                      ORDER BY rowid DESC LIMIT :others)\
+                """)
                     .bind("machine", machineId)
                     .bind("others", KEPT_PER_MACHINE - 1)
                     .execute();
             return handle.createUpdate("""
-                            INSERT INTO nonce (value, machine_id, expires_at) VALUES (:value, :machine, :expires)""")
+                INSERT INTO nonce (value, machine_id, expires_at) VALUES (:value, :machine, :expires)\
+                """)
                     .bind("value", nonce)
                     .bind("machine", machineId)
                     .bind("expires", clock.millis() + life.toMillis())
@@ -42,8 +44,9 @@ public final class NonceStore {
     /** True exactly once for a nonce issued to this machine that has not expired; it is gone then. */
     public boolean consume(String machineId, String nonce) {
         return sql.write(handle -> handle.createUpdate("""
-                                DELETE FROM nonce
-                                 WHERE value = :value AND machine_id = :machine AND expires_at > :now""")
+            DELETE FROM nonce
+             WHERE value = :value AND machine_id = :machine AND expires_at > :now\
+            """)
                         .bind("value", nonce)
                         .bind("machine", machineId)
                         .bind("now", clock.millis())

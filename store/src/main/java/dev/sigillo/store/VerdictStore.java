@@ -32,10 +32,11 @@ public final class VerdictStore {
     public void add(VerdictRecord verdict) {
         sql.write(handle -> {
             handle.createUpdate("""
-                            INSERT INTO verdict (machine_id, number, at, passing, json, evidence, event_log, ima_list)
-                                   SELECT :machine, COALESCE(MAX(number), 0) + 1, :at, :passing, :json, :evidence,
-                                          :eventLog, :imaList
-                                     FROM verdict WHERE machine_id = :machine""")
+                INSERT INTO verdict (machine_id, number, at, passing, json, evidence, event_log, ima_list)
+                       SELECT :machine, COALESCE(MAX(number), 0) + 1, :at, :passing, :json, :evidence,
+                              :eventLog, :imaList
+                         FROM verdict WHERE machine_id = :machine\
+                """)
                     .bind("machine", verdict.machineId())
                     .bind("at", verdict.at().toEpochMilli())
                     .bind("passing", verdict.passing() ? 1 : 0)
@@ -45,10 +46,11 @@ public final class VerdictStore {
                     .bind("imaList", verdict.imaList())
                     .execute();
             List<VerdictRecord> former = handle.createQuery("""
-                            DELETE FROM verdict
-                             WHERE machine_id = :machine AND number > 1
-                               AND number <= (SELECT MAX(number) FROM verdict WHERE machine_id = :machine) - :kept
-                             RETURNING *""")
+                DELETE FROM verdict
+                 WHERE machine_id = :machine AND number > 1
+                   AND number <= (SELECT MAX(number) FROM verdict WHERE machine_id = :machine) - :kept
+                 RETURNING *\
+                """)
                     .bind("machine", verdict.machineId())
                     .bind("kept", KEPT_PER_MACHINE)
                     .map(ROW)

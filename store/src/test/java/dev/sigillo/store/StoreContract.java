@@ -104,8 +104,8 @@ abstract class StoreContract {
     }
 
     @Test
-    @DisplayName(
-            "a home has 30 cluster networks, so that base and index stay in its block of 32; the next cluster is refused")
+    @DisplayName("a home has 30 cluster networks, so that base and index stay in its block of 32; the next cluster is"
+            + " refused")
     void indexesEnd() {
         store.resourceGroups().put("Demo", "eastus", "null");
         for (int made = 1; made <= 30; made++) {
@@ -322,7 +322,8 @@ abstract class StoreContract {
         Instant first = clock.instant();
         clock.advance(Duration.ofMinutes(4));
         assertThat(store.machines().advance("m-1", Phase.ADMITTED, Phase.READY)).isTrue();
-        assertThat(store.machines().admit("m-1", end.plusSeconds(240), Optional.of(end))).isTrue();
+        assertThat(store.machines().admit("m-1", end.plusSeconds(240), Optional.of(end)))
+                .isTrue();
         MachineRecord ready = store.machines().find("m-1").orElseThrow();
         assertThat(ready.phase()).isEqualTo(Phase.READY);
         assertThat(ready.given()).contains(given);
@@ -349,7 +350,8 @@ abstract class StoreContract {
     }
 
     @Test
-    @DisplayName("trust ends with the last verdict and not before, is withdrawn once, and is back with the next verdict")
+    @DisplayName(
+            "trust ends with the last verdict and not before, is withdrawn once, and is back with the next verdict")
     void trust() {
         cluster();
         Instant end = clock.instant().plusSeconds(180);
@@ -357,7 +359,8 @@ abstract class StoreContract {
         assertThat(store.machines().lapse("m-1", end)).isFalse();
         assertThat(store.machines().quarantined(ID)).isEmpty();
         assertThat(store.machines().find("m-1").orElseThrow().isTrusted(end)).isFalse();
-        assertThat(store.machines().find("m-1").orElseThrow().isTrusted(end.minusMillis(1))).isTrue();
+        assertThat(store.machines().find("m-1").orElseThrow().isTrusted(end.minusMillis(1)))
+                .isTrue();
         assertThat(store.machines().lapse("m-1", end.plusMillis(1))).isTrue();
         assertThat(store.machines().lapse("m-1", end.plusSeconds(9))).isFalse();
         MachineRecord lapsed = store.machines().find("m-1").orElseThrow();
@@ -381,7 +384,8 @@ abstract class StoreContract {
         MachineRecord.Failure refused = new MachineRecord.Failure("AttestationFailed", "initrd differs");
         assertThat(store.machines().recover("m-1")).isFalse();
         assertThat(store.machines().quarantine("m-1", refused)).isTrue();
-        assertThat(store.machines().quarantine("m-1", new MachineRecord.Failure("X", "later"))).isFalse();
+        assertThat(store.machines().quarantine("m-1", new MachineRecord.Failure("X", "later")))
+                .isFalse();
         MachineRecord row = store.machines().find("m-1").orElseThrow();
         assertThat(row.phase()).isEqualTo(Phase.QUARANTINED);
         assertThat(row.failure()).contains(refused);
@@ -405,9 +409,16 @@ abstract class StoreContract {
             String quote = store.evidence().put(("quote " + at).getBytes(StandardCharsets.UTF_8));
             store.verdicts()
                     .add(new VerdictRecord(
-                            "m-1", clock.instant(), true, "{}", Optional.of(quote), Optional.of(log), Optional.empty()));
+                            "m-1",
+                            clock.instant(),
+                            true,
+                            "{}",
+                            Optional.of(quote),
+                            Optional.of(log),
+                            Optional.empty()));
         }
-        assertThat(store.verdicts().list("m-1")).allMatch(verdict -> verdict.eventLog().equals(Optional.of(log)));
+        assertThat(store.verdicts().list("m-1"))
+                .allMatch(verdict -> verdict.eventLog().equals(Optional.of(log)));
         assertThat(store.evidence().find(log)).isPresent();
         String other = store.evidence().put("the next boot's log".getBytes(StandardCharsets.UTF_8));
         for (int at = 0; at < VerdictStore.KEPT_PER_MACHINE; at++) {
@@ -421,7 +432,9 @@ abstract class StoreContract {
                             Optional.of(at == 0 ? log : other),
                             Optional.empty()));
         }
-        assertThat(store.evidence().find(log)).as("the first verdict stays, and its log").isPresent();
+        assertThat(store.evidence().find(log))
+                .as("the first verdict stays, and its log")
+                .isPresent();
         assertThat(store.evidence().find(other)).isPresent();
     }
 
