@@ -71,13 +71,14 @@ public enum AlertKind {
     private final String word;
     private final AlertSeverity severity;
     private final String title;
-    private final List<String> remediation;
+    /** A line each. */
+    private final String remediation;
 
     AlertKind(String word, AlertSeverity severity, String title, List<String> remediation) {
         this.word = word;
         this.severity = severity;
         this.title = title;
-        this.remediation = remediation;
+        this.remediation = String.join("\n", remediation);
     }
 
     /** As the ARM API writes it in {@code alertType}. */
@@ -95,6 +96,6 @@ public enum AlertKind {
 
     /** What a person should do, in order, unless the cause says something better. */
     public List<String> remediation() {
-        return remediation;
+        return remediation.lines().toList();
     }
 }
