@@ -77,7 +77,7 @@ final class Agent {
         Console.say("this is machine " + drive.machine() + ", " + drive.address());
         Beside<SSLSocketFactory> tls = Beside.start("tls", () -> Tls.trusting(drive.caCertificate(), Optional.empty()));
         Optional<Beside<Vtpm>> vtpm = drive.token().isPresent() ? Optional.empty() : Optional.of(openVtpm(device));
-        Enrolment enrolment = new Enrolment(drive.enrolment(), drive.machine(), new BootRecords(root));
+        Enrolment enrolment = new Enrolment(drive.enrolment(), drive.machine());
         new Network(root, programs).await(drive, pause, POLL);
 
         Optional<Joined> before = services.saved();
@@ -91,43 +91,91 @@ final class Agent {
             before = Optional.empty(); // it can prove itself anew
             HttpsClient early = enrolment.client(anonymous);
             connectEarly(early); // the handshake runs while the TPM makes its key
-            round = new AttestedRound(enrolment, anonymous, vtpm.get().join(), early);
+            round = new AttestedRound(
+                    enrolment, anonymous, vtpm.get().join(), new SentLogs(new BootRecords(root)), monotonic, early);
         } else {
             round = new TokenRound(enrolment, drive, anonymous, services, before);
         }
-        Joined joined = before.isPresent() ? before.get() : until(round, enrolment, key.join());
+        Joined joined = before.isPresent() ? before.get() : until(round::enrol, enrolment, key.join());
         drive.token().ifPresent(JoinToken::drop);
         filter.join();
         services.start(drive, joined);
         Console.say("joined as " + joined.data().nodeName() + ", kubelet started, next verdict in "
                 + joined.data().renewAfter().toSeconds() + " s");
         preload(enrolment, anonymous, joined);
-        Lease lease = new Lease(clock, monotonic, pause);
-        lease.await(
-                joined.data().expires(),
+        goOn(
+                round,
+                enrolment,
+                joined,
                 before.isPresent() ? Duration.ZERO : joined.data().renewAfter());
+    }
+
+    /** Attests and renews, each when it is due; a renewal is an attestation, too. */
+    private void goOn(Round round, Enrolment enrolment, Joined first, Duration renewal)
+            throws IOException, GeneralSecurityException, InterruptedException {
+        Lease lease = new Lease(clock, monotonic, pause);
+        Joined joined = first;
+        long began = monotonic.getAsLong();
+        Duration renewAfter = renewal;
         while (true) {
-            joined = until(round, enrolment, NodeKey.generate());
+            Duration left = renewAfter.minusNanos(monotonic.getAsLong() - began);
+            Optional<Duration> attestation = round.untilNext().filter(until -> until.compareTo(left) < 0);
+            boolean ending = lease.await(joined.data().expires(), attestation.orElse(left));
+            if (attestation.isPresent() && !ending) {
+                Joined now = until(round::attest, enrolment, NodeKey.generate());
+                if (now.equals(joined)) {
+                    continue;
+                }
+                joined = now; // the whole challenge was asked for
+            } else {
+                joined = until(round::enrol, enrolment, NodeKey.generate());
+            }
+            began = monotonic.getAsLong();
+            renewAfter = joined.data().renewAfter();
             services.refresh(joined);
             Console.say("renewed until " + joined.data().expires());
-            lease.await(joined.data().expires(), joined.data().renewAfter());
         }
     }
 
-    /** One attempt at a new lease. */
-    interface Round {
-        Joined enrol(NodeKey key)
+    /** One attempt at something of the server. */
+    interface Attempt {
+        Joined with(NodeKey key)
                 throws IOException, MalformedException, GeneralSecurityException, RefusedException,
                         InterruptedException;
     }
 
-    private Joined until(Round round, Enrolment enrolment, NodeKey firstKey)
+    /** How a machine proves itself. */
+    interface Round {
+        /** One attempt at a certificate, the first or the next. */
+        Joined enrol(NodeKey key)
+                throws IOException, MalformedException, GeneralSecurityException, RefusedException,
+                        InterruptedException;
+
+        /** How long until the machine is to attest itself, certificates apart; empty if it is not to. */
+        default Optional<Duration> untilNext() {
+            return Optional.empty();
+        }
+
+        /**
+         * One attempt at an attestation.
+         *
+         * @param fresh for the certificate that comes with it, should the server ask for the whole challenge
+         * @return what the machine holds now, mostly the same as before
+         */
+        default Joined attest(NodeKey fresh)
+                throws IOException, MalformedException, GeneralSecurityException, RefusedException,
+                        InterruptedException {
+            return enrol(fresh);
+        }
+    }
+
+    private Joined until(Attempt attempt, Enrolment enrolment, NodeKey firstKey)
             throws GeneralSecurityException, InterruptedException {
         NodeKey key = firstKey;
         Duration afterFailure = AFTER_FAILURE;
         while (true) {
             try {
-                Joined joined = round.enrol(key);
+                Joined joined = attempt.with(key);
                 GuestClock.follow(clock, programs, enrolment.serverTime());
                 return joined;
             } catch (RefusedException refused) {

@@ -27,13 +27,11 @@ final class Enrolment {
 
     private final URI server;
     private final String machine;
-    private final BootRecords records;
     private Optional<Instant> serverTime = Optional.empty();
 
-    Enrolment(URI server, String machine, BootRecords records) {
+    Enrolment(URI server, String machine) {
         this.server = server;
         this.machine = machine;
-        this.records = records;
     }
 
     /** Ends by itself when a round should long be over. */
@@ -51,8 +49,15 @@ final class Enrolment {
         return serverTime;
     }
 
-    /** With a vTPM: first enrolment and renewal alike. */
-    Joined attest(HttpsClient client, Vtpm vtpm, NodeKey key)
+    /**
+     * A machine with a vTPM that is let in.
+     *
+     * @param next empty if the server wants no attestation before the next renewal
+     */
+    record Attested(Joined joined, Optional<NextRound> next) {}
+
+    /** With a vTPM, by the whole challenge: the first time, and whenever the server knows too little for {@link #again}. */
+    Attested attest(HttpsClient client, Vtpm vtpm, NodeKey key, SentLogs logs)
             throws IOException, MalformedException, GeneralSecurityException, RefusedException, InterruptedException {
         Json.Obj opened = ask(
                 client,
@@ -71,21 +76,52 @@ final class Enrolment {
                         challenge.nonce().toByteArray(), key.spki().toByteArray())
                 .value();
         QuotedPcrs quote = vtpm.quote(extraData, challenge.pcrs());
-        Bytes imaList = records.imaList(); // only now: it must reach at least as far as the quoted PCR 10
+        Json.Obj evidence = logs.whole(quoted(requests.join(), quote))
+                .with("session", session.id())
+                .with("secret", secret.base64())
+                .with("attests", true);
+        Json.Obj reply = ask(client, "evidence", evidence);
+        Joined joined = joined(reply, session.nodeName(), session.nodeAddress(), key);
+        logs.accepted();
+        return new Attested(joined, NextRound.in(reply));
+    }
 
+    /**
+     * With a vTPM that has enrolled in this run, by one step: the nonce of the last reply takes the challenge's place.
+     *
+     * @param present what the machine holds
+     * @param key of its present certificate, or a new one
+     * @param renews whether a new certificate is asked for with it
+     */
+    Attested again(
+            HttpsClient client, Vtpm vtpm, NextRound round, Joined present, NodeKey key, boolean renews, SentLogs logs)
+            throws IOException, MalformedException, GeneralSecurityException, RefusedException {
+        String nodeName = present.data().nodeName();
+        Bytes extraData = Digest.sha256(round.nonce().toByteArray(), key.spki().toByteArray())
+                .value();
+        Json.Obj body = renews
+                ? requests(nodeName, key)
+                : Json.Obj.empty().with("kubeletKey", key.spki().base64());
+        QuotedPcrs quote = vtpm.quote(extraData, round.pcrs());
+        Json.Obj reply = ask(
+                client,
+                "attest",
+                logs.known(quoted(body, quote))
+                        .with("machine", machine)
+                        .with("nonce", round.nonce().base64()));
+        Joined joined = renews ? joined(reply, nodeName, present.nodeAddress(), key) : present;
+        logs.accepted();
+        return new Attested(joined, NextRound.in(reply));
+    }
+
+    private static Json.Obj quoted(Json.Obj body, QuotedPcrs quote) {
         Json.Obj pcrs = Json.Obj.empty();
         for (Map.Entry<Integer, Digest> pcr : quote.pcrs().entrySet()) {
             pcrs = pcrs.with(Integer.toString(pcr.getKey()), pcr.getValue().hex());
         }
-        Json.Obj evidence = requests.join()
-                .with("session", session.id())
-                .with("secret", secret.base64())
-                .with("quote", quote.quoted().attest().base64())
+        return body.with("quote", quote.quoted().attest().base64())
                 .with("signature", quote.quoted().signature().base64())
-                .with("pcrs", pcrs)
-                .with("eventLog", records.eventLog().base64())
-                .with("imaList", imaList.base64());
-        return joined(ask(client, "evidence", evidence), session.nodeName(), session.nodeAddress(), key);
+                .with("pcrs", pcrs);
     }
 
     /** Without a vTPM, the first time. */

@@ -28,16 +28,18 @@ final class Lease {
     /**
      * @param expires the certificate's end
      * @param renewAfter counted from now
+     * @return whether it is the certificate's end that cut the wait short
      */
-    void await(Instant expires, Duration renewAfter) throws InterruptedException {
+    boolean await(Instant expires, Duration renewAfter) throws InterruptedException {
         long start = monotonic.getAsLong();
         pause.sleep(LEAST);
         while (true) {
             Duration passed = Duration.ofNanos(monotonic.getAsLong() - start);
             Duration rest = renewAfter.minus(passed);
             boolean ending = Duration.between(clock.instant(), expires).compareTo(NEAR_END) < 0;
-            if (!rest.isPositive() || ending && passed.compareTo(LEAST_BEFORE_END) >= 0) {
-                return;
+            boolean cut = ending && passed.compareTo(LEAST_BEFORE_END) >= 0;
+            if (cut || !rest.isPositive()) {
+                return cut;
             }
             pause.sleep(rest.compareTo(LOOK) > 0 ? LOOK : rest);
         }

@@ -11,6 +11,7 @@ final class RefusedException extends Exception {
     private static final int MAX_FINDINGS = 10;
 
     private static final int FORBIDDEN = 403;
+    private static final int NOT_FOUND = 404;
     private static final int OUT_OF_TURN = 409;
     private static final int NOT_READY = 503;
 
@@ -26,6 +27,16 @@ final class RefusedException extends Exception {
     /** Whether the server judged. */
     boolean isVerdict() {
         return status == FORBIDDEN;
+    }
+
+    /** Whether the server cannot judge at this moment, whatever it is sent. */
+    boolean isBusy() {
+        return status == NOT_READY;
+    }
+
+    /** Whether the server lacks what the request rests on, or does not know such requests. */
+    boolean knowsTooLittle() {
+        return status == OUT_OF_TURN || status == NOT_FOUND;
     }
 
     /** Whether the same may be asked again soon: the server cannot judge yet, or has another round open. */

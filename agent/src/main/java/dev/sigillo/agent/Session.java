@@ -13,6 +13,8 @@ import java.util.List;
  */
 record Session(String id, String nodeName, String nodeAddress) {
 
+    private static final int MIN_NONCE = 16;
+
     static Session parse(Json.Obj json) throws MalformedException {
         return new Session(
                 Shapes.matching("session", Shapes.SESSION, json.text("session")),
@@ -29,31 +31,40 @@ record Session(String id, String nodeName, String nodeAddress) {
      */
     record Challenge(CredentialBlob credential, Bytes nonce, List<Integer> pcrs) {
 
-        private static final int MIN_NONCE = 16;
-
         static Challenge parse(Json.Obj json) throws MalformedException {
-            List<Integer> pcrs = new ArrayList<>();
-            for (Json each : json.array("pcrs")) {
-                String literal = each instanceof Json.Num(String number) ? number : "";
-                if (literal.isEmpty() || literal.length() > 2 || Integer.parseInt(literal) > 23) {
-                    throw new MalformedException("pcrs", 0, "must be numbers from 0 to 23, was " + each);
-                }
-                pcrs.add(Integer.parseInt(literal));
-            }
-            Bytes nonce = base64(json, "nonce");
-            if (nonce.size() < MIN_NONCE) { // an empty nonce would let the server's proof be replayed against it
-                throw new MalformedException("nonce", 0, nonce.size() + " bytes, at least " + MIN_NONCE + " expected");
-            }
             return new Challenge(
-                    new CredentialBlob(base64(json, "credentialBlob"), base64(json, "encryptedSecret")), nonce, pcrs);
+                    new CredentialBlob(base64(json, "credentialBlob"), base64(json, "encryptedSecret")),
+                    Session.nonce(json),
+                    Session.pcrs(json));
         }
+    }
 
-        private static Bytes base64(Json.Obj json, String name) throws MalformedException {
-            try {
-                return Bytes.fromBase64(json.text(name));
-            } catch (IllegalArgumentException e) {
-                throw new MalformedException(name, 0, "must be Base64: " + e.getMessage());
+    /** Registers to be quoted. */
+    static List<Integer> pcrs(Json.Obj json) throws MalformedException {
+        List<Integer> pcrs = new ArrayList<>();
+        for (Json each : json.array("pcrs")) {
+            String literal = each instanceof Json.Num(String number) ? number : "";
+            if (literal.isEmpty() || literal.length() > 2 || Integer.parseInt(literal) > 23) {
+                throw new MalformedException("pcrs", 0, "must be numbers from 0 to 23, was " + each);
             }
+            pcrs.add(Integer.parseInt(literal));
+        }
+        return List.copyOf(pcrs);
+    }
+
+    static Bytes nonce(Json.Obj json) throws MalformedException {
+        Bytes nonce = base64(json, "nonce");
+        if (nonce.size() < MIN_NONCE) { // an empty nonce would let the server's proof be replayed against it
+            throw new MalformedException("nonce", 0, nonce.size() + " bytes, at least " + MIN_NONCE + " expected");
+        }
+        return nonce;
+    }
+
+    private static Bytes base64(Json.Obj json, String name) throws MalformedException {
+        try {
+            return Bytes.fromBase64(json.text(name));
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException(name, 0, "must be Base64: " + e.getMessage());
         }
     }
 }

@@ -34,7 +34,7 @@ final class Warm {
                     .with("caCertificate", server.certificate())
                     .with("token", "warm"))));
             WarmTpm.touch();
-            Joined joined = enrol(drive, root, key);
+            Joined joined = enrol(drive, key);
             answers.join();
             Programs nothing = (patience, input, command) -> new ImagePrograms().run(patience, input, List.of("true"));
             new Network(root, nothing).configure("eth0", drive);
@@ -49,8 +49,8 @@ final class Warm {
         }
     }
 
-    private static Joined enrol(ConfigDrive drive, Path root, NodeKey key) throws Exception {
-        Enrolment enrolment = new Enrolment(drive.enrolment(), drive.machine(), new BootRecords(root));
+    private static Joined enrol(ConfigDrive drive, NodeKey key) throws Exception {
+        Enrolment enrolment = new Enrolment(drive.enrolment(), drive.machine());
         try (HttpsClient client = enrolment.client(Tls.trusting(drive.caCertificate(), Optional.empty()))) {
             client.connect();
             return enrolment.present(client, drive.token().orElseThrow().value().orElseThrow(), key);

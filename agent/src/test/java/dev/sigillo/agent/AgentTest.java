@@ -11,6 +11,7 @@ import dev.sigillo.tpm.Tpm;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,6 +144,134 @@ class AgentTest {
                 .allSatisfy(body -> assertThat(body.members()).doesNotContainKey("servingCsr"));
     }
 
+    /** Runs for that long by a clock that only pauses move. */
+    private String runFor(Duration time, Agent.TpmSource tpm, Consumer<Duration> at) throws Exception {
+        long[] nanos = {0};
+        Agent.Pause pause = length -> {
+            if (!Thread.currentThread().getName().equals("main")) {
+                return; // archives are imported beside it
+            }
+            nanos[0] += length.toNanos();
+            at.accept(Duration.ofNanos(nanos[0]));
+            if (nanos[0] >= time.toNanos()) {
+                throw new InterruptedException("the test is over");
+            }
+        };
+        PrintStream before = System.out;
+        ByteArrayOutputStream console = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(console, true, StandardCharsets.UTF_8));
+        try {
+            Agent agent = new Agent(root, (_, _, _) -> "", tpm, Clock.systemUTC(), () -> nanos[0], pause);
+            assertThatThrownBy(agent::run).isInstanceOf(InterruptedException.class);
+            for (Thread thread : Thread.getAllStackTraces().keySet()) {
+                if (thread.getName().equals("preload")) {
+                    thread.join();
+                }
+            }
+        } finally {
+            System.setOut(before);
+        }
+        assertThat(server.failures).isEmpty();
+        return console.toString(StandardCharsets.UTF_8);
+    }
+
+    private List<String> steps() {
+        return server.requests.stream()
+                .filter(path -> !path.contains("archives"))
+                .map(path -> path.substring(path.lastIndexOf('/') + 1))
+                .toList();
+    }
+
+    @Test
+    @DisplayName("between two certificates it attests each minute by the nonce of the last reply, and renews in such a"
+            + " round")
+    void periodic() throws Exception {
+        drive(Optional.empty());
+        server.periodic = true;
+        try (LiveSwtpm swtpm = LiveSwtpm.manufacture(EK_CERTIFICATE)) {
+            runFor(Duration.ofSeconds(310), () -> Optional.of(swtpm.connect()), _ -> {});
+        }
+        assertThat(steps()).containsExactly("challenge", "evidence", "attest", "attest", "attest", "attest", "attest");
+        assertThat(server.evidence.getFirst().members()).containsKey("attests");
+        String first = server.evidence.getFirst().text("kubeletKey");
+        for (Json.Obj body : server.attested.subList(0, 3)) {
+            assertThat(body.members()).doesNotContainKeys("clientCsr", "eventLog", "secret");
+            assertThat(body.text("kubeletKey")).as("the present key").isEqualTo(first);
+            assertThat(body.text("eventLogSha256"))
+                    .isEqualTo(Digest.sha256(Bytes.utf8("events").toByteArray()).hex());
+            assertThat(body.text("imaListSha256"))
+                    .isEqualTo(
+                            Digest.sha256(Bytes.utf8("modules").toByteArray()).hex());
+            assertThat(body.text("imaList")).isEmpty();
+        }
+        assertThat(server.attested.get(3).members()).containsKey("clientCsr");
+        String second = server.attested.get(3).text("kubeletKey");
+        assertThat(second).isNotEqualTo(first);
+        assertThat(server.attested.get(4).text("kubeletKey")).isEqualTo(second);
+        Joined last = Joined.restore(Files.readAllBytes(root.resolve("run/sigillo/joined.json")));
+        assertThat(runFile("credential.json"))
+                .contains(last.privateKeyPem().lines().toList().get(1));
+    }
+
+    @Test
+    @DisplayName("of a list that has grown only the rest is sent, with the digest of what went before")
+    void grownList() throws Exception {
+        drive(Optional.empty());
+        server.periodic = true;
+        Path list = root.resolve("sys/kernel/security/ima/binary_runtime_measurements");
+        try (LiveSwtpm swtpm = LiveSwtpm.manufacture(EK_CERTIFICATE)) {
+            runFor(Duration.ofSeconds(190), () -> Optional.of(swtpm.connect()), now -> {
+                if (now.toSeconds() > 70) {
+                    try {
+                        Files.writeString(list, "modules and more");
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+            });
+        }
+        assertThat(server.attested).hasSize(3);
+        assertThat(server.attested.get(1).text("imaList"))
+                .isEqualTo(Bytes.utf8(" and more").base64());
+        assertThat(server.attested.get(1).text("imaListSha256"))
+                .isEqualTo(Digest.sha256(Bytes.utf8("modules").toByteArray()).hex());
+        assertThat(server.attested.get(2).text("imaListSha256"))
+                .isEqualTo(Digest.sha256(Bytes.utf8("modules and more").toByteArray())
+                        .hex());
+    }
+
+    @Test
+    @DisplayName("a server that has lost the nonce gets the whole challenge at once, and rounds go on by its reply")
+    void lostNonce() throws Exception {
+        drive(Optional.empty());
+        server.periodic = true;
+        server.forgotten.set(1);
+        try (LiveSwtpm swtpm = LiveSwtpm.manufacture(EK_CERTIFICATE)) {
+            runFor(Duration.ofSeconds(130), () -> Optional.of(swtpm.connect()), _ -> {});
+        }
+        assertThat(steps()).containsExactly("challenge", "evidence", "attest", "challenge", "evidence", "attest");
+        assertThat(server.evidence.get(1).text("eventLog"))
+                .isEqualTo(Bytes.utf8("events").base64());
+        assertThat(server.attested.get(1).text("kubeletKey"))
+                .as("the certificate that came with it is the present one")
+                .isEqualTo(server.evidence.get(1).text("kubeletKey"));
+    }
+
+    @Test
+    @DisplayName("an agent that was restarted begins with the whole challenge")
+    void restartedAttested() throws Exception {
+        drive(Optional.empty());
+        server.periodic = true;
+        try (LiveSwtpm swtpm = LiveSwtpm.manufacture(EK_CERTIFICATE)) {
+            for (int start = 0; start < 2; start++) {
+                try (Tpm tpm = swtpm.connect()) { // which serves one client at a time
+                    runFor(Duration.ofSeconds(70), () -> Optional.of(tpm), _ -> {});
+                }
+            }
+        }
+        assertThat(steps()).containsExactly("challenge", "evidence", "attest", "challenge", "evidence", "attest");
+    }
+
     @Test
     @DisplayName("before the kubelet starts, network, files and host name are in place, secrets readable by root alone")
     void node() throws Exception {
@@ -160,8 +290,8 @@ class AgentTest {
                 .startsWith("nft -f -")
                 .contains("ip saddr 10.244.3.0/24 ip daddr != 10.244.0.0/16 ip daddr != 10.0.0.0/16"
                         + " ip daddr != 10.224.1.0/24 masquerade")
-                .contains(
-                        "ip saddr 10.244.3.0/24 ip daddr 127.0.0.1 ct direction reply accept\n    ip saddr 10.244.3.0/24 ip daddr 127.0.0.1 drop");
+                .contains("ip saddr 10.244.3.0/24 ip daddr 127.0.0.1 ct direction reply accept\n"
+                        + "    ip saddr 10.244.3.0/24 ip daddr 127.0.0.1 drop");
         assertThat(commands.get(3)).isEqualTo("systemctl start --no-block kubelet.service kube-proxy.service");
         assertThat(root.resolve("proc/sys/kernel/hostname")).hasContent("aks-pool-0");
         assertThat(root.resolve("proc/sys/net/ipv4/ip_forward")).hasContent("1");

@@ -61,6 +61,15 @@ final class FakeEnrolment implements AutoCloseable {
     private Bytes nonce = Bytes.empty();
     private Bytes secret = Bytes.empty();
     private Optional<String> tokenKey = Optional.empty();
+    /** Asks machines with a vTPM for an attestation each minute. */
+    volatile boolean periodic;
+
+    /** Rounds of one step, as they came. */
+    final List<Json.Obj> attested = Collections.synchronizedList(new ArrayList<>());
+
+    /** Nonces that are not known any more. */
+    final AtomicInteger forgotten = new AtomicInteger();
+
     final AtomicInteger busy = new AtomicInteger();
     final AtomicInteger outOfTurn = new AtomicInteger();
     final AtomicInteger lostReplies = new AtomicInteger();
@@ -151,6 +160,7 @@ final class FakeEnrolment implements AutoCloseable {
                 yield session();
             }
             case "/enrolment/v1/evidence" -> evidence(body);
+            case "/enrolment/v1/attest" -> attest(body);
             case "/enrolment/v1/renew" -> {
                 assertThat(peer(exchange).getSubjectX500Principal().getName())
                         .isEqualTo("CN=system:node:aks-pool-0,O=system:nodes");
@@ -181,13 +191,17 @@ final class FakeEnrolment implements AutoCloseable {
         nonce = random(32);
         secret = random(32);
         CredentialBlob blob = Credential.make(ek, given.name(), secret, random);
-        List<Json> pcrs = new ArrayList<>();
-        PCRS.forEach(pcr -> pcrs.add(new Json.Num(pcr.toString())));
         return session()
                 .with("credentialBlob", blob.idObject().base64())
                 .with("encryptedSecret", blob.encryptedSecret().base64())
                 .with("nonce", nonce.base64())
-                .with("pcrs", new Json.Array(pcrs));
+                .with("pcrs", pcrs());
+    }
+
+    private static Json.Array pcrs() {
+        List<Json> pcrs = new ArrayList<>();
+        PCRS.forEach(pcr -> pcrs.add(new Json.Num(pcr.toString())));
+        return new Json.Array(pcrs);
     }
 
     private Bytes random(int size) {
@@ -218,13 +232,39 @@ final class FakeEnrolment implements AutoCloseable {
         if (lostReplies.getAndUpdate(left -> Math.max(left - 1, 0)) > 0) {
             throw new Lost();
         }
-        return node(body);
+        return periodic ? next(node(body)) : node(body);
+    }
+
+    /** Tells the nonce of the next round, which comes a minute later. */
+    private Json.Obj next(Json.Obj reply) {
+        nonce = random(32);
+        return reply.with(
+                "attestation",
+                Json.Obj.empty()
+                        .with("nonce", nonce.base64())
+                        .with("afterSeconds", 60)
+                        .with("pcrs", pcrs()));
+    }
+
+    private Json.Obj attest(Json.Obj body) throws Exception {
+        attested.add(body);
+        assertThat(body.text("machine")).isEqualTo("m-abcdefghij");
+        if (forgotten.getAndUpdate(left -> Math.max(left - 1, 0)) > 0) {
+            throw new Refused(409, refusal("no such nonce"));
+        }
+        assertThat(body.text("nonce")).as("the nonce of the last reply").isEqualTo(nonce.base64());
+        checkQuoteAlone(body, ak.orElseThrow());
+        return next(body.find("clientCsr").isPresent() ? node(body) : Json.Obj.empty());
     }
 
     private void checkQuote(Json.Obj body, TpmPublic key) throws Exception {
         assertThat(Bytes.fromBase64(body.text("secret")))
                 .as("the activated credential")
                 .isEqualTo(secret);
+        checkQuoteAlone(body, key);
+    }
+
+    private void checkQuoteAlone(Json.Obj body, TpmPublic key) throws Exception {
         Attest attest = Attest.parse(Bytes.fromBase64(body.text("quote")));
         TpmSignature signature = TpmSignature.parse(Bytes.fromBase64(body.text("signature")));
         SignatureScheme scheme = key.scheme().orElseThrow();

@@ -96,6 +96,7 @@ public final class ClusterRules {
         Fields.check(properties, "properties.", PROPERTIES);
         Fields.check(Fields.object(properties, "networkProfile"), "properties.networkProfile.", NETWORK);
         AuthorizedRanges.checkTypes(properties);
+        TrustTags.checkCluster(request.path("tags"));
         ObjectNode identity = Fields.object(request, "identity");
         Fields.check(identity, "identity.", Map.of("type", FieldKind.STRING));
         Fields.check(Fields.object(request, "sku"), "sku.", Map.of("name", FieldKind.STRING, "tier", FieldKind.STRING));
@@ -264,7 +265,8 @@ public final class ClusterRules {
         if (!ArmId.same(identity, "SystemAssigned")) {
             throw ArmError.NOT_SUPPORTED.at(
                     "identity.type",
-                    "identity.type '%s' is not supported: there are no managed identities here. It can only be SystemAssigned.",
+                    "identity.type '%s' is not supported: there are no managed identities here. It can only be"
+                            + " SystemAssigned.",
                     Fields.clip(identity));
         }
         String sku = Fields.text(Fields.object(body, "sku"), "name").orElse("Base");

@@ -1,5 +1,6 @@
 package dev.sigillo.arm;
 
+import java.time.Duration;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -9,6 +10,7 @@ import tools.jackson.databind.JsonNode;
  * @param podCidr addresses of all pods; each node gets a part
  * @param autoscaler how its pools are scaled by themselves
  * @param authorized who, besides its nodes, may reach its API server
+ * @param attestationInterval from one attestation of a node to the next
  * @param power whether it is to have machines and a control plane that runs
  */
 public record DesiredCluster(
@@ -20,6 +22,7 @@ public record DesiredCluster(
         String dnsPrefix,
         AutoscalerProfile autoscaler,
         AuthorizedRanges authorized,
+        Duration attestationInterval,
         PowerState power) {
 
     public boolean isStopped() {
@@ -40,6 +43,7 @@ public record DesiredCluster(
                 properties.path("dnsPrefix").asString(""),
                 AutoscalerProfile.of(properties.path(AutoscalerProfile.FIELD)),
                 AuthorizedRanges.of(properties),
+                TrustTags.interval(cluster.path("tags")),
                 PowerState.of(properties));
     }
 }

@@ -20,6 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param nodeImageVersion what new machines are made from
  * @param autoScaling its bounds, if it is scaled by itself
  * @param upgrade how machines are replaced by others
+ * @param onUntrusted what follows when a node fails attestation after it was let in
+ * @param recoversByReboot a fresh boot that passes ends a quarantine; else a new machine alone does
  */
 public record DesiredPool(
         String name,
@@ -36,7 +38,9 @@ public record DesiredPool(
         int maxPods,
         String nodeImageVersion,
         Optional<AutoScaling> autoScaling,
-        UpgradeSettings upgrade) {
+        UpgradeSettings upgrade,
+        OnUntrusted onUntrusted,
+        boolean recoversByReboot) {
 
     /** Reads stored properties, which were checked when they were accepted. */
     public static DesiredPool of(String name, String properties) {
@@ -65,7 +69,9 @@ public record DesiredPool(
                 pool.path("maxPods").asInt(110),
                 pool.path("nodeImageVersion").asString(""),
                 AutoScaling.of(pool),
-                UpgradeSettings.of(pool.path("upgradeSettings")));
+                UpgradeSettings.of(pool.path("upgradeSettings")),
+                TrustTags.onUntrusted(pool.path("tags")),
+                TrustTags.recoversByReboot(pool.path("tags")));
     }
 
     public boolean isSystem() {

@@ -3,6 +3,7 @@ package dev.sigillo.arm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,7 @@ class ClusterRulesTest {
                         "mycluster",
                         AutoscalerProfile.of(Json.newObject()),
                         new AuthorizedRanges(List.of()),
+                        Duration.ofSeconds(60),
                         PowerState.RUNNING));
         assertThat(cluster.path("properties").path("nodeResourceGroup").asString())
                 .isEqualTo("MC_rg_my_cluster_eastus");
@@ -58,20 +60,21 @@ class ClusterRulesTest {
     @ParameterizedTest
     @DisplayName("what is wrong is refused with its code")
     @CsvSource(delimiter = '|', textBlock = """
-            {}                                                                    | LOCATION_REQUIRED
-            {"location":"mars"}                                                   | LOCATION_NOT_AVAILABLE
-            {"location":7}                                                        | INVALID_PARAMETER
-            {"location":"eastus","properties":[]}                                 | INVALID_PARAMETER
-            {"location":"eastus","properties":{"kubernetesVersion":"1.99.0"}}     | K8S_VERSION_NOT_SUPPORTED
-            {"location":"eastus","properties":{"kubernetesVersion":1.35}}         | INVALID_PARAMETER
-            {"location":"eastus","properties":{"agentPoolProfiles":{}}}           | INVALID_PARAMETER
-            {"location":"eastus","properties":{"agentPoolProfiles":[1]}}          | INVALID_PARAMETER
-            {"location":"eastus","properties":{"dnsPrefix":"-x"}}                 | INVALID_PARAMETER
-            {"location":"eastus","properties":{"enableRBAC":false}}               | NOT_SUPPORTED
-            {"location":"eastus","properties":{"disableLocalAccounts":true}}      | NOT_SUPPORTED
-            {"location":"eastus","properties":{"addonProfiles":{"x":{"enabled":true}}}} | NOT_SUPPORTED
-            {"location":"eastus","tags":{"a":1}}                                  | INVALID_PARAMETER
-            """)
+        {}                                                                    | LOCATION_REQUIRED
+        {"location":"mars"}                                                   | LOCATION_NOT_AVAILABLE
+        {"location":7}                                                        | INVALID_PARAMETER
+        {"location":"eastus","properties":[]}                                 | INVALID_PARAMETER
+        {"location":"eastus","properties":{"kubernetesVersion":"1.99.0"}}     | K8S_VERSION_NOT_SUPPORTED
+        {"location":"eastus","properties":{"kubernetesVersion":1.35}}         | INVALID_PARAMETER
+        {"location":"eastus","properties":{"agentPoolProfiles":{}}}           | INVALID_PARAMETER
+        {"location":"eastus","properties":{"agentPoolProfiles":[1]}}          | INVALID_PARAMETER
+        {"location":"eastus","properties":{"dnsPrefix":"-x"}}                 | INVALID_PARAMETER
+        {"location":"eastus","properties":{"enableRBAC":false}}               | NOT_SUPPORTED
+        {"location":"eastus","properties":{"disableLocalAccounts":true}}      | NOT_SUPPORTED
+        {"location":"eastus","properties":{"addonProfiles":{"x":{"enabled":true}}}} | NOT_SUPPORTED
+        {"location":"eastus","tags":{"a":1}}                                  | INVALID_PARAMETER
+        {"location":"eastus","tags":{"sigillo-attestation-interval":"5"}}     | INVALID_PARAMETER
+        """)
     void refuses(String request, ArmError error) {
         assertThatThrownBy(() -> create(request))
                 .isInstanceOfSatisfying(
@@ -168,23 +171,23 @@ class ClusterRulesTest {
     }
 
     @ParameterizedTest
-    @DisplayName(
-            "what would promise protection that is not there is refused by its name; the same words that ask for nothing are not")
+    @DisplayName("what would promise protection that is not there is refused by its name; the same words that ask for"
+            + " nothing are not")
     @CsvSource(delimiter = '|', textBlock = """
-            "apiServerAccessProfile":{"enablePrivateCluster":true}              | "apiServerAccessProfile":{"enablePrivateCluster":false}
-            "apiServerAccessProfile":{"disableRunCommand":true}                 | "apiServerAccessProfile":{"authorizedIPRanges":["192.0.2.0/24"]}
-            "securityProfile":{"workloadIdentity":{"enabled":true}}             | "securityProfile":{"workloadIdentity":{"enabled":false}}
-            "securityProfile":{"azureKeyVaultKms":{"enabled":true,"keyId":"k"}} | "securityProfile":{}
-            "autoUpgradeProfile":{"upgradeChannel":"patch"}                     | "autoUpgradeProfile":{"upgradeChannel":"none"}
-            "autoUpgradeProfile":{"nodeOSUpgradeChannel":"SecurityPatch"}       | "autoUpgradeProfile":{"nodeOSUpgradeChannel":"None"}
-            "oidcIssuerProfile":{"enabled":true}                                | "oidcIssuerProfile":{"enabled":false}
-            "diskEncryptionSetID":"/subscriptions/x"                            | "diskEncryptionSetID":""
-            "publicNetworkAccess":"Disabled"                                    | "publicNetworkAccess":"Enabled"
-            "nodeResourceGroupProfile":{"restrictionLevel":"ReadOnly"}          | "nodeResourceGroupProfile":{"restrictionLevel":"Unrestricted"}
-            "supportPlan":"AKSLongTermSupport"                                  | "supportPlan":"KubernetesOfficial"
-            "aadProfile":{"managed":true}                                       | "aadProfile":{"managed":false}
-            "addonProfiles":{"azurepolicy":{"enabled":true}}                    | "addonProfiles":{"azurepolicy":{"enabled":false,"config":{"a":"b"}}}
-            """)
+        "apiServerAccessProfile":{"enablePrivateCluster":true}              | "apiServerAccessProfile":{"enablePrivateCluster":false}
+        "apiServerAccessProfile":{"disableRunCommand":true}                 | "apiServerAccessProfile":{"authorizedIPRanges":["192.0.2.0/24"]}
+        "securityProfile":{"workloadIdentity":{"enabled":true}}             | "securityProfile":{"workloadIdentity":{"enabled":false}}
+        "securityProfile":{"azureKeyVaultKms":{"enabled":true,"keyId":"k"}} | "securityProfile":{}
+        "autoUpgradeProfile":{"upgradeChannel":"patch"}                     | "autoUpgradeProfile":{"upgradeChannel":"none"}
+        "autoUpgradeProfile":{"nodeOSUpgradeChannel":"SecurityPatch"}       | "autoUpgradeProfile":{"nodeOSUpgradeChannel":"None"}
+        "oidcIssuerProfile":{"enabled":true}                                | "oidcIssuerProfile":{"enabled":false}
+        "diskEncryptionSetID":"/subscriptions/x"                            | "diskEncryptionSetID":""
+        "publicNetworkAccess":"Disabled"                                    | "publicNetworkAccess":"Enabled"
+        "nodeResourceGroupProfile":{"restrictionLevel":"ReadOnly"}          | "nodeResourceGroupProfile":{"restrictionLevel":"Unrestricted"}
+        "supportPlan":"AKSLongTermSupport"                                  | "supportPlan":"KubernetesOfficial"
+        "aadProfile":{"managed":true}                                       | "aadProfile":{"managed":false}
+        "addonProfiles":{"azurepolicy":{"enabled":true}}                    | "addonProfiles":{"azurepolicy":{"enabled":false,"config":{"a":"b"}}}
+        """)
     void unsupported(String asks, String asksNothing) {
         String field = "properties." + asks.substring(1, asks.indexOf('"', 1));
         assertThatThrownBy(() -> create("{\"location\":\"eastus\",\"properties\":{" + asks + "}}"))

@@ -63,6 +63,7 @@ final class NodesCommand implements Callable<Integer> {
     private String phase(Node node) {
         return switch (node.phase().toUpperCase(java.util.Locale.ROOT)) {
             case "READY" -> context.console().green("Ready");
+            case "QUARANTINED" -> context.console().red("Quarantined");
             case "FAILED" -> context.console().red("Failed");
             case "LOST" -> context.console().red("Lost");
             case "LEAVING" -> "Leaving";

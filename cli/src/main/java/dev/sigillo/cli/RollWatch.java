@@ -54,6 +54,7 @@ final class RollWatch {
             case "ADMITTED" -> node.vtpm() ? "attested, joins" : "let in, joins";
             case "READY" -> "Ready";
             case "LEAVING" -> "leaves";
+            case "QUARANTINED" -> "in quarantine: " + node.failure();
             case "LOST" -> "ended by itself";
             case "FAILED" -> node.failure().isEmpty() ? "failed" : "failed: " + node.failure();
             default -> phase.toLowerCase(Locale.ROOT);

@@ -33,7 +33,10 @@ public interface ClusterAccess {
     /** What the node needs to know of its cluster besides certificates. */
     JoinSettings settings(MachineRecord machine);
 
-    /** The row says that the machine is admitted: sets its trust labels and takes the taint away. */
+    /** The machine, whose trust is withdrawn, has proved itself again and is about to get it back: opens its port. */
+    void reopen(MachineRecord machine);
+
+    /** The row says that the machine is admitted: has it let through, sets its trust labels and takes the taint away. */
     void admitted(MachineRecord machine);
 
     /** The row says that the machine was refused: withdraws whatever trust it has and cuts its port. */

@@ -25,6 +25,7 @@ public final class Door {
     private final Store store;
     private final Sessions sessions;
     private final QuoteRound quotes;
+    private final AttestRound again;
     private final TokenRound tokens;
     private final Turns turns = new Turns();
 
@@ -43,14 +44,17 @@ public final class Door {
             Supplier<List<X509Certificate>> fleetCas,
             Clock clock,
             VerdictWatch watch) {
+        Terms terms = new Terms(store);
         Verdicts verdicts = new Verdicts(store, clock, watch);
-        Refusals refusals = new Refusals(store, clusters, verdicts);
-        Admission admission = new Admission(store, clusters, clock);
-        this.rows = new Rows(store);
+        Refusals refusals = new Refusals(store, clusters, verdicts, terms);
+        Admission admission = new Admission(store, clusters, terms, clock);
+        Nonces nonces = new Nonces(store, terms);
+        this.rows = new Rows(store, terms);
         this.clusters = clusters;
         this.store = store;
         this.sessions = new Sessions(clock);
-        this.quotes = new QuoteRound(store, clusters, fleetCas, admission, verdicts, refusals, sessions, clock);
+        this.quotes = new QuoteRound(store, clusters, fleetCas, admission, verdicts, refusals, sessions, nonces, clock);
+        this.again = new AttestRound(store, clusters, fleetCas, admission, verdicts, refusals, nonces, clock);
         this.tokens = new TokenRound(store, clusters, admission, verdicts, refusals, sessions, clock);
     }
 
@@ -86,6 +90,24 @@ public final class Door {
                 case Session.Challenge challenge -> quotes.evidence(machine, challenge, fields);
                 case Session.ByToken byToken -> tokens.join(machine, byToken, fields);
             };
+        });
+    }
+
+    /**
+     * The only step of a machine with a vTPM that has enrolled: between two certificates, or for the next one. Refused as
+     * out of turn whenever the whole challenge is needed.
+     */
+    public ObjectNode attest(String clusterId, String remoteAddress, ObjectNode body) throws EnrolmentRefused {
+        Fields fields = new Fields(body);
+        String id = rows.require(clusterId, remoteAddress, fields.text("machine", 64), true)
+                .machineId();
+        clusters.requireReady(rows.require(clusterId, remoteAddress, id));
+        return turns.take(id, () -> {
+            MachineRecord machine = rows.require(clusterId, remoteAddress, id, true);
+            if (machine.failure().isPresent()) {
+                throw EnrolmentRefused.outOfTurn("this machine is in quarantine; ask for a challenge after a reboot");
+            }
+            return again.attest(machine, fields);
         });
     }
 

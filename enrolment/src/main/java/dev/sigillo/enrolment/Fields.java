@@ -32,6 +32,24 @@ final class Fields {
         return text;
     }
 
+    boolean has(String name) {
+        return body.has(name);
+    }
+
+    /** True where the field is {@code true}. */
+    boolean flag(String name) {
+        return body.path(name).asBoolean(false);
+    }
+
+    /** A SHA-256 in lower-case hex. */
+    String sha256(String name) throws EnrolmentRefused {
+        String text = text(name, 64);
+        if (!text.matches("[0-9a-f]{64}")) {
+            throw EnrolmentRefused.malformed("field " + name + " is not 64 lower-case hex digits");
+        }
+        return text;
+    }
+
     /** As {@link #bytes}, and an empty text is no bytes: what a node could not read is judged, not refused as malformed. */
     Bytes bytesOrNone(String name, int max) throws EnrolmentRefused {
         JsonNode value = body.get(name);

@@ -24,6 +24,9 @@ import java.util.Optional;
  */
 final class HostWitness {
 
+    /** The component of a vTPM that was started more often, or less, than the host started it. */
+    static final String RESETS = "vTPM resets";
+
     private HostWitness() {}
 
     /**
@@ -90,14 +93,14 @@ final class HostWitness {
         long least = view.host().firstBootResets();
         if (claimed.resetCount().filter(count -> count < least).isPresent()) {
             return broken(
-                    "vTPM resets",
+                    RESETS,
                     "resetCount at least " + least + ", as at the first boot",
                     "resetCount " + claimed.resetCount().get() + ": the vTPM was cleared or set back",
                     "the vTPM as it was made on the host");
         }
         if (claimed.resetCount().isPresent() && claimed.resetCount().get() > most) {
             return broken(
-                    "vTPM resets",
+                    RESETS,
                     "a first proof after the first boot, resetCount at most " + most,
                     "resetCount " + claimed.resetCount().get() + ": something else was booted before",
                     "the number of starts on the host");

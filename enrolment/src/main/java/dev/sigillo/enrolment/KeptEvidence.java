@@ -7,13 +7,11 @@ import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.bytes.MalformedException;
-import dev.sigillo.evidence.EvidenceJson;
 import dev.sigillo.store.EnrolledKeyRecord;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Store;
 import dev.sigillo.store.VerdictRecord;
 import dev.sigillo.tpm.TpmPublic;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -51,9 +49,8 @@ public final class KeptEvidence {
         if (verdict.isEmpty()) {
             return new Lacking("a passing verdict: this machine never had one");
         }
-        Optional<byte[]> content =
-                verdict.get().evidence().flatMap(key -> store.evidence().find(key));
-        if (content.isEmpty()) {
+        Optional<Evidence> evidence = Verdicts.evidence(store, verdict.get());
+        if (evidence.isEmpty()) {
             return new Lacking("the evidence of its verdict, which is not kept");
         }
         Optional<EnrolledKeyRecord> key = store.enrolledKeys().find(machine.machineId());
@@ -63,7 +60,7 @@ public final class KeptEvidence {
         try {
             return new Whole(
                     verdict.get().at(),
-                    EvidenceJson.read(new String(content.get(), StandardCharsets.UTF_8)),
+                    evidence.get(),
                     EvidenceKey.of(TpmPublic.parse(Bytes.fromBase64(key.get().akPublic())), List.of()),
                     manifests.of(machine),
                     Digest.fromHex(HashAlgorithm.SHA256, machine.given().get().firmwareSha256()));

@@ -22,18 +22,22 @@ final class Memory {
     }
 
     Finding oneNode(MachineRecord machine, TpmPublic ek, TpmPublic ak) {
-        List<OneNodeJudge.Enrolled> enrolled =
-                store
-                        .enrolledKeys()
-                        .related(
-                                machine.machineId(),
-                                ek.encoded().base64(),
-                                ak.name().hex())
-                        .stream()
-                        .map(row -> new OneNodeJudge.Enrolled(
-                                row.machineId(), Bytes.fromBase64(row.ekPublic()), Bytes.fromHex(row.akName())))
-                        .toList();
-        return OneNodeJudge.judge(machine.machineId(), ek, ak, enrolled);
+        return OneNodeJudge.judge(machine.machineId(), ek, ak, related(machine, ek, ak));
+    }
+
+    /** The other machines that enrolled with one of these keys. */
+    List<String> others(MachineRecord machine, TpmPublic ek, TpmPublic ak) {
+        return OneNodeJudge.others(machine.machineId(), ek, ak, related(machine, ek, ak));
+    }
+
+    private List<OneNodeJudge.Enrolled> related(MachineRecord machine, TpmPublic ek, TpmPublic ak) {
+        return store
+                .enrolledKeys()
+                .related(machine.machineId(), ek.encoded().base64(), ak.name().hex())
+                .stream()
+                .map(row -> new OneNodeJudge.Enrolled(
+                        row.machineId(), Bytes.fromBase64(row.ekPublic()), Bytes.fromHex(row.akName())))
+                .toList();
     }
 
     /** Of the last passing quote; empty before the first. */
@@ -45,18 +49,26 @@ final class Memory {
     }
 
     void keep(MachineRecord machine, Session.Challenge challenge, Evidence evidence) {
+        store.useTransaction(tx -> {
+            tx.enrolledKeys()
+                    .enrol(
+                            machine.machineId(),
+                            challenge.ekPublic().base64(),
+                            challenge.ak().encoded().base64(),
+                            challenge.ak().name().hex());
+            quoted(tx, machine, evidence);
+        });
+    }
+
+    /** Of a machine that has enrolled. */
+    void quoted(MachineRecord machine, Evidence evidence) {
+        quoted(store, machine, evidence);
+    }
+
+    private static void quoted(Store tx, MachineRecord machine, Evidence evidence) {
         try {
             Remembered now = Remembered.of(evidence);
-            store.useTransaction(tx -> {
-                tx.enrolledKeys()
-                        .enrol(
-                                machine.machineId(),
-                                challenge.ekPublic().base64(),
-                                challenge.ak().encoded().base64(),
-                                challenge.ak().name().hex());
-                tx.enrolledKeys()
-                        .quoted(machine.machineId(), now.qualifiedSigner().hex(), RememberedJson.write(now));
-            });
+            tx.enrolledKeys().quoted(machine.machineId(), now.qualifiedSigner().hex(), RememberedJson.write(now));
         } catch (MalformedException e) {
             throw new IllegalStateException("a passing verdict over a quote that does not parse", e);
         }

@@ -24,16 +24,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Both steps of a machine with a vTPM, the first time and at each renewal: challenge, then evidence. */
 final class QuoteRound {
-    private static final int NONCE_BYTES = 32;
-    private static final List<Integer> PCRS = IntStream.range(0, 16).boxed().toList();
-    private static final int MAX_LOG = 1 << 20;
-
-    private final Store store;
     private final ClusterAccess clusters;
     private final Supplier<List<X509Certificate>> fleetCas;
     private final Admission admission;
@@ -42,6 +36,9 @@ final class QuoteRound {
     private final Verdicts verdicts;
     private final Refusals refusals;
     private final Sessions sessions;
+    private final Nonces nonces;
+    private final SentLogs logs;
+    private final Recovery recovery;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
 
@@ -53,8 +50,8 @@ final class QuoteRound {
             Verdicts verdicts,
             Refusals refusals,
             Sessions sessions,
+            Nonces nonces,
             Clock clock) {
-        this.store = store;
         this.clusters = clusters;
         this.fleetCas = fleetCas;
         this.admission = admission;
@@ -63,6 +60,9 @@ final class QuoteRound {
         this.verdicts = verdicts;
         this.refusals = refusals;
         this.sessions = sessions;
+        this.nonces = nonces;
+        this.logs = new SentLogs(store);
+        this.recovery = new Recovery(store, verdicts);
         this.clock = clock;
     }
 
@@ -79,14 +79,14 @@ final class QuoteRound {
             keys.addAll(AkJudge.judge(ak));
             keys.add(memory.oneNode(machine, ek, ak));
             if (!keys.stream().allMatch(Finding.Held.class::isInstance)) {
+                refusals.sharedKeys(memory.others(machine, ek, ak), machine);
                 throw refusals.refuse(
                         machine, new Verdict(machine.machineId(), clock.instant(), keys), Optional.empty());
             }
             clusters.requireReady(machine);
-            Bytes secret = random(NONCE_BYTES);
-            Bytes nonce = random(NONCE_BYTES);
+            Bytes secret = nonces.random();
             CredentialBlob credential = Credential.make(ek, ak.name(), secret, random);
-            store.nonces().issue(machine.machineId(), nonce.hex(), Timing.SESSION);
+            Bytes nonce = nonces.issue(machine, Timing.SESSION);
             Session.Challenge session = sessions.open((id, expires) -> new Session.Challenge(
                     id,
                     machine.machineId(),
@@ -98,24 +98,22 @@ final class QuoteRound {
                     secret,
                     nonce,
                     keys));
-            return Replies.challenge(session.id(), credential, nonce, PCRS, machine);
+            return Replies.challenge(session.id(), credential, nonce, Nonces.PCRS, machine);
         } catch (MalformedException e) {
             throw EnrolmentRefused.malformed("a key of the TPM does not parse: " + e.getMessage());
         }
     }
 
     ObjectNode evidence(MachineRecord machine, Session.Challenge challenge, Fields fields) throws EnrolmentRefused {
-        if (!store.nonces().consume(machine.machineId(), challenge.nonce().hex())) {
-            throw EnrolmentRefused.outOfTurn("the nonce was used before or expired; ask for a new challenge");
-        }
+        nonces.consume(machine, challenge.nonce());
         Bytes kubeletKey = fields.bytes("kubeletKey", 1024);
         Bytes request = fields.bytes("clientCsr", 4096);
         Evidence evidence = new Evidence(
                 fields.bytes("quote", 4096),
                 fields.bytes("signature", 1024),
                 fields.pcrs("pcrs"),
-                fields.bytesOrNone("eventLog", MAX_LOG),
-                fields.bytesOrNone("imaList", MAX_LOG));
+                logs.eventLog(fields),
+                logs.imaList(fields));
         ReferenceManifest reference = manifests.of(machine);
         List<Finding> others = new ArrayList<>(challenge.others());
         others.add(activation(fields.bytes("secret", 64), challenge));
@@ -128,12 +126,26 @@ final class QuoteRound {
                 new Subject(machine.machineId(), challenge.ak(), challenge.nonce(), kubeletKey, memory.last(machine));
         Verdict verdict =
                 Judge.judge(evidence, subject, reference, clock.instant()).with(others);
-        if (!verdict.passing()) {
-            throw refusals.refuse(machine, verdict, Optional.of(evidence));
+        if (verdict.passing()) {
+            MachineRecord present = recovery.recovered(machine, evidence);
+            refusals.over(machine, verdict);
+            verdicts.keep(machine, verdict, Optional.of(evidence));
+            memory.keep(machine, challenge, evidence);
+            return admit(present, request, kubeletKey, fields);
         }
-        verdicts.keep(machine, verdict, Optional.of(evidence));
-        memory.keep(machine, challenge, evidence);
-        return admission.admit(machine, request);
+        if (refusals.tolerates(machine, verdict, evidence)) {
+            return admit(machine, request, kubeletKey, fields);
+        }
+        throw refusals.refuse(machine, verdict, Optional.of(evidence));
+    }
+
+    private ObjectNode admit(MachineRecord machine, Bytes request, Bytes key, Fields fields) throws EnrolmentRefused {
+        boolean attests = fields.flag("attests");
+        ObjectNode reply = admission.admit(machine, request, key, attests);
+        if (attests) {
+            nonces.next(reply, machine);
+        }
+        return reply;
     }
 
     private static Finding activation(Bytes secret, Session.Challenge challenge) {
@@ -152,11 +164,5 @@ final class QuoteRound {
         } catch (MalformedException judged) {
             return Optional.empty(); // the judge says so
         }
-    }
-
-    private Bytes random(int size) {
-        byte[] bytes = new byte[size];
-        random.nextBytes(bytes);
-        return Bytes.of(bytes);
     }
 }

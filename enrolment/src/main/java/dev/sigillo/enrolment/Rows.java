@@ -1,14 +1,17 @@
 package dev.sigillo.enrolment;
 
 import dev.sigillo.store.MachineRecord;
+import dev.sigillo.store.Phase;
 import dev.sigillo.store.Store;
 
 /** Finds the machine that a request is about: by what it says, and by the address that its tap's filter holds it to. */
 final class Rows {
     private final Store store;
+    private final Terms terms;
 
-    Rows(Store store) {
+    Rows(Store store, Terms terms) {
         this.store = store;
+        this.terms = terms;
     }
 
     /** The machine as it is now; refused if it was given up, is another cluster's, or speaks from another's address. */
@@ -19,13 +22,18 @@ final class Rows {
                         row.clusterId().equals(clusterId) && row.address().equals(remoteAddress))
                 .orElseThrow(() -> new EnrolmentRefused(
                         404, "UnknownMachine", "no machine of that id has the address " + remoteAddress));
-        if (machine.failure().isPresent()) {
+        if (machine.failure().isPresent() && !mayRecover(machine)) {
             throw new EnrolmentRefused(
                     403,
                     "MachineRefused",
                     "this machine was refused: " + machine.failure().get().message());
         }
         return machine;
+    }
+
+    /** Whether a later boot of it is looked at. */
+    private boolean mayRecover(MachineRecord machine) {
+        return machine.phase() == Phase.QUARANTINED && machine.vtpm() && terms.recoversByReboot(machine);
     }
 
     /** As above, for the one way of joining that a machine of its kind has. */

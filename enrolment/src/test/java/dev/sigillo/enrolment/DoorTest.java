@@ -91,7 +91,7 @@ class DoorTest {
         ObjectNode reply = node.enrol();
         assertThat(scene.judged).containsExactly(true);
         assertThat(reply.path("node").path("certificate").asString()).isEqualTo("PEM of " + node.row.nodeName());
-        assertThat(reply.path("node").path("renewAfterSeconds").asInt()).isEqualTo(240);
+        assertThat(reply.path("node").path("renewAfterSeconds").asInt()).isEqualTo(60);
         assertThat(reply.path("node").path("preload").path(0).path("url").asString())
                 .isEqualTo("/enrolment/v1/archives/busybox.tar");
         MachineRecord row = scene.row(node.row.machineId());
@@ -119,7 +119,8 @@ class DoorTest {
 
     @Test
     @DisplayName(
-            "over a rotation of the fleet CA a machine of before renews, one that boots comes in, and so does a new one")
+            "over a rotation of the fleet CA a machine of before renews, one that boots comes in, and so does a new"
+                    + " one")
     void fleetRotates() throws Exception {
         Succession fleet = Succession.open(folder.resolve("fleet"), "Sigillo fleet CA", InstantSource.system());
         scene.fleetCas = fleet::certificates;
@@ -305,7 +306,7 @@ class DoorTest {
         ObjectNode answer = node.answer(node.challenge());
         EnrolmentRefused refused = refused(() -> node.send(answer));
         assertThat(refused.findings().getFirst().component()).contains("PCR 8");
-        assertThat(scene.row(node.row.machineId()).phase()).isEqualTo(Phase.FAILED);
+        assertThat(scene.row(node.row.machineId()).phase()).isEqualTo(Phase.QUARANTINED);
         assertThat(scene.cluster.refused).containsKey(node.row.machineId());
     }
 
@@ -420,8 +421,8 @@ class DoorTest {
     }
 
     @Test
-    @DisplayName(
-            "the host's own word counts: firmware, flash, Secure Boot and other variables, resets before the first proof")
+    @DisplayName("the host's own word counts: firmware, flash, Secure Boot and other variables, resets before the first"
+            + " proof")
     void hostWitness() throws Exception {
         VarstoreFacts on = new VarstoreFacts(true, List.of());
         long resets = node.machine.tpm().readClock().resetCount();

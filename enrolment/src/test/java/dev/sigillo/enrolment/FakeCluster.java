@@ -25,6 +25,7 @@ final class FakeCluster implements ClusterAccess {
     final Map<String, MachineView> machines = new HashMap<>();
     final List<String> issued = new ArrayList<>();
     final List<String> admitted = new ArrayList<>();
+    final List<String> reopened = new ArrayList<>();
     final Map<String, String> refused = new HashMap<>();
     boolean ready = true;
     boolean issues = true;
@@ -91,6 +92,11 @@ final class FakeCluster implements ClusterAccess {
                 List.of(),
                 Map.of(),
                 List.of(new JoinSettings.Archive("busybox.tar", "ab")));
+    }
+
+    @Override
+    public void reopen(MachineRecord machine) {
+        reopened.add(machine.machineId());
     }
 
     @Override

@@ -104,6 +104,38 @@ final class Node implements AutoCloseable {
         return body;
     }
 
+    /** As an agent does that attests itself between two certificates. */
+    ObjectNode begins() throws EnrolmentRefused, IOException {
+        return send(answer(challenge()).put("attests", true));
+    }
+
+    /** What the last reply asks for next, logs by their digests. */
+    ObjectNode again(ObjectNode reply) throws IOException {
+        ObjectNode asked = (ObjectNode) reply.path("attestation");
+        ObjectNode body = quoted(asked, bytes(asked, "nonce"), kubeletKey);
+        body.remove("session");
+        body.remove("eventLog");
+        return body.put("machine", row.machineId())
+                .put("nonce", asked.path("nonce").asString())
+                .put("eventLogSha256", digest(machine.eventLog()))
+                .put("imaListSha256", digest(machine.imaList()))
+                .put("imaList", "");
+    }
+
+    static String digest(Bytes bytes) {
+        return Digest.of(HashAlgorithm.SHA256, bytes).hex();
+    }
+
+    /** The same with a request for the next certificate. */
+    ObjectNode renewing(ObjectNode reply) throws IOException {
+        return again(reply)
+                .put("clientCsr", request(kubeletKey, "CN=system:node:" + row.nodeName() + ",O=system:nodes"));
+    }
+
+    ObjectNode attest(ObjectNode body) throws EnrolmentRefused {
+        return scene.post("attest", row.address(), body);
+    }
+
     static String request(KeyPair key, String subject) {
         return Bytes.of(CertificateRequest.create(key, subject, List.of())).base64();
     }

@@ -9,6 +9,7 @@ import dev.sigillo.evidence.ManifestJson;
 import dev.sigillo.machine.BootMode;
 import dev.sigillo.pki.CertificateAuthority;
 import dev.sigillo.pki.LeafSpec;
+import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Phase;
 import dev.sigillo.store.Store;
@@ -35,7 +36,7 @@ final class Scene implements AutoCloseable {
 
     final FakeCluster cluster = new FakeCluster();
     final Store store;
-    final CertificateAuthority fleet = CertificateAuthority.create("fleet", now());
+    final CertificateAuthority fleet = CertificateAuthority.create("fleet", begin());
     /** Whose EK certificates count; a test may change it. */
     volatile Supplier<List<X509Certificate>> fleetCas = () -> List.of(fleet.certificate());
 
@@ -43,7 +44,7 @@ final class Scene implements AutoCloseable {
     final List<Boolean> judged = new ArrayList<>();
 
     private final Path folder;
-    private Instant now = now();
+    private Instant now = begin();
     private Door door;
     private int machines;
 
@@ -59,7 +60,7 @@ final class Scene implements AutoCloseable {
         return new Door(store, cluster, () -> fleetCas.get(), clock(), (passing, _) -> judged.add(passing));
     }
 
-    private static Instant now() {
+    private static Instant begin() {
         return Instant.parse("2026-11-25T12:00:00Z");
     }
 
@@ -80,6 +81,32 @@ final class Scene implements AutoCloseable {
                 return now;
             }
         };
+    }
+
+    /** The machine boots anew, with the TPM that it has. */
+    Node reboot(Node node) throws IOException, InterruptedException {
+        node.machine.tpm().shutdown();
+        node.close();
+        MeasuredMachine machine = MeasuredMachine.boot(folder.resolve(node.row.machineId()), true, DRIVE);
+        return new Node(this, node.row, machine, _ -> node.ekCertificate());
+    }
+
+    /** Tags of the cluster and of the machines' pool, as an accepted request leaves them. */
+    void tags(String ofCluster, String ofPool) {
+        ClusterRecord row = store.clusters().byId(CLUSTER).orElseThrow();
+        store.clusters()
+                .update(
+                        CLUSTER,
+                        row.etag(),
+                        "{\"location\":\"eastus\",\"tags\":" + ofCluster + "}",
+                        row.provisioningState());
+        if (store.pools().find(CLUSTER, "np").isEmpty()) {
+            store.pools().create(CLUSTER, "np", "{\"tags\":" + ofPool + "}");
+        }
+    }
+
+    Instant now() {
+        return now;
     }
 
     void passes(Duration time) {
@@ -157,6 +184,7 @@ final class Scene implements AutoCloseable {
             case "challenge" -> door.challenge(CLUSTER, from, sent);
             case "token" -> door.token(CLUSTER, from, sent);
             case "evidence" -> door.evidence(CLUSTER, from, sent);
+            case "attest" -> door.attest(CLUSTER, from, sent);
             default -> throw new IllegalArgumentException(step);
         };
     }

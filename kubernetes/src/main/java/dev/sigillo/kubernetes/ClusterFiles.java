@@ -5,11 +5,16 @@ import dev.sigillo.pki.WholeFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 
 /** Writes what each component reads into that component's folder, and nothing more. */
 final class ClusterFiles {
 
     private static final String GUARD = "guard.kubeconfig";
+    private static final String AUTHORIZERS = "authorization.yaml";
+
+    /** After this line comes the first authorizer. */
+    private static final String FIRST = "authorizers:\n";
 
     private final ClusterSpec spec;
     private final ClusterKeys keys;
@@ -54,7 +59,7 @@ final class ClusterFiles {
         folder.file("service-accounts.key", keys.serviceAccounts().privatePem());
         folder.file("service-accounts.pub", keys.serviceAccounts().publicPem());
         folder.file(GUARD, guard());
-        folder.file("authorization.yaml", authorization(spec.sigilloUser()));
+        authorizers();
         folder.file("audit-policy.yaml", Template.fill("audit-policy.yaml", Map.of()));
         folder.data("audit");
     }
@@ -69,19 +74,49 @@ final class ClusterFiles {
         return Files.exists(file) && !WholeFile.read(file).equals(guard());
     }
 
-    /** The authorizers' order and what the guard is asked about. */
-    static String authorization(String sigilloUser) {
-        return Template.fill(
+    /**
+     * Has the API server deny the nodes that are in quarantine now, and no others: it reads the file anew when it changes.
+     * One at a time, so that a later answer to who they are is never overwritten by an earlier one.
+     */
+    synchronized void authorizers() {
+        open(Component.API_SERVER)
+                .file(
+                        AUTHORIZERS,
+                        authorization(spec.sigilloUser(), spec.quarantined().get()));
+    }
+
+    /** As {@link #authorizers}, of a control plane that has its files; does nothing for another. */
+    synchronized void quarantine() {
+        if (Files.exists(folder(Component.API_SERVER).resolve(AUTHORIZERS))) {
+            authorizers();
+        }
+    }
+
+    /**
+     * What of the component's files the running process follows by itself, as it would be without anybody in quarantine:
+     * by name, for {@link ComponentFolder#fingerprint}.
+     */
+    Map<String, String> followed(Component component) {
+        return component == Component.API_SERVER
+                ? Map.of(AUTHORIZERS, authorization(spec.sigilloUser(), Set.of()))
+                : Map.of();
+    }
+
+    /** The authorizers' order, who is denied, and what the guard is asked about. */
+    static String authorization(String sigilloUser, Set<String> quarantined) {
+        String guard = Sandbox.OWN + "/" + GUARD;
+        String others = Template.fill(
                 "authorization.yaml",
                 Map.of(
                         "guardKubeconfig",
-                        Sandbox.OWN + "/" + GUARD,
+                        guard,
                         "sigilloUser",
                         sigilloUser,
                         "policies",
                         TrustPolicy.OURS,
                         "builtInApis",
                         BuiltInApis.PATTERN));
+        return others.replace(FIRST, FIRST + Quarantine.authorizer(guard, quarantined));
     }
 
     private void controllerManager(ComponentFolder folder) {

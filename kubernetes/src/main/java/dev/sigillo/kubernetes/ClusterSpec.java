@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -21,6 +22,7 @@ import java.util.function.Supplier;
  * @param dnsServiceIp address of the cluster's DNS Service, inside {@code serviceCidr}
  * @param guard where the API server asks {@link Guard} by HTTPS
  * @param guardCa PEM of the authorities of the guard's server certificate, asked whenever files are written or compared
+ * @param quarantined names of the nodes whose every request the API server is to deny, asked as {@code guardCa} is
  * @param clientAddress the address that Sigillo connects to the API server from; empty for any
  * @param sigilloUser the user name that only Sigillo holds, such as {@code sigillo:controller}
  */
@@ -37,6 +39,7 @@ public record ClusterSpec(
         String dnsServiceIp,
         URI guard,
         Supplier<String> guardCa,
+        Supplier<Set<String>> quarantined,
         Optional<InetAddress> clientAddress,
         String sigilloUser) {
 

@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
 final class ComponentFolder {
 
     private static final int ROOT = 0;
+    private static final String NEW = ".new";
 
     private final Path path;
     private final int user;
@@ -67,7 +69,7 @@ final class ComponentFolder {
             if (!Files.exists(file)
                     || !Files.readString(file).equals(text)
                     || !Files.getAttribute(file, "unix:gid").equals(user)) {
-                Path made = path.resolve(name + ".new");
+                Path made = path.resolve(name + NEW);
                 WholeFile.writeSecret(made, text);
                 own(made, ROOT, "rw-r-----");
                 Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
@@ -83,14 +85,23 @@ final class ComponentFolder {
         file(name + ".crt", identity.chainPem());
     }
 
-    /** What a running process was started with: SHA-256 over the command and every file that it reads. */
-    String fingerprint(List<String> command) {
+    /**
+     * What a running process was started with: SHA-256 over the command and every file that it reads.
+     *
+     * @param followed files whose changes the process follows by itself, with the texts to count in their place
+     */
+    String fingerprint(List<String> command, Map<String, String> followed) {
         try (Stream<Path> entries = Files.list(path)) {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(String.join("\0", command).getBytes(StandardCharsets.UTF_8));
             for (Path entry : entries.filter(Files::isRegularFile).sorted().toList()) {
-                digest.update(entry.getFileName().toString().getBytes(StandardCharsets.UTF_8));
-                digest.update(Files.readAllBytes(entry));
+                String name = entry.getFileName().toString();
+                if (name.endsWith(NEW) && followed.containsKey(name.substring(0, name.length() - NEW.length()))) {
+                    continue; // it is being replaced at this moment
+                }
+                digest.update(name.getBytes(StandardCharsets.UTF_8));
+                String text = followed.get(name);
+                digest.update(text == null ? Files.readAllBytes(entry) : text.getBytes(StandardCharsets.UTF_8));
             }
             return HexFormat.of().formatHex(digest.digest());
         } catch (IOException | NoSuchAlgorithmException unreadable) {

@@ -60,7 +60,7 @@ final class ComponentProcesses {
 
     private String fingerprint(Component component) {
         ComponentFolder folder = files.open(component);
-        return folder.fingerprint(command(component, folder));
+        return folder.fingerprint(command(component, folder), files.followed(component));
     }
 
     private List<String> command(Component component, ComponentFolder folder) {
@@ -70,7 +70,7 @@ final class ComponentProcesses {
     private boolean ensure(Component component) {
         ComponentFolder folder = files.open(component);
         List<String> command = command(component, folder);
-        String wanted = folder.fingerprint(command);
+        String wanted = folder.fingerprint(command, files.followed(component));
         Optional<ChildId> running = running(component);
         if (running.isPresent()
                 && wanted.equals(recorded(component, ".fingerprint").orElse(""))) {

@@ -104,6 +104,17 @@ public final class ControlPlane {
         return !closed && hasPrograms() && (processes.stale() || files.guardChanged());
     }
 
+    /**
+     * Brings what the API server denies in line with {@link ClusterSpec#quarantined}, which it follows within seconds and
+     * without a restart, also one that starts later; does nothing where there are no files yet or no more. Cheap when
+     * nothing has changed.
+     */
+    public void quarantine() {
+        if (!closed) {
+            files.quarantine();
+        }
+    }
+
     /** @return whether etcd and the API server had to be restarted meanwhile */
     private boolean awaitReady() {
         Patience.Wait wait = patience.begin();

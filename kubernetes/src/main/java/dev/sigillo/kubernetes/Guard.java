@@ -13,7 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
  * authorizer can undo. The API server asks only about Sigillo's own requests, and about those that nobody but Sigillo
  * may make: impersonating Sigillo, a node, or {@code system:masters} (which no authorizer can stop), changing the
  * admission policies, sending a built-in API to another server, approving certificates of Kubernetes' own signers. The
- * match condition in {@code authorization.yaml} says which exactly. The API server itself is in {@code system:masters}.
+ * match condition in {@code authorization.yaml} says which exactly. The API server itself is in {@code system:masters}. Of
+ * nodes in quarantine and their pods it asks about everything, by a second authorizer: see {@link Quarantine}.
  */
 public final class Guard {
 
@@ -36,13 +37,14 @@ public final class Guard {
             if (spec.path("user").asString("").equals(sigilloUser)) {
                 return answer(apiVersion, true, "Sigillo's own request");
             }
-            return answer(apiVersion, false, reason(spec.path("resourceAttributes")));
+            return answer(apiVersion, false, reason(spec));
         } catch (JacksonException malformed) {
             return answer(apiVersion, false, "the SubjectAccessReview is not JSON");
         }
     }
 
-    private static String reason(JsonNode attributes) {
+    private static String reason(JsonNode spec) {
+        JsonNode attributes = spec.path("resourceAttributes");
         String verb = attributes.path("verb").asString("");
         String resource = attributes.path("resource").asString("");
         if (verb.startsWith("impersonate")) {
@@ -60,7 +62,15 @@ public final class Guard {
             return "only Sigillo approves certificates of kubernetes.io signers, on a passing verdict; "
                     + "use service account tokens for programs and az aks get-credentials for people";
         }
+        if (isOfNode(spec)) {
+            return "this node is in quarantine: Sigillo has withdrawn its trust; kubectl describe node says why";
+        }
         return "only Sigillo may do this";
+    }
+
+    private static boolean isOfNode(JsonNode spec) {
+        return spec.path("user").asString("").startsWith("system:node:")
+                || spec.path("extra").has(Quarantine.NODE_NAME);
     }
 
     private static String answer(String apiVersion, boolean allowed, String reason) {

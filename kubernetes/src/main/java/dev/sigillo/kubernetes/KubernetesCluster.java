@@ -36,6 +36,7 @@ public final class KubernetesCluster implements AutoCloseable {
     private final ApiReader api;
     private final KubernetesClient kubernetes;
     private final TrustPolicy policy;
+    private final PolicyWatch policies;
     private final Nodes nodes;
     private final NodeCertificates certificates;
     private final ServingCertificates serving;
@@ -50,6 +51,9 @@ public final class KubernetesCluster implements AutoCloseable {
         this.api = api;
         this.kubernetes = clients.sigillo();
         this.policy = new TrustPolicy(() -> clients.impersonating("sigillo-probe", "system:masters"), incarnation);
+        List<HasMetadata> ours = new ArrayList<>(objects(TrustPolicy.manifest(spec.sigilloUser())));
+        ours.addAll(objects(TrustPolicy.apisManifest(spec.sigilloUser())));
+        this.policies = new PolicyWatch(kubernetes, ours, this::applied, policy::doubt);
         this.nodes = new Nodes(kubernetes);
         SigningRequests requests = new SigningRequests(kubernetes);
         this.certificates = new NodeCertificates(
@@ -70,9 +74,9 @@ public final class KubernetesCluster implements AutoCloseable {
      * @throws KubernetesException if a policy cannot be applied, or does not act within a minute
      */
     public List<String> ensureAddons(Addons addons) {
-        objects(TrustPolicy.manifest(spec.sigilloUser())).forEach(this::apply);
-        objects(TrustPolicy.apisManifest(spec.sigilloUser())).forEach(this::apply);
+        policies.install();
         policy.prove(ACTIVE);
+        policies.begin();
         List<HasMetadata> others = new ArrayList<>(objects(Template.fill(
                 "rbac.yaml",
                 Map.of(
@@ -100,6 +104,11 @@ public final class KubernetesCluster implements AutoCloseable {
         return Template.fill(
                 "coredns.yaml",
                 Map.of("dnsServiceIp", spec.dnsServiceIp(), "image", addons.coreDnsImage(), "forward", forward));
+    }
+
+    /** Of our admission policies and bindings: what was put back since this was last asked, in words. Asks nobody. */
+    public List<String> restoredPolicies() {
+        return policies.restored();
     }
 
     /**
@@ -168,11 +177,16 @@ public final class KubernetesCluster implements AutoCloseable {
         }
     }
 
-    /** A token for the service account of kube-proxy, by TokenRequest. */
-    public String kubeProxyToken(Duration validity) {
+    /** A token for the service account of kube-proxy, by TokenRequest, bound to the node: what denies the one denies both. */
+    public String kubeProxyToken(String nodeName, Duration validity) {
         TokenRequest request = new TokenRequestBuilder()
                 .withNewSpec()
                 .withExpirationSeconds(validity.toSeconds())
+                .withNewBoundObjectRef()
+                .withApiVersion("v1")
+                .withKind("Node")
+                .withName(nodeName)
+                .endBoundObjectRef()
                 .endSpec()
                 .build();
         return kubernetes
@@ -255,6 +269,11 @@ public final class KubernetesCluster implements AutoCloseable {
         return nodes.cordon(nodeName) ? pods.evict(nodeName) : List.of();
     }
 
+    /** The pods of the node but those of DaemonSets and what has ended, {@code namespace/name}. */
+    public List<String> pods(String nodeName) {
+        return new NodeDrain(kubernetes).left(nodeName);
+    }
+
     /**
      * Lets a command run in a pod, with every right that a cluster admin has, for ten minutes at most. Does nothing where
      * the pod is there already.
@@ -282,6 +301,7 @@ public final class KubernetesCluster implements AutoCloseable {
 
     @Override
     public void close() {
+        policies.close();
         policy.close();
         kubernetes.close();
     }
@@ -292,20 +312,26 @@ public final class KubernetesCluster implements AutoCloseable {
                 .items();
     }
 
-    private void apply(HasMetadata object) {
-        attempt(object).ifPresent(refused -> {
-            throw new KubernetesException(refused);
-        });
+    private HasMetadata applied(HasMetadata object) {
+        try {
+            return kubernetes
+                    .resource(object)
+                    .fieldManager(MANAGER)
+                    .forceConflicts()
+                    .serverSideApply();
+        } catch (KubernetesClientException refused) {
+            throw new KubernetesException("cannot apply " + object.getKind() + " "
+                    + object.getMetadata().getName() + ": " + refused.getMessage());
+        }
     }
 
     /** @return why it could not be applied */
     private Optional<String> attempt(HasMetadata object) {
         try {
-            kubernetes.resource(object).fieldManager(MANAGER).forceConflicts().serverSideApply();
+            applied(object);
             return Optional.empty();
-        } catch (KubernetesClientException refused) {
-            return Optional.of("cannot apply " + object.getKind() + " "
-                    + object.getMetadata().getName() + ": " + refused.getMessage());
+        } catch (KubernetesException refused) {
+            return Optional.of(String.valueOf(refused.getMessage()));
         }
     }
 }

@@ -30,10 +30,16 @@ final class NodeDrain {
                 evict(pod);
             }
         }
-        return left.stream()
-                .map(pod -> pod.getMetadata().getNamespace() + "/"
-                        + pod.getMetadata().getName())
-                .toList();
+        return left.stream().map(NodeDrain::name).toList();
+    }
+
+    /** What has to leave and is there, {@code namespace/name}. */
+    List<String> left(String node) {
+        return pods(node).stream().map(NodeDrain::name).toList();
+    }
+
+    private static String name(Pod pod) {
+        return pod.getMetadata().getNamespace() + "/" + pod.getMetadata().getName();
     }
 
     /** Deletes what is left, without grace and whatever budgets say. */

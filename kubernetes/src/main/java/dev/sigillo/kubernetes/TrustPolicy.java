@@ -81,6 +81,11 @@ final class TrustPolicy implements AutoCloseable {
         }
     }
 
+    /** Something was seen that speaks against it: the next one who asks proves it anew. */
+    synchronized void doubt() {
+        proof = Optional.empty();
+    }
+
     private void insist(long deadline) {
         KubernetesClient client = anybody.orElseGet(connect);
         anybody = Optional.of(client);

@@ -22,7 +22,7 @@ class ClusterFilesTest {
     @Test
     @DisplayName("AuthorizationConfiguration: the guard comes first, then Node, then RBAC, and it fails closed")
     void authorizers() {
-        String config = ClusterFiles.authorization("sigillo:controller");
+        String config = ClusterFiles.authorization("sigillo:controller", Set.of());
         assertThat(config)
                 .containsSubsequence("name: sigillo-guard", "failurePolicy: Deny", "type: Node", "type: RBAC");
         assertThat(config)
@@ -31,6 +31,23 @@ class ClusterFilesTest {
                 .contains("|certificates[.]k8s[.]io|");
         assertThat(TrustPolicy.NAME).endsWith(".sigillo.dev");
         assertThat(TrustPolicy.APIS).endsWith(".sigillo.dev");
+    }
+
+    @Test
+    @DisplayName("Nodes in quarantine are denied first of all; without any, nobody but the guard's own is asked")
+    void quarantine() {
+        assertThat(ClusterFiles.authorization("sigillo:controller", Set.of())).doesNotContain("quarantine");
+        assertThat(ClusterFiles.authorization("sigillo:controller", Set.of("n-2", "n-1")))
+                .containsSubsequence(
+                        "authorizers:",
+                        "name: sigillo-quarantine",
+                        "failurePolicy: Deny",
+                        "request.user in ['system:node:n-1', 'system:node:n-2']",
+                        "exists(node, node in ['n-1', 'n-2'])",
+                        "name: sigillo-guard",
+                        "type: Node");
+        assertThatThrownBy(() -> ClusterFiles.authorization("sigillo:controller", Set.of("n'] || true || ['")))
+                .hasMessageContaining("no name of a node");
     }
 
     @Test
@@ -104,7 +121,8 @@ class ClusterFilesTest {
 
     @Test
     @DisplayName(
-            "The API server's files are another's when the guard is to be checked by other authorities, until they are written")
+            "The API server's files are another's when the guard is to be checked by other authorities, until they are"
+                    + " written")
     void guardChanged(@TempDir Path folder) {
         AtomicReference<String> authorities = new AtomicReference<>("PEM of the first");
         ClusterSpec spec = spec("sigillo:controller", folder.resolve("c1"), authorities::get);
@@ -137,6 +155,7 @@ class ClusterFilesTest {
                 "10.0.0.10",
                 URI.create("https://10.239.1.1:9443/kubernetes/v1/authorize"),
                 guardCa,
+                Set::of,
                 Optional.empty(),
                 user);
     }

@@ -32,6 +32,9 @@ class GuardTest {
         assertThat(guard.decide(review("clusterAdmin", "approve", "signers")))
                 .contains("\"denied\":true")
                 .contains("signers");
+        assertThat(guard.decide(review("system:node:n-1", "list", "pods")))
+                .contains("\"denied\":true")
+                .contains("in quarantine");
         assertThat(guard.decide(review("sigillo:controller2", "get", "nodes"))).contains("\"denied\":true");
     }
 
@@ -45,7 +48,8 @@ class GuardTest {
 
     private static String review(String user, String verb, String resource) {
         return """
-                {"apiVersion":"authorization.k8s.io/v1","kind":"SubjectAccessReview","spec":{"user":"%s",
-                 "resourceAttributes":{"verb":"%s","resource":"%s","name":"x"}}}""".formatted(user, verb, resource);
+            {"apiVersion":"authorization.k8s.io/v1","kind":"SubjectAccessReview","spec":{"user":"%s",
+             "resourceAttributes":{"verb":"%s","resource":"%s","name":"x"}}}\
+            """.formatted(user, verb, resource);
     }
 }

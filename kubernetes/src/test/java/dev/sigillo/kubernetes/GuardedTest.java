@@ -6,12 +6,15 @@ import dev.sigillo.pki.CertificateAuthority;
 import dev.sigillo.pki.CertificateRequest;
 import dev.sigillo.pki.KeyPairs;
 import dev.sigillo.pki.Pem;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.MatchConditionBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -60,11 +63,75 @@ class GuardedTest {
         assertThat(admin.apply(TrustPolicy.manifest("sigillo:other"), "--server-side", "--force-conflicts"))
                 .contains("Forbidden");
         assertThat(admin.apply("""
-                        {"apiVersion":"admissionregistration.k8s.io/v1","kind":"ValidatingAdmissionPolicy",
-                         "metadata":{"name":"mine"},"spec":{"matchConstraints":{"resourceRules":[{"apiGroups":[""],
-                         "apiVersions":["v1"],"operations":["CREATE"],"resources":["configmaps"]}]},
-                         "validations":[{"expression":"true"}]}}""")).startsWith("0 ");
+            {"apiVersion":"admissionregistration.k8s.io/v1","kind":"ValidatingAdmissionPolicy",
+             "metadata":{"name":"mine"},"spec":{"matchConstraints":{"resourceRules":[{"apiGroups":[""],
+             "apiVersions":["v1"],"operations":["CREATE"],"resources":["configmaps"]}]},
+             "validations":[{"expression":"true"}]}}\
+            """)).startsWith("0 ");
         assertThat(admin.says("delete", "validatingadmissionpolicy", "mine")).startsWith("0 ");
+    }
+
+    @Test
+    @DisplayName(
+            "What a member of system:masters changes or deletes of them nevertheless is put back within 5 s, and told")
+    void restored() throws Exception {
+        test.cluster().restoredPolicies();
+        try (KubernetesClient master = test.master()) {
+            for (String name : List.of(TrustPolicy.NAME, TrustPolicy.APIS)) {
+                var policies = master.admissionRegistration().v1().validatingAdmissionPolicies();
+                policies.withName(name).delete();
+                putBack(() -> policies.withName(name).get() != null, "Policy " + name + " was deleted");
+                var bindings = master.admissionRegistration().v1().validatingAdmissionPolicyBindings();
+                bindings.withName(name).delete();
+                putBack(() -> bindings.withName(name).get() != null, "Binding " + name + " was deleted");
+                policies.withName(name).edit(policy -> {
+                    policy.getSpec()
+                            .getMatchConditions()
+                            .add(new MatchConditionBuilder()
+                                    .withName("never")
+                                    .withExpression("false")
+                                    .build());
+                    return policy;
+                });
+                putBack(
+                        () -> policies.withName(name).get().getSpec().getMatchConditions().stream()
+                                .noneMatch(condition -> condition.getName().equals("never")),
+                        "Policy " + name + " was changed");
+                bindings.withName(name).edit(binding -> {
+                    binding.getSpec().setValidationActions(List.of("Audit"));
+                    return binding;
+                });
+                putBack(
+                        () -> bindings.withName(name)
+                                .get()
+                                .getSpec()
+                                .getValidationActions()
+                                .equals(List.of("Deny")),
+                        "Binding " + name + " was changed");
+            }
+        }
+        // Active again, not only there.
+        test.cluster().issue(test.node("n-restored"), request("n-restored"), Duration.ofMinutes(10));
+        assertThat(test.cluster().restoredPolicies())
+                .as("what Sigillo writes itself is not told")
+                .isEmpty();
+    }
+
+    private static byte[] request(String node) {
+        return CertificateRequest.create(KeyPairs.ecP256(), TestKubelet.subject(node), List.of());
+    }
+
+    private void putBack(BooleanSupplier there, String told) throws InterruptedException {
+        long begun = System.nanoTime();
+        List<String> words = new ArrayList<>();
+        while (System.nanoTime() - begun < 5_000_000_000L) {
+            words.addAll(test.cluster().restoredPolicies());
+            if (there.getAsBoolean() && String.join("", words).contains(told)) {
+                return;
+            }
+            Thread.sleep(50);
+        }
+        throw new AssertionError("not put back within 5 s: " + told + "; told " + words);
     }
 
     @Test
@@ -107,9 +174,10 @@ class GuardedTest {
 
     private static String apiService(String name, String group, String version) {
         return """
-                {"apiVersion":"apiregistration.k8s.io/v1","kind":"APIService","metadata":{"name":"%s"},
-                 "spec":{"group":"%s","version":"%s","groupPriorityMinimum":20000,"versionPriority":100,
-                 "insecureSkipTLSVerify":true,"service":{"namespace":"default","name":"mine"}}}""".formatted(name, group, version);
+            {"apiVersion":"apiregistration.k8s.io/v1","kind":"APIService","metadata":{"name":"%s"},
+             "spec":{"group":"%s","version":"%s","groupPriorityMinimum":20000,"versionPriority":100,
+             "insecureSkipTLSVerify":true,"service":{"namespace":"default","name":"mine"}}}\
+            """.formatted(name, group, version);
     }
 
     @Test
@@ -174,9 +242,10 @@ class GuardedTest {
         byte[] der = CertificateRequest.create(KeyPairs.ecP256(), subject, List.of());
         String pem = Base64.getEncoder().encodeToString(Pem.request(der).getBytes(StandardCharsets.US_ASCII));
         assertThat(admin.apply("""
-                        {"apiVersion":"certificates.k8s.io/v1","kind":"CertificateSigningRequest",
-                         "metadata":{"name":"%s"},"spec":{"signerName":"%s","request":"%s",
-                         "usages":["digital signature","%s"]}}""".formatted(name, signer, pem, purpose))).startsWith("0 ");
+            {"apiVersion":"certificates.k8s.io/v1","kind":"CertificateSigningRequest",
+             "metadata":{"name":"%s"},"spec":{"signerName":"%s","request":"%s",
+             "usages":["digital signature","%s"]}}\
+            """.formatted(name, signer, pem, purpose))).startsWith("0 ");
     }
 
     @Test
@@ -203,7 +272,7 @@ class GuardedTest {
     @Test
     @DisplayName("kube-proxy's token is that of its service account")
     void kubeProxyToken() {
-        String token = test.cluster().kubeProxyToken(Duration.ofHours(1));
+        String token = test.cluster().kubeProxyToken(test.node("n-proxy"), Duration.ofHours(1));
         String claims = new String(Base64.getUrlDecoder().decode(token.split("\\.")[1]), StandardCharsets.UTF_8);
         assertThat(claims).contains("system:serviceaccount:kube-system:kube-proxy");
         assertThat(test.user().says("auth", "can-i", "list", "endpointslices", "--token=" + token))

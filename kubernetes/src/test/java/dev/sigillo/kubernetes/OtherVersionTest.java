@@ -53,6 +53,7 @@ class OtherVersionTest {
                     spec.dnsServiceIp(),
                     spec.guard(),
                     spec.guardCa(),
+                    spec.quarantined(),
                     spec.clientAddress(),
                     spec.sigilloUser());
             ControlPlane plane = new ControlPlane(upgraded, test.children, InstantSource.system());

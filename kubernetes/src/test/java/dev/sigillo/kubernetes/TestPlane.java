@@ -2,6 +2,7 @@ package dev.sigillo.kubernetes;
 
 import dev.sigillo.process.ChildId;
 import dev.sigillo.process.Children;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +12,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -27,6 +30,7 @@ final class TestPlane implements AutoCloseable {
     static final String SIGILLO = "sigillo:controller";
 
     final Children children = new Children();
+    final Set<String> quarantined = ConcurrentHashMap.newKeySet();
     final Path home;
     final TestNamespace namespace;
     final TestGuardServer guard;
@@ -52,6 +56,7 @@ final class TestPlane implements AutoCloseable {
                 "10.0.0.10",
                 guard.uri(),
                 guard::authorityPem,
+                () -> Set.copyOf(quarantined),
                 Optional.empty(),
                 SIGILLO);
         plane = new ControlPlane(spec, children, clock, patience);
@@ -80,6 +85,12 @@ final class TestPlane implements AutoCloseable {
 
     KubernetesCluster cluster() {
         return plane.client();
+    }
+
+    /** The most powerful there is, whom no authorizer denies: Sigillo may impersonate system:masters, and nobody else. */
+    KubernetesClient master() {
+        ClusterKeys keys = new ClusterKeys(spec.dir().resolve("keys"), spec, InstantSource.system());
+        return new ClusterClients(spec, keys).impersonating("test-master", "system:masters");
     }
 
     Kubectl user() {

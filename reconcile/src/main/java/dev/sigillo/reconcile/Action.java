@@ -150,11 +150,14 @@ sealed interface Action {
         }
     }
 
-    /** Takes the labels of trust from a node that has not proved itself in time; it gets them back when it does. */
-    record SuspendTrust(String machine) implements OnMachine {
+    /**
+     * Takes all trust from a node that has not proved itself in time, which gets it back when it does, or finishes that for
+     * one whose evidence was refused.
+     */
+    record WithdrawTrust(String machine) implements OnMachine {
         @Override
         public String reason() {
-            return "the verdict on machine " + machine + " has lapsed";
+            return "no verdict holds of machine " + machine;
         }
     }
 

@@ -139,6 +139,7 @@ final class Autoscaler {
             this.workload = workload;
             this.now = now;
             this.machines = seen.machines().stream()
+                    .filter(machine -> machine.phase() != Phase.QUARANTINED)
                     .filter(machine -> machine.phase() != Phase.FAILED && machine.phase() != Phase.LOST)
                     .collect(Collectors.toMap(SeenMachine::name, Function.identity(), (one, _) -> one));
             for (PoolRecord pool : host.store().pools().listOfCluster(cluster.id())) {

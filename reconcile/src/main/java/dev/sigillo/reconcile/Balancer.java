@@ -60,7 +60,9 @@ final class Balancer {
     private static boolean mayServe(SeenMachine machine) {
         return machine.phase() == Phase.READY
                 && machine.running()
-                && machine.node().filter(node -> node.ready() && !node.lapsed()).isPresent();
+                && machine.node()
+                        .filter(node -> node.ready() && !node.overtrusted())
+                        .isPresent();
     }
 
     private Map<String, String> present(Observed seen) {

@@ -1,5 +1,7 @@
 package dev.sigillo.reconcile;
 
+import dev.sigillo.store.AlertCause;
+import dev.sigillo.store.AlertKind;
 import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Phase;
@@ -138,6 +140,7 @@ final class ClusterLoop implements Runnable {
             }
         }
         if (seen.prepared()) {
+            tellOfPolicies();
             approveServing();
             balance(seen);
         }
@@ -183,12 +186,31 @@ final class ClusterLoop implements Runnable {
         });
     }
 
+    private void tellOfPolicies() {
+        for (String words :
+                steps.attached().map(known -> known.plane().restoredPolicies()).orElse(List.of())) {
+            try {
+                host.store()
+                        .alerts()
+                        .raise(AlertCause.ofCluster(
+                                clusterId,
+                                AlertKind.POLICY_RESTORED,
+                                "admission policy",
+                                words + ", though only Sigillo may do that; it was put back."));
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.WARNING, "an alert on " + words + " could not be written", e);
+            }
+        }
+    }
+
     /** A kubelet's own request for its serving certificate is granted for as long as its verdict holds. */
     private void approveServing() {
         Instant now = host.clock().instant();
         Map<String, String> members = new HashMap<>();
-        for (MachineRecord machine : host.store().machines().listOfCluster(clusterId)) {
-            if (machine.isLetIn() && machine.leaseUntil().filter(now::isBefore).isPresent()) {
+        List<MachineRecord> rows = host.store().machines().listOfCluster(clusterId);
+        steps.lookForSilent(rows);
+        for (MachineRecord machine : rows) {
+            if (machine.isLetIn() && machine.isTrusted(now)) {
                 members.put(machine.nodeName(), machine.address());
             }
         }
@@ -198,6 +220,8 @@ final class ClusterLoop implements Runnable {
     }
 
     private static boolean underWay(Observed.SeenMachine machine) {
-        return machine.phase() != Phase.READY && machine.phase() != Phase.FAILED;
+        return machine.phase() != Phase.READY
+                && machine.phase() != Phase.FAILED
+                && machine.phase() != Phase.QUARANTINED;
     }
 }

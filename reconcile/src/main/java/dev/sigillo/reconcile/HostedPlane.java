@@ -52,6 +52,11 @@ public record HostedPlane(ControlPlane plane) implements Plane {
     }
 
     @Override
+    public List<String> restoredPolicies() {
+        return plane.client().restoredPolicies();
+    }
+
+    @Override
     public void stop() {
         plane.stop();
     }
@@ -107,6 +112,16 @@ public record HostedPlane(ControlPlane plane) implements Plane {
     }
 
     @Override
+    public List<String> pods(String nodeName) {
+        return plane.client().pods(nodeName);
+    }
+
+    @Override
+    public void quarantine() {
+        plane.quarantine();
+    }
+
+    @Override
     public void approveServing(Map<String, String> members) {
         plane.client().approveServing(members);
     }
@@ -122,8 +137,8 @@ public record HostedPlane(ControlPlane plane) implements Plane {
     }
 
     @Override
-    public String kubeProxyToken(Duration validity) {
-        return plane.client().kubeProxyToken(validity);
+    public String kubeProxyToken(String nodeName, Duration validity) {
+        return plane.client().kubeProxyToken(nodeName, validity);
     }
 
     @Override

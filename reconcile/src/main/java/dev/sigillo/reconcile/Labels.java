@@ -2,6 +2,7 @@ package dev.sigillo.reconcile;
 
 import dev.sigillo.arm.DesiredPool;
 import dev.sigillo.kubernetes.LabelsAndTaints;
+import dev.sigillo.kubernetes.NodeView;
 import dev.sigillo.kubernetes.Taint;
 import dev.sigillo.machine.BootMode;
 import dev.sigillo.store.ClusterRecord;
@@ -87,6 +88,11 @@ final class Labels {
         labels.put(SECURE_BOOT, boot.secureBoot() ? Optional.of("true") : Optional.empty());
         labels.put(SECURITY_TYPE, boot.vtpm() || boot.secureBoot() ? Optional.of("TrustedLaunch") : Optional.empty());
         return labels;
+    }
+
+    /** Whether the Node shows that its trust is withdrawn. */
+    static boolean withoutTrust(NodeView node) {
+        return node.taints().contains(UNTRUSTED) && noTrust().keySet().stream().noneMatch(node.labels()::containsKey);
     }
 
     static Map<String, Optional<String>> noTrust() {

@@ -19,7 +19,7 @@ public final class LostMachines {
         for (MachineRecord machine : store.machines().list()) {
             boolean shouldRun = switch (machine.phase()) {
                 case STARTED, ADMITTED, READY -> true;
-                case BOOKED, LEAVING, LOST, FAILED -> false;
+                case BOOKED, LEAVING, LOST, QUARANTINED, FAILED -> false;
             };
             if (shouldRun && states.get(new MachineId(machine.machineId())) != MachineState.RUNNING) {
                 store.machines().lose(machine.machineId(), machine.phase());

@@ -59,7 +59,8 @@ record Observed(
      * @param waitsFor why it is not ready, in the words of its kubelet, which are the guest's; empty if nobody said
      * @param lasting how long it has been ready, or not
      * @param given the text of what it was given to carry by the pool's user
-     * @param lapsed it carries trust labels, and the verdict that gave them has been over for a while
+     * @param overtrusted it has more trust than it should: its verdict has run out, or its trust was withdrawn and labels,
+     *     taint or pods do not show it yet
      */
-    record SeenNode(boolean ready, String waitsFor, Duration lasting, String given, boolean lapsed) {}
+    record SeenNode(boolean ready, String waitsFor, Duration lasting, String given, boolean overtrusted) {}
 }

@@ -1,6 +1,7 @@
 package dev.sigillo.reconcile;
 
 import dev.sigillo.arm.ArmId;
+import dev.sigillo.arm.OnUntrusted;
 import dev.sigillo.arm.Operation;
 import dev.sigillo.arm.OperationKind;
 import dev.sigillo.arm.ProvisioningState;
@@ -45,7 +46,8 @@ final class Observer {
     private final Host host;
     private final String clusterId;
     private final Steps steps;
-    private final Instant began;
+    private volatile Instant looking;
+    private volatile Instant looked;
     private int unready;
     private Instant lookedForRenewal = Instant.EPOCH;
     private volatile Set<String> nodes = Set.of();
@@ -54,7 +56,8 @@ final class Observer {
         this.host = host;
         this.clusterId = clusterId;
         this.steps = steps;
-        this.began = host.clock().instant();
+        this.looking = host.clock().instant();
+        this.looked = looking;
     }
 
     /** Whether the machine's own Node was there at the last look. */
@@ -76,6 +79,7 @@ final class Observer {
                     make(pool),
                     Labels.given(pool.desired()).text(),
                     replacing(pool),
+                    pool.desired().onUntrusted() == OnUntrusted.REPLACE,
                     poolOwn,
                     poolOwn.filter(operation -> operation.kind() != OperationKind.DELETE_MACHINES)
                             .or(() -> own)
@@ -117,6 +121,7 @@ final class Observer {
     }
 
     Observed observed(ClusterRecord cluster) {
+        looks();
         List<MachineRecord> rows = host.store().machines().listOfCluster(clusterId);
         Map<MachineId, MachineState> states = host.engine().states();
         if (cluster.deleting()) {
@@ -135,7 +140,7 @@ final class Observer {
         Map<String, SeenNode> ofMachines = new HashMap<>();
         Set<String> standing = new HashSet<>();
         for (MachineRecord row : rows) {
-            if (row.phase() != Phase.FAILED && row.phase() != Phase.LOST) {
+            if (row.phase() != Phase.FAILED && row.phase() != Phase.LOST) { // one in quarantine is to be seen
                 standing.add(row.nodeName());
             }
             Optional.ofNullable(seen.get(row.nodeName()))
@@ -165,10 +170,13 @@ final class Observer {
     }
 
     private SeenNode node(Plane plane, MachineRecord row, NodeView node) {
-        boolean answers = answers(plane, row, node);
-        String waitsFor = node.ready() ? "the API server does not reach its kubelet" : node.readiness();
+        boolean withdrawn = row.withdrawnAt().isPresent();
+        boolean answers = !withdrawn && answers(plane, row, node);
+        String waitsFor = withdrawn
+                ? "its trust is withdrawn"
+                : node.ready() ? "the API server does not reach its kubelet" : node.readiness();
         Duration lasting = Duration.between(node.since(), host.clock().instant());
-        return new SeenNode(answers, answers ? "" : waitsFor, lasting, node.given(), lapsed(row, node));
+        return new SeenNode(answers, answers ? "" : waitsFor, lasting, node.given(), overtrusted(plane, row, node));
     }
 
     /** Ready for a pod, and for those who want its logs: asked of the kubelet only until it was so once. */
@@ -176,12 +184,32 @@ final class Observer {
         return node.ready() && (row.phase() != Phase.ADMITTED || plane.kubeletAnswers(row.nodeName()));
     }
 
-    /** Whoever could not renew because no server was there gets the time to do so first. */
-    private boolean lapsed(MachineRecord row, NodeView node) {
-        Instant before = host.clock().instant().minus(host.pace().lapse());
-        return node.labels().containsKey(Labels.SECURITY_TYPE)
-                && began.isBefore(before)
-                && row.leaseUntil().filter(end -> end.isBefore(before)).isPresent();
+    private boolean overtrusted(Plane plane, MachineRecord row, NodeView node) {
+        if (row.withdrawnAt().isPresent()) {
+            return !Labels.withoutTrust(node) || !plane.pods(row.nodeName()).isEmpty();
+        }
+        return node.labels().containsKey(Labels.SECURITY_TYPE) && lapses(row);
+    }
+
+    /** Whoever could not prove itself because no server was there gets the time to do so first. */
+    private boolean lapses(MachineRecord row) {
+        Instant now = host.clock().instant();
+        return row.trustEnds().filter(end -> end.isBefore(now)).isPresent()
+                && looking.plus(host.pace().lapse()).isBefore(now)
+                && host.store()
+                        .pools()
+                        .find(clusterId, row.pool())
+                        .filter(pool -> pool.desired().onUntrusted() == OnUntrusted.ALERT_ONLY)
+                        .isEmpty();
+    }
+
+    /** Since when this server looks without a pause: the host may have slept, or the clock been set. */
+    private void looks() {
+        Instant now = host.clock().instant();
+        if (now.isAfter(looked.plus(host.pace().lapse()))) {
+            looking = now;
+        }
+        looked = now;
     }
 
     private List<SeenMachine> machines(

@@ -44,6 +44,9 @@ public interface Plane {
      */
     List<String> prepare(List<String> resolvers);
 
+    /** Of the admission policies: what was put back since this was last asked, in words. Asks nobody. */
+    List<String> restoredPolicies();
+
     /** Ends the processes and keeps all data. This object is of no use afterwards: the next start needs another one. */
     void stop();
 
@@ -72,6 +75,15 @@ public interface Plane {
 
     void uncordon(String nodeName);
 
+    /** What of the node's pods has to leave it and is there, {@code namespace/name}. */
+    List<String> pods(String nodeName);
+
+    /**
+     * Has the API server deny all requests of the nodes that the rows have in quarantine, and no others'; within seconds,
+     * also by an API server that starts later. Cheap when nothing has changed.
+     */
+    void quarantine();
+
     /** Approves the serving certificate requests of these nodes, by name with their addresses. */
     void approveServing(Map<String, String> members);
 
@@ -80,7 +92,7 @@ public interface Plane {
 
     IssuedCertificate issue(String nodeName, byte[] clientCsr, Duration validity);
 
-    String kubeProxyToken(Duration validity);
+    String kubeProxyToken(String nodeName, Duration validity);
 
     void setTrust(String nodeName, Map<String, Optional<String>> labels, List<Taint> taints);
 

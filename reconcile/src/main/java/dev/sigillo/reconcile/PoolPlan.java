@@ -64,8 +64,9 @@ final class PoolPlan {
             end.ifPresent(actions::add);
             switch (machine.phase()) {
                 case LEAVING -> ending = true;
-                case FAILED -> {
-                    if (!before(machine)) {
+                case QUARANTINED, FAILED -> {
+                    boolean replaced = machine.phase() == Phase.QUARANTINED && pool.replaces();
+                    if (!before(machine) && !replaced) {
                         held++;
                         machine.failure().ifPresent(failures::add);
                     }
@@ -162,6 +163,16 @@ final class PoolPlan {
                 Optional.of(new Action.RemoveMachine(machine.id(), hasPods(machine), "its deletion was asked for"));
             case LOST ->
                 Optional.of(new Action.RemoveMachine(machine.id(), false, "it ended by itself; a new one follows"));
+            case QUARANTINED -> {
+                if (before(machine)) {
+                    yield Optional.of(new Action.RemoveMachine(machine.id(), false, "its evidence was refused before"));
+                }
+                if (pool.replaces() && isReplaced()) {
+                    yield Optional.of(
+                            new Action.RemoveMachine(machine.id(), false, "a clean machine has taken its place"));
+                }
+                yield isOvertrusted(machine) ? Optional.of(new Action.WithdrawTrust(machine.id())) : Optional.empty();
+            }
             case FAILED -> {
                 if (before(machine)) {
                     yield Optional.of(
@@ -192,6 +203,14 @@ final class PoolPlan {
                 && machine.bookedAt().isBefore(pool.began().get());
     }
 
+    /** The pool has all its machines, and all of them are Ready. */
+    private boolean isReplaced() {
+        return seen.machines().stream()
+                        .filter(machine -> machine.pool().equals(pool.name()) && machine.phase() == Phase.READY)
+                        .count()
+                >= pool.count();
+    }
+
     private boolean hasPods(SeenMachine machine) {
         return seen.prepared() && machine.running() && machine.node().isPresent();
     }
@@ -212,8 +231,8 @@ final class PoolPlan {
         if (seen.prepared() && machine.node().isEmpty()) {
             return Optional.of(new Action.RegisterNode(machine.id()));
         }
-        if (machine.node().filter(Observed.SeenNode::lapsed).isPresent()) {
-            return Optional.of(new Action.SuspendTrust(machine.id()));
+        if (isOvertrusted(machine)) {
+            return Optional.of(new Action.WithdrawTrust(machine.id()));
         }
         if (machine.node().isPresent() && !carriesGiven(machine)) {
             return Optional.of(new Action.LabelNode(machine.id(), pool.name()));
@@ -222,6 +241,10 @@ final class PoolPlan {
         return machine.phase() == Phase.ADMITTED && ready
                 ? Optional.of(new Action.MarkReady(machine.id()))
                 : Optional.empty();
+    }
+
+    private static boolean isOvertrusted(SeenMachine machine) {
+        return machine.node().filter(Observed.SeenNode::overtrusted).isPresent();
     }
 
     private boolean carriesGiven(SeenMachine machine) {

@@ -183,7 +183,7 @@ public final class Reconciler implements ClusterAccess, AutoCloseable {
 
     @Override
     public String kubeProxyToken(MachineRecord machine, Duration validity) {
-        return required(machine).plane().kubeProxyToken(validity);
+        return required(machine).plane().kubeProxyToken(machine.nodeName(), validity);
     }
 
     @Override
@@ -208,34 +208,31 @@ public final class Reconciler implements ClusterAccess, AutoCloseable {
     }
 
     @Override
+    public void reopen(MachineRecord machine) {
+        host.engine().isolate(new MachineId(machine.machineId()), false);
+    }
+
+    @Override
     public void admitted(MachineRecord machine) {
-        required(machine)
-                .plane()
-                .setTrust(
-                        machine.nodeName(),
-                        Labels.trust(new BootMode(machine.secureBoot(), machine.vtpm())),
-                        List.of());
+        Plane plane = required(machine).plane();
+        plane.quarantine();
+        plane.setTrust(machine.nodeName(), Labels.trust(new BootMode(machine.secureBoot(), machine.vtpm())), List.of());
         wake(machine.clusterId());
     }
 
-    /** Cuts the port, then tells the cluster: each may fail without the other. */
+    /** At once, in the caller's thread; what fails of it is the worker's to repeat. */
     @Override
     public void refused(MachineRecord machine, String why) {
-        try {
-            host.engine().isolate(new MachineId(machine.machineId()), true);
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "the port of " + machine.nodeName() + " could not be cut", e);
-        }
-        try {
-            Optional<ClusterLoop> loop = Optional.ofNullable(loops.get(machine.clusterId()));
-            if (loop.filter(running -> running.readyFor(machine.nodeName())).isPresent()) {
-                Plane plane = required(machine).plane();
-                plane.setTrust(machine.nodeName(), Labels.noTrust(), List.of(Labels.UNTRUSTED));
-                plane.event(machine.nodeName(), "AttestationFailed", why);
-            }
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "node " + machine.nodeName() + " could not be marked untrusted", e);
-        }
+        Optional<ClusterLoop> loop = Optional.ofNullable(loops.get(machine.clusterId()));
+        boolean prepared =
+                loop.filter(running -> running.readyFor(machine.nodeName())).isPresent();
+        new Withdrawal(host)
+                .carryOut(
+                        machine,
+                        attached(machine.clusterId()).map(Attached::plane),
+                        prepared,
+                        "AttestationFailed",
+                        why);
         wake(machine.clusterId());
     }
 }

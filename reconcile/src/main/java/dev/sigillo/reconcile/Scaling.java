@@ -13,7 +13,7 @@ import java.util.Set;
 
 /** Writes down what the autoscaler decided: the count and the machines that leave, in one transaction, or nothing. */
 final class Scaling {
-    private static final Set<Phase> MAY_LEAVE = Set.of(Phase.READY, Phase.FAILED);
+    private static final Set<Phase> MAY_LEAVE = Set.of(Phase.READY, Phase.QUARANTINED, Phase.FAILED);
 
     private final Host host;
     private final String clusterId;

@@ -32,6 +32,7 @@ final class Steps {
     private final MachineSteps machines;
     private final Settlement settlement;
     private final Scaling scaling;
+    private final Silence silence;
     private volatile Optional<Attached> attached = Optional.empty();
     private volatile Optional<String> preparedFor = Optional.empty();
     private volatile boolean complete;
@@ -43,6 +44,7 @@ final class Steps {
         this.machines = new MachineSteps(host, clusterId, new References(host.probe()));
         this.settlement = new Settlement(host.store(), clusterId);
         this.scaling = new Scaling(host, clusterId);
+        this.silence = new Silence(host);
     }
 
     /** Empty from the end of the cluster on, also if there is another of its name by now: that one is not this worker's. */
@@ -62,6 +64,7 @@ final class Steps {
         Attached present = attached.filter(known -> known.version().equals(version))
                 .orElseGet(() -> new Attached(network, host.planes().apply(cluster, network), version));
         host.doors().open(cluster, network, present.plane().clusterCa());
+        present.plane().quarantine();
         attached = Optional.of(present);
         return present;
     }
@@ -74,6 +77,11 @@ final class Steps {
     boolean prepared() {
         Optional<String> now = attached.flatMap(known -> known.plane().incarnation());
         return now.isPresent() && now.equals(preparedFor);
+    }
+
+    /** Of those that have stopped attesting themselves where their pool wants to be told alone. */
+    void lookForSilent(List<MachineRecord> rows) {
+        silence.look(rows);
     }
 
     /** Besides, the cluster took all that Sigillo installs in it. */
@@ -99,7 +107,7 @@ final class Steps {
             case Action.RegisterNode register -> registerNode(cluster, register.machine());
             case Action.LabelNode label -> labelNode(label.machine());
             case Action.MarkReady mark -> host.store().machines().advance(mark.machine(), Phase.ADMITTED, Phase.READY);
-            case Action.SuspendTrust suspend -> suspendTrust(suspend.machine());
+            case Action.WithdrawTrust withdraw -> withdrawTrust(withdraw.machine());
             case Action.MarkLost lost -> lose(lost);
             case Action.Condemn condemn -> host.store().machines().fail(condemn.machine(), condemn.failure());
             case Action.BuryMachine bury -> bury(cluster, bury.machine());
@@ -173,7 +181,7 @@ final class Steps {
                 Labels.providerId(cluster, machineId)));
         // Somebody deleted the Node of a machine that is trusted.
         Instant now = host.clock().instant();
-        if (machine.leaseUntil().filter(now::isBefore).isPresent()) {
+        if (machine.isTrusted(now)) {
             plane.setTrust(machine.nodeName(), trust(machine), List.of());
         }
     }
@@ -190,30 +198,47 @@ final class Steps {
         }
     }
 
-    private void suspendTrust(String machineId) {
-        Optional<MachineRecord> lapsed = lapsed(machineId);
-        if (lapsed.isEmpty()) {
+    private void withdrawTrust(String machineId) {
+        boolean lapsed = host.store().machines().lapse(machineId, host.clock().instant());
+        Optional<MachineRecord> withdrawn = withdrawn(machineId);
+        if (withdrawn.isEmpty()) {
             return;
         }
-        String node = lapsed.get().nodeName();
+        MachineRecord machine = withdrawn.get();
+        String silent = Silence.words(machine);
+        if (lapsed) {
+            LOG.log(System.Logger.Level.WARNING, "{0}: its trust is withdrawn", silent);
+            silence.tell(machine);
+        }
         Plane plane = required().plane();
-        plane.setTrust(node, Labels.noTrust(), List.of(Labels.UNTRUSTED));
-        plane.event(node, "AttestationLapsed", "the node has not renewed its verdict in time");
-        if (lapsed(machineId).isEmpty()) { // it did so just now
-            host.store()
-                    .machines()
-                    .find(machineId)
-                    .ifPresent(machine -> plane.setTrust(node, trust(machine), List.of()));
+        boolean done = new Withdrawal(host)
+                .carryOut(
+                        machine,
+                        Optional.of(plane),
+                        true,
+                        machine.failure().isPresent() ? "AttestationFailed" : "AttestationMissed",
+                        machine.failure().map(MachineRecord.Failure::message).orElse(silent));
+        if (withdrawn(machineId).isEmpty()) {
+            giveBack(machineId, plane); // it proved itself in this very moment
+        } else if (!done) {
+            throw new IllegalStateException("trust is not withdrawn from " + machine.nodeName() + " in all places yet");
         }
     }
 
-    /** The machine, if it is one whose lease is over. */
-    private Optional<MachineRecord> lapsed(String machineId) {
-        Instant now = host.clock().instant();
+    private void giveBack(String machineId, Plane plane) {
+        host.store().machines().find(machineId).ifPresent(machine -> {
+            host.engine().isolate(new MachineId(machineId), false);
+            plane.quarantine();
+            plane.setTrust(machine.nodeName(), trust(machine), List.of());
+        });
+    }
+
+    /** The machine, if its trust is withdrawn now. */
+    private Optional<MachineRecord> withdrawn(String machineId) {
         return host.store()
                 .machines()
                 .find(machineId)
-                .filter(machine -> machine.leaseUntil().filter(now::isAfter).isPresent());
+                .filter(machine -> machine.withdrawnAt().isPresent());
     }
 
     private static Map<String, Optional<String>> trust(MachineRecord machine) {
@@ -261,8 +286,8 @@ final class Steps {
                 retire.pool(),
                 ArmError.POD_DRAIN_FAILURE,
                 ("Drain of node %s did not end within %d minutes: pods %s did not leave it, be it that a"
-                                + " PodDisruptionBudget forbids it or that they do not end. The node goes on as before. Mend"
-                                + " that and update the node pool again, or raise drainTimeoutInMinutes.")
+                    + " PodDisruptionBudget forbids it or that they do not end. The node goes on as before. Mend that"
+                    + " and update the node pool again, or raise drainTimeoutInMinutes.")
                         .formatted(node, retire.drain().toMinutes(), shown(left)));
     }
 
@@ -290,6 +315,13 @@ final class Steps {
         Optional<MachineRecord> machine = host.store().machines().find(remove.machine());
         if (remove.drain() && machine.isPresent()) {
             drain(machine.get());
+        }
+        if (machine.filter(row -> row.phase() == Phase.QUARANTINED).isPresent()) {
+            cluster()
+                    .ifPresent(cluster -> host.engine()
+                            .keepRemains(
+                                    new MachineId(remove.machine()),
+                                    Remains.folder(host, cluster, machine.get().pool())));
         }
         remove(remove.machine());
     }

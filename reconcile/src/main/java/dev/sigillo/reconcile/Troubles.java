@@ -63,7 +63,7 @@ final class Troubles {
             case Action.BookMachines book -> settlement.poolGaveUp(book.pool(), ArmError.MACHINE_FAILED, why);
             case Action.LabelNode label -> settlement.poolGaveUp(label.pool(), ArmError.MACHINE_FAILED, why);
             case Action.MarkReady _,
-                    Action.SuspendTrust _,
+                    Action.WithdrawTrust _,
                     Action.MarkLost _,
                     Action.Condemn _,
                     Action.BuryMachine _,

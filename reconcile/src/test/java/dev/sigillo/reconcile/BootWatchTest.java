@@ -39,6 +39,8 @@ class BootWatchTest {
                 START,
                 Optional.of(START),
                 phase == Phase.ADMITTED ? Optional.of(START) : Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -48,15 +50,15 @@ class BootWatchTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    error: bad shim signature.                                           | boot image: refused by Secure Boot
-                    Verification failed: (0x1A) Security Violation                       | boot image: refused by Secure Boot
-                    BdsDxe: failed to load Boot0001 "x" from PciRoot(0x0): Access Denied | boot image: refused by Secure Boot
-                    error: you need to load the kernel first.                            | kernel: was not loaded
-                    device-mapper: verity: 253:0: data block 7 is corrupted              | root file system: dm-verity
-                    sigillo-initrd: the node does not start: kexec cannot be forbidden   | initrd: refused to start the node
-                    [    2.98] Kernel panic - not syncing: Fatal exception in interrupt  | kernel: panicked
-                    BdsDxe: No bootable option or device was found.                      | boot disk: the firmware found nothing
-                    """)
+        error: bad shim signature.                                           | boot image: refused by Secure Boot
+        Verification failed: (0x1A) Security Violation                       | boot image: refused by Secure Boot
+        BdsDxe: failed to load Boot0001 "x" from PciRoot(0x0): Access Denied | boot image: refused by Secure Boot
+        error: you need to load the kernel first.                            | kernel: was not loaded
+        device-mapper: verity: 253:0: data block 7 is corrupted              | root file system: dm-verity
+        sigillo-initrd: the node does not start: kexec cannot be forbidden   | initrd: refused to start the node
+        [    2.98] Kernel panic - not syncing: Fatal exception in interrupt  | kernel: panicked
+        BdsDxe: No bootable option or device was found.                      | boot disk: the firmware found nothing
+        """)
     @DisplayName("each way not to boot is told with its line")
     void signs(String line, String component) {
         BootTrouble trouble = console("before\n" + line + "\nafter").orElseThrow();

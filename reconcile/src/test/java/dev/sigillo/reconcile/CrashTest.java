@@ -2,11 +2,13 @@ package dev.sigillo.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sigillo.arm.Json;
 import dev.sigillo.arm.Operation;
 import dev.sigillo.arm.PowerState;
 import dev.sigillo.machine.MachineId;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Phase;
+import dev.sigillo.store.PoolRecord;
 import dev.sigillo.testkit.ForAll;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,6 +19,7 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
 
 @DisplayName("A server that is killed at any instant")
 class CrashTest {
@@ -72,7 +75,8 @@ class CrashTest {
 
     @Test
     @DisplayName(
-            "leaves nothing unfinished and nothing over: 60 seeds of create, add, roll, upgrade, stop, start, rotate, delete, delete")
+            "leaves nothing unfinished and nothing over: 60 seeds of create, add, roll, upgrade, stop, start, rotate,"
+                    + " delete, delete")
     void kills() {
         kills(60);
     }
@@ -122,6 +126,60 @@ class CrashTest {
                     withKills(world, random, world.deleteCluster());
                     nothingLeft(world);
                     assertThat(world.engine.made).doesNotHaveDuplicates();
+                }));
+    }
+
+    @Test
+    @DisplayName("withdraws all trust that its row says is withdrawn, and replaces what is to be replaced: 40 seeds")
+    void withdrawals() {
+        ForAll.seeds(
+                40,
+                random -> Stories.in(world -> {
+                    Stories.succeeds(world, world.createCluster(Map.of("np", 2)));
+                    MachineRecord refused = world.store().machines().list().getFirst();
+                    boolean replace = random.nextBoolean();
+                    PoolRecord pool =
+                            world.store().pools().find(World.CLUSTER, "np").orElseThrow();
+                    ObjectNode body = Json.object(pool.body());
+                    body.putObject("tags").put("sigillo-on-untrusted", replace ? "replace" : "quarantine");
+                    world.store()
+                            .pools()
+                            .update(World.CLUSTER, "np", pool.etag(), Json.text(body), pool.provisioningState());
+                    world.store()
+                            .machines()
+                            .quarantine(refused.machineId(), new MachineRecord.Failure("AttestationFailed", "initrd"));
+                    world.killer().arm(1 + random.nextInt(40));
+                    try {
+                        world.reconciler().refused(refused, "initrd");
+                    } catch (RuntimeException | Error killed) {
+                        assertThat(world.killer().dead()).isTrue();
+                    }
+                    MachineId id = new MachineId(refused.machineId());
+                    if (replace) {
+                        world.until(
+                                "a clean machine is in its place",
+                                () -> world.store().machines().list().stream()
+                                                .allMatch(row -> row.phase() == Phase.READY)
+                                        && world.store()
+                                                .machines()
+                                                .find(refused.machineId())
+                                                .isEmpty()
+                                        && world.plane().nodes.size() == 2);
+                        agrees(world, Map.of("np", 2));
+                        world.until(
+                                "nobody is denied", () -> world.plane().denied.isEmpty());
+                    } else {
+                        world.until(
+                                "it is cut off and denied",
+                                () -> world.engine.isolated.contains(id)
+                                        && world.plane().denied.contains(refused.nodeName()));
+                        assertThat(world.store()
+                                        .machines()
+                                        .find(refused.machineId())
+                                        .orElseThrow()
+                                        .phase())
+                                .isEqualTo(Phase.QUARANTINED);
+                    }
                 }));
     }
 

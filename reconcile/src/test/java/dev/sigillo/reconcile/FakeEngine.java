@@ -131,6 +131,8 @@ final class FakeEngine implements MachineEngine {
         @Override
         public void isolate(MachineId id, boolean cut) {
             killer.point();
+            FakeEngine.this.isolate(id, cut);
+            killer.point();
         }
 
         @Override
@@ -268,8 +270,17 @@ final class FakeEngine implements MachineEngine {
         }
     }
 
+    /** Machines whose port is cut. */
+    final Set<MachineId> isolated = ConcurrentHashMap.newKeySet();
+
     @Override
-    public void isolate(MachineId id, boolean cut) {}
+    public void isolate(MachineId id, boolean cut) {
+        if (cut) {
+            isolated.add(id);
+        } else {
+            isolated.remove(id);
+        }
+    }
 
     @Override
     public Capacity capacity() {

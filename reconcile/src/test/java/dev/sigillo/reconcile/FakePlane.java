@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** A control plane in memory: processes that live on, Nodes, and the promises of the real one. */
 final class FakePlane {
@@ -61,7 +62,20 @@ final class FakePlane {
     /** An admission webhook of a user that forbids every write to a Node. */
     boolean forbids;
 
-    FakePlane(Path keys) {
+    /** By node: its pods. */
+    final Map<String, List<String>> on = new HashMap<>();
+
+    final List<String> events = new ArrayList<>();
+    /** Policies that were put back. */
+    final List<String> restored = new ArrayList<>();
+    /** Whom the rows have in quarantine. */
+    private final Supplier<Set<String>> quarantined;
+
+    /** Whom the API server denies. */
+    Set<String> denied = Set.of();
+
+    FakePlane(Path keys, Supplier<Set<String>> quarantined) {
+        this.quarantined = quarantined;
         ca = CertificateAuthority.open(keys, "fake", Clock.systemUTC()).certificate();
     }
 
@@ -172,6 +186,16 @@ final class FakePlane {
         }
 
         @Override
+        public List<String> restoredPolicies() {
+            killer.point();
+            synchronized (FakePlane.this) {
+                List<String> words = List.copyOf(restored);
+                restored.clear();
+                return words;
+            }
+        }
+
+        @Override
         public void stop() {
             killer.point();
             synchronized (FakePlane.this) {
@@ -278,7 +302,11 @@ final class FakePlane {
             killer.point();
             synchronized (FakePlane.this) {
                 requireWrite();
-                cordoned.add(nodeName);
+                if (force) {
+                    on.remove(nodeName);
+                } else {
+                    cordoned.add(nodeName);
+                }
                 return force ? List.of() : staying.getOrDefault(nodeName, List.of());
             }
         }
@@ -290,6 +318,25 @@ final class FakePlane {
                 requireWrite();
                 cordoned.remove(nodeName);
             }
+        }
+
+        @Override
+        public List<String> pods(String nodeName) {
+            killer.point();
+            synchronized (FakePlane.this) {
+                requireAnswer();
+                return on.getOrDefault(nodeName, List.of());
+            }
+        }
+
+        @Override
+        public void quarantine() {
+            killer.point();
+            Set<String> now = quarantined.get();
+            synchronized (FakePlane.this) {
+                denied = now;
+            }
+            killer.point();
         }
 
         @Override
@@ -309,7 +356,7 @@ final class FakePlane {
         }
 
         @Override
-        public String kubeProxyToken(Duration validity) {
+        public String kubeProxyToken(String nodeName, Duration validity) {
             return "token";
         }
 
@@ -411,6 +458,9 @@ final class FakePlane {
         @Override
         public void event(String nodeName, String reason, String message) {
             killer.point();
+            synchronized (FakePlane.this) {
+                events.add(nodeName + " " + reason + ": " + message);
+            }
         }
     }
 }

@@ -38,7 +38,17 @@ class PlannerTest {
     private static DesiredPool pool(String name, int count, boolean deleting, Instant began) {
         Operation own = operation(World.CLUSTER + "/agentPools/" + name, began);
         return new DesiredPool(
-                name, count, deleting, NEW, "", ONE_AT_A_TIME, Optional.of(own), Optional.of(began), false, false);
+                name,
+                count,
+                deleting,
+                NEW,
+                "",
+                ONE_AT_A_TIME,
+                false,
+                Optional.of(own),
+                Optional.of(began),
+                false,
+                false);
     }
 
     private static Operation operation(String resource, Instant began) {
@@ -63,7 +73,7 @@ class PlannerTest {
 
     private static DesiredPool ended(int count, boolean succeeded) {
         return new DesiredPool(
-                "np", count, false, NEW, "", ONE_AT_A_TIME, Optional.empty(), Optional.empty(), true, succeeded);
+                "np", count, false, NEW, "", ONE_AT_A_TIME, false, Optional.empty(), Optional.empty(), true, succeeded);
     }
 
     private static Desired wanting(DesiredPool... pools) {
@@ -85,7 +95,7 @@ class PlannerTest {
                         : Optional.empty(),
                 T0.plusSeconds(1),
                 1,
-                phase == Phase.FAILED ? Optional.of(INITRD) : Optional.empty(),
+                phase == Phase.FAILED || phase == Phase.QUARANTINED ? Optional.of(INITRD) : Optional.empty(),
                 Optional.empty());
     }
 
@@ -259,7 +269,7 @@ class PlannerTest {
     @DisplayName("a node whose verdict has lapsed loses its labels, and keeps its machine")
     void lapsed() {
         assertThat(Planner.plan(wanting(ended(1, true)), up(Change.nodeLapsed(machine("a", Phase.READY)))))
-                .containsExactly(new Action.SuspendTrust("a"));
+                .containsExactly(new Action.WithdrawTrust("a"));
     }
 
     @Test
@@ -453,6 +463,48 @@ class PlannerTest {
                 .isInstanceOf(Action.RemoveMachine.class);
         assertThat(Planner.plan(wanting(pool(1)), up(machine("a", Phase.READY))))
                 .containsExactly(settled(new Settled.Succeeded()));
+    }
+
+    private static DesiredPool replacing(int count) {
+        return new DesiredPool(
+                "np", count, false, NEW, "", ONE_AT_A_TIME, true, Optional.empty(), Optional.empty(), true, true);
+    }
+
+    private static Observed seeing(SeenMachine... machines) {
+        return new Observed(true, true, true, true, true, List.of(machines), List.of());
+    }
+
+    @Test
+    @DisplayName("a machine in quarantine is kept and fails its pool; none is made in its place")
+    void quarantined() {
+        assertThat(Planner.plan(
+                        wanting(ended(2, true)), seeing(machine("a", Phase.READY), machine("b", Phase.QUARANTINED))))
+                .containsExactly(new Action.SettlePool("np", Optional.empty(), new Settled.Failed(INITRD)));
+        assertThat(Planner.plan(
+                        wanting(ended(2, false)), seeing(machine("a", Phase.READY), machine("b", Phase.QUARANTINED))))
+                .isEmpty();
+    }
+
+    @Test
+    @DisplayName("where it is to be replaced a clean one is made first, then it goes, and the pool stays well")
+    void replaced() {
+        SeenMachine refused = machine("b", Phase.QUARANTINED);
+        assertThat(Planner.plan(wanting(replacing(2)), seeing(machine("a", Phase.READY), refused)))
+                .containsExactly(new Action.BookMachines("np", 1, 2, 1));
+        assertThat(Planner.plan(
+                        wanting(replacing(2)),
+                        seeing(machine("a", Phase.READY), refused, machine("c", Phase.ADMITTED))))
+                .isEmpty();
+        assertThat(Planner.plan(
+                        wanting(replacing(2)), seeing(machine("a", Phase.READY), refused, machine("c", Phase.READY))))
+                .containsExactly(new Action.RemoveMachine("b", false, "a clean machine has taken its place"));
+    }
+
+    @Test
+    @DisplayName("as long as a quarantined Node shows trust or has pods, that is taken away first")
+    void quarantinedNode() {
+        assertThat(Planner.plan(wanting(ended(1, false)), seeing(Change.nodeLapsed(machine("b", Phase.QUARANTINED)))))
+                .containsExactly(new Action.WithdrawTrust("b"));
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -118,7 +119,7 @@ class ReconcilerTest {
                                 node.podCidr(),
                                 node.providerId()));
             }
-            world.store().machines().admit(machine.machineId(), Instant.now());
+            world.store().machines().admit(machine.machineId(), Instant.now(), Optional.of(Instant.now()));
             world.until("the labels are gone", () -> {
                 synchronized (plane) {
                     NodeObject node = plane.nodes.get(machine.nodeName());

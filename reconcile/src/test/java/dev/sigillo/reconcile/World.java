@@ -51,9 +51,10 @@ final class World implements AutoCloseable {
     static final String CLUSTER =
             "/subscriptions/s/resourceGroups/demo/providers/Microsoft.ContainerService/managedClusters/one";
     static final String BODY = """
-            {"location":"eastus","properties":{"currentKubernetesVersion":"1.35.4","networkProfile":
-            {"podCidr":"10.244.0.0/16","serviceCidr":"10.0.0.0/16","dnsServiceIP":"10.0.0.10"},
-            "autoScalerProfile":{"scale-down-unneeded-time":"1m","scale-down-delay-after-add":"1m"}}}""";
+        {"location":"eastus","properties":{"currentKubernetesVersion":"1.35.4","networkProfile":
+        {"podCidr":"10.244.0.0/16","serviceCidr":"10.0.0.0/16","dnsServiceIP":"10.0.0.10"},
+        "autoScalerProfile":{"scale-down-unneeded-time":"1m","scale-down-delay-after-add":"1m"}}}\
+        """;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     final FakeEngine engine = new FakeEngine();
@@ -91,6 +92,10 @@ final class World implements AutoCloseable {
     private static NodeImage image(String version, String kubernetes, Path files) {
         ReferenceManifest manifest = new ReferenceManifest(version, true, true, List.of(), List.of(), "", List.of());
         return new NodeImage(version, kubernetes, files, "6.12", "00", manifest, manifest);
+    }
+
+    Reconciler reconciler() {
+        return reconciler;
     }
 
     Store store() {
@@ -169,7 +174,8 @@ final class World implements AutoCloseable {
 
     private synchronized FakePlane plane(ClusterRecord cluster) {
         return planes.computeIfAbsent(cluster.shortId(), id -> {
-            FakePlane made = new FakePlane(folder.resolve("keys-" + id));
+            FakePlane made = new FakePlane(
+                    folder.resolve("keys-" + id), () -> store.machines().quarantined(cluster.id()));
             made.startFailures = startFailures;
             return made;
         });
@@ -371,9 +377,10 @@ final class World implements AutoCloseable {
 
     private static String pool(int count, boolean secureBoot) {
         return """
-                {"count":%d,"vmSize":"Standard_D2s_v5","mode":"System","nodeImageVersion":"img",
-                 "upgradeSettings":{"maxSurge":"1"},
-                 "securityProfile":{"enableVTPM":true,"enableSecureBoot":%s}}""".formatted(count, secureBoot);
+            {"count":%d,"vmSize":"Standard_D2s_v5","mode":"System","nodeImageVersion":"img",
+             "upgradeSettings":{"maxSurge":"1"},
+             "securityProfile":{"enableVTPM":true,"enableSecureBoot":%s}}\
+            """.formatted(count, secureBoot);
     }
 
     /** Whether something is so by now. */
@@ -440,7 +447,10 @@ final class World implements AutoCloseable {
             synchronized (plane) {
                 if (running && row.phase() == Phase.STARTED && plane.nodes.containsKey(row.nodeName())) {
                     store.machines()
-                            .admit(row.machineId(), Clock.systemUTC().instant().plus(Duration.ofMinutes(10)));
+                            .admit(
+                                    row.machineId(),
+                                    Clock.systemUTC().instant().plus(Duration.ofMinutes(10)),
+                                    Optional.empty());
                     plane.ready.add(row.nodeName());
                 }
             }

@@ -123,7 +123,7 @@ final class Demands {
     /** Whether the engine has it, and so counts its memory as promised: it is told what it starts with before. */
     private static boolean isMade(MachineRecord machine) {
         return switch (machine.phase()) {
-            case STARTED, ADMITTED, READY -> true;
+            case STARTED, ADMITTED, READY, QUARANTINED -> true;
             case BOOKED -> machine.given().isPresent();
             case LEAVING, LOST, FAILED -> false;
         };

@@ -134,6 +134,9 @@ final class EnrolmentListeners implements Doors {
                         "/enrolment/v1/evidence",
                         answer(peers, MAX_EVIDENCE, (body, request) -> door().evidence(clusterId, from(request), body)))
                 .post(
+                        "/enrolment/v1/attest",
+                        answer(peers, MAX_EVIDENCE, (body, request) -> door().attest(clusterId, from(request), body)))
+                .post(
                         "/enrolment/v1/renew",
                         answer(
                                 peers,

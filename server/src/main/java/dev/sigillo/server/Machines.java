@@ -94,6 +94,8 @@ final class Machines {
                 .put("enableVTPM", machine.vtpm())
                 .put("enableSecureBoot", machine.secureBoot());
         properties.put("createdAt", machine.createdAt().toString());
+        machine.trustUntil().ifPresent(until -> properties.put("trustUntil", until.toString()));
+        machine.withdrawnAt().ifPresent(at -> properties.put("withdrawnAt", at.toString()));
         machine.failure().ifPresent(failure -> properties.put("failure", failure.message()));
         store.verdicts().latest(machine.machineId()).ifPresent(verdict -> {
             ObjectNode shown = verdict(verdict.json());

@@ -1,5 +1,6 @@
 package dev.sigillo.server;
 
+import dev.sigillo.enrolment.Terms;
 import dev.sigillo.enrolment.Timing;
 import dev.sigillo.enrolment.VerdictWatch;
 import dev.sigillo.reconcile.Workers;
@@ -29,7 +30,7 @@ final class Metrics implements VerdictWatch {
 
     private final Store store;
     private final Supplier<Workers> workers;
-    private final Supplier<Map<String, Long>> alerts;
+    private final Terms terms;
     private final Clock clock;
     private final LongAdder passing = new LongAdder();
     private final LongAdder failing = new LongAdder();
@@ -38,11 +39,10 @@ final class Metrics implements VerdictWatch {
     private final List<LongAdder> buckets =
             Stream.generate(LongAdder::new).limit(BOUNDS.length + 1L).toList();
 
-    /** @param alerts open ones by severity; none while nothing raises any */
-    Metrics(Store store, Supplier<Workers> workers, Supplier<Map<String, Long>> alerts, Clock clock) {
+    Metrics(Store store, Supplier<Workers> workers, Clock clock) {
         this.store = store;
         this.workers = workers;
-        this.alerts = alerts;
+        this.terms = new Terms(store);
         this.clock = clock;
     }
 
@@ -96,7 +96,7 @@ final class Metrics implements VerdictWatch {
                 .sample("what", "missing", now.missing())
                 .sample("what", "steps", now.steps());
         out.family("sigillo_alerts_open", Kind.GAUGE, "Open alerts by severity.");
-        alerts.get().forEach((severity, count) -> out.sample("severity", severity, count));
+        store.alerts().waiting().forEach((severity, count) -> out.sample("severity", severity.word(), count));
         ProcessFacts.write(out);
         return out.text();
     }
@@ -113,13 +113,19 @@ final class Metrics implements VerdictWatch {
         out.sample("_count", Map.of(), below);
     }
 
-    /** A lease is as long as a certificate, so that its end says when it began. */
     private Optional<Duration> oldestLease(List<MachineRecord> machines) {
         Instant now = clock.instant();
         return machines.stream()
                 .filter(MachineRecord::isLetIn)
-                .flatMap(machine -> machine.leaseUntil().stream())
-                .map(end -> Duration.between(end.minus(Timing.CERTIFICATE), now))
+                .flatMap(machine -> began(machine).stream())
+                .map(began -> Duration.between(began, now))
                 .max(Duration::compareTo);
+    }
+
+    /** When the lease began, by its end; without a vTPM it is as long as a certificate. */
+    private Optional<Instant> began(MachineRecord machine) {
+        return machine.trustUntil()
+                .map(end -> end.minus(terms.holds(machine)))
+                .or(() -> machine.leaseUntil().map(end -> end.minus(Timing.CERTIFICATE)));
     }
 }

@@ -91,7 +91,7 @@ final class Serving implements AutoCloseable {
                 Pace.REAL,
                 standing.clock()));
         // Where alerts are kept, their open ones are counted here by severity.
-        Metrics metrics = new Metrics(standing.store(), reconciler::workers, Map::of, standing.clock());
+        Metrics metrics = new Metrics(standing.store(), reconciler::workers, standing.clock());
         doors.serve(new Door(standing.store(), reconciler, standing.fleet()::anchors, standing.clock(), metrics));
         standing.authority().publish();
         HostAuthorities authorities =

@@ -85,7 +85,8 @@ record Standing(
         return images.latest(kubernetes)
                 .map(NodeImage::version)
                 .orElseThrow(() -> ArmError.NO_HOST_CAPACITY.because(
-                        "There is no node image with Kubernetes %s on this host yet; sigillo image build --kubernetes-version %s builds one.",
+                        "There is no node image with Kubernetes %s on this host yet; sigillo image build"
+                                + " --kubernetes-version %s builds one.",
                         kubernetes, kubernetes));
     }
 
@@ -126,6 +127,7 @@ record Standing(
                 URI.create("https://" + network.enrolmentAddress() + ":" + network.enrolmentPort()
                         + "/kubernetes/v1/authorize"),
                 authority::bundle,
+                () -> store.machines().quarantined(cluster.id()),
                 Optional.of(InetAddress.ofLiteral(network.serverAddress())),
                 SIGILLO_USER));
     }

@@ -6,6 +6,7 @@ import dev.sigillo.arm.Json;
 import dev.sigillo.arm.Operation;
 import dev.sigillo.arm.OperationKind;
 import dev.sigillo.arm.ProvisioningState;
+import dev.sigillo.arm.TrustTags;
 import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.ResourceGroupRecord;
 import dev.sigillo.store.Store;
@@ -51,6 +52,7 @@ final class Tagging {
                 throw Contention.with(cluster, open.getFirst());
             }
             JsonNode tags = tags(body);
+            TrustTags.checkCluster(tags);
             ObjectNode desired = Json.object(cluster.body());
             ClusterRecord now = cluster;
             if (!tags.isMissingNode() && !tags.equals(desired.path("tags"))) {
@@ -107,7 +109,8 @@ final class Tagging {
             if (!field.equals("tags") && !silent) {
                 throw ArmError.PROPERTY_CHANGE_NOT_ALLOWED.at(
                         Routes.printable(field),
-                        "A PATCH changes the tags alone, and this one has '%s' as well. What else can be changed goes by PUT (%s).",
+                        "A PATCH changes the tags alone, and this one has '%s' as well. What else can be changed goes"
+                                + " by PUT (%s).",
                         Routes.printable(field),
                         command);
             }

@@ -59,7 +59,6 @@ final class ArmHarness implements AutoCloseable {
     volatile Workers workers = new Workers(0, 0, 0, false);
 
     /** Open ones by severity. */
-    volatile Map<String, Long> alerts = Map.of();
 
     /** What the host has, all of it available; a test may change it. */
     volatile long memoryMib = 24 * 1024;
@@ -103,7 +102,7 @@ final class ArmHarness implements AutoCloseable {
                 List.of(new AlternativeName.Dns("localhost"), new AlternativeName.Ip("127.0.0.1")),
                 Clock.systemUTC());
         reconciler = new InstantReconciler(store);
-        metrics = new Metrics(store, () -> workers, () -> alerts, clock);
+        metrics = new Metrics(store, () -> workers, clock);
         FirstPrincipal.ensure(home, store, TENANT, SUBSCRIPTION);
         try {
             credentials = Json.object(Files.readString(home.resolve("credentials.json")));

@@ -6,10 +6,13 @@ import dev.sigillo.arm.OperationKind;
 import dev.sigillo.arm.Role;
 import dev.sigillo.reconcile.Workers;
 import dev.sigillo.server.ArmHarness.Reply;
+import dev.sigillo.store.AlertCause;
+import dev.sigillo.store.AlertKind;
 import dev.sigillo.store.MachineRecord;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -73,7 +76,9 @@ class MetricsTest {
     @DisplayName("has machines by phase, open operations, the workers' queue, open alerts")
     void state() {
         arm.workers = new Workers(1, 2, 3, false);
-        arm.alerts = Map.of("High", 4L);
+        arm.store
+                .alerts()
+                .raise(AlertCause.ofCluster(arm.mc("one"), AlertKind.CLONE_SUSPECTED, "EK", "two machines show one EK"));
         arm.store.operations().open(arm.mc("one"), arm.mc("one"), OperationKind.UPDATE, "eastus");
         assertThat(scrape())
                 .containsEntry("sigillo_machines{phase=\"ready\"}", 2.0)
@@ -82,7 +87,7 @@ class MetricsTest {
                 .containsEntry("sigillo_reconcile_queue{what=\"missing\"}", 1.0)
                 .containsEntry("sigillo_reconcile_queue{what=\"behind\"}", 2.0)
                 .containsEntry("sigillo_reconcile_queue{what=\"steps\"}", 3.0)
-                .containsEntry("sigillo_alerts_open{severity=\"High\"}", 4.0);
+                .containsEntry("sigillo_alerts_open{severity=\"High\"}", 1.0);
     }
 
     @Test
@@ -90,7 +95,9 @@ class MetricsTest {
     void oldestLease() {
         assertThat(scrape()).doesNotContainKey("sigillo_lease_oldest_seconds");
         for (MachineRecord machine : arm.store.machines().listOfCluster(arm.mc("one"))) {
-            arm.store.machines().admit(machine.machineId(), clock.instant().plus(Duration.ofMinutes(10)));
+            arm.store
+                    .machines()
+                    .admit(machine.machineId(), clock.instant().plus(Duration.ofMinutes(10)), Optional.empty());
             clock.move(Duration.ofSeconds(30));
         }
         assertThat(scrape().get("sigillo_lease_oldest_seconds")).isBetween(60.0, 90.0);

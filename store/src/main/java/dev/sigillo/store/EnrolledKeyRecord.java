@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param akName TPM name of the attestation key, hex
  * @param qualifiedSigner of the last passing quote, hex
  * @param lastClock of the last passing quote, in the enrolment's own text form
+ * @param kubeletKey SHA-256 of the key that its present certificate is for, lower-case hex; empty before it was kept
  */
 public record EnrolledKeyRecord(
         String machineId,
@@ -19,4 +20,5 @@ public record EnrolledKeyRecord(
         String akName,
         Optional<String> qualifiedSigner,
         Optional<String> lastClock,
+        Optional<String> kubeletKey,
         Instant enrolledAt) {}

@@ -5,6 +5,14 @@ import java.util.Optional;
 
 /** What verdicts were given on and alerts point to, kept by content: the same bytes are stored once. */
 public final class EvidenceStore {
+    /** What holds a row of {@code evidence}, for a condition on it. */
+    private static final String USED = """
+        SELECT 1 FROM verdict WHERE verdict.evidence = evidence.sha256
+         UNION ALL SELECT 1 FROM verdict WHERE verdict.event_log = evidence.sha256
+         UNION ALL SELECT 1 FROM verdict WHERE verdict.ima_list = evidence.sha256
+         UNION ALL SELECT 1 FROM alert WHERE alert.evidence = evidence.sha256\
+        """;
+
     private final Sql sql;
     private final Clock clock;
 
@@ -17,8 +25,9 @@ public final class EvidenceStore {
     public String put(byte[] content) {
         String key = Sha256.hex(content);
         sql.write(handle -> handle.createUpdate("""
-                        INSERT INTO evidence (sha256, content, created_at) VALUES (:key, :content, :now)
-                            ON CONFLICT (sha256) DO NOTHING""")
+            INSERT INTO evidence (sha256, content, created_at) VALUES (:key, :content, :now)
+                ON CONFLICT (sha256) DO NOTHING\
+            """)
                 .bind("key", key)
                 .bind("content", content)
                 .bind("now", clock.millis())
@@ -35,11 +44,10 @@ public final class EvidenceStore {
 
     /** Removes these bytes, unless a verdict or an alert points to them. */
     void removeUnused(String key) {
-        sql.write(handle -> handle.createUpdate("""
-                        DELETE FROM evidence
-                         WHERE sha256 = :key
-                           AND NOT EXISTS (SELECT 1 FROM verdict WHERE evidence = :key)
-                           AND NOT EXISTS (SELECT 1 FROM alert WHERE evidence = :key)""").bind("key", key).execute());
+        sql.write(
+                handle -> handle.createUpdate("DELETE FROM evidence WHERE sha256 = :key AND NOT EXISTS (" + USED + ")")
+                        .bind("key", key)
+                        .execute());
     }
 
     /**
@@ -47,11 +55,8 @@ public final class EvidenceStore {
      * added).
      */
     void removeUnused() {
-        sql.write(handle -> handle.createUpdate("""
-                        DELETE FROM evidence
-                         WHERE created_at < :before
-                           AND NOT EXISTS (SELECT 1 FROM verdict WHERE verdict.evidence = evidence.sha256)
-                           AND NOT EXISTS (SELECT 1 FROM alert WHERE alert.evidence = evidence.sha256)""")
+        sql.write(handle -> handle.createUpdate(
+                        "DELETE FROM evidence WHERE created_at < :before AND NOT EXISTS (" + USED + ")")
                 .bind("before", clock.millis() - 3_600_000)
                 .execute());
     }

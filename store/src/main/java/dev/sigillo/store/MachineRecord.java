@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param startedAt when it was last started
  * @param admittedAt when it first held a certificate
  * @param leaseUntil when its present certificate ends
+ * @param trustUntil until when its last verdict counts; empty for a machine that has none since verdicts are leases
+ * @param withdrawnAt since when its trust is withdrawn
  */
 public record MachineRecord(
         String machineId,
@@ -40,11 +42,23 @@ public record MachineRecord(
         Instant createdAt,
         Optional<Instant> startedAt,
         Optional<Instant> admittedAt,
-        Optional<Instant> leaseUntil) {
+        Optional<Instant> leaseUntil,
+        Optional<Instant> trustUntil,
+        Optional<Instant> withdrawnAt) {
 
     /** Whether it holds a certificate, and neither failed nor leaves. */
     public boolean isLetIn() {
         return phase == Phase.ADMITTED || phase == Phase.READY;
+    }
+
+    /** When its trust ends unless it proves itself again: with its last verdict, or with its certificate. */
+    public Optional<Instant> trustEnds() {
+        return trustUntil.or(() -> leaseUntil);
+    }
+
+    /** Whether it may have trust labels now: a verdict holds, and its trust is not withdrawn. */
+    public boolean isTrusted(Instant now) {
+        return withdrawnAt.isEmpty() && trustEnds().filter(now::isBefore).isPresent();
     }
 
     /** Whether it is, or is to become, a node. */
@@ -82,6 +96,8 @@ public record MachineRecord(
                 Optional.empty(),
                 0,
                 Instant.EPOCH,
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.mapper.RowMapper;
 
 /** Machines that the reconciler wants or has. */
@@ -29,7 +30,9 @@ public final class MachineStore {
             Instant.ofEpochMilli(row.getLong("created_at")),
             time(row, "started_at"),
             time(row, "admitted_at"),
-            time(row, "lease_until"));
+            time(row, "lease_until"),
+            time(row, "trust_until"),
+            time(row, "withdrawn_at"));
 
     private final Sql sql;
     private final Clock clock;
@@ -55,7 +58,8 @@ public final class MachineStore {
 
     public List<MachineRecord> listOfPool(String clusterId, String pool) {
         return sql.read(handle -> handle.createQuery("""
-                        SELECT * FROM machine WHERE cluster_id = :cluster AND pool = :pool ORDER BY node_name""")
+            SELECT * FROM machine WHERE cluster_id = :cluster AND pool = :pool ORDER BY node_name\
+            """)
                 .bind("cluster", clusterId)
                 .bind("pool", pool)
                 .map(ROW)
@@ -81,10 +85,11 @@ public final class MachineStore {
     /** Adds the row as given, but for etag and createdAt, which are set here; what only a start sets stays empty. */
     public MachineRecord create(MachineRecord machine) {
         return sql.write(handle -> handle.createQuery("""
-                        INSERT INTO machine (machine_id, cluster_id, pool, node_name, address, pod_cidr, phase,
-                                             image_version, secure_boot, vtpm, os_disk_gib, attempt, etag, created_at)
-                               VALUES (:id, :cluster, :pool, :node, :address, :podCidr, :phase,
-                                       :image, :secureBoot, :vtpm, :osDisk, :attempt, 1, :now) RETURNING *""")
+            INSERT INTO machine (machine_id, cluster_id, pool, node_name, address, pod_cidr, phase,
+                                 image_version, secure_boot, vtpm, os_disk_gib, attempt, etag, created_at)
+                   VALUES (:id, :cluster, :pool, :node, :address, :podCidr, :phase,
+                           :image, :secureBoot, :vtpm, :osDisk, :attempt, 1, :now) RETURNING *\
+            """)
                 .bind("id", machine.machineId())
                 .bind("cluster", machine.clusterId())
                 .bind("pool", machine.pool())
@@ -108,8 +113,9 @@ public final class MachineStore {
      */
     public boolean advance(String machineId, Phase from, Phase to) {
         return sql.write(handle -> handle.createUpdate("""
-                                UPDATE machine SET phase = :to, etag = etag + 1
-                                 WHERE machine_id = :id AND phase = :from AND failure IS NULL""")
+            UPDATE machine SET phase = :to, etag = etag + 1
+             WHERE machine_id = :id AND phase = :from AND failure IS NULL\
+            """)
                         .bind("id", machineId)
                         .bind("from", from.name())
                         .bind("to", to.name())
@@ -123,9 +129,10 @@ public final class MachineStore {
      */
     public boolean lose(String machineId, Phase from) {
         return sql.write(handle -> handle.createUpdate("""
-                                UPDATE machine SET phase = 'LOST', etag = etag + 1,
-                                                   attempt = CASE WHEN phase = 'READY' THEN 0 ELSE attempt END
-                                 WHERE machine_id = :id AND phase = :from AND failure IS NULL""")
+            UPDATE machine SET phase = 'LOST', etag = etag + 1,
+                               attempt = CASE WHEN phase = 'READY' THEN 0 ELSE attempt END
+             WHERE machine_id = :id AND phase = :from AND failure IS NULL\
+            """)
                         .bind("id", machineId)
                         .bind("from", from.name())
                         .execute()
@@ -135,16 +142,18 @@ public final class MachineStore {
     /** Its deletion was asked for: from any phase it goes to LEAVING, and to no other from there. */
     public void leave(String machineId) {
         sql.write(handle -> handle.createUpdate("""
-                        UPDATE machine SET phase = 'LEAVING', etag = etag + 1 WHERE machine_id = :id""").bind("id", machineId).execute());
+            UPDATE machine SET phase = 'LEAVING', etag = etag + 1 WHERE machine_id = :id\
+            """).bind("id", machineId).execute());
     }
 
     /** It is about to be started with this: kept before anything is made. False if the machine is gone, leaving or failed. */
     public boolean starting(String machineId, MachineRecord.Given given) {
         return sql.write(handle -> handle.createUpdate("""
-                                UPDATE machine SET config_sha256 = :config, firmware_sha256 = :firmware,
-                                                   reference = :reference, server_ca_sha256 = :serverCa,
-                                                   started_at = :now, etag = etag + 1
-                                 WHERE machine_id = :id AND failure IS NULL AND phase <> 'LEAVING'""")
+            UPDATE machine SET config_sha256 = :config, firmware_sha256 = :firmware,
+                               reference = :reference, server_ca_sha256 = :serverCa,
+                               started_at = :now, etag = etag + 1
+             WHERE machine_id = :id AND failure IS NULL AND phase <> 'LEAVING'\
+            """)
                         .bind("id", machineId)
                         .bind("config", given.configSha256())
                         .bind("firmware", given.firmwareSha256())
@@ -156,20 +165,95 @@ public final class MachineStore {
     }
 
     /**
-     * It holds a certificate until then: from STARTED it goes to ADMITTED, any other phase stays. False, and nothing
-     * happens, if the machine is gone or failed.
+     * It holds a certificate until then, and its verdict counts until then: from STARTED it goes to ADMITTED, any other
+     * phase stays, and trust that had been withdrawn is not any more. False, and nothing happens, if the machine is gone or
+     * failed.
+     *
+     * @param trustUntil empty if the verdict counts for as long as the certificate
      */
-    public boolean admit(String machineId, Instant leaseUntil) {
+    public boolean admit(String machineId, Instant leaseUntil, Optional<Instant> trustUntil) {
         return sql.write(handle -> handle.createUpdate("""
-                                UPDATE machine SET phase = CASE WHEN phase = 'STARTED' THEN 'ADMITTED' ELSE phase END,
-                                                   admitted_at = COALESCE(admitted_at, :now),
-                                                   lease_until = :until, etag = etag + 1
-                                 WHERE machine_id = :id AND failure IS NULL""")
+            UPDATE machine SET phase = CASE WHEN phase = 'STARTED' THEN 'ADMITTED' ELSE phase END,
+                               admitted_at = COALESCE(admitted_at, :now), withdrawn_at = NULL,
+                               lease_until = :until, trust_until = :trust, etag = etag + 1
+             WHERE machine_id = :id AND failure IS NULL\
+            """)
                         .bind("id", machineId)
                         .bind("now", clock.millis())
                         .bind("until", leaseUntil.toEpochMilli())
+                        .bind("trust", trustUntil.map(Instant::toEpochMilli))
                         .execute()
                 == 1);
+    }
+
+    /**
+     * A verdict on it counts until then, and trust that had been withdrawn is not any more. False, and nothing happens, if
+     * it is gone, failed or was never admitted.
+     */
+    public boolean trust(String machineId, Instant until) {
+        return sql.write(handle -> handle.createUpdate("""
+            UPDATE machine SET trust_until = :until, withdrawn_at = NULL, etag = etag + 1
+             WHERE machine_id = :id AND failure IS NULL AND admitted_at IS NOT NULL\
+            """)
+                        .bind("id", machineId)
+                        .bind("until", until.toEpochMilli())
+                        .execute()
+                == 1);
+    }
+
+    /**
+     * Its trust ran out: it is withdrawn until a verdict passes. False, and nothing happens, if a verdict counts at that
+     * time after all, if it was withdrawn before, or if the machine is gone or failed.
+     */
+    public boolean lapse(String machineId, Instant now) {
+        return sql.write(handle -> handle.createUpdate("""
+            UPDATE machine SET withdrawn_at = :now, etag = etag + 1
+             WHERE machine_id = :id AND failure IS NULL AND withdrawn_at IS NULL
+               AND COALESCE(trust_until, lease_until) < :now\
+            """)
+                        .bind("id", machineId)
+                        .bind("now", now.toEpochMilli())
+                        .execute()
+                == 1);
+    }
+
+    /**
+     * Its own evidence was refused after it had been let in: goes to QUARANTINED with the reason, or keeps leaving with it,
+     * and its trust is withdrawn. False if the machine is gone or had failed before.
+     */
+    public boolean quarantine(String machineId, MachineRecord.Failure failure) {
+        return sql.write(handle -> handle.createUpdate("""
+            UPDATE machine SET phase = CASE WHEN phase = 'LEAVING' THEN phase ELSE 'QUARANTINED' END,
+                               failure_code = :code, failure = :message,
+                               withdrawn_at = COALESCE(withdrawn_at, :now), etag = etag + 1
+             WHERE machine_id = :id AND failure IS NULL\
+            """)
+                        .bind("id", machineId)
+                        .bind("code", failure.code())
+                        .bind("message", failure.message())
+                        .bind("now", clock.millis())
+                        .execute()
+                == 1);
+    }
+
+    /** It may come back: from QUARANTINED to ADMITTED, its trust still withdrawn. False if it is in another phase. */
+    public boolean recover(String machineId) {
+        return sql.write(
+                handle -> handle.createUpdate("""
+                    UPDATE machine SET phase = 'ADMITTED', failure_code = NULL, failure = NULL,
+                                       etag = etag + 1
+                     WHERE machine_id = :id AND phase = 'QUARANTINED'\
+                    """).bind("id", machineId).execute() == 1);
+    }
+
+    /** Names of the cluster's nodes whose trust is withdrawn: whoever they still speak as is denied. */
+    public Set<String> quarantined(String clusterId) {
+        return sql.read(handle -> Set.copyOf(handle.createQuery("""
+            SELECT node_name FROM machine WHERE cluster_id = :cluster AND withdrawn_at IS NOT NULL\
+            """)
+                .bind("cluster", clusterId)
+                .mapTo(String.class)
+                .list()));
     }
 
     /**
@@ -178,10 +262,11 @@ public final class MachineStore {
      */
     public boolean fail(String machineId, MachineRecord.Failure failure) {
         return sql.write(handle -> handle.createUpdate("""
-                                UPDATE machine SET phase = CASE WHEN phase = 'LEAVING' THEN phase ELSE 'FAILED' END,
-                                                   failure_code = :code, failure = :message,
-                                                   etag = etag + 1
-                                 WHERE machine_id = :id AND failure IS NULL""")
+            UPDATE machine SET phase = CASE WHEN phase = 'LEAVING' THEN phase ELSE 'FAILED' END,
+                               failure_code = :code, failure = :message,
+                               etag = etag + 1
+             WHERE machine_id = :id AND failure IS NULL\
+            """)
                         .bind("id", machineId)
                         .bind("code", failure.code())
                         .bind("message", failure.message())

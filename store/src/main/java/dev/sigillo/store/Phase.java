@@ -14,6 +14,11 @@ public enum Phase {
     LEAVING,
     /** It ended by itself; it is removed, and a new one takes its place. */
     LOST,
-    /** It did not boot, or its evidence was refused; the row holds the reason. */
+    /**
+     * It had been let in, and its own evidence was refused since; the row holds the reason. It runs on, cut off and without
+     * trust, to be looked at.
+     */
+    QUARANTINED,
+    /** It did not boot, or its first evidence was refused; the row holds the reason. */
     FAILED
 }

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.mapper.RowMapper;
 
 /** Verdicts on machines, newest last by number. */
@@ -16,7 +17,9 @@ public final class VerdictStore {
             Instant.ofEpochMilli(row.getLong("at")),
             row.getInt("passing") != 0,
             row.getString("json"),
-            Optional.ofNullable(row.getString("evidence")));
+            Optional.ofNullable(row.getString("evidence")),
+            Optional.ofNullable(row.getString("event_log")),
+            Optional.ofNullable(row.getString("ima_list")));
 
     private final Sql sql;
     private final Clock clock;
@@ -29,32 +32,36 @@ public final class VerdictStore {
     public void add(VerdictRecord verdict) {
         sql.write(handle -> {
             handle.createUpdate("""
-                            INSERT INTO verdict (machine_id, number, at, passing, json, evidence)
-                                   SELECT :machine, COALESCE(MAX(number), 0) + 1, :at, :passing, :json, :evidence
-                                     FROM verdict WHERE machine_id = :machine""")
+                INSERT INTO verdict (machine_id, number, at, passing, json, evidence, event_log, ima_list)
+                       SELECT :machine, COALESCE(MAX(number), 0) + 1, :at, :passing, :json, :evidence,
+                              :eventLog, :imaList
+                         FROM verdict WHERE machine_id = :machine\
+                """)
                     .bind("machine", verdict.machineId())
                     .bind("at", verdict.at().toEpochMilli())
                     .bind("passing", verdict.passing() ? 1 : 0)
                     .bind("json", verdict.json())
                     .bind("evidence", verdict.evidence())
+                    .bind("eventLog", verdict.eventLog())
+                    .bind("imaList", verdict.imaList())
                     .execute();
-            List<String> evidence = handle
-                    .createQuery("""
-                            DELETE FROM verdict
-                             WHERE machine_id = :machine AND number > 1
-                               AND number <= (SELECT MAX(number) FROM verdict WHERE machine_id = :machine) - :kept
-                             RETURNING evidence""")
+            List<VerdictRecord> former = handle.createQuery("""
+                DELETE FROM verdict
+                 WHERE machine_id = :machine AND number > 1
+                   AND number <= (SELECT MAX(number) FROM verdict WHERE machine_id = :machine) - :kept
+                 RETURNING *\
+                """)
                     .bind("machine", verdict.machineId())
                     .bind("kept", KEPT_PER_MACHINE)
-                    .map((row, _) -> Optional.ofNullable(row.getString("evidence")))
-                    .list()
-                    .stream()
+                    .map(ROW)
+                    .list();
+            // Each verdict brings evidence of its own, which goes with it; a log goes with the last that rests on it.
+            former.stream()
+                    .flatMap(gone -> Stream.of(gone.evidence(), gone.eventLog(), gone.imaList()))
                     .flatMap(Optional::stream)
-                    .toList();
-            // Each renewal brings evidence of its own: it goes with its verdict.
-            EvidenceStore kept = new EvidenceStore(new Sql.InTransaction(handle), clock);
-            evidence.forEach(kept::removeUnused);
-            return evidence.size();
+                    .distinct()
+                    .forEach(new EvidenceStore(new Sql.InTransaction(handle), clock)::removeUnused);
+            return former.size();
         });
     }
 

@@ -104,8 +104,8 @@ abstract class StoreContract {
     }
 
     @Test
-    @DisplayName(
-            "a home has 30 cluster networks, so that base and index stay in its block of 32; the next cluster is refused")
+    @DisplayName("a home has 30 cluster networks, so that base and index stay in its block of 32; the next cluster is"
+            + " refused")
     void indexesEnd() {
         store.resourceGroups().put("Demo", "eastus", "null");
         for (int made = 1; made <= 30; made++) {
@@ -318,11 +318,12 @@ abstract class StoreContract {
         assertThat(store.machines().advance("m-1", Phase.BOOKED, Phase.STARTED)).isTrue();
         assertThat(store.machines().advance("m-1", Phase.BOOKED, Phase.STARTED)).isFalse();
         Instant end = clock.instant().plusSeconds(600);
-        assertThat(store.machines().admit("m-1", end)).isTrue();
+        assertThat(store.machines().admit("m-1", end, Optional.empty())).isTrue();
         Instant first = clock.instant();
         clock.advance(Duration.ofMinutes(4));
         assertThat(store.machines().advance("m-1", Phase.ADMITTED, Phase.READY)).isTrue();
-        assertThat(store.machines().admit("m-1", end.plusSeconds(240))).isTrue();
+        assertThat(store.machines().admit("m-1", end.plusSeconds(240), Optional.of(end)))
+                .isTrue();
         MachineRecord ready = store.machines().find("m-1").orElseThrow();
         assertThat(ready.phase()).isEqualTo(Phase.READY);
         assertThat(ready.given()).contains(given);
@@ -335,10 +336,118 @@ abstract class StoreContract {
         assertThat(store.machines().fail("m-1", new MachineRecord.Failure("MachineFailed", "later")))
                 .isFalse();
         assertThat(store.machines().advance("m-1", Phase.FAILED, Phase.READY)).isFalse();
-        assertThat(store.machines().admit("m-1", end)).isFalse();
+        assertThat(store.machines().admit("m-1", end, Optional.empty())).isFalse();
         assertThat(store.machines().starting("m-1", given)).isFalse();
         assertThat(store.machines().find("m-1").orElseThrow().failure()).contains(refused);
         assertThat(store.machines().advance("m-2", Phase.BOOKED, Phase.READY)).isFalse();
+    }
+
+    private void admitted(String id, Instant trustUntil) {
+        store.machines().create(machine(id, "10.224.1.4"));
+        store.machines().starting(id, new MachineRecord.Given("c", "f", Optional.empty(), ""));
+        store.machines().advance(id, Phase.BOOKED, Phase.STARTED);
+        store.machines().admit(id, clock.instant().plusSeconds(600), Optional.of(trustUntil));
+    }
+
+    @Test
+    @DisplayName(
+            "trust ends with the last verdict and not before, is withdrawn once, and is back with the next verdict")
+    void trust() {
+        cluster();
+        Instant end = clock.instant().plusSeconds(180);
+        admitted("m-1", end);
+        assertThat(store.machines().lapse("m-1", end)).isFalse();
+        assertThat(store.machines().quarantined(ID)).isEmpty();
+        assertThat(store.machines().find("m-1").orElseThrow().isTrusted(end)).isFalse();
+        assertThat(store.machines().find("m-1").orElseThrow().isTrusted(end.minusMillis(1)))
+                .isTrue();
+        assertThat(store.machines().lapse("m-1", end.plusMillis(1))).isTrue();
+        assertThat(store.machines().lapse("m-1", end.plusSeconds(9))).isFalse();
+        MachineRecord lapsed = store.machines().find("m-1").orElseThrow();
+        assertThat(lapsed.withdrawnAt()).contains(end.plusMillis(1));
+        assertThat(lapsed.phase()).isEqualTo(Phase.ADMITTED);
+        assertThat(store.machines().quarantined(ID)).containsExactly(lapsed.nodeName());
+        assertThat(store.machines().quarantined("another")).isEmpty();
+        assertThat(store.machines().trust("m-1", end.plusSeconds(180))).isTrue();
+        MachineRecord back = store.machines().find("m-1").orElseThrow();
+        assertThat(back.withdrawnAt()).isEmpty();
+        assertThat(back.isTrusted(end.plusSeconds(179))).isTrue();
+        assertThat(store.machines().quarantined(ID)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a quarantine takes trust and phase, keeps its first reason, and ends by a recovery alone")
+    void quarantine() {
+        cluster();
+        Instant end = clock.instant().plusSeconds(180);
+        admitted("m-1", end);
+        MachineRecord.Failure refused = new MachineRecord.Failure("AttestationFailed", "initrd differs");
+        assertThat(store.machines().recover("m-1")).isFalse();
+        assertThat(store.machines().quarantine("m-1", refused)).isTrue();
+        assertThat(store.machines().quarantine("m-1", new MachineRecord.Failure("X", "later")))
+                .isFalse();
+        MachineRecord row = store.machines().find("m-1").orElseThrow();
+        assertThat(row.phase()).isEqualTo(Phase.QUARANTINED);
+        assertThat(row.failure()).contains(refused);
+        assertThat(row.isTrusted(clock.instant())).isFalse();
+        assertThat(store.machines().trust("m-1", end)).isFalse();
+        assertThat(store.machines().admit("m-1", end, Optional.of(end))).isFalse();
+        assertThat(store.machines().lapse("m-1", end.plusSeconds(1))).isFalse();
+        assertThat(store.machines().recover("m-1")).isTrue();
+        row = store.machines().find("m-1").orElseThrow();
+        assertThat(row.phase()).isEqualTo(Phase.ADMITTED);
+        assertThat(row.withdrawnAt()).isPresent();
+        assertThat(store.machines().trust("m-1", end)).isTrue();
+        assertThat(store.machines().find("m-1").orElseThrow().withdrawnAt()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a log that many verdicts rest on is kept once, and goes with the last of them")
+    void logsOfVerdicts() {
+        String log = store.evidence().put("the log".getBytes(StandardCharsets.UTF_8));
+        for (int at = 0; at < VerdictStore.KEPT_PER_MACHINE + 5; at++) {
+            String quote = store.evidence().put(("quote " + at).getBytes(StandardCharsets.UTF_8));
+            store.verdicts()
+                    .add(new VerdictRecord(
+                            "m-1",
+                            clock.instant(),
+                            true,
+                            "{}",
+                            Optional.of(quote),
+                            Optional.of(log),
+                            Optional.empty()));
+        }
+        assertThat(store.verdicts().list("m-1"))
+                .allMatch(verdict -> verdict.eventLog().equals(Optional.of(log)));
+        assertThat(store.evidence().find(log)).isPresent();
+        String other = store.evidence().put("the next boot's log".getBytes(StandardCharsets.UTF_8));
+        for (int at = 0; at < VerdictStore.KEPT_PER_MACHINE; at++) {
+            store.verdicts()
+                    .add(new VerdictRecord(
+                            "m-1",
+                            clock.instant(),
+                            true,
+                            "{}",
+                            Optional.empty(),
+                            Optional.of(at == 0 ? log : other),
+                            Optional.empty()));
+        }
+        assertThat(store.evidence().find(log))
+                .as("the first verdict stays, and its log")
+                .isPresent();
+        assertThat(store.evidence().find(other)).isPresent();
+    }
+
+    @Test
+    @DisplayName("a machine has sixteen nonces at most: the oldest goes")
+    void fewNonces() {
+        for (int at = 0; at <= NonceStore.KEPT_PER_MACHINE; at++) {
+            store.nonces().issue("m-1", "n" + at, Duration.ofHours(3));
+        }
+        store.nonces().issue("m-2", "other", Duration.ofHours(3));
+        assertThat(store.nonces().consume("m-1", "n0")).isFalse();
+        assertThat(store.nonces().consume("m-1", "n1")).isTrue();
+        assertThat(store.nonces().consume("m-2", "other")).isTrue();
     }
 
     @Test

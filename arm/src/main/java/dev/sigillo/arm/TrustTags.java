@@ -1,0 +1,93 @@
+package dev.sigillo.arm;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The tags by which a cluster says how often its nodes attest themselves, and a pool what follows when one does not pass.
+ * Azure has no field for either; names of tags are the same in any case, their values are not.
+ */
+public final class TrustTags {
+    /** Of a cluster: seconds from one attestation of a node to the next. */
+    public static final String INTERVAL = "sigillo-attestation-interval";
+
+    /** Of a pool: see {@link OnUntrusted}. */
+    public static final String ON_UNTRUSTED = "sigillo-on-untrusted";
+
+    /** Of a pool: what ends a quarantine besides a new machine. */
+    public static final String RECOVERY = "sigillo-recovery";
+
+    private static final int LEAST = 10;
+    private static final int MOST = 3600;
+    private static final Duration DEFAULT = Duration.ofSeconds(60);
+    private static final String NEW_MACHINE = "new-machine";
+    private static final String REBOOT = "reboot";
+
+    private TrustTags() {}
+
+    /** @throws ArmException INVALID_PARAMETER with what would be right */
+    public static void checkCluster(JsonNode tags) {
+        find(tags, INTERVAL).ifPresent(value -> {
+            if (seconds(value).isEmpty()) {
+                throw ArmError.INVALID_PARAMETER.at(
+                        "tags." + INTERVAL,
+                        "The tag %s is '%s'; it must be a whole number of seconds from %d to %d, such as '60'. Without"
+                                + " the tag nodes attest themselves every %d seconds.",
+                        INTERVAL,
+                        Fields.clip(value),
+                        LEAST,
+                        MOST,
+                        DEFAULT.toSeconds());
+            }
+        });
+    }
+
+    /** @throws ArmException INVALID_PARAMETER with what would be right */
+    static void checkPool(JsonNode tags) {
+        oneOf(tags, ON_UNTRUSTED, OnUntrusted.words());
+        oneOf(tags, RECOVERY, List.of(NEW_MACHINE, REBOOT));
+    }
+
+    private static void oneOf(JsonNode tags, String name, List<String> allowed) {
+        find(tags, name).filter(value -> !allowed.contains(value)).ifPresent(value -> {
+            throw ArmError.INVALID_PARAMETER.at(
+                    "properties.tags." + name,
+                    "The tag %s is '%s'; allowed are '%s'.",
+                    name,
+                    Fields.clip(value),
+                    String.join("', '", allowed));
+        });
+    }
+
+    static Duration interval(JsonNode tags) {
+        return find(tags, INTERVAL)
+                .flatMap(TrustTags::seconds)
+                .map(Duration::ofSeconds)
+                .orElse(DEFAULT);
+    }
+
+    static OnUntrusted onUntrusted(JsonNode tags) {
+        return find(tags, ON_UNTRUSTED).map(OnUntrusted::of).orElse(OnUntrusted.QUARANTINE);
+    }
+
+    static boolean recoversByReboot(JsonNode tags) {
+        return find(tags, RECOVERY).filter(REBOOT::equals).isPresent();
+    }
+
+    private static Optional<Integer> seconds(String value) {
+        return value.matches("[1-9][0-9]{0,3}")
+                ? Optional.of(Integer.parseInt(value)).filter(seconds -> seconds >= LEAST && seconds <= MOST)
+                : Optional.empty();
+    }
+
+    private static Optional<String> find(JsonNode tags, String name) {
+        return tags.properties().stream()
+                .filter(tag -> tag.getKey().equalsIgnoreCase(name))
+                .map(Map.Entry::getValue)
+                .map(value -> value.asString(""))
+                .findFirst();
+    }
+}

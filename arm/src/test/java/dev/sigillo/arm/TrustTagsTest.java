@@ -1,0 +1,67 @@
+package dev.sigillo.arm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ObjectNode;
+
+@DisplayName("Tags that say on what terms nodes are trusted")
+class TrustTagsTest {
+
+    private static ObjectNode tag(String name, String value) {
+        return Json.newObject().put(name, value);
+    }
+
+    @Test
+    @DisplayName("without tags nodes attest themselves every minute, and one that fails is quarantined for good")
+    void defaults() {
+        ObjectNode none = Json.newObject();
+        assertThat(TrustTags.interval(none)).isEqualTo(Duration.ofSeconds(60));
+        assertThat(TrustTags.onUntrusted(none)).isEqualTo(OnUntrusted.QUARANTINE);
+        assertThat(TrustTags.recoversByReboot(none)).isFalse();
+        assertThat(TrustTags.interval(Json.newObject().path("tags"))).isEqualTo(Duration.ofSeconds(60));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10, 10", "3600, 3600", "61, 61"})
+    @DisplayName("the interval is 10 to 3600 seconds")
+    void interval(String value, int seconds) {
+        ObjectNode tags = tag("Sigillo-Attestation-Interval", value);
+        TrustTags.checkCluster(tags);
+        assertThat(TrustTags.interval(tags)).isEqualTo(Duration.ofSeconds(seconds));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"9", "3601", "0", "-60", "60s", "1e2", "060", "", "99999999999"})
+    @DisplayName("any other is refused, with the value seen and what would be right")
+    void wrongInterval(String value) {
+        assertThatThrownBy(() -> TrustTags.checkCluster(tag(TrustTags.INTERVAL, value)))
+                .isInstanceOfSatisfying(
+                        ArmException.class, e -> assertThat(e.error()).isEqualTo(ArmError.INVALID_PARAMETER))
+                .hasMessageContaining("'" + value + "'")
+                .hasMessageContaining("from 10 to 3600");
+    }
+
+    @Test
+    @DisplayName("the words of a pool are read, and any other is refused with the allowed ones")
+    void words() {
+        assertThat(TrustTags.onUntrusted(tag(TrustTags.ON_UNTRUSTED, "alert-only")))
+                .isEqualTo(OnUntrusted.ALERT_ONLY);
+        assertThat(TrustTags.onUntrusted(tag(TrustTags.ON_UNTRUSTED, "replace")))
+                .isEqualTo(OnUntrusted.REPLACE);
+        assertThat(TrustTags.recoversByReboot(tag(TrustTags.RECOVERY, "reboot")))
+                .isTrue();
+        TrustTags.checkPool(tag(TrustTags.RECOVERY, "new-machine"));
+        assertThatThrownBy(() -> TrustTags.checkPool(tag(TrustTags.ON_UNTRUSTED, "Replace")))
+                .hasMessageContaining("'Replace'")
+                .hasMessageContaining("'alert-only', 'quarantine', 'replace'");
+        assertThatThrownBy(() -> TrustTags.checkPool(tag(TrustTags.RECOVERY, "yes")))
+                .hasMessageContaining("'new-machine', 'reboot'");
+    }
+}

@@ -1,0 +1,66 @@
+package dev.sigillo.reconcile;
+
+import dev.sigillo.arm.OnUntrusted;
+import dev.sigillo.store.AlertCause;
+import dev.sigillo.store.AlertKind;
+import dev.sigillo.store.MachineRecord;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Tells people of nodes that have stopped attesting themselves. */
+final class Silence {
+    private static final System.Logger LOG = System.getLogger(Silence.class.getName());
+
+    private final Host host;
+    /** Of pools that want to be told alone: whom this server has told of, until it is heard of again. */
+    private final Set<String> told = new HashSet<>();
+
+    Silence(Host host) {
+        this.host = host;
+    }
+
+    static String words(MachineRecord machine) {
+        return "node " + machine.nodeName() + " has not attested itself since its last verdict ran out at "
+                + machine.trustEnds().map(Object::toString).orElse("its start");
+    }
+
+    /** Where nothing else is to follow: once for each time that a verdict runs out. */
+    void look(List<MachineRecord> machines) {
+        Instant now = host.clock().instant();
+        for (MachineRecord machine : machines) {
+            boolean silent = machine.isLetIn()
+                    && machine.trustEnds().filter(now::isAfter).isPresent();
+            if (!silent) {
+                told.remove(machine.machineId());
+            } else if (asksForAlertAlone(machine) && told.add(machine.machineId())) {
+                tell(machine);
+            }
+        }
+    }
+
+    private boolean asksForAlertAlone(MachineRecord machine) {
+        return host.store()
+                .pools()
+                .find(machine.clusterId(), machine.pool())
+                .filter(pool -> pool.desired().onUntrusted() == OnUntrusted.ALERT_ONLY)
+                .isPresent();
+    }
+
+    void tell(MachineRecord machine) {
+        String words = words(machine);
+        try {
+            host.store()
+                    .alerts()
+                    .raise(AlertCause.of(
+                                    machine,
+                                    AlertKind.ATTESTATION_MISSED,
+                                    "attestation",
+                                    Character.toUpperCase(words.charAt(0)) + words.substring(1) + ".")
+                            .found("a passing verdict every interval", "silence", ""));
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "an alert on " + machine.nodeName() + " could not be written", e);
+        }
+    }
+}
