@@ -28,8 +28,8 @@ final class RunningMachine {
     }
 
     static RunningMachine of(String machine) {
-        try (Stream<Path> files = Files.find(
-                Path.of("/run"), 6, (path, _) -> path.endsWith(Path.of(machine, "q", "qmp.sock")))) {
+        try (Stream<Path> files =
+                Files.find(Path.of("/run"), 6, (path, _) -> path.endsWith(Path.of(machine, "q", "qmp.sock")))) {
             return new RunningMachine(
                     files.findFirst().orElseThrow(() -> new AssertionError("machine " + machine + " does not run")));
         } catch (IOException e) {

@@ -286,8 +286,8 @@ final class Steps {
                 retire.pool(),
                 ArmError.POD_DRAIN_FAILURE,
                 ("Drain of node %s did not end within %d minutes: pods %s did not leave it, be it that a"
-                    + " PodDisruptionBudget forbids it or that they do not end. The node goes on as before. Mend that"
-                    + " and update the node pool again, or raise drainTimeoutInMinutes.")
+                                + " PodDisruptionBudget forbids it or that they do not end. The node goes on as before. Mend that"
+                                + " and update the node pool again, or raise drainTimeoutInMinutes.")
                         .formatted(node, retire.drain().toMinutes(), shown(left)));
     }
 

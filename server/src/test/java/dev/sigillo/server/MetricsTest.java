@@ -78,7 +78,8 @@ class MetricsTest {
         arm.workers = new Workers(1, 2, 3, false);
         arm.store
                 .alerts()
-                .raise(AlertCause.ofCluster(arm.mc("one"), AlertKind.CLONE_SUSPECTED, "EK", "two machines show one EK"));
+                .raise(AlertCause.ofCluster(
+                        arm.mc("one"), AlertKind.CLONE_SUSPECTED, "EK", "two machines show one EK"));
         arm.store.operations().open(arm.mc("one"), arm.mc("one"), OperationKind.UPDATE, "eastus");
         assertThat(scrape())
                 .containsEntry("sigillo_machines{phase=\"ready\"}", 2.0)

@@ -330,7 +330,7 @@ abstract class AlertContract {
     @Test
     @DisplayName("a raise that is undone leaves neither an alert nor a change")
     void allOrNothing() {
-        store.rehearse(tx -> tx.alerts().raise(cause("initrd")));
+        store.whatIf(tx -> tx.alerts().raise(cause("initrd")));
         assertThat(store.alerts().list(NEWEST, 10)).isEmpty();
         assertThat(changes()).isEmpty();
     }
