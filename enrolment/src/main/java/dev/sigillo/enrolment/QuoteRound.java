@@ -62,7 +62,7 @@ final class QuoteRound {
         this.sessions = sessions;
         this.nonces = nonces;
         this.logs = new SentLogs(store);
-        this.recovery = new Recovery(store, verdicts);
+        this.recovery = new Recovery(store);
         this.clock = clock;
     }
 

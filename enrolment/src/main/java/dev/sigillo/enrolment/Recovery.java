@@ -13,11 +13,9 @@ import dev.sigillo.tpm.Attest;
  */
 final class Recovery {
     private final Store store;
-    private final Verdicts verdicts;
 
-    Recovery(Store store, Verdicts verdicts) {
+    Recovery(Store store) {
         this.store = store;
-        this.verdicts = verdicts;
     }
 
     /**
@@ -33,7 +31,7 @@ final class Recovery {
         boolean later = store.verdicts()
                 .latest(machine.machineId())
                 .filter(refused -> !refused.passing())
-                .flatMap(verdicts::evidence)
+                .flatMap(refused -> Verdicts.evidence(store, refused))
                 .filter(refused -> resets(evidence) > resets(refused))
                 .isPresent();
         if (!later || !store.machines().recover(machine.machineId())) {

@@ -146,7 +146,7 @@ final class Assessor {
                             .map(MachineRecord.Failure::message)
                             .orElse("The node's last verdict is failing."));
         }
-        if (machine.leaseUntil()
+        if (machine.trustEnds()
                 .filter(until -> !until.isAfter(clock.instant()))
                 .isPresent()) {
             return attestation(

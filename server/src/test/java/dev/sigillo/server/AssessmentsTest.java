@@ -109,9 +109,9 @@ class AssessmentsTest {
         assertThat(attestation(machine)).isEqualTo("NotApplicable NotYetAttested");
         verdict(machine, true);
         assertThat(attestation(machine)).isEqualTo("Healthy");
-        arm.store.machines().admit(machine.machineId(), Instant.now().plus(Duration.ofHours(1)));
+        arm.store.machines().admit(machine.machineId(), Instant.now().plus(Duration.ofHours(1)), Optional.empty());
         assertThat(attestation(machine)).isEqualTo("Healthy");
-        arm.store.machines().admit(machine.machineId(), Instant.now().minus(Duration.ofSeconds(1)));
+        arm.store.machines().admit(machine.machineId(), Instant.now().minus(Duration.ofSeconds(1)), Optional.empty());
         assertThat(attestation(machine)).isEqualTo("Unhealthy AttestationMissed");
         verdict(machine, false);
         assertThat(attestation(machine)).isEqualTo("Unhealthy AttestationFailed");
