@@ -24,10 +24,22 @@ import tools.jackson.databind.node.MissingNode;
 class D5RandomOperationsTest {
 
     @Test
-    @DisplayName("200 operations: each accepted one has ended, desired equals actual, nothing is orphaned")
+    @DisplayName("80 operations: each accepted one has ended, desired equals actual, nothing is orphaned")
+    void eighty() throws Exception {
+        standIn(80, 3);
+    }
+
+    @Test
+    @Tag("long")
+    @DisplayName("200 operations: the same")
     void twoHundred() throws Exception {
+        standIn(200, 7);
+    }
+
+    private static void standIn(int length, int kills) throws Exception {
         try (StandIn standIn = StandIn.build()) {
-            walk(seed(), 200, 7, false, Map.of("PATH", standIn.path()), Duration.ofSeconds(40), Duration.ofMinutes(4));
+            Map<String, String> settings = Map.of("PATH", standIn.path());
+            walk(seed(), length, kills, false, settings, Duration.ofSeconds(40), Duration.ofMinutes(4));
         }
     }
 

@@ -14,10 +14,12 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-@Order(7)
+@Order(6)
+@Tag("long")
 @DisplayName("Trust is a lease: a node whose kernel command line changed on its disk, at its next boot")
 class E3LeaseTest {
     private static final String COMPONENT = "kernel command line";
