@@ -32,7 +32,7 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 
 /**
- * The ARM API and OAuth over HTTPS on 127.0.0.1.
+ * The ARM API, OAuth and the portal over HTTPS on 127.0.0.1.
  *
  * <p>With {@link RequestContent} the only class that knows the HTTP library: it turns requests and replies into ours and
  * back.
@@ -61,6 +61,7 @@ public final class ArmServer implements AutoCloseable {
         requireFree(settings.port());
         Tokens tokens = Tokens.open(parts.home(), settings, parts.clock());
         Dispatcher dispatcher = new Dispatcher(parts, tokens);
+        PortalDoor portal = new PortalDoor(dispatcher, settings, parts.clock());
         WebServer server = WebServer.builder()
                 .host("127.0.0.1")
                 .port(settings.port())
@@ -68,7 +69,7 @@ public final class ArmServer implements AutoCloseable {
                 .idleConnectionTimeout(Duration.ofMinutes(2))
                 .tls(Tls.builder().sslContext(tls).build())
                 .directHandlers(envelopes())
-                .routing(routing -> routing.any((request, response) -> serve(dispatcher, settings, request, response)))
+                .routing(routing -> routing.any((request, response) -> serve(dispatcher, portal, settings, request, response)))
                 .build()
                 .start();
         // Helidon logs that it could not listen, and throws nothing.
@@ -106,7 +107,11 @@ public final class ArmServer implements AutoCloseable {
     }
 
     private static void serve(
-            Dispatcher dispatcher, ArmSettings settings, ServerRequest request, ServerResponse response) {
+            Dispatcher dispatcher,
+            PortalDoor portal,
+            ArmSettings settings,
+            ServerRequest request,
+            ServerResponse response) {
         long start = System.nanoTime();
         String method = request.prologue().method().text();
         String path = request.prologue().uriPath().rawPath();
@@ -114,7 +119,10 @@ public final class ArmServer implements AutoCloseable {
         RequestContent content = new RequestContent(request);
         Dispatcher.Answer answer;
         try {
-            answer = dispatcher.answer(read(request, content, method, path, requestId, settings));
+            ArmRequest read = read(request, content, method, path, requestId, settings);
+            answer = PortalDoor.serves(path)
+                    ? new Dispatcher.Answer(portal.answer(read), "")
+                    : dispatcher.answer(read);
         } catch (ArmException e) {
             answer = new Dispatcher.Answer(Dispatcher.refusal(e), "");
         } catch (RuntimeException e) {
@@ -212,7 +220,9 @@ public final class ArmServer implements AutoCloseable {
             response.header("Cache-Control", "no-cache");
         }
         if (!reply.page().isEmpty() && !head) {
-            response.header("Content-Type", "text/html; charset=utf-8");
+            if (!reply.headers().containsKey("Content-Type")) {
+                response.header("Content-Type", "text/html; charset=utf-8");
+            }
             response.send(reply.page().getBytes(StandardCharsets.UTF_8));
             return;
         }

@@ -93,6 +93,7 @@ final class Dispatcher {
         new Principals(store, settings).register(routes);
         new Graph(store).register(routes);
         audit.register(routes);
+        new TrustCounts(store, roles).register(routes);
         new Tagging(store, scope, clusterView, operations).register(routes);
         new ResourceProvider(store, scope, parts.versions()).register(routes);
         registerSmall(locations, parts, demands);
