@@ -45,6 +45,12 @@ public final class Portal {
         new OverviewPage(pages).register(routes);
         new ClusterPage(pages).register(routes);
         new PoolPage(pages).register(routes);
+        new NodePage(pages).register(routes);
+        new EventLogPage(pages).register(routes);
+        new AlertsPage(pages).register(routes);
+        new OperationsPage(pages).register(routes);
+        new AuditPage(pages).register(routes);
+        new RehearsalPage(pages).register(routes);
     }
 
     /** Whether a path, as it was sent, is the portal's. */

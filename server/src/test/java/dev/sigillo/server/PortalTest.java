@@ -2,6 +2,7 @@ package dev.sigillo.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sigillo.arm.DesiredPool;
 import dev.sigillo.arm.Role;
 import dev.sigillo.server.PortalVisitor.Page;
 import dev.sigillo.store.VerdictRecord;
@@ -172,7 +173,7 @@ class PortalTest {
         assertThat(owner.send("POST", CLUSTER + "/delete", Optional.empty(), Map.of())
                         .statusCode())
                 .isEqualTo(415);
-        assertThat(arm.get(arm.mc("c")).status()).isEqualTo(200);
+        assertThat(owner.get(CLUSTER).status()).isEqualTo(200);
     }
 
     @Test
@@ -203,22 +204,19 @@ class PortalTest {
     @DisplayName("a pool is made, changed, scaled and deleted by forms alone, with the security choices as they were ticked")
     void poolForms() {
         Page ask = owner.get(CLUSTER + "/new-pool");
-        Page made = owner.submit(ask, CLUSTER + "/new-pool", "name", "tl", "count", "2", "size", "Standard_D2s_v5");
+        Page made = owner.submit(ask, CLUSTER + "/new-pool", "name", "tl", "mode", "User", "count", "2");
         assertThat(made.at()).isEqualTo(CLUSTER + "/pools/tl");
-        String path = arm.mc("c") + "/agentPools/tl";
-        assertThat(arm.get(path).json().path("properties").path("securityProfile").toString())
-                .contains("\"enableVTPM\":true", "\"enableSecureBoot\":true");
+        assertThat(pool("tl").vtpm() && pool("tl").secureBoot()).isTrue();
         Map<String, String> form = made.form(CLUSTER + "/pools/tl");
         form.remove("secureBoot");
         form.put("count", "3");
         form.put("surge", "2");
         Page changed = owner.post(CLUSTER + "/pools/tl", form);
         assertThat(changed.status()).isEqualTo(200);
-        assertThat(arm.get(path).json().path("properties").path("count").asInt()).isEqualTo(3);
-        assertThat(arm.get(path).json().path("properties").path("securityProfile").path("enableSecureBoot").asBoolean())
-                .isFalse();
-        assertThat(arm.get(path).json().path("properties").path("upgradeSettings").path("maxSurge").asString())
-                .isEqualTo("2");
+        assertThat(pool("tl").count()).isEqualTo(3);
+        assertThat(pool("tl").vtpm()).isTrue();
+        assertThat(pool("tl").secureBoot()).isFalse();
+        assertThat(pool("tl").upgrade().maxSurge()).isEqualTo("2");
         // The form of before: somebody else has changed the pool meanwhile.
         Page stale = owner.post(CLUSTER + "/pools/tl", form);
         assertThat(stale.status()).isEqualTo(412);
@@ -227,7 +225,11 @@ class PortalTest {
         assertThat(unsure.status()).isEqualTo(400);
         assertThat(unsure.html()).contains("Nothing was deleted");
         owner.submit(unsure, CLUSTER + "/pools/tl/delete", "confirm", "tl");
-        assertThat(arm.get(path).status()).isEqualTo(404);
+        assertThat(owner.get(CLUSTER + "/pools/tl").status()).isEqualTo(404);
+    }
+
+    private DesiredPool pool(String name) {
+        return arm.store.pools().find(arm.mc("c"), name).orElseThrow().desired();
     }
 
     @Test
@@ -253,7 +255,7 @@ class PortalTest {
         Page refused = reader.post(POOL + "/delete", Map.of("csrf", csrf, "confirm", "np"));
         assertThat(refused.status()).isEqualTo(403);
         assertThat(refused.html()).contains("AuthorizationFailed", "does not have authorization to perform action");
-        assertThat(arm.get(arm.mc("c") + "/agentPools/np").status()).isEqualTo(200);
+        assertThat(owner.get(POOL).status()).isEqualTo(200);
     }
 
     @Test
