@@ -3,6 +3,7 @@ package dev.sigillo.portal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -109,7 +110,7 @@ record BootChain(List<Link> links) {
     private static Stage stage(Finding finding) {
         // PCR 4 holds all boot images: a finding that names a later one belongs there.
         if (finding.check().equals("pcr.4")) {
-            String component = finding.component().toLowerCase(java.util.Locale.ROOT);
+            String component = finding.component().toLowerCase(Locale.ROOT);
             if (component.contains("grub")) {
                 return Stage.GRUB;
             }

@@ -2,6 +2,7 @@ package dev.sigillo.portal;
 
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -184,8 +185,8 @@ final class EventLogPage {
         List<Difference> rows = new ArrayList<>();
         int same = only(here, right, "only here", rows);
         only(there, left, "only there", rows);
-        rows.sort(java.util.Comparator.comparing((Difference row) -> row.event().pcr())
-                .thenComparing(row -> row.event().index()));
+        rows.sort(Comparator.comparingInt((Difference row) -> row.event().pcr())
+                .thenComparingInt(row -> row.event().index()));
         String with = other ? "node " + filter.withNode() : "verdict " + filter.withVerdict();
         return Optional.of(new Compared(with, same, rows.stream().limit(MOST_SHOWN).toList()));
     }

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -16,6 +18,7 @@ import tools.jackson.databind.JsonNode;
  * @param to time of the last
  */
 record History(List<Point> points, String from, String to) {
+    private static final Logger LOG = Logger.getLogger(History.class.getName());
     private static final int LEFT = 20;
     private static final int WIDTH = 960;
 
@@ -37,8 +40,8 @@ record History(List<Point> points, String from, String to) {
                 times.add(Instant.parse(each.path("properties").path("at").asString("")));
                 all.add(each);
             } catch (DateTimeParseException e) {
-                // Without a time it has no place in a plot; the verdict's own page shows it.
-                continue;
+                // Without a time it has no place in a plot.
+                LOG.log(Level.FINE, e, () -> "a verdict without a time");
             }
         }
         if (all.isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.sigillo.portal;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -44,7 +45,7 @@ final class NodePage {
         History history = visit.arm()
                 .find(visit.nodePath() + "/verdicts", Map.of())
                 .map(all -> History.of(all, visit.now()))
-                .orElseGet(() -> new History(java.util.List.of(), "", ""));
+                .orElseGet(() -> new History(List.of(), "", ""));
         JsonNode security = properties.path("securityProfile");
         String name = machine.path("name").asString(visit.node());
         return pages.show(

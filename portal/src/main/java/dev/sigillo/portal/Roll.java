@@ -1,6 +1,7 @@
 package dev.sigillo.portal;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +43,7 @@ record Roll(
             done += row.made() && row.phase().equals("READY") && !row.leaving() ? 1 : 0;
         }
         // Who needs a look comes first.
-        rows.sort(java.util.Comparator.comparing((Row row) -> row.trust() != Trust.UNTRUSTED)
+        rows.sort(Comparator.comparing((Row row) -> row.trust() != Trust.UNTRUSTED)
                 .thenComparing(row -> row.phase().equals("READY"))
                 .thenComparing(Row::name));
         int pages = Math.max(1, (rows.size() + PAGE - 1) / PAGE);

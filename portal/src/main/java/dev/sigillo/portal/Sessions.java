@@ -2,6 +2,7 @@ package dev.sigillo.portal;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +36,7 @@ final class Sessions {
      *
      * @param to page of the portal to go to afterwards
      */
-    record SigningIn(String state, String verifier, String to, java.time.Instant until) {}
+    record SigningIn(String state, String verifier, String to, Instant until) {}
 
     /** The eldest goes when there are too many. */
     private static <T> Map<String, T> bounded(int most) {
