@@ -58,8 +58,11 @@ final class BootFactRows {
         text(facts, "Image", image.path("name"));
         text(facts, "Path", image.path("path"));
         known(facts, "Signer", image.path("signer"), reasons.path("signer"));
-        known(facts, "Authority", image.path("authorisedBy"), reasons.path("authorisedBy"));
-        list(facts, "One of these let it in", image.path("authorisedBy").isString() ? image.path("none") : image.path("candidates"));
+        if (image.path("authorisedBy").isString() || image.path("candidates").isEmpty()) {
+            known(facts, "Authority", image.path("authorisedBy"), reasons.path("authorisedBy"));
+        } else {
+            list(facts, "Authority, one of", image.path("candidates"));
+        }
         if (image.path("sbat").isArray()) {
             list(facts, "SBAT", image.path("sbat"));
         } else {
@@ -72,7 +75,7 @@ final class BootFactRows {
         if (value.isString()) {
             facts.add(new Fact(name, value.asString()));
         } else if (reason.isString()) {
-            facts.add(new Fact(name, "not known: " + reason.asString()));
+            facts.add(new Fact(name, reason.asString()));
         }
     }
 
