@@ -93,9 +93,9 @@ public final class Portal {
     private PortalReply ofSession(PortalRequest request) {
         Optional<Session> session = sessions.of(request);
         if (session.isEmpty()) {
-            if (request.header("hx-request").isPresent()) {
+            if (isPart(request)) {
                 // A part of a page cannot become the sign-in: the whole page goes there.
-                return new PortalReply(204, Map.of("HX-Redirect", Links.SIGN_IN), "");
+                return PortalReply.unchanged().with("HX-Redirect", Links.SIGN_IN);
             }
             String to = request.reads() ? Links.ownPath(request.path()) : Links.HOME;
             return PortalReply.seeOther(Links.SIGN_IN + "?to=" + Links.segment(to));
@@ -132,12 +132,22 @@ public final class Portal {
         try {
             return match.get().handler().apply(visit);
         } catch (Refused e) {
+            if (isPart(request)) {
+                // What was looked at is gone, or not his to see any more: the page says so. Of a limit it says nothing.
+                boolean over = e.status() == 401 || e.status() == 403 || e.status() == 404;
+                return over ? PortalReply.unchanged().with("HX-Refresh", "true") : PortalReply.unchanged();
+            }
             if (e.status() == 401) {
                 // The token's principal is gone, or its password was changed: the session is of no use.
                 return signIn.out(request);
             }
             return pages.refused(visit, e);
         }
+    }
+
+    /** Whether a page asks for the part of it that changes. */
+    private static boolean isPart(PortalRequest request) {
+        return request.reads() && request.header("hx-request").isPresent();
     }
 
     private static PortalReply guarded(PortalReply reply) {
