@@ -2,6 +2,7 @@ package dev.sigillo.portal;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Paths of the portal's pages; every name in them is encoded. */
@@ -37,7 +38,8 @@ final class Links {
 
     /** The path itself if it is one of the portal's, else the first page: a link to sign in leads nowhere else. */
     static String ownPath(String path) {
-        return OWN.matcher(path).matches() ? path : HOME;
+        boolean steps = path.contains("/.") || path.toLowerCase(Locale.ROOT).contains("%2e");
+        return OWN.matcher(path).matches() && !steps ? path : HOME;
     }
 
     static String segment(String name) {

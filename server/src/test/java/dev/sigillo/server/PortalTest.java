@@ -96,7 +96,7 @@ class PortalTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "https://evil.example/", "//evil.example/", "/portal/../x", "/portal//evil", "/portalx", "javascript:alert(1)",
+                "https://evil.example/", "//evil.example/", "/portal/../x", "/portal/%2E%2e/x", "/portal//evil", "/portalx", "javascript:alert(1)",
                 "/portal/%0d%0aSet-Cookie:x=y", "/adfs/oauth2/authorize"
             })
     @DisplayName("a link to sign in leads to a page of the portal or to the first one")
@@ -104,7 +104,7 @@ class PortalTest {
         HttpResponse<String> reply = owner.send(
                 "POST", "/portal/sign-in", Optional.of(Map.of("to", to)), Map.of("Origin", arm.endpoint()));
         assertThat(reply.statusCode()).isEqualTo(303);
-        assertThat(reply.headers().firstValue("Location").orElseThrow()).startsWith("/portal/").doesNotContain("evil", "\n");
+        assertThat(reply.headers().firstValue("Location").orElseThrow()).startsWith("/portal/").doesNotContain("evil", "\n", "..", "%2");
     }
 
     @Test
