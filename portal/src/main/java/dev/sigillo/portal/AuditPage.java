@@ -56,6 +56,12 @@ final class AuditPage {
                 new View(visit.frame("Audit"), rows, cut ? last : next.find() ? next.group(1) : ""));
     }
 
+    /** Without the one subscription that all have. */
+    private static String resource(Visit visit, String id) {
+        String subscription = ArmId.subscription(visit.subscription()) + "/";
+        return id.startsWith(subscription) ? id.substring(subscription.length() - 1) : id;
+    }
+
     private static Row row(Visit visit, JsonNode properties) {
         String outcome = properties.path("outcome").asString("");
         String name = properties.path("callerName").asString("");
@@ -63,7 +69,7 @@ final class AuditPage {
                 Moment.of(properties.path("at").asString(""), visit.now()),
                 name.isEmpty() ? properties.path("caller").asString("") : name,
                 properties.path("action").asString(""),
-                properties.path("resourceId").asString(""),
+                resource(visit, properties.path("resourceId").asString("")),
                 outcome,
                 switch (outcome) {
                     case "Accepted" -> "good";
