@@ -58,8 +58,7 @@ class I2PortalTest {
                         "/subscriptions/" + sigillo.environment().getOrDefault("SIGILLO_SUBSCRIPTION", ""))
                 .ok();
         Path pictures = Files.createDirectories(Path.of("target", "portal"));
-        walk = new PortalWalk(
-                sigillo.environment().getOrDefault("SIGILLO_ENDPOINT", ""), NAME, PASSWORD, pictures);
+        walk = new PortalWalk(sigillo.environment().getOrDefault("SIGILLO_ENDPOINT", ""), NAME, PASSWORD, pictures);
     }
 
     @AfterAll
@@ -68,7 +67,8 @@ class I2PortalTest {
     }
 
     @Test
-    @DisplayName("every page, dark and light, from 360 px to 4k: axe has no violation, nothing is blocked by the page's own policy")
+    @DisplayName(
+            "every page, dark and light, from 360 px to 4k: axe has no violation, nothing is blocked by the page's own policy")
     void everyPage() {
         Map<ColorScheme, int[]> looks = new LinkedHashMap<>();
         looks.put(ColorScheme.LIGHT, new int[] {360, 1600, 3840});
@@ -104,7 +104,8 @@ class I2PortalTest {
             Page page = walk.signedIn(window);
             assertThat(walk.pages(page)).containsKeys("cluster", "pool", "node");
             assertThat(page.getByRole(AriaRole.HEADING).first().textContent()).startsWith("Pool ");
-            page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign out")).click();
+            page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign out"))
+                    .click();
             assertThat(page.getByText("You are signed out.").count()).isEqualTo(1);
         }
     }

@@ -31,8 +31,8 @@ final class PortalWalk implements AutoCloseable {
             "--disable-component-update",
             "--disable-sync");
 
-    private final Playwright playwright = Playwright.create(
-            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    private final Playwright playwright =
+            Playwright.create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
     private final Browser browser;
     private final String endpoint;
     private final String name;
@@ -72,10 +72,12 @@ final class PortalWalk implements AutoCloseable {
     Page signedIn(BrowserContext window) {
         Page page = window.newPage();
         page.navigate(endpoint + "/portal/");
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign in")).click();
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign in"))
+                .click();
         page.getByLabel("Name").fill(name);
         page.getByLabel("Password").fill(password);
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Log in")).click();
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Log in"))
+                .click();
         page.waitForURL(endpoint + "/portal/");
         return page;
     }
@@ -120,10 +122,13 @@ final class PortalWalk implements AutoCloseable {
                 .as(path + " fits its window")
                 .isEqualTo(true);
         assertThat(new AxeBuilder(page).analyze().getViolations())
-                .extracting(Rule::getId, Rule::getHelp, rule -> rule.getNodes().stream()
-                        .map(node -> node.getHtml())
-                        .limit(3)
-                        .toList())
+                .extracting(
+                        Rule::getId,
+                        Rule::getHelp,
+                        rule -> rule.getNodes().stream()
+                                .map(node -> node.getHtml())
+                                .limit(3)
+                                .toList())
                 .as(path + " by axe")
                 .isEmpty();
     }

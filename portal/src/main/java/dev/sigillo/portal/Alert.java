@@ -43,8 +43,8 @@ record Alert(
                 .map(body -> {
                     List<Alert> alerts = new ArrayList<>();
                     body.path("value").forEach(each -> alerts.add(of(each, visit)));
-                    alerts.sort(Comparator.comparing(
-                                    (Alert alert) -> alert.since().map(Moment::iso).orElse(""))
+                    alerts.sort(Comparator.comparing((Alert alert) ->
+                                    alert.since().map(Moment::iso).orElse(""))
                             .reversed());
                     return alerts;
                 });

@@ -41,13 +41,14 @@ final class AlertsPage {
     private PortalReply show(Visit visit, int status, Optional<Refused> refused) {
         boolean all = visit.request().query("show").equals("all");
         Rights rights = visit.rights();
-        Optional<List<Row>> rows = Alert.all(visit).map(alerts -> alerts.stream()
-                .filter(alert -> all || alert.open())
-                .map(alert -> new Row(
-                        alert,
-                        !alert.group().isEmpty()
-                                && rights.may(Rights.DISMISS_ALERT, alert.group(), alert.cluster())))
-                .toList());
+        Optional<List<Row>> rows = Alert.all(visit)
+                .map(alerts -> alerts.stream()
+                        .filter(alert -> all || alert.open())
+                        .map(alert -> new Row(
+                                alert,
+                                !alert.group().isEmpty()
+                                        && rights.may(Rights.DISMISS_ALERT, alert.group(), alert.cluster())))
+                        .toList());
         return pages.show(status, "alerts", new View(visit.frame("Alerts"), rows, all, refused));
     }
 

@@ -34,7 +34,9 @@ final class ArmClient {
     /** What is there, or nothing where the API knows no such thing: an older server, or one without that part. */
     Optional<JsonNode> find(String path, Map<String, String> query) {
         Api.Reply reply = send("GET", path, query, Map.of(), "");
-        return reply.status() == 404 ? Optional.empty() : Optional.of(good(reply).body());
+        return reply.status() == 404
+                ? Optional.empty()
+                : Optional.of(good(reply).body());
     }
 
     /**

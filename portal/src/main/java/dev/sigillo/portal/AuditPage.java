@@ -25,7 +25,14 @@ final class AuditPage {
     /** @param next number to go on before; empty at the end */
     record View(Frame frame, List<Row> rows, String next) {}
 
-    record Row(Optional<Moment> at, String who, String action, String resource, String outcome, String tone, String code) {}
+    record Row(
+            Optional<Moment> at,
+            String who,
+            String action,
+            String resource,
+            String outcome,
+            String tone,
+            String code) {}
 
     void register(PageRoutes routes) {
         routes.get("audit", this::show);
@@ -51,9 +58,7 @@ final class AuditPage {
         Matcher next = NEXT.matcher(body.path("nextLink").asString(""));
         boolean cut = body.path("value").size() > SHOWN;
         return pages.show(
-                200,
-                "audit",
-                new View(visit.frame("Audit"), rows, cut ? last : next.find() ? next.group(1) : ""));
+                200, "audit", new View(visit.frame("Audit"), rows, cut ? last : next.find() ? next.group(1) : ""));
     }
 
     /** Without the one subscription that all have. */

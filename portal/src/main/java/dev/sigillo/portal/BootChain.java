@@ -140,12 +140,20 @@ record BootChain(List<Link> links) {
         List<Link> links = new ArrayList<>();
         for (Stage stage : Stage.values()) {
             List<Finding> all = byStage.getOrDefault(stage, List.of());
-            List<Finding> broken = all.stream().filter(finding -> !finding.holds()).toList();
+            List<Finding> broken =
+                    all.stream().filter(finding -> !finding.holds()).toList();
             List<Finding> held = all.stream().filter(Finding::holds).toList();
-            String word = broken.isEmpty() ? held.isEmpty() ? "not judged" : "as expected" : broken.size() + " not as expected";
+            String word = broken.isEmpty()
+                    ? held.isEmpty() ? "not judged" : "as expected"
+                    : broken.size() + " not as expected";
             String tone = broken.isEmpty() ? held.isEmpty() ? "none" : "good" : "bad";
             links.add(new Link(
-                    stage, tone, word, boot.map(facts -> BootFactRows.of(stage, facts)).orElse(List.of()), broken, held));
+                    stage,
+                    tone,
+                    word,
+                    boot.map(facts -> BootFactRows.of(stage, facts)).orElse(List.of()),
+                    broken,
+                    held));
         }
         return new BootChain(links);
     }

@@ -42,11 +42,15 @@ final class BootFactRows {
     private static void image(List<Fact> facts, JsonNode boot, int place) {
         List<JsonNode> images = new ArrayList<>();
         for (JsonNode image : boot.path("images")) {
-            if (!images.isEmpty() && image.path("attempt").asInt(1) != images.getLast().path("attempt").asInt(1)) {
+            if (!images.isEmpty()
+                    && image.path("attempt").asInt(1)
+                            != images.getLast().path("attempt").asInt(1)) {
                 images.clear();
             }
             if (images.isEmpty()
-                    || !image.path("digest").asString("").equals(images.getLast().path("digest").asString(""))) {
+                    || !image.path("digest")
+                            .asString("")
+                            .equals(images.getLast().path("digest").asString(""))) {
                 images.add(image);
             }
         }

@@ -124,9 +124,7 @@ final class ClusterPage {
         String page = Links.cluster(visit.group(), visit.cluster());
         try {
             visit.began(
-                    verb + " cluster " + visit.cluster(),
-                    visit.arm().post(visit.clusterPath() + "/" + verb, ""),
-                    page);
+                    verb + " cluster " + visit.cluster(), visit.arm().post(visit.clusterPath() + "/" + verb, ""), page);
             return PortalReply.seeOther(page);
         } catch (Refused e) {
             return show(visit, e.status(), Optional.of(e));

@@ -75,7 +75,8 @@ final class EventLogPage {
         }
     }
 
-    record Event(int index, int pcr, String type, String trust, String digest, String description, int size, String base64) {
+    record Event(
+            int index, int pcr, String type, String trust, String digest, String description, int size, String base64) {
         static Event of(JsonNode node) {
             return new Event(
                     node.path("event").asInt(0),
@@ -122,7 +123,10 @@ final class EventLogPage {
         List<Event> events = events(properties);
         List<Event> passed = events.stream().filter(filter::takes).toList();
         String href = Links.node(visit.group(), visit.cluster(), visit.pool(), visit.node());
-        List<String> verdicts = visit.arm().get(visit.nodePath() + "/verdicts").path("value").valueStream()
+        List<String> verdicts = visit.arm()
+                .get(visit.nodePath() + "/verdicts")
+                .path("value")
+                .valueStream()
                 .filter(each -> each.path("properties").path("hasEvidence").asBoolean(false))
                 .map(each -> each.path("name").asString(""))
                 .toList()
@@ -139,7 +143,11 @@ final class EventLogPage {
                 200,
                 "eventlog",
                 new View(
-                        visit.frame("Event log", visit.clusterCrumb(), visit.poolCrumb(), new Frame.Crumb(visit.node(), href)),
+                        visit.frame(
+                                "Event log",
+                                visit.clusterCrumb(),
+                                visit.poolCrumb(),
+                                new Frame.Crumb(visit.node(), href)),
                         href + "/event-log",
                         new Filter(
                                 log.path("name").asString(""),
@@ -175,9 +183,7 @@ final class EventLogPage {
             return Optional.empty();
         }
         boolean other = !filter.withNode().isEmpty();
-        String path = other
-                ? visit.poolPath() + "/machines/" + Links.segment(filter.withNode())
-                : visit.nodePath();
+        String path = other ? visit.poolPath() + "/machines/" + Links.segment(filter.withNode()) : visit.nodePath();
         JsonNode log = visit.arm().get(path + "/eventLog", other ? Map.of() : verdict(filter.withVerdict()));
         List<Event> there = events(log.path("properties"));
         Map<String, Integer> left = counts(here);
@@ -188,7 +194,8 @@ final class EventLogPage {
         rows.sort(Comparator.comparingInt((Difference row) -> row.event().pcr())
                 .thenComparingInt(row -> row.event().index()));
         String with = other ? "node " + filter.withNode() : "verdict " + filter.withVerdict();
-        return Optional.of(new Compared(with, same, rows.stream().limit(MOST_SHOWN).toList()));
+        return Optional.of(
+                new Compared(with, same, rows.stream().limit(MOST_SHOWN).toList()));
     }
 
     private static String key(Event event) {

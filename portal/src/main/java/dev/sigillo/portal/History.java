@@ -52,7 +52,8 @@ record History(List<Point> points, String from, String to) {
         List<Point> points = new ArrayList<>();
         for (int at = 0; at < all.size(); at++) {
             JsonNode properties = all.get(at).path("properties");
-            double x = LEFT + WIDTH * (double) Duration.between(first, times.get(at)).toMillis() / span;
+            double x = LEFT
+                    + WIDTH * (double) Duration.between(first, times.get(at)).toMillis() / span;
             boolean passing = properties.path("passing").asBoolean(false);
             points.add(new Point(
                     all.get(at).path("name").asString(""),
@@ -63,7 +64,8 @@ record History(List<Point> points, String from, String to) {
                     String.format(Locale.ROOT, "%.1f", all.size() == 1 ? 500 : x),
                     passing ? "25" : "65"));
         }
-        return new History(points, points.getFirst().at().utc(), points.getLast().at().utc());
+        return new History(
+                points, points.getFirst().at().utc(), points.getLast().at().utc());
     }
 
     long failing() {

@@ -16,7 +16,8 @@ final class Links {
     static final String SIGN_OUT = ROOT + "/sign-out";
 
     /** One path of this portal with a query: nothing that a browser could take for another host. */
-    private static final Pattern OWN = Pattern.compile("/portal(/[A-Za-z0-9._~%()-]{1,300}){0,10}/?(\\?[A-Za-z0-9._~%=&-]{0,300})?");
+    private static final Pattern OWN =
+            Pattern.compile("/portal(/[A-Za-z0-9._~%()-]{1,300}){0,10}/?(\\?[A-Za-z0-9._~%=&-]{0,300})?");
 
     private Links() {}
 

@@ -35,8 +35,8 @@ final class OperationsPage {
     record Row(String what, String page, String status, String tone, boolean open, Moment at, String error) {}
 
     void register(PageRoutes routes) {
-        routes.get("operations", visit -> pages.show(
-                200, "operations", new View(visit.frame("Operations"), part(visit))));
+        routes.get(
+                "operations", visit -> pages.show(200, "operations", new View(visit.frame("Operations"), part(visit))));
         routes.get("operations/part", visit -> {
             Part part = part(visit);
             return part.seen().equals(visit.request().query("seen"))
@@ -78,13 +78,12 @@ final class OperationsPage {
     private static Row row(Visit visit, Session.Begun begun) {
         Optional<JsonNode> found = visit.arm().find(begun.path(), Map.of());
         String status = found.map(body -> body.path("status").asString("")).orElse("not known any more");
-        String tone =
-                switch (status) {
-                    case "Succeeded" -> "good";
-                    case "Failed" -> "bad";
-                    case "InProgress" -> "wait";
-                    default -> "none";
-                };
+        String tone = switch (status) {
+            case "Succeeded" -> "good";
+            case "Failed" -> "bad";
+            case "InProgress" -> "wait";
+            default -> "none";
+        };
         return new Row(
                 begun.what(),
                 begun.page(),
@@ -92,6 +91,7 @@ final class OperationsPage {
                 tone,
                 status.equals("InProgress"),
                 Moment.of(begun.at(), visit.now()),
-                found.map(body -> body.path("error").path("message").asString("")).orElse(""));
+                found.map(body -> body.path("error").path("message").asString(""))
+                        .orElse(""));
     }
 }

@@ -24,8 +24,7 @@ final class OverviewPage {
      */
     record View(Frame frame, List<ClusterRow> clusters, Tally all, Optional<List<Alert>> alerts, int open) {}
 
-    record ClusterRow(
-            String name, String group, String href, State state, String version, int pools, Tally tally) {}
+    record ClusterRow(String name, String group, String href, State state, String version, int pools, Tally tally) {}
 
     void register(PageRoutes routes) {
         routes.get("", this::show);
@@ -36,8 +35,7 @@ final class OverviewPage {
         Map<String, Tally> tallies = tallies(visit);
         List<ClusterRow> rows = new ArrayList<>();
         Tally all = Tally.NONE;
-        for (JsonNode cluster :
-                visit.arm().get(base + ArmId.CLUSTER_TYPE).path("value")) {
+        for (JsonNode cluster : visit.arm().get(base + ArmId.CLUSTER_TYPE).path("value")) {
             String id = cluster.path("id").asString("");
             JsonNode properties = cluster.path("properties");
             Tally tally = tallies.getOrDefault(ArmId.key(id), Tally.NONE);

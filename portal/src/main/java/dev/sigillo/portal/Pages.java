@@ -8,8 +8,8 @@ import java.util.Map;
 
 /** Templates, compiled with the module, which escape every value by where it stands. */
 final class Pages {
-    private final TemplateEngine engine =
-            TemplateEngine.createPrecompiled(null, ContentType.Html, Pages.class.getClassLoader(), "dev.sigillo.portal");
+    private final TemplateEngine engine = TemplateEngine.createPrecompiled(
+            null, ContentType.Html, Pages.class.getClassLoader(), "dev.sigillo.portal");
 
     /** @param model the one parameter of the template */
     PortalReply show(int status, String template, Object model) {
@@ -32,8 +32,7 @@ final class Pages {
 
     /** For requests that are no page's. */
     PortalReply stranded(int status, String code, String words) {
-        return rendered(
-                status, "refused", Map.of("frame", Frame.outside("Not done"), "code", code, "words", words));
+        return rendered(status, "refused", Map.of("frame", Frame.outside("Not done"), "code", code, "words", words));
     }
 
     private PortalReply rendered(int status, String template, Map<String, Object> parameters) {

@@ -84,7 +84,10 @@ record PoolForm(
     }
 
     private void into(ObjectNode properties) {
-        properties.withObject("securityProfile").put("enableSecureBoot", secureBoot).put("enableVTPM", vtpm);
+        properties
+                .withObject("securityProfile")
+                .put("enableSecureBoot", secureBoot)
+                .put("enableVTPM", vtpm);
         if (!surge.isEmpty()) {
             properties.withObject("upgradeSettings").put("maxSurge", surge);
         }

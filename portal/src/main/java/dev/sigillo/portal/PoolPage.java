@@ -34,7 +34,8 @@ final class PoolPage {
         }
     }
 
-    record NewView(Frame frame, String group, String cluster, PoolForm typed, List<String> sizes, Optional<Refused> refused) {
+    record NewView(
+            Frame frame, String group, String cluster, PoolForm typed, List<String> sizes, Optional<Refused> refused) {
         String href() {
             return Links.newPool(group, cluster);
         }

@@ -22,7 +22,12 @@ final class RehearsalPage {
      * @param result absent before anything was asked
      */
     record View(
-            Frame frame, String href, String kind, String content, Optional<Result> result, Optional<Refused> refused) {}
+            Frame frame,
+            String href,
+            String kind,
+            String content,
+            Optional<Result> result,
+            Optional<Refused> refused) {}
 
     record Result(int stay, int go, int unknown, int unattested, List<Row> nodes) {}
 
@@ -32,7 +37,9 @@ final class RehearsalPage {
     record Reason(BootChain.Finding finding, String remediation) {}
 
     void register(PageRoutes routes) {
-        routes.get("clusters/{group}/{cluster}/rehearse", visit -> show(visit, 200, "", "", Optional.empty(), Optional.empty()));
+        routes.get(
+                "clusters/{group}/{cluster}/rehearse",
+                visit -> show(visit, 200, "", "", Optional.empty(), Optional.empty()));
         routes.post("clusters/{group}/{cluster}/rehearse", this::rehearse);
     }
 
@@ -94,10 +101,12 @@ final class RehearsalPage {
             rows.add(new Row(
                     name,
                     Links.node(visit.group(), visit.cluster(), node.path("pool").asString(""), name),
-                    List.of("stays trusted", "would go untrusted", "cannot be known").get(kind),
+                    List.of("stays trusted", "would go untrusted", "cannot be known")
+                            .get(kind),
                     List.of("good", "bad", "wait").get(kind),
                     reasons));
         }
-        return new Result(counts[0], counts[1], counts[2], body.path("unattested").asInt(0), rows);
+        return new Result(
+                counts[0], counts[1], counts[2], body.path("unattested").asInt(0), rows);
     }
 }

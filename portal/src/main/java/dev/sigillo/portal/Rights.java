@@ -51,7 +51,8 @@ final class Rights {
 
     boolean may(String action, String group, String cluster) {
         RoleScope asked = new RoleScope(group, cluster);
-        return granted.stream().anyMatch(each -> each.scope().covers(asked) && each.role().grants(action));
+        return granted.stream()
+                .anyMatch(each -> each.scope().covers(asked) && each.role().grants(action));
     }
 
     /** Of an id such as {@code /subscriptions/…/resourceGroups/rg/providers/…/managedClusters/c}. */

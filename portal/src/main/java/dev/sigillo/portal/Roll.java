@@ -16,7 +16,15 @@ import tools.jackson.databind.JsonNode;
  * @param seen names this state: a page that has it needs nothing new
  */
 record Roll(
-        State state, int done, int count, int machines, List<Row> shown, int page, int pages, String href, String seen) {
+        State state,
+        int done,
+        int count,
+        int machines,
+        List<Row> shown,
+        int page,
+        int pages,
+        String href,
+        String seen) {
     static final int PAGE = 100;
 
     record Row(
@@ -51,7 +59,8 @@ record Roll(
         List<Row> shown = rows.subList((page - 1) * PAGE, Math.min(rows.size(), page * PAGE));
         State state = State.of(properties);
         int count = properties.path("count").asInt(0);
-        StringBuilder facts = new StringBuilder(state.word()).append(done).append('/').append(count);
+        StringBuilder facts =
+                new StringBuilder(state.word()).append(done).append('/').append(count);
         shown.forEach(row -> facts.append(row.name())
                 .append(row.phase())
                 .append(row.leaving())

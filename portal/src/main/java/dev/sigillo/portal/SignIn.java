@@ -108,8 +108,8 @@ final class SignIn {
     private static Session.Person person(String token) {
         try {
             String[] parts = token.split("\\.", -1);
-            JsonNode claims = Json.MAPPER.readTree(
-                    new String(Base64.getUrlDecoder().decode(parts.length > 1 ? parts[1] : ""), StandardCharsets.UTF_8));
+            JsonNode claims = Json.MAPPER.readTree(new String(
+                    Base64.getUrlDecoder().decode(parts.length > 1 ? parts[1] : ""), StandardCharsets.UTF_8));
             String id = claims.path("oid").asString("");
             return new Session.Person(id, claims.path("unique_name").asString(id));
         } catch (IllegalArgumentException | JacksonException e) {

@@ -13,7 +13,8 @@ record State(String word, String tone, boolean busy, String error) {
     static State of(JsonNode properties) {
         String word = properties.path("provisioningState").asString("");
         boolean busy = !ProvisioningState.isEnd(word);
-        boolean stopped = properties.path("powerState").path("code").asString("").equals("Stopped");
+        boolean stopped =
+                properties.path("powerState").path("code").asString("").equals("Stopped");
         String error = properties
                 .path("status")
                 .path("provisioningError")

@@ -36,9 +36,11 @@ final class StaticFiles {
     PortalReply answer(PortalRequest request) {
         File file = files.get(request.path().substring(PREFIX.length()));
         if (file == null || !request.reads()) {
-            return new PortalReply(404, Map.of("Content-Type", "text/plain; charset=utf-8"), "There is no such file.\n");
+            return new PortalReply(
+                    404, Map.of("Content-Type", "text/plain; charset=utf-8"), "There is no such file.\n");
         }
-        boolean known = request.header("if-none-match").filter(file.etag()::equals).isPresent();
+        boolean known =
+                request.header("if-none-match").filter(file.etag()::equals).isPresent();
         return new PortalReply(
                 known ? 304 : 200,
                 Map.of("Content-Type", file.type(), "ETag", file.etag(), "Cache-Control", "no-cache"),

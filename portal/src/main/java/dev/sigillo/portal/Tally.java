@@ -62,7 +62,10 @@ record Tally(int trusted, int untrusted, int unjudged, int unattested) {
         StringBuilder words = new StringBuilder();
         for (Trust each : Trust.values()) {
             if (of(each) > 0) {
-                words.append(words.isEmpty() ? "" : ", ").append(of(each)).append(' ').append(each.word());
+                words.append(words.isEmpty() ? "" : ", ")
+                        .append(of(each))
+                        .append(' ')
+                        .append(each.word());
             }
         }
         return words.isEmpty() ? "no nodes" : words.toString();

@@ -14,7 +14,9 @@ final class FakeApi implements Api {
     private final Map<String, Reply> replies = new HashMap<>();
 
     void answers(String method, String pathEnd, int status, String json) {
-        replies.put(method + " " + pathEnd, new Reply(status, Map.of(), json.isEmpty() ? Json.MAPPER.missingNode() : Json.object(json)));
+        replies.put(
+                method + " " + pathEnd,
+                new Reply(status, Map.of(), json.isEmpty() ? Json.MAPPER.missingNode() : Json.object(json)));
     }
 
     @Override
@@ -30,11 +32,14 @@ final class FakeApi implements Api {
                     Json.newObject().put("access_token", "x." + claims + ".y").put("expires_in", 3600));
         }
         return replies.entrySet().stream()
-                .filter(each -> (call.method() + " " + call.path()).startsWith(each.getKey().split(" ", -1)[0] + " ")
+                .filter(each -> (call.method() + " " + call.path())
+                                .startsWith(each.getKey().split(" ", -1)[0] + " ")
                         && call.path().endsWith(each.getKey().split(" ", -1)[1]))
                 .map(Map.Entry::getValue)
                 .findFirst()
                 .orElseGet(() -> new Reply(
-                        404, Map.of(), Json.object("{\"error\":{\"code\":\"NotFound\",\"message\":\"There is nothing there.\"}}")));
+                        404,
+                        Map.of(),
+                        Json.object("{\"error\":{\"code\":\"NotFound\",\"message\":\"There is nothing there.\"}}")));
     }
 }

@@ -60,8 +60,7 @@ class PortalPagesTest {
         PortalReply began = send("POST", "/portal/sign-in", "", Map.of("to", "/portal/alerts"));
         Matcher state = Pattern.compile("state=([^&]*)").matcher(began.headers().getOrDefault("Location", ""));
         assertThat(state.find()).isTrue();
-        PortalReply ended =
-                send("GET", "/portal/signed-in?code=c&state=" + state.group(1), cookie(began), Map.of());
+        PortalReply ended = send("GET", "/portal/signed-in?code=c&state=" + state.group(1), cookie(began), Map.of());
         assertThat(ended.headers()).containsEntry("Location", "/portal/alerts");
         return cookie(ended);
     }
@@ -73,15 +72,21 @@ class PortalPagesTest {
     }
 
     @Test
-    @DisplayName("open alerts are shown with what was expected, what was and what to do, all of it as text; ended ones on demand")
+    @DisplayName(
+            "open alerts are shown with what was expected, what was and what to do, all of it as text; ended ones on demand")
     void alerts() {
         api.answers("GET", "/providers/Microsoft.Security/alerts", 200, ALERT);
         String session = signedIn();
         PortalReply page = send("GET", "/portal/alerts", session, Map.of());
         assertThat(page.text())
-                .contains("GRUB &lt;i&gt;", "event 7", "Look at &lt;b&gt;it&lt;/b&gt;.", "/portal/clusters/rg/c/pools/np/nodes/n1")
+                .contains(
+                        "GRUB &lt;i&gt;",
+                        "event 7",
+                        "Look at &lt;b&gt;it&lt;/b&gt;.",
+                        "/portal/clusters/rg/c/pools/np/nodes/n1")
                 .doesNotContain("An old one", "name=\"verb\"");
-        assertThat(send("GET", "/portal/alerts?show=all", session, Map.of()).text()).contains("An old one");
+        assertThat(send("GET", "/portal/alerts?show=all", session, Map.of()).text())
+                .contains("An old one");
     }
 
     @Test
@@ -93,14 +98,16 @@ class PortalPagesTest {
         String session = signedIn();
         PortalReply page = send("GET", "/portal/alerts", session, Map.of());
         assertThat(page.text()).contains("action=\"/portal/alerts/rg/eastus/a1\"");
-        PortalReply done = send(
-                "POST", "/portal/alerts/rg/eastus/a1", session, Map.of("csrf", csrf(page), "verb", "dismiss"));
+        PortalReply done =
+                send("POST", "/portal/alerts/rg/eastus/a1", session, Map.of("csrf", csrf(page), "verb", "dismiss"));
         assertThat(done.status()).isEqualTo(303);
         assertThat(api.calls.getLast().path())
-                .isEqualTo("/subscriptions/s/resourceGroups/rg/providers/Microsoft.Security/locations/eastus/alerts/a1/dismiss");
-        assertThat(api.calls.getLast().headers().getOrDefault("authorization", "")).startsWith("Bearer x.");
-        PortalReply other = send(
-                "POST", "/portal/alerts/rg/eastus/a1", session, Map.of("csrf", csrf(page), "verb", "../../x"));
+                .isEqualTo(
+                        "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Security/locations/eastus/alerts/a1/dismiss");
+        assertThat(api.calls.getLast().headers().getOrDefault("authorization", ""))
+                .startsWith("Bearer x.");
+        PortalReply other =
+                send("POST", "/portal/alerts/rg/eastus/a1", session, Map.of("csrf", csrf(page), "verb", "../../x"));
         assertThat(other.status()).isEqualTo(400);
     }
 
@@ -146,7 +153,11 @@ class PortalPagesTest {
     @Test
     @DisplayName("a token that does not count any more ends the session")
     void tokenGone() {
-        api.answers("GET", "/managedClusters", 401, "{\"error\":{\"code\":\"InvalidAuthenticationToken\",\"message\":\"Gone.\"}}");
+        api.answers(
+                "GET",
+                "/managedClusters",
+                401,
+                "{\"error\":{\"code\":\"InvalidAuthenticationToken\",\"message\":\"Gone.\"}}");
         String session = signedIn();
         assertThat(send("GET", "/portal/", session, Map.of()).text()).contains("You are signed out");
         assertThat(send("GET", "/portal/", session, Map.of()).status()).isEqualTo(303);

@@ -69,7 +69,8 @@ public final class ArmServer implements AutoCloseable {
                 .idleConnectionTimeout(Duration.ofMinutes(2))
                 .tls(Tls.builder().sslContext(tls).build())
                 .directHandlers(envelopes())
-                .routing(routing -> routing.any((request, response) -> serve(dispatcher, portal, settings, request, response)))
+                .routing(routing ->
+                        routing.any((request, response) -> serve(dispatcher, portal, settings, request, response)))
                 .build()
                 .start();
         // Helidon logs that it could not listen, and throws nothing.
@@ -120,9 +121,7 @@ public final class ArmServer implements AutoCloseable {
         Dispatcher.Answer answer;
         try {
             ArmRequest read = read(request, content, method, path, requestId, settings);
-            answer = PortalDoor.serves(path)
-                    ? new Dispatcher.Answer(portal.answer(read), "")
-                    : dispatcher.answer(read);
+            answer = PortalDoor.serves(path) ? new Dispatcher.Answer(portal.answer(read), "") : dispatcher.answer(read);
         } catch (ArmException e) {
             answer = new Dispatcher.Answer(Dispatcher.refusal(e), "");
         } catch (RuntimeException e) {

@@ -127,8 +127,7 @@ final class AuthorizePage {
                     status,
                     action,
                     origin(of(asked, "redirect_uri")),
-                    "<p>Log in to " + title(of(asked, "client_id"))
-                            + ". Go on only if you began this yourself.</p>",
+                    "<p>Log in to " + title(of(asked, "client_id")) + ". Go on only if you began this yourself.</p>",
                     Map.of(),
                     all,
                     wrong);

@@ -5,8 +5,8 @@ import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.Json;
 import dev.sigillo.attest.Binding;
 import dev.sigillo.attest.BootFacts;
-import dev.sigillo.attest.Evidence;
 import dev.sigillo.attest.EventText;
+import dev.sigillo.attest.Evidence;
 import dev.sigillo.bytes.Digest;
 import dev.sigillo.bytes.HashAlgorithm;
 import dev.sigillo.bytes.MalformedException;
@@ -62,7 +62,9 @@ final class MachineLogs {
             throw ArmError.INVALID_PARAMETER.at(
                     "verdict",
                     "There is no verdict '%s' with evidence on '%s'; there are %s.",
-                    Routes.printable(asked), machine.nodeName(), Routes.printable(history.keySet().toString()));
+                    Routes.printable(asked),
+                    machine.nodeName(),
+                    Routes.printable(history.keySet().toString()));
         }
         ObjectNode body = Json.newObject();
         body.put("id", ArmId.machine(machine.clusterId(), machine.pool(), machine.nodeName()) + "/eventLog");

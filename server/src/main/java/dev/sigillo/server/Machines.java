@@ -68,7 +68,8 @@ final class Machines {
         Map<String, VerdictRecord> latest = store.verdicts().latestOfCluster(cluster.id());
         return ArmReply.list(machines.stream()
                 .map(machine -> view(
-                        machine, Optional.ofNullable(latest.get(machine.machineId())).map(Machines::brief)))
+                        machine,
+                        Optional.ofNullable(latest.get(machine.machineId())).map(Machines::brief)))
                 .toList());
     }
 
@@ -146,7 +147,8 @@ final class Machines {
         ObjectNode shown = Json.newObject();
         shown.put("passing", verdict.passing());
         shown.put("at", verdict.at().toString());
-        String summary = verdict.passing() ? "" : verdict(verdict.json()).path("summary").asString("");
+        String summary =
+                verdict.passing() ? "" : verdict(verdict.json()).path("summary").asString("");
         if (!summary.isEmpty()) {
             shown.put("summary", summary);
         }
@@ -156,12 +158,12 @@ final class Machines {
     /** One of the verdicts that there were. */
     private static ObjectNode past(MachineRecord machine, long number, VerdictRecord verdict) {
         ObjectNode node = Json.newObject();
-        node.put(
-                "id",
-                ArmId.machine(machine.clusterId(), machine.pool(), machine.nodeName()) + "/verdicts/" + number);
+        node.put("id", ArmId.machine(machine.clusterId(), machine.pool(), machine.nodeName()) + "/verdicts/" + number);
         node.put("name", Long.toString(number));
         node.put("type", ArmId.POOL_TYPE + "/machines/verdicts");
-        node.set("properties", brief(verdict).put("hasEvidence", verdict.evidence().isPresent()));
+        node.set(
+                "properties",
+                brief(verdict).put("hasEvidence", verdict.evidence().isPresent()));
         return node;
     }
 

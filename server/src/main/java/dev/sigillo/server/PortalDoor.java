@@ -42,7 +42,9 @@ final class PortalDoor {
         } catch (RuntimeException e) {
             LOG.log(Level.SEVERE, e, () -> "no page for " + request.method() + " " + Routes.printable(request.path()));
             return LoginPage.text(
-                    500, "The server could not make this page. Its log has the cause under x-ms-request-id " + request.id() + ".");
+                    500,
+                    "The server could not make this page. Its log has the cause under x-ms-request-id " + request.id()
+                            + ".");
         }
     }
 
@@ -60,7 +62,6 @@ final class PortalDoor {
     }
 
     private static Api.Reply reply(ArmReply reply) {
-        return new Api.Reply(
-                reply.status(), reply.headers(), reply.body().orElseGet(Json.MAPPER::missingNode));
+        return new Api.Reply(reply.status(), reply.headers(), reply.body().orElseGet(Json.MAPPER::missingNode));
     }
 }

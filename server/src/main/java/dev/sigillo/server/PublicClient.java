@@ -47,7 +47,9 @@ enum PublicClient {
     }
 
     static Optional<PublicClient> of(String clientId) {
-        return Stream.of(values()).filter(client -> ArmId.same(clientId, client.id)).findFirst();
+        return Stream.of(values())
+                .filter(client -> ArmId.same(clientId, client.id))
+                .findFirst();
     }
 
     /** Whether a code may be sent there. */

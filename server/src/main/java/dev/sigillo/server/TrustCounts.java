@@ -44,8 +44,7 @@ final class TrustCounts {
         return ArmReply.list(counts);
     }
 
-    private static ObjectNode count(
-            PoolRecord pool, List<MachineRecord> machines, Map<String, VerdictRecord> latest) {
+    private static ObjectNode count(PoolRecord pool, List<MachineRecord> machines, Map<String, VerdictRecord> latest) {
         int trusted = 0;
         int untrusted = 0;
         int unjudged = 0;

@@ -93,8 +93,9 @@ final class UserGrants {
         if (user.isEmpty()) {
             return gone();
         }
-        Optional<String> refreshToken =
-                login.scope().asksRefreshToken() && PublicClient.is(form.get("client_id")) ? Optional.of(refreshTokens.begin(family, login)) : Optional.empty();
+        Optional<String> refreshToken = login.scope().asksRefreshToken() && PublicClient.is(form.get("client_id"))
+                ? Optional.of(refreshTokens.begin(family, login))
+                : Optional.empty();
         return granted(authority, form, user.get(), login, refreshToken);
     }
 
@@ -135,7 +136,8 @@ final class UserGrants {
 
     private ArmReply granted(
             Authority authority, Form form, PrincipalRecord user, UserLogin login, Optional<String> refreshToken) {
-        ObjectNode body = OAuth.granted(tokens.forUser(authority, user, PublicClient.of(form.get("client_id")).orElse(PublicClient.AZURE_CLI)));
+        ObjectNode body = OAuth.granted(tokens.forUser(
+                authority, user, PublicClient.of(form.get("client_id")).orElse(PublicClient.AZURE_CLI)));
         body.put("scope", login.scope().text());
         refreshToken.ifPresent(token -> body.put("refresh_token", token));
         if (login.scope().asksIdToken()) {

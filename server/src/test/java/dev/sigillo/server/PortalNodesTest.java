@@ -61,7 +61,8 @@ class PortalNodesTest {
                 broken,
                 "node-secure-boot",
                 BEGAN.plusSeconds(120),
-                new Finding.Broken(Check.BOOT_COMMANDS, "GRUB <command>", "linux /vmlinuz", "linux /evil", "event 77, PCR 8"),
+                new Finding.Broken(
+                        Check.BOOT_COMMANDS, "GRUB <command>", "linux /vmlinuz", "linux /evil", "event 77, PCR 8"),
                 new Finding.Undecided(Check.DRIVER_LIST, "IMA list", "the list"));
         scene.judge(whole, "node-secure-boot", BEGAN);
         owner = new PortalVisitor(arm);
@@ -80,12 +81,26 @@ class PortalNodesTest {
     }
 
     @Test
-    @DisplayName("a verdict is a chain from firmware to agent: what is broken names component, expected and was under its link")
+    @DisplayName(
+            "a verdict is a chain from firmware to agent: what is broken names component, expected and was under its link")
     void chain() {
         String html = reader.get(node(broken)).html();
-        assertThat(html).containsSubsequence(
-                "<h3>Firmware", "as expected", "<h3>shim", "<h3>GRUB", "1 not as expected", "GRUB &lt;command", "linux /vmlinuz",
-                "linux /evil", "event 77, PCR 8", "<h3>Kernel", "Cannot be decided without", "the list", "<h3>Agent", "<h3>Proof");
+        assertThat(html)
+                .containsSubsequence(
+                        "<h3>Firmware",
+                        "as expected",
+                        "<h3>shim",
+                        "<h3>GRUB",
+                        "1 not as expected",
+                        "GRUB &lt;command",
+                        "linux /vmlinuz",
+                        "linux /evil",
+                        "event 77, PCR 8",
+                        "<h3>Kernel",
+                        "Cannot be decided without",
+                        "the list",
+                        "<h3>Agent",
+                        "<h3>Proof");
         assertThat(html).contains("not passing", "untrusted").doesNotContain("GRUB <command>");
         for (Check check : Check.ofNode()) {
             assertThat(html).contains("<code>" + check.id() + "</code>");
@@ -95,11 +110,20 @@ class PortalNodesTest {
     }
 
     @Test
-    @DisplayName("the links show what the event log shows: Secure Boot, boot images with what let them in, the command line")
+    @DisplayName(
+            "the links show what the event log shows: Secure Boot, boot images with what let them in, the command line")
     void facts() {
         assertThat(reader.get(node(whole)).html())
-                .containsSubsequence("<h3>Firmware", "Secure Boot", "<dd>on</dd>", "<h3>shim", "Authority", "<h3>GRUB", "Digest",
-                        "<h3>Kernel", "Command line");
+                .containsSubsequence(
+                        "<h3>Firmware",
+                        "Secure Boot",
+                        "<dd>on</dd>",
+                        "<h3>shim",
+                        "Authority",
+                        "<h3>GRUB",
+                        "Digest",
+                        "<h3>Kernel",
+                        "Command line");
     }
 
     @Test
@@ -116,20 +140,26 @@ class PortalNodesTest {
     }
 
     @Test
-    @DisplayName("the event log is filtered by PCR, text and trust, shows an event byte by byte, and stands beside another boot or node")
+    @DisplayName(
+            "the event log is filtered by PCR, text and trust, shows an event byte by byte, and stands beside another boot or node")
     void eventLog() {
         String log = node(broken) + "/event-log";
         Page all = reader.get(log);
         assertThat(all.html()).contains("What the machine sent for verdict 3", "EV_SEPARATOR");
         String eight = reader.get(log + "?pcr=8&text=LINUX").html();
         assertThat(eight).contains("<td>8</td>").doesNotContain("<td>7</td>", "EV_SEPARATOR");
-        assertThat(reader.get(log + "?trust=claimed").html()).doesNotContain(">bound</span>").contains(">claimed</span>");
+        assertThat(reader.get(log + "?trust=claimed").html())
+                .doesNotContain(">bound</span>")
+                .contains(">claimed</span>");
         assertThat(reader.get(log + "?event=1").html()).contains("Bytes of event 1", "<code>000000</code>");
         assertThat(reader.get(log + "?with=1").html()).contains("Beside verdict 1", "only here", "only there");
         assertThat(reader.get(log + "?node=" + whole.nodeName()).html())
                 .contains("Beside node " + whole.nodeName(), "; 0 are not.");
-        assertThat(reader.get(log + "?verdict=99").html()).contains("There is no verdict").contains("'99'");
-        assertThat(reader.get(log + "?pcr=%3Cb%3E&text=%22%3E%3Cscript%3E").html()).doesNotContain("<script>\"", "\"><script>");
+        assertThat(reader.get(log + "?verdict=99").html())
+                .contains("There is no verdict")
+                .contains("'99'");
+        assertThat(reader.get(log + "?pcr=%3Cb%3E&text=%22%3E%3Cscript%3E").html())
+                .doesNotContain("<script>\"", "\"><script>");
     }
 
     @Test
@@ -151,14 +181,17 @@ class PortalNodesTest {
     }
 
     @Test
-    @DisplayName("operations that were begun here are followed to their end, and what is under way is listed for all who may read it")
+    @DisplayName(
+            "operations that were begun here are followed to their end, and what is under way is listed for all who may read it")
     void operations() {
         arm.reconciler.sleep(true);
         String pool = CLUSTER + "/pools/np";
         owner.submit(owner.get(pool), pool, "count", "3");
         assertThat(owner.get("/portal/operations").html())
                 .contains("change pool np", "InProgress", "Updating", "hx-trigger=\"every 2s\"");
-        assertThat(reader.get("/portal/operations").html()).contains("pool np of c").doesNotContain("change pool np");
+        assertThat(reader.get("/portal/operations").html())
+                .contains("pool np of c")
+                .doesNotContain("change pool np");
         arm.reconciler.sleep(false);
         assertThat(owner.get("/portal/operations").html())
                 .contains("change pool np", "Succeeded")
@@ -166,7 +199,8 @@ class PortalNodesTest {
     }
 
     @Test
-    @DisplayName("the audit log has what was done by the portal under the person's name, and is refused to others in the API's words")
+    @DisplayName(
+            "the audit log has what was done by the portal under the person's name, and is refused to others in the API's words")
     void audit() {
         String pool = CLUSTER + "/pools/np";
         owner.submit(owner.get(pool), pool, "surge", "2");
@@ -233,6 +267,7 @@ class PortalNodesTest {
             assertThat(best).isLessThan(2_000_000_000L);
         }
         assertThat(reader.get("/portal/").html()).contains("1000 trusted");
-        assertThat(reader.get("/portal/clusters/rg/big/pools/np?page=11").html()).contains("Page 11 of 11");
+        assertThat(reader.get("/portal/clusters/rg/big/pools/np?page=11").html())
+                .contains("Page 11 of 11");
     }
 }

@@ -96,19 +96,29 @@ class PortalTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "https://evil.example/", "//evil.example/", "/portal/../x", "/portal/%2E%2e/x", "/portal//evil", "/portalx", "javascript:alert(1)",
-                "/portal/%0d%0aSet-Cookie:x=y", "/adfs/oauth2/authorize"
+                "https://evil.example/",
+                "//evil.example/",
+                "/portal/../x",
+                "/portal/%2E%2e/x",
+                "/portal//evil",
+                "/portalx",
+                "javascript:alert(1)",
+                "/portal/%0d%0aSet-Cookie:x=y",
+                "/adfs/oauth2/authorize"
             })
     @DisplayName("a link to sign in leads to a page of the portal or to the first one")
     void openRedirect(String to) {
-        HttpResponse<String> reply = owner.send(
-                "POST", "/portal/sign-in", Optional.of(Map.of("to", to)), Map.of("Origin", arm.endpoint()));
+        HttpResponse<String> reply =
+                owner.send("POST", "/portal/sign-in", Optional.of(Map.of("to", to)), Map.of("Origin", arm.endpoint()));
         assertThat(reply.statusCode()).isEqualTo(303);
-        assertThat(reply.headers().firstValue("Location").orElseThrow()).startsWith("/portal/").doesNotContain("evil", "\n", "..", "%2");
+        assertThat(reply.headers().firstValue("Location").orElseThrow())
+                .startsWith("/portal/")
+                .doesNotContain("evil", "\n", "..", "%2");
     }
 
     @Test
-    @DisplayName("a session ends with its token, by signing out, and with the server's memory of it; a made-up cookie opens nothing")
+    @DisplayName(
+            "a session ends with its token, by signing out, and with the server's memory of it; a made-up cookie opens nothing")
     void sessionEnds() {
         Page page = owner.get("/portal/");
         owner.submit(page, "/portal/sign-out");
@@ -132,15 +142,23 @@ class PortalTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/portal/", CLUSTER, POOL, CLUSTER + "/new-pool", "/portal/sign-in", "/portal/static/portal.css",
-                "/portal/static/htmx.js", "/portal/nothing", "/portal/clusters/rg/none"
+                "/portal/",
+                CLUSTER,
+                POOL,
+                CLUSTER + "/new-pool",
+                "/portal/sign-in",
+                "/portal/static/portal.css",
+                "/portal/static/htmx.js",
+                "/portal/nothing",
+                "/portal/clusters/rg/none"
             })
     @DisplayName("every reply forbids what is not this server's own; no page holds a script or a style")
     void headers(String path) {
         Page page = owner.get(path);
         assertThat(page.header("Content-Security-Policy"))
-                .isEqualTo("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-                        + "form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
+                .isEqualTo(
+                        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+                                + "form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
         assertThat(page.header("X-Content-Type-Options")).isEqualTo("nosniff");
         assertThat(page.header("X-Frame-Options")).isEqualTo("DENY");
         assertThat(page.header("Referrer-Policy")).isEqualTo("same-origin");
@@ -163,11 +181,7 @@ class PortalTest {
         others.put("csrf", reader.get("/portal/").form("/portal/sign-out").getOrDefault("csrf", ""));
         assertThat(owner.post(CLUSTER + "/delete", none).status()).isEqualTo(403);
         assertThat(owner.post(CLUSTER + "/delete", others).status()).isEqualTo(403);
-        assertThat(owner.send(
-                                "POST",
-                                CLUSTER + "/delete",
-                                Optional.of(form),
-                                Map.of("Origin", "https://evil.example"))
+        assertThat(owner.send("POST", CLUSTER + "/delete", Optional.of(form), Map.of("Origin", "https://evil.example"))
                         .statusCode())
                 .isEqualTo(403);
         assertThat(owner.send("POST", CLUSTER + "/delete", Optional.empty(), Map.of())
@@ -201,7 +215,8 @@ class PortalTest {
     }
 
     @Test
-    @DisplayName("a pool is made, changed, scaled and deleted by forms alone, with the security choices as they were ticked")
+    @DisplayName(
+            "a pool is made, changed, scaled and deleted by forms alone, with the security choices as they were ticked")
     void poolForms() {
         Page ask = owner.get(CLUSTER + "/new-pool");
         Page made = owner.submit(ask, CLUSTER + "/new-pool", "name", "tl", "mode", "User", "count", "2");
@@ -236,7 +251,14 @@ class PortalTest {
     @DisplayName("what the API refuses is told in its words, with what was typed still there")
     void refusal() {
         Page page = owner.submit(
-                owner.get(CLUSTER + "/new-pool"), CLUSTER + "/new-pool", "name", "np2", "count", "2000000", "size", "x");
+                owner.get(CLUSTER + "/new-pool"),
+                CLUSTER + "/new-pool",
+                "name",
+                "np2",
+                "count",
+                "2000000",
+                "size",
+                "x");
         assertThat(page.status()).isEqualTo(400);
         assertThat(page.html()).contains("role=\"alert\"", "value=\"np2\"", "value=\"x\"");
         Page word = owner.submit(owner.get(POOL), POOL, "count", "many");
@@ -265,7 +287,8 @@ class PortalTest {
         assertThat(reader.get("/portal/").html()).contains("Rita &lt;b&gt;").doesNotContain("Rita <b>");
         Page page = owner.get("/portal/clusters/rg/%3Cscript%3Ealert(1)%3C%2Fscript%3E");
         assertThat(page.html()).doesNotContain("<script>alert");
-        Page form = owner.submit(owner.get(CLUSTER + "/new-pool"), CLUSTER + "/new-pool", "name", hostile, "surge", hostile);
+        Page form = owner.submit(
+                owner.get(CLUSTER + "/new-pool"), CLUSTER + "/new-pool", "name", hostile, "surge", hostile);
         assertThat(form.status()).isEqualTo(400);
         assertThat(form.html()).doesNotContain("<script>alert").contains("&lt;script>");
         verdict(0, false, "2026-11-24T11:00:00Z", "<img src=x onerror=alert(1)>");
@@ -273,7 +296,8 @@ class PortalTest {
     }
 
     @Test
-    @DisplayName("the roll is asked for while something is under way, is silent while nothing changes, and then asks no more")
+    @DisplayName(
+            "the roll is asked for while something is under way, is silent while nothing changes, and then asks no more")
     void liveRoll() {
         arm.reconciler.sleep(true);
         owner.submit(owner.get(POOL), POOL, "count", "3");
@@ -281,7 +305,8 @@ class PortalTest {
         assertThat(busy.html()).contains("hx-trigger=\"every 2s\"", "Updating: ", "<progress", "Look again");
         String part = POOL + "/roll?page=1&seen=";
         String seen = busy.html().substring(busy.html().indexOf("seen=") + 5).split("\"", -1)[0];
-        assertThat(owner.send("GET", part + seen, Optional.empty(), Map.of("HX-Request", "true")).statusCode())
+        assertThat(owner.send("GET", part + seen, Optional.empty(), Map.of("HX-Request", "true"))
+                        .statusCode())
                 .isEqualTo(204);
         arm.reconciler.sleep(false);
         HttpResponse<String> done = owner.send("GET", part + seen, Optional.empty(), Map.of("HX-Request", "true"));
@@ -295,9 +320,10 @@ class PortalTest {
     @Test
     @DisplayName("codes for the portal go to the portal of this server alone, and count for no other application")
     void portalsOwnRedirect() {
-        for (String redirect : List.of("https://evil.example/portal/signed-in", "http://localhost:8400", arm.endpoint() + "/x")) {
-            Page page = owner.get("/adfs/oauth2/authorize?client_id=" + PublicClient.PORTAL.id() + "&redirect_uri=" + redirect
-                    + "&response_type=code&code_challenge_method=S256&code_challenge=" + "v".repeat(43));
+        for (String redirect :
+                List.of("https://evil.example/portal/signed-in", "http://localhost:8400", arm.endpoint() + "/x")) {
+            Page page = owner.get("/adfs/oauth2/authorize?client_id=" + PublicClient.PORTAL.id() + "&redirect_uri="
+                    + redirect + "&response_type=code&code_challenge_method=S256&code_challenge=" + "v".repeat(43));
             assertThat(page.status()).isEqualTo(400);
             assertThat(page.html()).doesNotContain("<form");
         }

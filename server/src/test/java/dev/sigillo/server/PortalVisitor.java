@@ -55,8 +55,7 @@ final class PortalVisitor {
                 }
                 boolean box = attributes.getOrDefault("type", "").equals("checkbox");
                 if (attributes.containsKey("name") && (!box || attributes.containsKey("checked"))) {
-                    fields.put(
-                            attributes.getOrDefault("name", ""), attributes.getOrDefault("value", box ? "on" : ""));
+                    fields.put(attributes.getOrDefault("name", ""), attributes.getOrDefault("value", box ? "on" : ""));
                 }
             }
             return fields;
@@ -96,7 +95,11 @@ final class PortalVisitor {
     HttpResponse<String> send(
             String method, String path, Optional<Map<String, String>> form, Map<String, String> headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(arm.endpoint() + path))
-                .method(method, form.map(PortalVisitor::encoded).map(BodyPublishers::ofString).orElseGet(BodyPublishers::noBody));
+                .method(
+                        method,
+                        form.map(PortalVisitor::encoded)
+                                .map(BodyPublishers::ofString)
+                                .orElseGet(BodyPublishers::noBody));
         form.ifPresent(_ -> request.header("Content-Type", "application/x-www-form-urlencoded"));
         headers.forEach(request::header);
         if (!cookies.isEmpty()) {
@@ -134,7 +137,9 @@ final class PortalVisitor {
         for (int hop = 0; response.statusCode() == 303; hop++) {
             assertThat(hop).isLessThan(6);
             String location = response.headers().firstValue("Location").orElseThrow();
-            at = location.startsWith(arm.endpoint()) ? location.substring(arm.endpoint().length()) : location;
+            at = location.startsWith(arm.endpoint())
+                    ? location.substring(arm.endpoint().length())
+                    : location;
             assertThat(at).startsWith("/");
             response = send("GET", at, Optional.empty(), Map.of());
         }
@@ -159,9 +164,7 @@ final class PortalVisitor {
     /** A user with a role at the subscription. */
     static void person(ArmHarness arm, String id, String name, String password, Role role) {
         arm.store.principals().addUser(id, name, SecretHash.of(password));
-        arm.store
-                .roleAssignments()
-                .add(UUID.randomUUID().toString(), RoleScope.SUBSCRIPTION, role, id, "");
+        arm.store.roleAssignments().add(UUID.randomUUID().toString(), RoleScope.SUBSCRIPTION, role, id, "");
     }
 
     /** A cluster {@code c} in group {@code rg}, with one pool, as the API makes it. */

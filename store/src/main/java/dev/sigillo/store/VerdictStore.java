@@ -78,19 +78,14 @@ public final class VerdictStore {
      * at once.
      */
     public Map<String, VerdictRecord> latestOfCluster(String clusterId) {
-        return sql.read(handle -> handle
-                .createQuery("""
+        return sql.read(handle -> handle.createQuery("""
                         SELECT verdict.machine_id, verdict.at, verdict.passing,
                                CASE WHEN verdict.passing <> 0 THEN '{}' ELSE verdict.json END AS json, NULL AS evidence
                           FROM machine JOIN verdict
                             ON verdict.machine_id = machine.machine_id
                            AND verdict.number = (SELECT MAX(latest.number) FROM verdict AS latest
                                                   WHERE latest.machine_id = machine.machine_id)
-                         WHERE machine.cluster_id = :cluster""")
-                .bind("cluster", clusterId)
-                .map(ROW)
-                .list()
-                .stream()
+                         WHERE machine.cluster_id = :cluster""").bind("cluster", clusterId).map(ROW).list().stream()
                 .collect(Collectors.toMap(VerdictRecord::machineId, Function.identity())));
     }
 

@@ -432,7 +432,8 @@ abstract class StoreContract {
     }
 
     @Test
-    @DisplayName("the latest verdict on each machine of a cluster, with the text of those alone that do not pass; the kept ones by number")
+    @DisplayName(
+            "the latest verdict on each machine of a cluster, with the text of those alone that do not pass; the kept ones by number")
     void verdictsOfCluster() {
         cluster();
         for (int number = 1; number <= 3; number++) {
