@@ -43,6 +43,7 @@ class ModuleEdgesTest {
             edge("inspect", "bytes", "uefi", "pe", "attest", "compression", "kernel", "process"),
             edge("pki"),
             edge("arm"),
+            edge("portal", "arm"),
             edge("store", "arm", "attest"),
             edge("image", "bytes", "eventlog", "uefi", "pe", "attest", "evidence", "reference", "process"),
             edge("machine", "bytes", "tpm", "eventlog", "uefi", "process", "pki"),
@@ -73,7 +74,9 @@ class ModuleEdgesTest {
                     "machine",
                     "kubernetes",
                     "enrolment",
-                    "reconcile"),
+                    "reconcile",
+                    "eventlog",
+                    "portal"),
             edge("agent", "bytes", "tpm"),
             edge(
                     "cli",
@@ -89,17 +92,19 @@ class ModuleEdgesTest {
                     "inspect")));
 
     /** Library, then the modules that may touch it. */
-    private static final Map<String, Set<String>> LIBRARIES = new TreeMap<>(Map.of(
-            "io.helidon", Set.of("server"),
-            "io.fabric8", Set.of("kubernetes"),
-            "org.jdbi", Set.of("store"),
-            "org.sqlite", Set.of("store"),
-            "org.bouncycastle", Set.of("pe", "kernel", "attest", "pki"),
-            "com.nimbusds", Set.of("evidence", "server"),
-            "org.snakeyaml", Set.of("evidence"),
-            "picocli", Set.of("cli"),
-            "org.tukaani.xz", Set.of("compression", "machine"),
-            "tools.jackson",
+    private static final Map<String, Set<String>> LIBRARIES = new TreeMap<>(Map.ofEntries(
+            Map.entry("io.helidon", Set.of("server")),
+            Map.entry("io.fabric8", Set.of("kubernetes")),
+            Map.entry("gg.jte", Set.of("portal")),
+            Map.entry("org.jdbi", Set.of("store")),
+            Map.entry("org.sqlite", Set.of("store")),
+            Map.entry("org.bouncycastle", Set.of("pe", "kernel", "attest", "pki")),
+            Map.entry("com.nimbusds", Set.of("evidence", "server")),
+            Map.entry("org.snakeyaml", Set.of("evidence")),
+            Map.entry("picocli", Set.of("cli")),
+            Map.entry("org.tukaani.xz", Set.of("compression", "machine")),
+            Map.entry(
+                    "tools.jackson",
                     Set.of(
                             "evidence",
                             "arm",
@@ -109,8 +114,9 @@ class ModuleEdgesTest {
                             "kubernetes",
                             "enrolment",
                             "reconcile",
+                            "portal",
                             "server",
-                            "cli")));
+                            "cli"))));
 
     private static JavaClasses production = new ClassFileImporter().importClasses();
 

@@ -43,6 +43,11 @@ public final class KeptEvidence {
     /** @param missing what is not there, in words */
     public record Lacking(String missing) implements Kept {}
 
+    /** What that verdict was given on, logs and all; empty if it is not kept. */
+    public Optional<Evidence> of(VerdictRecord verdict) {
+        return Verdicts.evidence(store, verdict);
+    }
+
     /** Of the machine's latest passing verdict. */
     public Kept of(MachineRecord machine) {
         Optional<VerdictRecord> verdict = store.verdicts().latestPassing(machine.machineId());

@@ -32,7 +32,7 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 
 /**
- * The ARM API and OAuth over HTTPS on 127.0.0.1.
+ * The ARM API, OAuth and the portal over HTTPS on 127.0.0.1.
  *
  * <p>With {@link RequestContent} the only class that knows the HTTP library: it turns requests and replies into ours and
  * back.
@@ -61,6 +61,7 @@ public final class ArmServer implements AutoCloseable {
         requireFree(settings.port());
         Tokens tokens = Tokens.open(parts.home(), settings, parts.clock());
         Dispatcher dispatcher = new Dispatcher(parts, tokens);
+        PortalDoor portal = new PortalDoor(dispatcher, settings, parts.clock());
         WebServer server = WebServer.builder()
                 .host("127.0.0.1")
                 .port(settings.port())
@@ -70,7 +71,7 @@ public final class ArmServer implements AutoCloseable {
                 .directHandlers(envelopes())
                 .routing(routing -> routing.any((request, response) -> ScopedValue.where(
                                 TraceContext.CURRENT, TraceContext.of(header(request, "traceparent")))
-                        .run(() -> serve(dispatcher, settings, request, response))))
+                        .run(() -> serve(dispatcher, portal, settings, request, response))))
                 .build()
                 .start();
         // Helidon logs that it could not listen, and throws nothing.
@@ -108,7 +109,11 @@ public final class ArmServer implements AutoCloseable {
     }
 
     private static void serve(
-            Dispatcher dispatcher, ArmSettings settings, ServerRequest request, ServerResponse response) {
+            Dispatcher dispatcher,
+            PortalDoor portal,
+            ArmSettings settings,
+            ServerRequest request,
+            ServerResponse response) {
         long start = System.nanoTime();
         String method = request.prologue().method().text();
         String path = request.prologue().uriPath().rawPath();
@@ -116,7 +121,8 @@ public final class ArmServer implements AutoCloseable {
         RequestContent content = new RequestContent(request);
         Dispatcher.Answer answer;
         try {
-            answer = dispatcher.answer(read(request, content, method, path, requestId, settings));
+            ArmRequest read = read(request, content, method, path, requestId, settings);
+            answer = PortalDoor.serves(path) ? new Dispatcher.Answer(portal.answer(read), "") : dispatcher.answer(read);
         } catch (ArmException e) {
             answer = new Dispatcher.Answer(Dispatcher.refusal(e), "");
         } catch (RuntimeException e) {

@@ -85,11 +85,14 @@ final class AuthorizePage {
 
     /** What is wrong with the request; empty for nothing. */
     private String wrong(Map<String, String> asked) {
-        if (!PublicClient.is(of(asked, "client_id"))) {
+        Optional<PublicClient> client = PublicClient.of(of(asked, "client_id"));
+        if (client.isEmpty()) {
             return "client_id is not " + PublicClient.ID + ", the one of " + PublicClient.NAME;
         }
-        if (!PublicClient.mayReturnTo(of(asked, "redirect_uri"))) {
-            return "redirect_uri is not http://localhost:PORT or http://127.0.0.1:PORT";
+        if (!client.get().mayReturnTo(of(asked, "redirect_uri"), settings)) {
+            return client.get() == PublicClient.PORTAL
+                    ? "redirect_uri is not the portal of this server"
+                    : "redirect_uri is not http://localhost:PORT or http://127.0.0.1:PORT";
         }
         if (!of(asked, "response_type").equals("code")) {
             return "response_type is not code";
@@ -124,8 +127,7 @@ final class AuthorizePage {
                     status,
                     action,
                     origin(of(asked, "redirect_uri")),
-                    "<p>Log in to " + PublicClient.NAME
-                            + " on this computer. Go on only if you began this yourself.</p>",
+                    "<p>Log in to " + title(of(asked, "client_id")) + ". Go on only if you began this yourself.</p>",
                     Map.of(),
                     all,
                     wrong);
@@ -134,7 +136,14 @@ final class AuthorizePage {
 
     private static String origin(String redirect) {
         URI uri = URI.create(redirect);
-        return "http://" + uri.getAuthority();
+        return uri.getScheme() + "://" + uri.getAuthority();
+    }
+
+    private static String title(String clientId) {
+        return switch (PublicClient.of(clientId).orElseThrow()) {
+            case AZURE_CLI -> PublicClient.NAME + " on this computer";
+            case PORTAL -> PublicClient.PORTAL.title();
+        };
     }
 
     private ArmReply granted(ArmRequest request, PrincipalRecord user, Map<String, String> asked) {

@@ -99,6 +99,7 @@ final class Dispatcher {
         audit.register(routes);
         new Alerts(store, scope, roles, locations).register(routes);
         new AlertDeliveries(store, scope).register(routes);
+        new TrustCounts(store, roles).register(routes);
         new Tagging(store, scope, clusterView, operations).register(routes);
         new ResourceProvider(store, scope, parts.versions()).register(routes);
         registerSmall(locations, parts, demands);

@@ -7,7 +7,10 @@ import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.PoolRecord;
 import dev.sigillo.store.Store;
+import dev.sigillo.store.VerdictRecord;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,7 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
  * {@code …/agentPools/{pool}/machines}: every machine, also one that was never let into the cluster.
  *
  * <p>Azure's model has {@code network} and {@code resourceId}; the rest of {@code properties} is ours, above all
- * {@code verdict}. az drops it from its output, {@code az rest} and our command line show it.
+ * {@code verdict}. az drops it from its output, {@code az rest} and our command line show it. A list with
+ * {@code verdict=brief} has no findings: of a large pool they are megabytes.
  */
 final class Machines {
     private static final int CONSOLE_BYTES = 1 << 20;
@@ -39,6 +43,13 @@ final class Machines {
             MachineRecord machine = find(request);
             return ArmReply.ok(view(machine));
         });
+        routes.add("GET", Pools.PATH + "/machines/{machine}/verdicts", request -> {
+            MachineRecord machine = find(request);
+            return ArmReply.list(store.verdicts().history(machine.machineId()).entrySet().stream()
+                    .map(each -> past(machine, each.getKey(), each.getValue()))
+                    .toList());
+        });
+        new MachineLogs(store, this::find).register(routes);
         routes.add("POST", Pools.PATH + "/machines/{machine}/getConsole", request -> {
             MachineRecord machine = find(request);
             ObjectNode body = Json.newObject();
@@ -50,9 +61,27 @@ final class Machines {
     private ArmReply list(ArmRequest request) {
         ClusterRecord cluster = scope.cluster(store, request);
         PoolRecord pool = scope.pool(store, cluster, request);
-        return ArmReply.list(store.machines().listOfPool(cluster.id(), pool.name()).stream()
-                .map(this::view)
+        List<MachineRecord> machines = store.machines().listOfPool(cluster.id(), pool.name());
+        if (!isBrief(request)) {
+            return ArmReply.list(machines.stream().map(this::view).toList());
+        }
+        Map<String, VerdictRecord> latest = store.verdicts().latestOfCluster(cluster.id());
+        return ArmReply.list(machines.stream()
+                .map(machine -> view(
+                        machine,
+                        Optional.ofNullable(latest.get(machine.machineId())).map(Machines::brief)))
                 .toList());
+    }
+
+    private static boolean isBrief(ArmRequest request) {
+        String asked = request.query("verdict").orElse("");
+        if (!List.of("", "full", "brief").contains(asked)) {
+            throw ArmError.INVALID_PARAMETER.at(
+                    "verdict",
+                    "The value of parameter verdict is invalid: '%s' is neither full nor brief.",
+                    Routes.printable(asked));
+        }
+        return asked.equals("brief");
     }
 
     /** By node name or by the engine's id. */
@@ -69,6 +98,10 @@ final class Machines {
     }
 
     private ObjectNode view(MachineRecord machine) {
+        return view(machine, store.verdicts().latest(machine.machineId()).map(Machines::full));
+    }
+
+    private ObjectNode view(MachineRecord machine, Optional<ObjectNode> verdict) {
         ObjectNode node = Json.newObject();
         String id = ArmId.machine(machine.clusterId(), machine.pool(), machine.nodeName());
         node.put("id", id);
@@ -97,16 +130,42 @@ final class Machines {
         machine.trustUntil().ifPresent(until -> properties.put("trustUntil", until.toString()));
         machine.withdrawnAt().ifPresent(at -> properties.put("withdrawnAt", at.toString()));
         machine.failure().ifPresent(failure -> properties.put("failure", failure.message()));
-        store.verdicts().latest(machine.machineId()).ifPresent(verdict -> {
-            ObjectNode shown = verdict(verdict.json());
-            if (!shown.has("passing")) {
-                shown.put("passing", verdict.passing());
-            }
-            if (!shown.has("at")) {
-                shown.put("at", verdict.at().toString());
-            }
-            properties.set("verdict", shown);
-        });
+        verdict.ifPresent(shown -> properties.set("verdict", shown));
+        return node;
+    }
+
+    private static ObjectNode full(VerdictRecord verdict) {
+        ObjectNode shown = verdict(verdict.json());
+        if (!shown.has("passing")) {
+            shown.put("passing", verdict.passing());
+        }
+        if (!shown.has("at")) {
+            shown.put("at", verdict.at().toString());
+        }
+        return shown;
+    }
+
+    private static ObjectNode brief(VerdictRecord verdict) {
+        ObjectNode shown = Json.newObject();
+        shown.put("passing", verdict.passing());
+        shown.put("at", verdict.at().toString());
+        String summary =
+                verdict.passing() ? "" : verdict(verdict.json()).path("summary").asString("");
+        if (!summary.isEmpty()) {
+            shown.put("summary", summary);
+        }
+        return shown;
+    }
+
+    /** One of the verdicts that there were. */
+    private static ObjectNode past(MachineRecord machine, long number, VerdictRecord verdict) {
+        ObjectNode node = Json.newObject();
+        node.put("id", ArmId.machine(machine.clusterId(), machine.pool(), machine.nodeName()) + "/verdicts/" + number);
+        node.put("name", Long.toString(number));
+        node.put("type", ArmId.POOL_TYPE + "/machines/verdicts");
+        node.set(
+                "properties",
+                brief(verdict).put("hasEvidence", verdict.evidence().isPresent()));
         return node;
     }
 

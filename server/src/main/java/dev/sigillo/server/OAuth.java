@@ -56,7 +56,8 @@ final class OAuth {
                             + "'. Supported are client_credentials, authorization_code, refresh_token and "
                             + UserGrants.DEVICE + ".");
         }
-        if (!PublicClient.is(form.get("client_id"))) {
+        boolean code = grant.equals("authorization_code");
+        if (code ? PublicClient.of(form.get("client_id")).isEmpty() : !PublicClient.is(form.get("client_id"))) {
             return refusal.unknownClient(form.get("client_id"));
         }
         return switch (grant) {

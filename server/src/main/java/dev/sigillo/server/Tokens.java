@@ -58,10 +58,10 @@ final class Tokens {
     }
 
     /** An access token of a user. */
-    String forUser(Authority authority, PrincipalRecord user) {
+    String forUser(Authority authority, PrincipalRecord user, PublicClient client) {
         return key.signed(access(authority)
                 .subject(user.clientId())
-                .claim("appid", PublicClient.ID)
+                .claim("appid", client.id())
                 .claim("oid", user.clientId())
                 .claim("unique_name", user.displayName())
                 .claim("scp", "user_impersonation")

@@ -62,6 +62,7 @@ final class UserGrants {
     /** In one step: a code that comes a second time meanwhile must find the family it has to end. */
     synchronized ArmReply byCode(Authority authority, Form form) {
         return switch (codes.redeem(form.get("code"), form.get("redirect_uri"), form.get("code_verifier"))) {
+            case AuthorizationCodes.Outcome.Good good when !isOfClient(form, good.granted()) -> badCode();
             case AuthorizationCodes.Outcome.Good good ->
                 began(authority, form, good.granted().login(), good.granted().family());
             case AuthorizationCodes.Outcome.Refused _ -> badCode();
@@ -70,6 +71,13 @@ final class UserGrants {
                 yield badCode();
             }
         };
+    }
+
+    /** A code is for the application that it was sent to. */
+    private boolean isOfClient(Form form, AuthorizationCodes.Granted granted) {
+        return PublicClient.of(form.get("client_id"))
+                .filter(client -> client.mayReturnTo(granted.redirect(), settings))
+                .isPresent();
     }
 
     private ArmReply badCode() {
@@ -85,8 +93,9 @@ final class UserGrants {
         if (user.isEmpty()) {
             return gone();
         }
-        Optional<String> refreshToken =
-                login.scope().asksRefreshToken() ? Optional.of(refreshTokens.begin(family, login)) : Optional.empty();
+        Optional<String> refreshToken = login.scope().asksRefreshToken() && PublicClient.is(form.get("client_id"))
+                ? Optional.of(refreshTokens.begin(family, login))
+                : Optional.empty();
         return granted(authority, form, user.get(), login, refreshToken);
     }
 
@@ -127,7 +136,8 @@ final class UserGrants {
 
     private ArmReply granted(
             Authority authority, Form form, PrincipalRecord user, UserLogin login, Optional<String> refreshToken) {
-        ObjectNode body = OAuth.granted(tokens.forUser(authority, user));
+        ObjectNode body = OAuth.granted(tokens.forUser(
+                authority, user, PublicClient.of(form.get("client_id")).orElse(PublicClient.AZURE_CLI)));
         body.put("scope", login.scope().text());
         refreshToken.ifPresent(token -> body.put("refresh_token", token));
         if (login.scope().asksIdToken()) {

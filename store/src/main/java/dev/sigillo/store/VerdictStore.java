@@ -3,8 +3,13 @@ package dev.sigillo.store;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.mapper.RowMapper;
 
 /** Verdicts on machines, newest last by number. */
@@ -79,6 +84,35 @@ public final class VerdictStore {
                 handle.createQuery("""
                         SELECT * FROM verdict WHERE machine_id = :machine AND passing = 1 AND evidence IS NOT NULL
                          ORDER BY number DESC LIMIT 1""").bind("machine", machineId).map(ROW).findOne());
+    }
+
+    /**
+     * The latest verdict on each machine of the cluster that has one, by machine. Its text is there for those that do not
+     * pass alone, and its evidence is left out, which lies behind the text: of a thousand nodes nobody reads all findings
+     * at once.
+     */
+    public Map<String, VerdictRecord> latestOfCluster(String clusterId) {
+        return sql.read(handle -> handle.createQuery("""
+                        SELECT verdict.machine_id, verdict.at, verdict.passing,
+                               CASE WHEN verdict.passing <> 0 THEN '{}' ELSE verdict.json END AS json,
+                                NULL AS evidence, NULL AS event_log, NULL AS ima_list
+                          FROM machine JOIN verdict
+                            ON verdict.machine_id = machine.machine_id
+                           AND verdict.number = (SELECT MAX(latest.number) FROM verdict AS latest
+                                                  WHERE latest.machine_id = machine.machine_id)
+                         WHERE machine.cluster_id = :cluster""").bind("cluster", clusterId).map(ROW).list().stream()
+                .collect(Collectors.toMap(VerdictRecord::machineId, Function.identity())));
+    }
+
+    /** All that are kept on a machine, with their numbers, oldest first. */
+    public SortedMap<Long, VerdictRecord> history(String machineId) {
+        SortedMap<Long, VerdictRecord> history = new TreeMap<>();
+        sql.read(handle -> handle.createQuery("SELECT * FROM verdict WHERE machine_id = :machine")
+                        .bind("machine", machineId)
+                        .map((row, context) -> Map.entry(row.getLong("number"), ROW.map(row, context)))
+                        .list())
+                .forEach(each -> history.put(each.getKey(), each.getValue()));
+        return history;
     }
 
     /** Oldest first. */

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -537,6 +538,32 @@ abstract class StoreContract {
         assertThat(kept).hasSize(VerdictStore.KEPT_PER_MACHINE + 1);
         assertThat(kept.getFirst().passing()).isFalse();
         assertThat(store.verdicts().latest("m-1").orElseThrow().json()).isEqualTo("{\"n\":104}");
+    }
+
+    @Test
+    @DisplayName(
+            "the latest verdict on each machine of a cluster, with the text of those alone that do not pass; the kept ones by number")
+    void verdictsOfCluster() {
+        cluster();
+        for (int number = 1; number <= 3; number++) {
+            store.machines().create(machine("m-" + number, "10.224.1." + (number + 3)));
+        }
+        store.verdicts().add(new VerdictRecord("m-1", clock.instant(), false, "{\"n\":1}", Optional.of("e1")));
+        store.verdicts().add(new VerdictRecord("m-1", clock.instant(), true, "{\"n\":2}", Optional.of("e2")));
+        store.verdicts().add(new VerdictRecord("m-2", clock.instant(), true, "{\"n\":3}", Optional.empty()));
+        store.verdicts().add(new VerdictRecord("m-2", clock.instant(), false, "{\"n\":4}", Optional.empty()));
+        Map<String, VerdictRecord> latest = store.verdicts().latestOfCluster(ID);
+        assertThat(latest)
+                .containsOnly(
+                        Map.entry("m-1", new VerdictRecord("m-1", clock.instant(), true, "{}", Optional.empty())),
+                        Map.entry(
+                                "m-2",
+                                new VerdictRecord("m-2", clock.instant(), false, "{\"n\":4}", Optional.empty())));
+        assertThat(store.verdicts().latestOfCluster("/another")).isEmpty();
+        assertThat(store.verdicts().history("m-1").keySet()).containsExactly(1L, 2L);
+        assertThat(store.verdicts().history("m-1").values())
+                .extracting(VerdictRecord::evidence)
+                .containsExactly(Optional.of("e1"), Optional.of("e2"));
     }
 
     @Test

@@ -1,0 +1,3 @@
+/** Pages over the ARM API. */
+@org.jspecify.annotations.NullMarked
+package dev.sigillo.portal;
