@@ -7,6 +7,8 @@ import dev.sigillo.attest.Check;
 import dev.sigillo.attest.Finding;
 import dev.sigillo.evidence.VerdictJson;
 import dev.sigillo.server.PortalVisitor.Page;
+import dev.sigillo.store.AlertCause;
+import dev.sigillo.store.AlertKind;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Phase;
 import dev.sigillo.store.VerdictRecord;
@@ -163,11 +165,24 @@ class PortalNodesTest {
     }
 
     @Test
-    @DisplayName("alerts and rehearsals that this server has not are said to be not available, and nothing breaks")
-    void notAvailable() {
-        assertThat(owner.get("/portal/alerts").html()).contains("not available");
+    @DisplayName("alerts are shown in their own words, with what to do, until somebody dismisses them")
+    void alerts() {
+        assertThat(owner.get("/portal/alerts").html()).contains("There are none");
+        arm.store
+                .alerts()
+                .raise(AlertCause.of(broken, AlertKind.ATTESTATION_FAILED, "kernel command line", "It was <changed>.")
+                        .found("ro quiet", "rw quiet", "PCR 8, event 41"));
+        Page page = owner.get("/portal/alerts");
+        assertThat(page.html())
+                .contains(broken.nodeName(), "It was &lt;changed&gt;.", "ro quiet", "rw quiet", "PCR 8, event 41");
+        assertThat(owner.get("/portal/").html()).contains(broken.nodeName());
+    }
+
+    @Test
+    @DisplayName("a rehearsal tells of each node what would become of it, or what it cannot know")
+    void rehearsal() {
         Page ask = owner.get(CLUSTER + "/rehearse");
-        Page none = owner.post(
+        Page told = owner.post(
                 CLUSTER + "/rehearse",
                 Map.of(
                         "csrf",
@@ -175,9 +190,9 @@ class PortalNodesTest {
                         "kind",
                         "sbatLevel",
                         "content",
-                        "shim,4"));
-        assertThat(none.status()).isEqualTo(404);
-        assertThat(none.html()).contains("Rehearsals are not available").contains("shim,4");
+                        "sbat,1,2024010900\nshim,4"));
+        assertThat(told.status()).as(told.html()).isEqualTo(200);
+        assertThat(told.html()).contains("What would become of the nodes", "shim,4");
     }
 
     @Test
