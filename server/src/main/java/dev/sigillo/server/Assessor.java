@@ -146,9 +146,7 @@ final class Assessor {
                             .map(MachineRecord.Failure::message)
                             .orElse("The node's last verdict is failing."));
         }
-        if (machine.trustEnds()
-                .filter(until -> !until.isAfter(clock.instant()))
-                .isPresent()) {
+        if (machine.trustEnds().filter(until -> !until.isAfter(clock.instant())).isPresent()) {
             return attestation(
                     machine,
                     Code.UNHEALTHY,

@@ -197,8 +197,7 @@ class PortalTest {
         verdict(1, true, "2026-11-24T10:00:00Z", "");
         verdict(1, false, "2026-11-24T10:01:00Z", "GRUB: expected a, was b");
         Page page = owner.get("/portal/");
-        assertThat(page.html())
-                .contains("href=\"" + CLUSTER + "\"", "1 trusted, 1 untrusted", "<p>None.</p>");
+        assertThat(page.html()).contains("href=\"" + CLUSTER + "\"", "1 trusted, 1 untrusted", "<p>None.</p>");
         assertThat(owner.get(CLUSTER).html()).contains("href=\"" + POOL + "\"", "1 trusted, 1 untrusted");
         assertThat(owner.get(POOL).html()).contains("GRUB: expected a, was b", "untrusted");
     }
