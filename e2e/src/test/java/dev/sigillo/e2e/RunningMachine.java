@@ -21,6 +21,9 @@ import tools.jackson.databind.JsonNode;
 
 /** A running machine in the hands of somebody who holds its host: by QEMU's own control socket, and past Sigillo. */
 final class RunningMachine {
+    /** As grub.cfg of the node image begins it. */
+    private static final String COMMAND_LINE = "linux /vmlinuz ro ";
+
     private final Path socket;
 
     private RunningMachine(Path socket) {
@@ -53,17 +56,9 @@ final class RunningMachine {
             String found = Shell.run(
                             Duration.ofMinutes(5),
                             Map.of("LC_ALL", "C"),
-                            List.of("grep", "-abo", "-m1", "^linux.*sigillo.roothash=.*$", raw.toString()))
-                    .ok()
-                    .lines()
-                    .findFirst()
-                    .orElseThrow();
-            String line = found.substring(found.indexOf(':') + 1);
-            int at = line.indexOf(" ro ");
-            if (at < 0) {
-                throw new AssertionError("no ro in " + line);
-            }
-            long offset = Long.parseLong(found.substring(0, found.indexOf(':'))) + at + 2;
+                            List.of("grep", "-abo", "-m1", COMMAND_LINE, raw.toString()))
+                    .ok();
+            long offset = Long.parseLong(found.substring(0, found.indexOf(':'))) + COMMAND_LINE.indexOf("ro ") + 1;
             command("qemu-io os \"write -P 0x77 " + offset + " 1\"");
         } finally {
             Files.delete(raw);

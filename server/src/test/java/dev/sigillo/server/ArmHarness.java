@@ -58,7 +58,6 @@ final class ArmHarness implements AutoCloseable {
 
     volatile Workers workers = new Workers(0, 0, 0, false);
 
-
     /** What the host has, all of it available; a test may change it. */
     volatile long memoryMib = 24 * 1024;
 
