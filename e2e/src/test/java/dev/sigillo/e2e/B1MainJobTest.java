@@ -120,7 +120,8 @@ class B1MainJobTest {
 
     @Test
     @Order(4)
-    @DisplayName("node pools: two trusted nodes (three in ./test --long); then vTPM only, Secure Boot only and plain, one each, at once")
+    @DisplayName(
+            "node pools: two trusted nodes (three in ./test --long); then vTPM only, Secure Boot only and plain, one each, at once")
     void pools() {
         Instant began = Instant.now();
         cluster.pool("add", "tlpool", "--node-count", "" + TRUSTED, "--enable-vtpm", "--enable-secure-boot")
