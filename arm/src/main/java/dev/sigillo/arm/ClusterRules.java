@@ -265,8 +265,7 @@ public final class ClusterRules {
         if (!ArmId.same(identity, "SystemAssigned")) {
             throw ArmError.NOT_SUPPORTED.at(
                     "identity.type",
-                    "identity.type '%s' is not supported: there are no managed identities here. It can only be"
-                            + " SystemAssigned.",
+                    "identity.type '%s' is not supported: there are no managed identities here. It can only be SystemAssigned.",
                     Fields.clip(identity));
         }
         String sku = Fields.text(Fields.object(body, "sku"), "name").orElse("Base");

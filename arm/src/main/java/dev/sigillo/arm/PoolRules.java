@@ -161,8 +161,7 @@ public final class PoolRules {
             Names.windowsPool(name);
             throw ArmError.OS_NOT_SUPPORTED.at(
                     "properties.osType",
-                    "Agent pool '%s' asks for Windows: only Linux nodes can be made here. Leave --os-type and --os-sku"
-                            + " out.",
+                    "Agent pool '%s' asks for Windows: only Linux nodes can be made here. Leave --os-type and --os-sku out.",
                     name);
         }
         Fields.text(pool, "osType").ifPresent(os -> Fields.oneOf("properties.osType", os, List.of("Linux")));
@@ -194,8 +193,7 @@ public final class PoolRules {
             if (size.hasGpu()) {
                 throw ArmError.NO_HOST_CAPACITY.at(
                         "properties.vmSize",
-                        "The requested size '%s' has no such capacity here: no GPU of this host is handed to machines."
-                                + " The available VM sizes are '%s'.",
+                        "The requested size '%s' has no such capacity here: no GPU of this host is handed to machines. The available VM sizes are '%s'.",
                         size.name(),
                         String.join(",", usable));
             }
@@ -269,8 +267,7 @@ public final class PoolRules {
         if (value < least || value > most) {
             throw ArmError.INVALID_PARAMETER.at(
                     "properties." + field,
-                    "The value of parameter agentPoolProfile.%s is invalid: %d is not in the range %d to %d of a %s"
-                            + " pool.",
+                    "The value of parameter agentPoolProfile.%s is invalid: %d is not in the range %d to %d of a %s pool.",
                     field,
                     value,
                     least,
@@ -307,8 +304,7 @@ public final class PoolRules {
         if (!kept.path(field).equals(pool.path(field))) {
             throw ArmError.PROPERTY_CHANGE_NOT_ALLOWED.at(
                     "properties." + field,
-                    "Changing property 'properties.%s' is not allowed: it is %s and the request says %s. Add a new"
-                            + " node pool and delete this one.",
+                    "Changing property 'properties.%s' is not allowed: it is %s and the request says %s. Add a new node pool and delete this one.",
                     field,
                     Fields.shownOrNothing(kept.path(field)),
                     Fields.shownOrNothing(pool.path(field)));

@@ -161,28 +161,9 @@ public record LearnedBoot(
 
     /** Nothing but a quote of the bank that holds. */
     private static Policy everything(HashAlgorithm bank) {
-        return new Policy(
+        return Policy.ofQuote(
                 "learn",
                 new Policy.QuoteRule(bank, Set.of(), Set.of(), false, false),
-                new Policy.AkRule(Policy.Attributes.ANY, List.of(), List.of(), false, List.of(), List.of()),
-                true,
-                false,
-                Optional.empty(),
-                new TreeMap<>(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                new TreeMap<>(),
-                Optional.empty(),
-                false,
-                false);
+                new Policy.AkRule(Policy.Attributes.ANY, List.of(), List.of(), false, List.of(), List.of()));
     }
 }

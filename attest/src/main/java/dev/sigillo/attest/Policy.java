@@ -202,6 +202,33 @@ public record Policy(
         return Collections.unmodifiableSet(asked);
     }
 
+    /** Nothing but a quote that holds and a log that explains it. */
+    static Policy ofQuote(String name, QuoteRule quote, AkRule ak) {
+        return new Policy(
+                name,
+                quote,
+                ak,
+                true,
+                false,
+                Optional.empty(),
+                new TreeMap<>(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                new TreeMap<>(),
+                Optional.empty(),
+                false,
+                false);
+    }
+
     /** The same, asking for no nonce: of evidence that was judged when it came. */
     Policy withoutNonce() {
         return new Policy(

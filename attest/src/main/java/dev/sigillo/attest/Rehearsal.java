@@ -42,29 +42,10 @@ public final class Rehearsal {
             new TreeSet<>(IntStream.range(0, Pcrs.QUOTED).boxed().toList());
 
     /** A quote over PCR 0-15 whose registers the logs explain; PCR 15 is the machine's own. */
-    private static final Policy HOLDS = new Policy(
+    private static final Policy HOLDS = Policy.ofQuote(
             "rehearsal",
             new Policy.QuoteRule(HashAlgorithm.SHA256, QUOTED, Set.of(CONFIG_DRIVE), false, false),
-            new Policy.AkRule(Policy.Attributes.SHOWN, List.of(), List.of(), false, List.of(), List.of()),
-            true,
-            false,
-            Optional.empty(),
-            new TreeMap<>(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            false,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            false,
-            new TreeMap<>(),
-            Optional.empty(),
-            false,
-            false);
+            new Policy.AkRule(Policy.Attributes.SHOWN, List.of(), List.of(), false, List.of(), List.of()));
 
     private final Premise premise;
     private final Instant at;
@@ -93,8 +74,10 @@ public final class Rehearsal {
     /** Hostile evidence gives findings, never an exception. */
     public Rehearsed judge(RehearsedNode node) {
         List<Finding> findings = switch (premise) {
-            case Premise.Dbx dbx -> booted(node, facts -> new DbxRehearsal(dbx, node).judge(facts));
-            case Premise.SbatLevel sbat -> booted(node, facts -> new SbatRehearsal(sbat, node).judge(facts));
+            case Premise.Dbx dbx ->
+                booted(node, Check.REVOKED_IMAGES, facts -> new DbxRehearsal(dbx, node).judge(facts));
+            case Premise.SbatLevel sbat ->
+                booted(node, Check.SBAT_LEVEL, facts -> new SbatRehearsal(sbat, node).judge(facts));
             case Premise.NodeImage image -> image(node, image);
             case Premise.Asked asked -> policy(node, asked.policy());
         };
@@ -107,7 +90,8 @@ public final class Rehearsal {
         List<Finding> judge(BootFacts facts);
     }
 
-    private List<Finding> booted(RehearsedNode node, OfBoot question) {
+    /** @param check that the question is about; nobody asks it where Secure Boot is off */
+    private List<Finding> booted(RehearsedNode node, Check check, OfBoot question) {
         PolicyVerdict verdict = PolicyJudge.judge(evidence(node), HOLDS, question(node));
         if (!verdict.passing() || verdict.facts().isEmpty()) {
             // Not the machine's fault: it did pass. Something of what was stored is not what it was.
@@ -117,8 +101,17 @@ public final class Rehearsal {
                             worst.check(), worst.component(), "evidence that holds: " + worst.sentence())))
                     .orElseGet(List::of);
         }
-        return known.computeIfAbsent(
-                Boot.of(node), _ -> question.judge(verdict.facts().get()));
+        return known.computeIfAbsent(Boot.of(node), _ -> asked(verdict.facts().get(), check, question));
+    }
+
+    private static List<Finding> asked(BootFacts facts, Check check, OfBoot question) {
+        if (facts.reason("bootImages").isPresent() || facts.bootImages().isEmpty()) {
+            return List.of(facts.undecided(check, "bootImages", "boot images as measured"));
+        }
+        if (facts.secureBoot().isEmpty()) {
+            return List.of(facts.undecided(check, "secureBoot", "whether Secure Boot was on"));
+        }
+        return facts.secureBoot().get() ? question.judge(facts) : List.of();
     }
 
     private List<Finding> image(RehearsedNode node, Premise.NodeImage image) {

@@ -19,16 +19,9 @@ final class SbatRehearsal {
         this.node = node;
     }
 
-    /** What would not hold; nothing where Secure Boot is off or no shim ran, since nobody asks for SBAT then. */
+    /** What would not hold; nothing where no shim ran, since nobody asks for SBAT then. */
     List<Finding> judge(BootFacts facts) {
-        if (facts.reason("bootImages").isPresent() || facts.bootImages().isEmpty()) {
-            return List.of(facts.undecided(Check.SBAT_LEVEL, "bootImages", "boot images as measured"));
-        }
-        if (facts.secureBoot().isEmpty()) {
-            return List.of(facts.undecided(Check.SBAT_LEVEL, "secureBoot", "whether Secure Boot was on"));
-        }
-        boolean shim = facts.sbatLevel().isPresent() || !facts.mok().isEmpty();
-        if (!facts.secureBoot().get() || !shim) {
+        if (facts.sbatLevel().isEmpty() && facts.mok().isEmpty()) {
             return List.of();
         }
         List<SbatEntry> level = SbatLevels.after(facts.sbatLevel().orElse(List.of()), premise.level());

@@ -48,8 +48,9 @@ public final class Uki {
     private static final Set<String> STUB_DATA = Set.of(".text", ".rodata", ".rdata", ".data");
     private static final String PROFILE = ".profile";
     private static final String MAGIC = "#### LoaderInfo: ";
-    private static final int MOST_PROFILES =
-            48; // an image has 96 sections, and a profile that differs has two of its own
+    /** An image has 96 sections, and a profile that differs has two of its own. */
+    private static final int MOST_PROFILES = 48;
+
     private static final int LARGEST_STUB = 1 << 20;
 
     private final PeImage image;

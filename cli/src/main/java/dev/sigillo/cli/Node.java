@@ -84,6 +84,11 @@ record Node(String clusterId, String pool, JsonNode machine) {
         return Fields.text(machine, "properties", "failure");
     }
 
+    /** Its verdict, though it passed, counts no more. */
+    boolean ranOut() {
+        return admitted() && Fields.text(machine, "properties", "trust").equals("untrusted");
+    }
+
     JsonNode verdict() {
         return machine.path("properties").path("verdict");
     }

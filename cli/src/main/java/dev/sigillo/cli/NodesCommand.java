@@ -80,8 +80,11 @@ final class NodesCommand implements Callable<Integer> {
         if (!findings.exist()) {
             return node.vtpm() ? "none yet" : "no vTPM";
         }
-        return findings.passing()
-                ? context.console().green("passing")
-                : context.console().red("failing");
+        if (!findings.passing()) {
+            return context.console().red("failing");
+        }
+        return node.ranOut()
+                ? context.console().red("ran out")
+                : context.console().green("passing");
     }
 }

@@ -65,6 +65,15 @@ class CommandsTest {
     }
 
     @Test
+    @DisplayName("nodes: a verdict that passed and counts no more is not shown as passing")
+    void nodesRanOut() {
+        machine("READY", PASSING + ", 'trust': 'untrusted'");
+
+        assertThat(run(true, "nodes")).isZero();
+        assertThat(text(out).lines().toList().get(1)).contains("ran out").doesNotContain("passing");
+    }
+
+    @Test
     @DisplayName("nodes: JSON in a pipe is what the API said")
     void nodesJson() {
         machine("READY", PASSING);

@@ -4,8 +4,6 @@ import dev.sigillo.attest.Check;
 import dev.sigillo.attest.EkJudge;
 import dev.sigillo.attest.Evidence;
 import dev.sigillo.attest.Finding;
-import dev.sigillo.attest.Judge;
-import dev.sigillo.attest.Subject;
 import dev.sigillo.attest.Verdict;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.Digest;
@@ -39,12 +37,9 @@ final class AttestRound {
     private final ClusterAccess clusters;
     private final Supplier<List<X509Certificate>> fleetCas;
     private final Admission admission;
-    private final Manifests manifests;
     private final Memory memory;
-    private final Verdicts verdicts;
-    private final Refusals refusals;
+    private final Judging judging;
     private final Nonces nonces;
-    private final SentLogs logs;
     private final Clock clock;
 
     AttestRound(
@@ -52,20 +47,16 @@ final class AttestRound {
             ClusterAccess clusters,
             Supplier<List<X509Certificate>> fleetCas,
             Admission admission,
-            Verdicts verdicts,
-            Refusals refusals,
+            Judging judging,
             Nonces nonces,
             Clock clock) {
         this.store = store;
         this.clusters = clusters;
         this.fleetCas = fleetCas;
         this.admission = admission;
-        this.manifests = new Manifests(store);
         this.memory = new Memory(store);
-        this.verdicts = verdicts;
-        this.refusals = refusals;
+        this.judging = judging;
         this.nonces = nonces;
-        this.logs = new SentLogs(store);
         this.clock = clock;
     }
 
@@ -81,12 +72,7 @@ final class AttestRound {
         if (request.isEmpty() && !enrolled.kubeletKey().equals(Optional.of(digest(key)))) {
             throw EnrolmentRefused.outOfTurn("the key is not that of the last certificate; ask for a challenge");
         }
-        Evidence evidence = new Evidence(
-                fields.bytes("quote", 4096),
-                fields.bytes("signature", 1024),
-                fields.pcrs("pcrs"),
-                logs.eventLog(fields),
-                logs.imaList(fields));
+        Evidence evidence = judging.read(fields);
         nonces.consume(machine, nonce);
         TpmPublic ak = key(enrolled.akPublic());
         List<Finding> others = others(machine, enrolled, ak);
@@ -94,16 +80,8 @@ final class AttestRound {
                 request.isPresent()
                         ? RequestCheck.judge(request.get(), key, machine.nodeName())
                         : Finding.held(Check.CSR_KEY));
-        Subject subject = new Subject(machine.machineId(), ak, nonce, key, memory.last(machine));
-        Verdict verdict = Judge.judge(evidence, subject, manifests.of(machine), clock.instant())
-                .with(others);
-        if (verdict.passing()) {
-            refusals.over(machine, verdict);
-            verdicts.keep(machine, verdict, Optional.of(evidence));
-            memory.quoted(machine, evidence);
-        } else if (!refusals.tolerates(machine, verdict, evidence)) {
-            throw refusals.refuse(machine, verdict, Optional.of(evidence));
-        }
+        Verdict verdict = judging.judge(machine, ak, nonce, key, evidence, others);
+        judging.conclude(machine, verdict, evidence, () -> memory.quoted(machine, evidence));
         ObjectNode reply = request.isPresent()
                 ? admission.admit(machine, request.get(), key, true)
                 : admission.trust(machine, verdict.passing());

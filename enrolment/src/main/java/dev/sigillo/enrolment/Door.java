@@ -53,8 +53,9 @@ public final class Door {
         this.clusters = clusters;
         this.store = store;
         this.sessions = new Sessions(clock);
-        this.quotes = new QuoteRound(store, clusters, fleetCas, admission, verdicts, refusals, sessions, nonces, clock);
-        this.again = new AttestRound(store, clusters, fleetCas, admission, verdicts, refusals, nonces, clock);
+        Judging judging = new Judging(store, verdicts, refusals, clock);
+        this.quotes = new QuoteRound(store, clusters, fleetCas, admission, judging, refusals, sessions, nonces, clock);
+        this.again = new AttestRound(store, clusters, fleetCas, admission, judging, nonces, clock);
         this.tokens = new TokenRound(store, clusters, admission, verdicts, refusals, sessions, clock);
     }
 

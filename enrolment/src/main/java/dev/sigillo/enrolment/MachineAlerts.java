@@ -36,16 +36,17 @@ final class MachineAlerts {
 
     /** @param evidence its key, if all of it is kept under that key */
     void failed(MachineRecord machine, Verdict verdict, Optional<String> evidence) {
-        Finding worst = verdict.worst().orElseThrow();
-        raise(evidence.map(key -> cause(machine, kind(worst), worst).shownBy(key))
-                .orElseGet(() -> cause(machine, kind(worst), worst)));
+        AlertCause cause = cause(machine, kind(verdict), verdict.worst().orElseThrow());
+        raise(evidence.map(cause::shownBy).orElse(cause));
     }
 
     /** From an admitted machine's address came what its vTPM did not sign. */
     void forged(MachineRecord machine, Verdict verdict) {
-        Finding worst = verdict.worst().orElseThrow();
-        AlertKind kind = kind(worst);
-        raise(cause(machine, kind == AlertKind.CLONE_SUSPECTED ? kind : AlertKind.FORGED_EVIDENCE, worst));
+        AlertKind kind = kind(verdict);
+        raise(cause(
+                machine,
+                kind == AlertKind.CLONE_SUSPECTED ? kind : AlertKind.FORGED_EVIDENCE,
+                verdict.worst().orElseThrow()));
     }
 
     /** Another machine showed a key of these: it is their alert, too. */
@@ -91,7 +92,12 @@ final class MachineAlerts {
         };
     }
 
-    private static AlertKind kind(Finding worst) {
+    private static AlertKind kind(Verdict verdict) {
+        // The kernel measures a module before it looks at the signature, so this alone does not say that it took it.
+        if (verdict.failures().stream().allMatch(finding -> finding.check() == Check.DRIVERS)) {
+            return AlertKind.UNSIGNED_MODULE;
+        }
+        Finding worst = verdict.worst().orElseThrow();
         if (CLONE.contains(worst.check()) || worst.component().equals(HostWitness.RESETS)) {
             return AlertKind.CLONE_SUSPECTED;
         }

@@ -5,9 +5,6 @@ import dev.sigillo.attest.Check;
 import dev.sigillo.attest.EkJudge;
 import dev.sigillo.attest.Evidence;
 import dev.sigillo.attest.Finding;
-import dev.sigillo.attest.Judge;
-import dev.sigillo.attest.ReferenceManifest;
-import dev.sigillo.attest.Subject;
 import dev.sigillo.attest.Verdict;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
@@ -31,13 +28,11 @@ final class QuoteRound {
     private final ClusterAccess clusters;
     private final Supplier<List<X509Certificate>> fleetCas;
     private final Admission admission;
-    private final Manifests manifests;
     private final Memory memory;
-    private final Verdicts verdicts;
+    private final Judging judging;
     private final Refusals refusals;
     private final Sessions sessions;
     private final Nonces nonces;
-    private final SentLogs logs;
     private final Recovery recovery;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
@@ -47,7 +42,7 @@ final class QuoteRound {
             ClusterAccess clusters,
             Supplier<List<X509Certificate>> fleetCas,
             Admission admission,
-            Verdicts verdicts,
+            Judging judging,
             Refusals refusals,
             Sessions sessions,
             Nonces nonces,
@@ -55,13 +50,11 @@ final class QuoteRound {
         this.clusters = clusters;
         this.fleetCas = fleetCas;
         this.admission = admission;
-        this.manifests = new Manifests(store);
         this.memory = new Memory(store);
-        this.verdicts = verdicts;
+        this.judging = judging;
         this.refusals = refusals;
         this.sessions = sessions;
         this.nonces = nonces;
-        this.logs = new SentLogs(store);
         this.recovery = new Recovery(store);
         this.clock = clock;
     }
@@ -108,13 +101,7 @@ final class QuoteRound {
         nonces.consume(machine, challenge.nonce());
         Bytes kubeletKey = fields.bytes("kubeletKey", 1024);
         Bytes request = fields.bytes("clientCsr", 4096);
-        Evidence evidence = new Evidence(
-                fields.bytes("quote", 4096),
-                fields.bytes("signature", 1024),
-                fields.pcrs("pcrs"),
-                logs.eventLog(fields),
-                logs.imaList(fields));
-        ReferenceManifest reference = manifests.of(machine);
+        Evidence evidence = judging.read(fields);
         List<Finding> others = new ArrayList<>(challenge.others());
         others.add(activation(fields.bytes("secret", 64), challenge));
         others.add(RequestCheck.judge(request, kubeletKey, machine.nodeName()));
@@ -122,21 +109,10 @@ final class QuoteRound {
                 machine,
                 clusters.look(machine.machineId()),
                 Optional.of(new HostWitness.Claimed(challenge.ekCertificate(), firstResets(machine, evidence)))));
-        Subject subject =
-                new Subject(machine.machineId(), challenge.ak(), challenge.nonce(), kubeletKey, memory.last(machine));
-        Verdict verdict =
-                Judge.judge(evidence, subject, reference, clock.instant()).with(others);
-        if (verdict.passing()) {
-            MachineRecord present = recovery.recovered(machine, evidence);
-            refusals.over(machine, verdict);
-            verdicts.keep(machine, verdict, Optional.of(evidence));
-            memory.keep(machine, challenge, evidence);
-            return admit(present, request, kubeletKey, fields);
-        }
-        if (refusals.tolerates(machine, verdict, evidence)) {
-            return admit(machine, request, kubeletKey, fields);
-        }
-        throw refusals.refuse(machine, verdict, Optional.of(evidence));
+        Verdict verdict = judging.judge(machine, challenge.ak(), challenge.nonce(), kubeletKey, evidence, others);
+        MachineRecord present = verdict.passing() ? recovery.recovered(machine, evidence) : machine;
+        judging.conclude(machine, verdict, evidence, () -> memory.keep(machine, challenge, evidence));
+        return admit(present, request, kubeletKey, fields);
     }
 
     private ObjectNode admit(MachineRecord machine, Bytes request, Bytes key, Fields fields) throws EnrolmentRefused {

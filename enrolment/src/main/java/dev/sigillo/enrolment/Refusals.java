@@ -87,8 +87,7 @@ final class Refusals {
         if (machine.vtpm() && machine.admittedAt().isPresent() && !ownWords(verdict)) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "node {0}: evidence that its vTPM did not sign was sent from its address and counts for nothing:"
-                            + " {1}",
+                    "node {0}: evidence that its vTPM did not sign was sent from its address and counts for nothing: {1}",
                     machine.nodeName(),
                     worst.sentence());
             alerts.forged(machine, verdict);

@@ -8,6 +8,7 @@ import dev.sigillo.bytes.Bytes;
 import dev.sigillo.pki.KeyPairs;
 import dev.sigillo.store.AlertKind;
 import dev.sigillo.store.AlertRecord;
+import dev.sigillo.store.AlertSeverity;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Phase;
 import dev.sigillo.store.VerdictRecord;
@@ -205,6 +206,26 @@ class AttestTest {
         });
         assertThat(refusal(node::challenge)).isEqualTo("MachineRefused");
         assertThat(refusal(() -> node.attest(body))).isEqualTo("MachineRefused");
+    }
+
+    @Test
+    @DisplayName("a module that is none of the image, and nothing else: a low alert that names it")
+    void module() throws Exception {
+        ObjectNode reply = node.begins();
+        Bytes before = node.machine.imaList();
+        node.machine.load("/run/evil.ko", Bytes.zeros(32));
+        Bytes now = node.machine.imaList();
+        ObjectNode body = node.again(reply)
+                .put("imaListSha256", Node.digest(before))
+                .put("imaList", now.slice(before.size(), now.size()).base64());
+        assertThat(refusal(() -> node.attest(body))).isEqualTo("AttestationFailed");
+        assertThat(row().phase()).isEqualTo(Phase.QUARANTINED);
+        assertThat(alerts()).singleElement().satisfies(alert -> {
+            assertThat(alert.kind()).isEqualTo(AlertKind.UNSIGNED_MODULE);
+            assertThat(alert.severity()).isEqualTo(AlertSeverity.LOW);
+            assertThat(alert.component()).isEqualTo("driver evil");
+            assertThat(alert.where()).contains("/run/evil.ko");
+        });
     }
 
     @Test

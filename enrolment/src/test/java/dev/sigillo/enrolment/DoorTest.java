@@ -119,8 +119,7 @@ class DoorTest {
 
     @Test
     @DisplayName(
-            "over a rotation of the fleet CA a machine of before renews, one that boots comes in, and so does a new"
-                    + " one")
+            "over a rotation of the fleet CA a machine of before renews, one that boots comes in, and so does a new one")
     void fleetRotates() throws Exception {
         Succession fleet = Succession.open(folder.resolve("fleet"), "Sigillo fleet CA", InstantSource.system());
         scene.fleetCas = fleet::certificates;

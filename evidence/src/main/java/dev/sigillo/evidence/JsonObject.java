@@ -2,7 +2,6 @@ package dev.sigillo.evidence;
 
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -85,7 +84,7 @@ final class JsonObject {
 
     private String key(int member) {
         int start = members[2 * member];
-        return decoded(json.slice(start + 1, JsonText.stringEnd(json, start) - 1));
+        return JsonString.decoded(json.slice(start + 1, JsonText.stringEnd(json, start) - 1));
     }
 
     private int count() {
@@ -164,11 +163,7 @@ final class JsonObject {
     }
 
     private String text(String key, int start) throws MalformedException {
-        return decoded(raw(key, start));
-    }
-
-    private static String decoded(Bytes raw) {
-        return raw.isEmpty() ? "" : isPlain(raw) ? raw.utf8() : unescaped(raw);
+        return JsonString.decoded(raw(key, start));
     }
 
     /** What stands between the quotes. */
@@ -177,76 +172,6 @@ final class JsonObject {
             throw wrong(key, start, "a string expected");
         }
         return json.slice(start + 1, JsonText.stringEnd(json, start) - 1);
-    }
-
-    private static boolean isPlain(Bytes raw) {
-        for (int i = 0; i < raw.size(); i++) {
-            if (raw.at(i) == '\\') {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** In UTF-8, which is never longer than what is escaped; half a pair is U+FFFD. */
-    private static String unescaped(Bytes raw) {
-        byte[] text = new byte[raw.size()];
-        int size = 0;
-        int at = 0;
-        while (at < raw.size()) {
-            int c = raw.at(at++);
-            if (c == '\\') {
-                c = raw.at(at++);
-                int which = "bfnrt".indexOf(c);
-                if (c == 'u') {
-                    int point = unit(raw, at);
-                    at += 4;
-                    if (Character.isHighSurrogate((char) point)
-                            && at + 5 < raw.size()
-                            && raw.at(at) == '\\'
-                            && raw.at(at + 1) == 'u'
-                            && Character.isLowSurrogate((char) unit(raw, at + 2))) {
-                        point = Character.toCodePoint((char) point, (char) unit(raw, at + 2));
-                        at += 6;
-                    }
-                    size = append(text, size, point);
-                    continue;
-                }
-                c = which < 0 ? c : "\b\f\n\r\t".charAt(which);
-            }
-            text[size++] = (byte) c;
-        }
-        return new String(text, 0, size, StandardCharsets.UTF_8);
-    }
-
-    private static int unit(Bytes raw, int at) {
-        int unit = 0;
-        for (int i = 0; i < 4; i++) {
-            unit = unit << 4 | Character.digit(raw.at(at + i), 16);
-        }
-        return unit;
-    }
-
-    private static int append(byte[] text, int size, int point) {
-        int at = size;
-        int scalar = point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE ? 0xFFFD : point;
-        if (scalar < 0x80) {
-            text[at++] = (byte) scalar;
-            return at;
-        }
-        if (scalar < 0x800) {
-            text[at++] = (byte) (0xC0 | scalar >> 6);
-        } else {
-            if (scalar < 0x10000) {
-                text[at++] = (byte) (0xE0 | scalar >> 12);
-            } else {
-                text[at++] = (byte) (0xF0 | scalar >> 18);
-                text[at++] = (byte) (0x80 | scalar >> 12 & 0x3F);
-            }
-            text[at++] = (byte) (0x80 | scalar >> 6 & 0x3F);
-        }
-        text[at++] = (byte) (0x80 | scalar & 0x3F);
-        return at;
     }
 
     String textOr(String key, String otherwise) throws MalformedException {
@@ -293,7 +218,7 @@ final class JsonObject {
 
     private Bytes base64(String field, String key, int start) throws MalformedException {
         Bytes raw = raw(key, start);
-        return isPlain(raw) ? Json.base64(field, raw) : Json.base64(field, text(key, start));
+        return JsonString.isPlain(raw) ? Json.base64(field, raw) : Json.base64(field, text(key, start));
     }
 
     /** Nothing where the key is absent. */
@@ -304,7 +229,7 @@ final class JsonObject {
     Bytes hex(String key) throws MalformedException {
         Bytes raw = raw(key, find(key));
         try {
-            return isPlain(raw) ? Bytes.fromHex(raw) : Bytes.fromHex(unescaped(raw));
+            return JsonString.isPlain(raw) ? Bytes.fromHex(raw) : Bytes.fromHex(JsonString.decoded(raw));
         } catch (IllegalArgumentException malformed) {
             throw new MalformedException(path(key), 0, String.valueOf(malformed.getMessage()));
         }

@@ -24,8 +24,7 @@ class JsonTextTest {
 
     private static final String TEXT = """
         {"a" : [1, -0, 10.5e+3, {"b":null}, [], {}],\r\t"text":"\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\ud83d\\ude00ü",
-         "yes":true, "no":false, "n":-17, "e":"", "o":{"list":[{"x":"1"},{"x":"2"}],"some":["p","q"]}}\
-        """;
+         "yes":true, "no":false, "n":-17, "e":"", "o":{"list":[{"x":"1"},{"x":"2"}],"some":["p","q"]}}""";
 
     @Test
     @DisplayName("is read as it stands")

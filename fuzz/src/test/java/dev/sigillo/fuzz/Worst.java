@@ -236,36 +236,21 @@ enum Worst {
         @Override
         Bytes of(int size) {
             int most = Math.min(size, DevicePath.MAX_SIZE - 1) - 4 & ~3;
-            return new ByteWriter()
-                    .u8(2)
-                    .u8(3)
-                    .u16le(most + 4)
-                    .bytes(Bytes.fromHex("ff".repeat(most)))
-                    .toBytes();
+            return node(2, 3, Bytes.fromHex("ff".repeat(most)));
         }
     },
     DEVICE_PATH_OF_A_LONG_URI(Target.DEVICE_PATH) {
         @Override
         Bytes of(int size) {
             int most = Math.min(size, DevicePath.MAX_SIZE - 1) - 4;
-            return new ByteWriter()
-                    .u8(3)
-                    .u8(24)
-                    .u16le(most + 4)
-                    .bytes(Bytes.utf8("u".repeat(most)))
-                    .toBytes();
+            return node(3, 24, Bytes.utf8("u".repeat(most)));
         }
     },
     DEVICE_PATH_OF_NO_TEXT(Target.DEVICE_PATH) {
         @Override
         Bytes of(int size) {
             int most = Math.min(size, DevicePath.MAX_SIZE - 1) - 4;
-            return new ByteWriter()
-                    .u8(3)
-                    .u8(24)
-                    .u16le(most + 4)
-                    .bytes(Bytes.fromHex("ff".repeat(most)))
-                    .toBytes();
+            return node(3, 24, Bytes.fromHex("ff".repeat(most)));
         }
     },
     DEVICE_PATH_OF_NAMES_AND_NO_TEXT(Target.DEVICE_PATH) {
@@ -763,6 +748,16 @@ enum Worst {
         return IntStream.range(0, count)
                 .mapToObj(i -> "\"" + Integer.toString(i, 36) + "\":0")
                 .collect(Collectors.joining(",", "{" + before, after));
+    }
+
+    /** One node of a device path. */
+    private static Bytes node(int type, int subType, Bytes data) {
+        return new ByteWriter()
+                .u8(type)
+                .u8(subType)
+                .u16le(data.size() + 4)
+                .bytes(data)
+                .toBytes();
     }
 
     private static Bytes repeated(String hex, int size) {

@@ -121,8 +121,7 @@ class ClusterFilesTest {
 
     @Test
     @DisplayName(
-            "The API server's files are another's when the guard is to be checked by other authorities, until they are"
-                    + " written")
+            "The API server's files are another's when the guard is to be checked by other authorities, until they are written")
     void guardChanged(@TempDir Path folder) {
         AtomicReference<String> authorities = new AtomicReference<>("PEM of the first");
         ClusterSpec spec = spec("sigillo:controller", folder.resolve("c1"), authorities::get);

@@ -48,8 +48,7 @@ class GuardTest {
 
     private static String review(String user, String verb, String resource) {
         return """
-            {"apiVersion":"authorization.k8s.io/v1","kind":"SubjectAccessReview","spec":{"user":"%s",
-             "resourceAttributes":{"verb":"%s","resource":"%s","name":"x"}}}\
-            """.formatted(user, verb, resource);
+                {"apiVersion":"authorization.k8s.io/v1","kind":"SubjectAccessReview","spec":{"user":"%s",
+                 "resourceAttributes":{"verb":"%s","resource":"%s","name":"x"}}}""".formatted(user, verb, resource);
     }
 }

@@ -63,11 +63,10 @@ class GuardedTest {
         assertThat(admin.apply(TrustPolicy.manifest("sigillo:other"), "--server-side", "--force-conflicts"))
                 .contains("Forbidden");
         assertThat(admin.apply("""
-            {"apiVersion":"admissionregistration.k8s.io/v1","kind":"ValidatingAdmissionPolicy",
-             "metadata":{"name":"mine"},"spec":{"matchConstraints":{"resourceRules":[{"apiGroups":[""],
-             "apiVersions":["v1"],"operations":["CREATE"],"resources":["configmaps"]}]},
-             "validations":[{"expression":"true"}]}}\
-            """)).startsWith("0 ");
+                        {"apiVersion":"admissionregistration.k8s.io/v1","kind":"ValidatingAdmissionPolicy",
+                         "metadata":{"name":"mine"},"spec":{"matchConstraints":{"resourceRules":[{"apiGroups":[""],
+                         "apiVersions":["v1"],"operations":["CREATE"],"resources":["configmaps"]}]},
+                         "validations":[{"expression":"true"}]}}""")).startsWith("0 ");
         assertThat(admin.says("delete", "validatingadmissionpolicy", "mine")).startsWith("0 ");
     }
 
@@ -174,10 +173,9 @@ class GuardedTest {
 
     private static String apiService(String name, String group, String version) {
         return """
-            {"apiVersion":"apiregistration.k8s.io/v1","kind":"APIService","metadata":{"name":"%s"},
-             "spec":{"group":"%s","version":"%s","groupPriorityMinimum":20000,"versionPriority":100,
-             "insecureSkipTLSVerify":true,"service":{"namespace":"default","name":"mine"}}}\
-            """.formatted(name, group, version);
+                {"apiVersion":"apiregistration.k8s.io/v1","kind":"APIService","metadata":{"name":"%s"},
+                 "spec":{"group":"%s","version":"%s","groupPriorityMinimum":20000,"versionPriority":100,
+                 "insecureSkipTLSVerify":true,"service":{"namespace":"default","name":"mine"}}}""".formatted(name, group, version);
     }
 
     @Test
@@ -242,10 +240,9 @@ class GuardedTest {
         byte[] der = CertificateRequest.create(KeyPairs.ecP256(), subject, List.of());
         String pem = Base64.getEncoder().encodeToString(Pem.request(der).getBytes(StandardCharsets.US_ASCII));
         assertThat(admin.apply("""
-            {"apiVersion":"certificates.k8s.io/v1","kind":"CertificateSigningRequest",
-             "metadata":{"name":"%s"},"spec":{"signerName":"%s","request":"%s",
-             "usages":["digital signature","%s"]}}\
-            """.formatted(name, signer, pem, purpose))).startsWith("0 ");
+                        {"apiVersion":"certificates.k8s.io/v1","kind":"CertificateSigningRequest",
+                         "metadata":{"name":"%s"},"spec":{"signerName":"%s","request":"%s",
+                         "usages":["digital signature","%s"]}}""".formatted(name, signer, pem, purpose))).startsWith("0 ");
     }
 
     @Test

@@ -151,18 +151,16 @@ final class TestKubelet {
     static String signingRequest(String name, byte[] der, String usages) {
         String pem = Base64.getEncoder().encodeToString(Pem.request(der).getBytes(StandardCharsets.US_ASCII));
         return """
-            {"apiVersion":"certificates.k8s.io/v1","kind":"CertificateSigningRequest","metadata":{"name":"%s"},
-             "spec":{"signerName":"kubernetes.io/kubelet-serving","request":"%s","usages":%s}}\
-            """.formatted(name, pem, usages);
+                {"apiVersion":"certificates.k8s.io/v1","kind":"CertificateSigningRequest","metadata":{"name":"%s"},
+                 "spec":{"signerName":"kubernetes.io/kubelet-serving","request":"%s","usages":%s}}""".formatted(name, pem, usages);
     }
 
     /** Says in the Node's status where it listens. */
     void reports(String address) {
         String answer = request("PATCH", "/api/v1/nodes/" + node + "/status", """
-            {"status":{"addresses":[{"type":"InternalIP","address":"%s"},{"type":"Hostname","address":"%s"}],
-             "daemonEndpoints":{"kubeletEndpoint":{"Port":%d}},
-             "conditions":[{"type":"Ready","status":"True"}]}}\
-            """.formatted(address, node, PORT));
+                {"status":{"addresses":[{"type":"InternalIP","address":"%s"},{"type":"Hostname","address":"%s"}],
+                 "daemonEndpoints":{"kubeletEndpoint":{"Port":%d}},
+                 "conditions":[{"type":"Ready","status":"True"}]}}""".formatted(address, node, PORT));
         if (!answer.startsWith("200")) {
             throw new IllegalStateException(answer);
         }

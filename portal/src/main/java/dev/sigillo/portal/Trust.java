@@ -1,11 +1,12 @@
 package dev.sigillo.portal;
 
+import java.util.Arrays;
 import tools.jackson.databind.JsonNode;
 
 /** What is known of a node, in one word. */
 enum Trust {
-    TRUSTED("trusted", "good", "its latest verdict passes"),
-    UNTRUSTED("untrusted", "bad", "its latest verdict does not pass"),
+    TRUSTED("trusted", "good", "its latest verdict passes, and counts now"),
+    UNTRUSTED("untrusted", "bad", "its latest verdict does not pass or has run out"),
     UNJUDGED("not judged yet", "wait", "no verdict has been given, or it is not in the cluster"),
     UNATTESTED("not attested", "none", "its pool has no vTPM");
 
@@ -19,19 +20,13 @@ enum Trust {
         this.meaning = meaning;
     }
 
-    /** @param machine as the API shows it */
+    /** @param machine as the API shows it, which says so by the constant's name */
     static Trust of(JsonNode machine) {
-        JsonNode properties = machine.path("properties");
-        if (!properties.path("securityProfile").path("enableVTPM").asBoolean(false)) {
-            return UNATTESTED;
-        }
-        JsonNode passing = properties.path("verdict").path("passing");
-        if (passing.isBoolean() && !passing.asBoolean()) {
-            return UNTRUSTED;
-        }
-        String phase = properties.path("phase").asString("");
-        boolean letIn = phase.equals("ADMITTED") || phase.equals("READY");
-        return passing.isBoolean() && letIn ? TRUSTED : UNJUDGED;
+        String name = machine.path("properties").path("trust").asString("");
+        return Arrays.stream(values())
+                .filter(trust -> trust.name().equalsIgnoreCase(name))
+                .findFirst()
+                .orElse(UNJUDGED);
     }
 
     String word() {

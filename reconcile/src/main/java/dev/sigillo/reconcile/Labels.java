@@ -6,6 +6,7 @@ import dev.sigillo.kubernetes.NodeView;
 import dev.sigillo.kubernetes.Taint;
 import dev.sigillo.machine.BootMode;
 import dev.sigillo.store.ClusterRecord;
+import dev.sigillo.store.MachineRecord;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,6 +94,10 @@ final class Labels {
     /** Whether the Node shows that its trust is withdrawn. */
     static boolean withoutTrust(NodeView node) {
         return node.taints().contains(UNTRUSTED) && noTrust().keySet().stream().noneMatch(node.labels()::containsKey);
+    }
+
+    static Map<String, Optional<String>> trust(MachineRecord machine) {
+        return trust(new BootMode(machine.secureBoot(), machine.vtpm()));
     }
 
     static Map<String, Optional<String>> noTrust() {

@@ -6,7 +6,6 @@ import dev.sigillo.enrolment.EnrolmentRefused;
 import dev.sigillo.enrolment.JoinSettings;
 import dev.sigillo.kubernetes.Access;
 import dev.sigillo.kubernetes.IssuedCertificate;
-import dev.sigillo.machine.BootMode;
 import dev.sigillo.machine.MachineId;
 import dev.sigillo.machine.MachineView;
 import dev.sigillo.machine.NetworkId;
@@ -216,7 +215,7 @@ public final class Reconciler implements ClusterAccess, AutoCloseable {
     public void admitted(MachineRecord machine) {
         Plane plane = required(machine).plane();
         plane.quarantine();
-        plane.setTrust(machine.nodeName(), Labels.trust(new BootMode(machine.secureBoot(), machine.vtpm())), List.of());
+        plane.setTrust(machine.nodeName(), Labels.trust(machine), List.of());
         wake(machine.clusterId());
     }
 

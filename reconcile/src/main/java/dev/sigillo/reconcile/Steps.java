@@ -5,7 +5,6 @@ import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.DesiredPool;
 import dev.sigillo.kubernetes.NodeObject;
 import dev.sigillo.kubernetes.Taint;
-import dev.sigillo.machine.BootMode;
 import dev.sigillo.machine.MachineId;
 import dev.sigillo.machine.NetworkId;
 import dev.sigillo.machine.NetworkView;
@@ -17,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -32,7 +30,7 @@ final class Steps {
     private final MachineSteps machines;
     private final Settlement settlement;
     private final Scaling scaling;
-    private final Silence silence;
+    private final TrustSteps trust;
     private volatile Optional<Attached> attached = Optional.empty();
     private volatile Optional<String> preparedFor = Optional.empty();
     private volatile boolean complete;
@@ -44,7 +42,7 @@ final class Steps {
         this.machines = new MachineSteps(host, clusterId, new References(host.probe()));
         this.settlement = new Settlement(host.store(), clusterId);
         this.scaling = new Scaling(host, clusterId);
-        this.silence = new Silence(host);
+        this.trust = new TrustSteps(host);
     }
 
     /** Empty from the end of the cluster on, also if there is another of its name by now: that one is not this worker's. */
@@ -81,7 +79,7 @@ final class Steps {
 
     /** Of those that have stopped attesting themselves where their pool wants to be told alone. */
     void lookForSilent(List<MachineRecord> rows) {
-        silence.look(rows);
+        trust.lookForSilent(rows);
     }
 
     /** Besides, the cluster took all that Sigillo installs in it. */
@@ -107,7 +105,8 @@ final class Steps {
             case Action.RegisterNode register -> registerNode(cluster, register.machine());
             case Action.LabelNode label -> labelNode(label.machine());
             case Action.MarkReady mark -> host.store().machines().advance(mark.machine(), Phase.ADMITTED, Phase.READY);
-            case Action.WithdrawTrust withdraw -> withdrawTrust(withdraw.machine());
+            case Action.WithdrawTrust withdraw ->
+                trust.withdraw(withdraw.machine(), required().plane());
             case Action.MarkLost lost -> lose(lost);
             case Action.Condemn condemn -> host.store().machines().fail(condemn.machine(), condemn.failure());
             case Action.BuryMachine bury -> bury(cluster, bury.machine());
@@ -182,7 +181,7 @@ final class Steps {
         // Somebody deleted the Node of a machine that is trusted.
         Instant now = host.clock().instant();
         if (machine.isTrusted(now)) {
-            plane.setTrust(machine.nodeName(), trust(machine), List.of());
+            plane.setTrust(machine.nodeName(), Labels.trust(machine), List.of());
         }
     }
 
@@ -196,53 +195,6 @@ final class Steps {
                             machine.orElseThrow().nodeName(),
                             Labels.given(pool.get().desired()));
         }
-    }
-
-    private void withdrawTrust(String machineId) {
-        boolean lapsed = host.store().machines().lapse(machineId, host.clock().instant());
-        Optional<MachineRecord> withdrawn = withdrawn(machineId);
-        if (withdrawn.isEmpty()) {
-            return;
-        }
-        MachineRecord machine = withdrawn.get();
-        String silent = Silence.words(machine);
-        if (lapsed) {
-            LOG.log(System.Logger.Level.WARNING, "{0}: its trust is withdrawn", silent);
-            silence.tell(machine);
-        }
-        Plane plane = required().plane();
-        boolean done = new Withdrawal(host)
-                .carryOut(
-                        machine,
-                        Optional.of(plane),
-                        true,
-                        machine.failure().isPresent() ? "AttestationFailed" : "AttestationMissed",
-                        machine.failure().map(MachineRecord.Failure::message).orElse(silent));
-        if (withdrawn(machineId).isEmpty()) {
-            giveBack(machineId, plane); // it proved itself in this very moment
-        } else if (!done) {
-            throw new IllegalStateException("trust is not withdrawn from " + machine.nodeName() + " in all places yet");
-        }
-    }
-
-    private void giveBack(String machineId, Plane plane) {
-        host.store().machines().find(machineId).ifPresent(machine -> {
-            host.engine().isolate(new MachineId(machineId), false);
-            plane.quarantine();
-            plane.setTrust(machine.nodeName(), trust(machine), List.of());
-        });
-    }
-
-    /** The machine, if its trust is withdrawn now. */
-    private Optional<MachineRecord> withdrawn(String machineId) {
-        return host.store()
-                .machines()
-                .find(machineId)
-                .filter(machine -> machine.withdrawnAt().isPresent());
-    }
-
-    private static Map<String, Optional<String>> trust(MachineRecord machine) {
-        return Labels.trust(new BootMode(machine.secureBoot(), machine.vtpm()));
     }
 
     private void lose(Action.MarkLost lost) {
@@ -286,8 +238,8 @@ final class Steps {
                 retire.pool(),
                 ArmError.POD_DRAIN_FAILURE,
                 ("Drain of node %s did not end within %d minutes: pods %s did not leave it, be it that a"
-                                + " PodDisruptionBudget forbids it or that they do not end. The node goes on as before. Mend that"
-                                + " and update the node pool again, or raise drainTimeoutInMinutes.")
+                                + " PodDisruptionBudget forbids it or that they do not end. The node goes on as before. Mend"
+                                + " that and update the node pool again, or raise drainTimeoutInMinutes.")
                         .formatted(node, retire.drain().toMinutes(), shown(left)));
     }
 

@@ -75,8 +75,7 @@ class CrashTest {
 
     @Test
     @DisplayName(
-            "leaves nothing unfinished and nothing over: 60 seeds of create, add, roll, upgrade, stop, start, rotate,"
-                    + " delete, delete")
+            "leaves nothing unfinished and nothing over: 60 seeds of create, add, roll, upgrade, stop, start, rotate, delete, delete")
     void kills() {
         kills(60);
     }

@@ -51,10 +51,9 @@ final class World implements AutoCloseable {
     static final String CLUSTER =
             "/subscriptions/s/resourceGroups/demo/providers/Microsoft.ContainerService/managedClusters/one";
     static final String BODY = """
-        {"location":"eastus","properties":{"currentKubernetesVersion":"1.35.4","networkProfile":
-        {"podCidr":"10.244.0.0/16","serviceCidr":"10.0.0.0/16","dnsServiceIP":"10.0.0.10"},
-        "autoScalerProfile":{"scale-down-unneeded-time":"1m","scale-down-delay-after-add":"1m"}}}\
-        """;
+            {"location":"eastus","properties":{"currentKubernetesVersion":"1.35.4","networkProfile":
+            {"podCidr":"10.244.0.0/16","serviceCidr":"10.0.0.0/16","dnsServiceIP":"10.0.0.10"},
+            "autoScalerProfile":{"scale-down-unneeded-time":"1m","scale-down-delay-after-add":"1m"}}}""";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     final FakeEngine engine = new FakeEngine();
@@ -377,10 +376,9 @@ final class World implements AutoCloseable {
 
     private static String pool(int count, boolean secureBoot) {
         return """
-            {"count":%d,"vmSize":"Standard_D2s_v5","mode":"System","nodeImageVersion":"img",
-             "upgradeSettings":{"maxSurge":"1"},
-             "securityProfile":{"enableVTPM":true,"enableSecureBoot":%s}}\
-            """.formatted(count, secureBoot);
+                {"count":%d,"vmSize":"Standard_D2s_v5","mode":"System","nodeImageVersion":"img",
+                 "upgradeSettings":{"maxSurge":"1"},
+                 "securityProfile":{"enableVTPM":true,"enableSecureBoot":%s}}""".formatted(count, secureBoot);
     }
 
     /** Whether something is so by now. */

@@ -66,9 +66,7 @@ final class Alerts {
         Optional<String> location = location(request);
         RoleScope asked = group.map(RoleScope::ofGroup).orElse(RoleScope.SUBSCRIPTION);
         // Who is granted it nowhere inside is refused, whether there are alerts or not.
-        if (!roles.mayWithin(request.caller(), READ, asked)) {
-            roles.require(request.caller(), READ, asked);
-        }
+        roles.requireWithin(request.caller(), READ, asked);
         long before = SkipToken.of(request);
         List<AlertRecord> page = group.map(name -> store.alerts().listOfGroup(name, before, AlertStore.PAGE))
                 .orElseGet(() -> store.alerts().list(before, AlertStore.PAGE));

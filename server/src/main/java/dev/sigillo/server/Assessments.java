@@ -81,9 +81,7 @@ final class Assessments {
     }
 
     private List<Assessment> visible(ArmRequest request) {
-        if (!roles.mayWithin(request.caller(), READ, RoleScope.SUBSCRIPTION)) {
-            roles.require(request.caller(), READ, RoleScope.SUBSCRIPTION);
-        }
+        roles.requireWithin(request.caller(), READ, RoleScope.SUBSCRIPTION);
         Predicate<RoleScope> read = roles.scopes(request.caller(), READ);
         return store.clusters().list().stream()
                 .filter(cluster -> read.test(new RoleScope(cluster.resourceGroup(), cluster.name())))

@@ -87,7 +87,7 @@ final class Dispatcher {
         new RunCommands(store, scope, parts.wake()).register(routes);
         new Rehearsals(store, scope, parts.imageFiles(), parts.clock()).register(routes);
         new Pools(store, scope, poolRules, parts.versions(), poolPut, operations, parts.wake()).register(routes);
-        Machines machines = new Machines(store, scope, parts.consoles(), parts.retiring());
+        Machines machines = new Machines(store, scope, parts.consoles(), parts.retiring(), parts.clock());
         machines.register(routes);
         new Assessments(store, scope, roles, machines, new Assessor(store, parts.sizes(), parts.clock()))
                 .register(routes);
@@ -99,7 +99,7 @@ final class Dispatcher {
         audit.register(routes);
         new Alerts(store, scope, roles, locations).register(routes);
         new AlertDeliveries(store, scope).register(routes);
-        new TrustCounts(store, roles).register(routes);
+        new TrustCounts(store, roles, parts.clock()).register(routes);
         new Tagging(store, scope, clusterView, operations).register(routes);
         new ResourceProvider(store, scope, parts.versions()).register(routes);
         registerSmall(locations, parts, demands);

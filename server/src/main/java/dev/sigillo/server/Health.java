@@ -41,8 +41,7 @@ final class Health {
     void register(Routes routes) {
         routes.open("GET", "/healthz", _ -> ArmReply.ok(Json.newObject().put("alive", true)));
         routes.open("GET", "/readyz", _ -> ready());
-        routes.add(
-                Route.Access.UNVERSIONED, "GET", "/metrics", _ -> ArmReply.text(Exposition.MEDIA_TYPE, metrics.text()));
+        routes.add(Route.Access.UNVERSIONED, "GET", "/metrics", _ -> ArmReply.text(Metrics.MEDIA_TYPE, metrics.text()));
     }
 
     private ArmReply ready() {

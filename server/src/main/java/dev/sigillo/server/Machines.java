@@ -8,9 +8,11 @@ import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.PoolRecord;
 import dev.sigillo.store.Store;
 import dev.sigillo.store.VerdictRecord;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
@@ -29,12 +31,14 @@ final class Machines {
     private final Scope scope;
     private final Consoles consoles;
     private final Predicate<MachineRecord> retiring;
+    private final Clock clock;
 
-    Machines(Store store, Scope scope, Consoles consoles, Predicate<MachineRecord> retiring) {
+    Machines(Store store, Scope scope, Consoles consoles, Predicate<MachineRecord> retiring, Clock clock) {
         this.store = store;
         this.scope = scope;
         this.consoles = consoles;
         this.retiring = retiring;
+        this.clock = clock;
     }
 
     void register(Routes routes) {
@@ -67,9 +71,7 @@ final class Machines {
         }
         Map<String, VerdictRecord> latest = store.verdicts().latestOfCluster(cluster.id());
         return ArmReply.list(machines.stream()
-                .map(machine -> view(
-                        machine,
-                        Optional.ofNullable(latest.get(machine.machineId())).map(Machines::brief)))
+                .map(machine -> view(machine, Optional.ofNullable(latest.get(machine.machineId())), Machines::brief))
                 .toList());
     }
 
@@ -98,10 +100,11 @@ final class Machines {
     }
 
     private ObjectNode view(MachineRecord machine) {
-        return view(machine, store.verdicts().latest(machine.machineId()).map(Machines::full));
+        return view(machine, store.verdicts().latest(machine.machineId()), Machines::full);
     }
 
-    private ObjectNode view(MachineRecord machine, Optional<ObjectNode> verdict) {
+    private ObjectNode view(
+            MachineRecord machine, Optional<VerdictRecord> latest, Function<VerdictRecord, ObjectNode> shown) {
         ObjectNode node = Json.newObject();
         String id = ArmId.machine(machine.clusterId(), machine.pool(), machine.nodeName());
         node.put("id", id);
@@ -127,10 +130,11 @@ final class Machines {
                 .put("enableVTPM", machine.vtpm())
                 .put("enableSecureBoot", machine.secureBoot());
         properties.put("createdAt", machine.createdAt().toString());
+        properties.put("trust", TrustState.of(machine, latest, clock.instant()).word());
         machine.trustUntil().ifPresent(until -> properties.put("trustUntil", until.toString()));
         machine.withdrawnAt().ifPresent(at -> properties.put("withdrawnAt", at.toString()));
         machine.failure().ifPresent(failure -> properties.put("failure", failure.message()));
-        verdict.ifPresent(shown -> properties.set("verdict", shown));
+        latest.ifPresent(verdict -> properties.set("verdict", shown.apply(verdict)));
         return node;
     }
 

@@ -53,12 +53,15 @@ final class Roles {
         return scopes(caller, action).test(scope);
     }
 
-    /** Whether a caller may do something in {@code scope} or anywhere inside it. */
-    boolean mayWithin(String caller, String action, RoleScope scope) {
-        return store.roleAssignments().listOfPrincipal(caller).stream()
+    /** @throws ArmException FORBIDDEN if the caller may do it neither in {@code scope} nor anywhere inside it */
+    void requireWithin(String caller, String action, RoleScope scope) {
+        boolean inside = store.roleAssignments().listOfPrincipal(caller).stream()
                 .filter(assignment -> assignment.role().grants(action))
                 .map(RoleAssignmentRecord::scope)
-                .anyMatch(granted -> granted.covers(scope) || scope.covers(granted));
+                .anyMatch(scope::covers);
+        if (!inside) {
+            require(caller, action, scope);
+        }
     }
 
     /** Where a caller may do something, looked up once for a whole list. */

@@ -85,8 +85,7 @@ record Standing(
         return images.latest(kubernetes)
                 .map(NodeImage::version)
                 .orElseThrow(() -> ArmError.NO_HOST_CAPACITY.because(
-                        "There is no node image with Kubernetes %s on this host yet; sigillo image build"
-                                + " --kubernetes-version %s builds one.",
+                        "There is no node image with Kubernetes %s on this host yet; sigillo image build --kubernetes-version %s builds one.",
                         kubernetes, kubernetes));
     }
 

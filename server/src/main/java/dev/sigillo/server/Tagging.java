@@ -109,8 +109,7 @@ final class Tagging {
             if (!field.equals("tags") && !silent) {
                 throw ArmError.PROPERTY_CHANGE_NOT_ALLOWED.at(
                         Routes.printable(field),
-                        "A PATCH changes the tags alone, and this one has '%s' as well. What else can be changed goes"
-                                + " by PUT (%s).",
+                        "A PATCH changes the tags alone, and this one has '%s' as well. What else can be changed goes by PUT (%s).",
                         Routes.printable(field),
                         command);
             }

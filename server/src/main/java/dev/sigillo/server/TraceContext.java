@@ -1,7 +1,6 @@
 package dev.sigillo.server;
 
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,11 +33,10 @@ record TraceContext(String trace, String span, String flags) {
     }
 
     private static String hex(int digits) {
-        SplittableRandom random =
-                new SplittableRandom(ThreadLocalRandom.current().nextLong());
         StringBuilder text = new StringBuilder();
         while (text.length() < digits) {
-            text.append("%016x".formatted(random.nextLong() | 1));
+            // Never zero, which names nothing.
+            text.append("%016x".formatted(ThreadLocalRandom.current().nextLong() | 1));
         }
         return text.toString();
     }

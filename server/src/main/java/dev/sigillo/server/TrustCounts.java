@@ -7,23 +7,27 @@ import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.PoolRecord;
 import dev.sigillo.store.Store;
 import dev.sigillo.store.VerdictRecord;
+import java.time.Clock;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@code Sigillo.Host/trust}, ours: of each pool that the caller may read, how many nodes are trusted, by the latest verdict
- * on each. Two queries for a cluster, however many nodes it has.
+ * {@code Sigillo.Host/trust}, ours: of each pool that the caller may read, how many nodes are in which {@link TrustState}.
+ * Two queries for a cluster, however many nodes it has.
  */
 final class TrustCounts {
     private final Store store;
     private final Roles roles;
+    private final Clock clock;
 
-    TrustCounts(Store store, Roles roles) {
+    TrustCounts(Store store, Roles roles, Clock clock) {
         this.store = store;
         this.roles = roles;
+        this.clock = clock;
     }
 
     void register(Routes routes) {
@@ -44,37 +48,23 @@ final class TrustCounts {
         return ArmReply.list(counts);
     }
 
-    private static ObjectNode count(PoolRecord pool, List<MachineRecord> machines, Map<String, VerdictRecord> latest) {
-        int trusted = 0;
-        int untrusted = 0;
-        int unjudged = 0;
-        int unattested = 0;
+    private ObjectNode count(PoolRecord pool, List<MachineRecord> machines, Map<String, VerdictRecord> latest) {
+        Map<TrustState, Integer> counts = new EnumMap<>(TrustState.class);
         for (MachineRecord machine : machines) {
-            if (!machine.pool().equals(pool.name())) {
-                continue;
-            }
-            Optional<VerdictRecord> verdict = Optional.ofNullable(latest.get(machine.machineId()));
-            if (!machine.vtpm()) {
-                unattested++;
-            } else if (verdict.filter(each -> !each.passing()).isPresent()) {
-                untrusted++;
-            } else if (verdict.isPresent() && machine.isLetIn()) {
-                trusted++;
-            } else {
-                unjudged++;
+            if (machine.pool().equals(pool.name())) {
+                Optional<VerdictRecord> verdict = Optional.ofNullable(latest.get(machine.machineId()));
+                counts.merge(TrustState.of(machine, verdict, clock.instant()), 1, Integer::sum);
             }
         }
         ObjectNode node = Json.newObject();
         node.put("id", ArmId.pool(pool.clusterId(), pool.name()));
         node.put("name", pool.name());
         node.put("type", "Sigillo.Host/trust");
-        node.putObject("properties")
-                .put("cluster", pool.clusterId())
-                .put("pool", pool.name())
-                .put("trusted", trusted)
-                .put("untrusted", untrusted)
-                .put("unjudged", unjudged)
-                .put("unattested", unattested);
+        ObjectNode properties =
+                node.putObject("properties").put("cluster", pool.clusterId()).put("pool", pool.name());
+        for (TrustState each : TrustState.values()) {
+            properties.put(each.word(), counts.getOrDefault(each, 0));
+        }
         return node;
     }
 }

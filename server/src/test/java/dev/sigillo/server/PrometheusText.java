@@ -42,7 +42,7 @@ final class PrometheusText {
             String family = sample.group(1);
             String base = family.replaceFirst("_(bucket|sum|count)$", "");
             String type = types.getOrDefault(family, types.getOrDefault(base, ""));
-            assertThat(type).as("a type before " + line).isIn("counter", "gauge", "histogram");
+            assertThat(type).as("a type before " + line).isIn("counter", "gauge", "histogram", "summary");
             assertThat(type.equals("counter")).as(line).isEqualTo(family.endsWith("_total"));
             String key = line.substring(0, line.lastIndexOf(' '));
             String value = line.substring(line.lastIndexOf(' ') + 1);

@@ -26,15 +26,16 @@ public enum AlertKind {
             List.of(
                     "See whether the machine runs and what its agent says: sigillo console NODE.",
                     "If it runs and is silent, treat it as taken over, or replace it: az aks nodepool delete-machines.")),
-    /** The kernel took a module that no key of the image signed. */
+    /** The kernel was asked to take a module that is none of the image, and nothing else is wrong. */
     UNSIGNED_MODULE(
             "UnsignedModule",
             AlertSeverity.LOW,
-            "An untrusted kernel module was loaded on a node",
+            "An untrusted kernel module was to be loaded on a node",
             List.of(
-                    "Find out which workload loaded the module, and whether it has to.",
-                    "Sign the module with a key that the image trusts, or enable Secure Boot on the pool, which refuses"
-                            + " unsigned ones.")),
+                    "Find out which workload wants the module, and whether it has to; the kernel of the image takes signed"
+                            + " ones alone.",
+                    "Replace the node: az aks nodepool delete-machines. Build a node image that has the module if nodes"
+                            + " need it.")),
     /** Two machines speak with one vTPM, or a vTPM went back in time. */
     CLONE_SUSPECTED(
             "CloneSuspected",

@@ -79,11 +79,10 @@ public final class ClusterStore {
         return sql.write(handle -> {
             int index = smallestFree(handle);
             return handle.createQuery("""
-                INSERT INTO cluster (id, short_id, number, group_key, name_key, resource_group, name, location,
-                                     body, provisioning_state, deleting, etag, created_at)
-                       VALUES (:id, :shortId, :number, :groupKey, :nameKey, :group, :name, :location,
-                               :body, :state, 0, 1, :now) RETURNING *\
-                """)
+                            INSERT INTO cluster (id, short_id, number, group_key, name_key, resource_group, name, location,
+                                                 body, provisioning_state, deleting, etag, created_at)
+                                   VALUES (:id, :shortId, :number, :groupKey, :nameKey, :group, :name, :location,
+                                           :body, :state, 0, 1, :now) RETURNING *""")
                     .bind("id", id)
                     .bind("shortId", "c" + index)
                     .bind("number", index)
@@ -103,9 +102,8 @@ public final class ClusterStore {
     /** New desired state and provisioningState, if the cluster is still at {@code etag}. */
     public ClusterRecord update(String id, long etag, String body, String provisioningState) {
         return sql.write(handle -> handle.createQuery("""
-            UPDATE cluster SET body = :body, provisioning_state = :state, etag = etag + 1
-             WHERE id = :id AND etag = :etag AND deleting = 0 RETURNING *\
-            """)
+                        UPDATE cluster SET body = :body, provisioning_state = :state, etag = etag + 1
+                         WHERE id = :id AND etag = :etag AND deleting = 0 RETURNING *""")
                 .bind("id", id)
                 .bind("etag", etag)
                 .bind("body", body)
@@ -119,10 +117,9 @@ public final class ClusterStore {
     /** Sets provisioningState; a cluster that is being deleted stays Deleting, unless the deletion itself Failed. */
     public void setState(String id, String provisioningState) {
         sql.write(handle -> handle.createUpdate("""
-            UPDATE cluster SET provisioning_state = :state, etag = etag + 1
-             WHERE id = :id AND (deleting = 0 OR :state IN ('Deleting', 'Failed'))
-               AND provisioning_state <> :state\
-            """)
+                        UPDATE cluster SET provisioning_state = :state, etag = etag + 1
+                         WHERE id = :id AND (deleting = 0 OR :state IN ('Deleting', 'Failed'))
+                           AND provisioning_state <> :state""")
                 .bind("id", id)
                 .bind("state", provisioningState)
                 .execute());
@@ -130,8 +127,7 @@ public final class ClusterStore {
 
     public void markDeleting(String id) {
         sql.write(handle -> handle.createUpdate("""
-            UPDATE cluster SET deleting = 1, provisioning_state = :state, etag = etag + 1 WHERE id = :id\
-            """)
+                        UPDATE cluster SET deleting = 1, provisioning_state = :state, etag = etag + 1 WHERE id = :id""")
                 .bind("id", id)
                 .bind("state", ProvisioningState.DELETING)
                 .execute());
@@ -156,9 +152,8 @@ public final class ClusterStore {
                     .bind("id", id)
                     .execute();
             handle.createUpdate("""
-                DELETE FROM role_assignment
-                 WHERE (group_key, cluster_key) IN (SELECT group_key, name_key FROM cluster WHERE id = :id)\
-                """).bind("id", id).execute();
+                            DELETE FROM role_assignment
+                             WHERE (group_key, cluster_key) IN (SELECT group_key, name_key FROM cluster WHERE id = :id)""").bind("id", id).execute();
             handle.createUpdate("DELETE FROM cluster WHERE id = :id")
                     .bind("id", id)
                     .execute();

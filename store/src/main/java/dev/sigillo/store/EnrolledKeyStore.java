@@ -36,9 +36,8 @@ public final class EnrolledKeyStore {
     /** What this machine has enrolled, and what any machine has that shares this EK or this AK. */
     public List<EnrolledKeyRecord> related(String machineId, String ekPublic, String akName) {
         return sql.read(handle -> handle.createQuery("""
-            SELECT * FROM enrolled_key
-             WHERE machine_id = :machine OR ek_public = :ek OR ak_name = :name ORDER BY machine_id\
-            """)
+                        SELECT * FROM enrolled_key
+                         WHERE machine_id = :machine OR ek_public = :ek OR ak_name = :name ORDER BY machine_id""")
                 .bind("machine", machineId)
                 .bind("ek", ekPublic)
                 .bind("name", akName)
@@ -49,10 +48,9 @@ public final class EnrolledKeyStore {
     /** Keeps the keys if the machine has none yet. Gives what is kept: compare it with what was offered. */
     public EnrolledKeyRecord enrol(String machineId, String ekPublic, String akPublic, String akName) {
         return sql.write(handle -> handle.createQuery("""
-            INSERT INTO enrolled_key (machine_id, ek_public, ak_public, ak_name, enrolled_at)
-                   VALUES (:machine, :ek, :ak, :name, :now)
-                ON CONFLICT (machine_id) DO UPDATE SET machine_id = excluded.machine_id RETURNING *\
-            """)
+                        INSERT INTO enrolled_key (machine_id, ek_public, ak_public, ak_name, enrolled_at)
+                               VALUES (:machine, :ek, :ak, :name, :now)
+                            ON CONFLICT (machine_id) DO UPDATE SET machine_id = excluded.machine_id RETURNING *""")
                 .bind("machine", machineId)
                 .bind("ek", ekPublic)
                 .bind("ak", akPublic)
@@ -65,9 +63,8 @@ public final class EnrolledKeyStore {
     /** Keeps what the last passing quote said. */
     public void quoted(String machineId, String qualifiedSigner, String lastClock) {
         sql.write(handle -> handle.createUpdate("""
-            UPDATE enrolled_key SET qualified_signer = :signer, last_clock = :clock
-             WHERE machine_id = :machine\
-            """)
+                        UPDATE enrolled_key SET qualified_signer = :signer, last_clock = :clock
+                         WHERE machine_id = :machine""")
                 .bind("machine", machineId)
                 .bind("signer", qualifiedSigner)
                 .bind("clock", lastClock)
@@ -77,8 +74,7 @@ public final class EnrolledKeyStore {
     /** Keeps for which key the node's present certificate is. */
     public void certified(String machineId, String kubeletKey) {
         sql.write(handle -> handle.createUpdate("""
-            UPDATE enrolled_key SET kubelet_key = :key WHERE machine_id = :machine\
-            """)
+            UPDATE enrolled_key SET kubelet_key = :key WHERE machine_id = :machine""")
                 .bind("machine", machineId)
                 .bind("key", kubeletKey)
                 .execute());

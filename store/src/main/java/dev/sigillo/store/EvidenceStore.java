@@ -10,8 +10,7 @@ public final class EvidenceStore {
         SELECT 1 FROM verdict WHERE verdict.evidence = evidence.sha256
          UNION ALL SELECT 1 FROM verdict WHERE verdict.event_log = evidence.sha256
          UNION ALL SELECT 1 FROM verdict WHERE verdict.ima_list = evidence.sha256
-         UNION ALL SELECT 1 FROM alert WHERE alert.evidence = evidence.sha256\
-        """;
+         UNION ALL SELECT 1 FROM alert WHERE alert.evidence = evidence.sha256""";
 
     private final Sql sql;
     private final Clock clock;
@@ -25,9 +24,8 @@ public final class EvidenceStore {
     public String put(byte[] content) {
         String key = Sha256.hex(content);
         sql.write(handle -> handle.createUpdate("""
-            INSERT INTO evidence (sha256, content, created_at) VALUES (:key, :content, :now)
-                ON CONFLICT (sha256) DO NOTHING\
-            """)
+                        INSERT INTO evidence (sha256, content, created_at) VALUES (:key, :content, :now)
+                            ON CONFLICT (sha256) DO NOTHING""")
                 .bind("key", key)
                 .bind("content", content)
                 .bind("now", clock.millis())

@@ -58,8 +58,7 @@ public final class MachineStore {
 
     public List<MachineRecord> listOfPool(String clusterId, String pool) {
         return sql.read(handle -> handle.createQuery("""
-            SELECT * FROM machine WHERE cluster_id = :cluster AND pool = :pool ORDER BY node_name\
-            """)
+                        SELECT * FROM machine WHERE cluster_id = :cluster AND pool = :pool ORDER BY node_name""")
                 .bind("cluster", clusterId)
                 .bind("pool", pool)
                 .map(ROW)
@@ -85,11 +84,10 @@ public final class MachineStore {
     /** Adds the row as given, but for etag and createdAt, which are set here; what only a start sets stays empty. */
     public MachineRecord create(MachineRecord machine) {
         return sql.write(handle -> handle.createQuery("""
-            INSERT INTO machine (machine_id, cluster_id, pool, node_name, address, pod_cidr, phase,
-                                 image_version, secure_boot, vtpm, os_disk_gib, attempt, etag, created_at)
-                   VALUES (:id, :cluster, :pool, :node, :address, :podCidr, :phase,
-                           :image, :secureBoot, :vtpm, :osDisk, :attempt, 1, :now) RETURNING *\
-            """)
+                        INSERT INTO machine (machine_id, cluster_id, pool, node_name, address, pod_cidr, phase,
+                                             image_version, secure_boot, vtpm, os_disk_gib, attempt, etag, created_at)
+                               VALUES (:id, :cluster, :pool, :node, :address, :podCidr, :phase,
+                                       :image, :secureBoot, :vtpm, :osDisk, :attempt, 1, :now) RETURNING *""")
                 .bind("id", machine.machineId())
                 .bind("cluster", machine.clusterId())
                 .bind("pool", machine.pool())
@@ -113,9 +111,8 @@ public final class MachineStore {
      */
     public boolean advance(String machineId, Phase from, Phase to) {
         return sql.write(handle -> handle.createUpdate("""
-            UPDATE machine SET phase = :to, etag = etag + 1
-             WHERE machine_id = :id AND phase = :from AND failure IS NULL\
-            """)
+                                UPDATE machine SET phase = :to, etag = etag + 1
+                                 WHERE machine_id = :id AND phase = :from AND failure IS NULL""")
                         .bind("id", machineId)
                         .bind("from", from.name())
                         .bind("to", to.name())
@@ -129,10 +126,9 @@ public final class MachineStore {
      */
     public boolean lose(String machineId, Phase from) {
         return sql.write(handle -> handle.createUpdate("""
-            UPDATE machine SET phase = 'LOST', etag = etag + 1,
-                               attempt = CASE WHEN phase = 'READY' THEN 0 ELSE attempt END
-             WHERE machine_id = :id AND phase = :from AND failure IS NULL\
-            """)
+                                UPDATE machine SET phase = 'LOST', etag = etag + 1,
+                                                   attempt = CASE WHEN phase = 'READY' THEN 0 ELSE attempt END
+                                 WHERE machine_id = :id AND phase = :from AND failure IS NULL""")
                         .bind("id", machineId)
                         .bind("from", from.name())
                         .execute()
@@ -142,18 +138,16 @@ public final class MachineStore {
     /** Its deletion was asked for: from any phase it goes to LEAVING, and to no other from there. */
     public void leave(String machineId) {
         sql.write(handle -> handle.createUpdate("""
-            UPDATE machine SET phase = 'LEAVING', etag = etag + 1 WHERE machine_id = :id\
-            """).bind("id", machineId).execute());
+                        UPDATE machine SET phase = 'LEAVING', etag = etag + 1 WHERE machine_id = :id""").bind("id", machineId).execute());
     }
 
     /** It is about to be started with this: kept before anything is made. False if the machine is gone, leaving or failed. */
     public boolean starting(String machineId, MachineRecord.Given given) {
         return sql.write(handle -> handle.createUpdate("""
-            UPDATE machine SET config_sha256 = :config, firmware_sha256 = :firmware,
-                               reference = :reference, server_ca_sha256 = :serverCa,
-                               started_at = :now, etag = etag + 1
-             WHERE machine_id = :id AND failure IS NULL AND phase <> 'LEAVING'\
-            """)
+                                UPDATE machine SET config_sha256 = :config, firmware_sha256 = :firmware,
+                                                   reference = :reference, server_ca_sha256 = :serverCa,
+                                                   started_at = :now, etag = etag + 1
+                                 WHERE machine_id = :id AND failure IS NULL AND phase <> 'LEAVING'""")
                         .bind("id", machineId)
                         .bind("config", given.configSha256())
                         .bind("firmware", given.firmwareSha256())
@@ -176,8 +170,7 @@ public final class MachineStore {
             UPDATE machine SET phase = CASE WHEN phase = 'STARTED' THEN 'ADMITTED' ELSE phase END,
                                admitted_at = COALESCE(admitted_at, :now), withdrawn_at = NULL,
                                lease_until = :until, trust_until = :trust, etag = etag + 1
-             WHERE machine_id = :id AND failure IS NULL\
-            """)
+             WHERE machine_id = :id AND failure IS NULL""")
                         .bind("id", machineId)
                         .bind("now", clock.millis())
                         .bind("until", leaseUntil.toEpochMilli())
@@ -193,8 +186,7 @@ public final class MachineStore {
     public boolean trust(String machineId, Instant until) {
         return sql.write(handle -> handle.createUpdate("""
             UPDATE machine SET trust_until = :until, withdrawn_at = NULL, etag = etag + 1
-             WHERE machine_id = :id AND failure IS NULL AND admitted_at IS NOT NULL\
-            """)
+             WHERE machine_id = :id AND failure IS NULL AND admitted_at IS NOT NULL""")
                         .bind("id", machineId)
                         .bind("until", until.toEpochMilli())
                         .execute()
@@ -209,8 +201,7 @@ public final class MachineStore {
         return sql.write(handle -> handle.createUpdate("""
             UPDATE machine SET withdrawn_at = :now, etag = etag + 1
              WHERE machine_id = :id AND failure IS NULL AND withdrawn_at IS NULL
-               AND COALESCE(trust_until, lease_until) < :now\
-            """)
+               AND COALESCE(trust_until, lease_until) < :now""")
                         .bind("id", machineId)
                         .bind("now", now.toEpochMilli())
                         .execute()
@@ -226,8 +217,7 @@ public final class MachineStore {
             UPDATE machine SET phase = CASE WHEN phase = 'LEAVING' THEN phase ELSE 'QUARANTINED' END,
                                failure_code = :code, failure = :message,
                                withdrawn_at = COALESCE(withdrawn_at, :now), etag = etag + 1
-             WHERE machine_id = :id AND failure IS NULL\
-            """)
+             WHERE machine_id = :id AND failure IS NULL""")
                         .bind("id", machineId)
                         .bind("code", failure.code())
                         .bind("message", failure.message())
@@ -242,15 +232,13 @@ public final class MachineStore {
                 handle -> handle.createUpdate("""
                     UPDATE machine SET phase = 'ADMITTED', failure_code = NULL, failure = NULL,
                                        etag = etag + 1
-                     WHERE machine_id = :id AND phase = 'QUARANTINED'\
-                    """).bind("id", machineId).execute() == 1);
+                     WHERE machine_id = :id AND phase = 'QUARANTINED'""").bind("id", machineId).execute() == 1);
     }
 
     /** Names of the cluster's nodes whose trust is withdrawn: whoever they still speak as is denied. */
     public Set<String> quarantined(String clusterId) {
         return sql.read(handle -> Set.copyOf(handle.createQuery("""
-            SELECT node_name FROM machine WHERE cluster_id = :cluster AND withdrawn_at IS NOT NULL\
-            """)
+            SELECT node_name FROM machine WHERE cluster_id = :cluster AND withdrawn_at IS NOT NULL""")
                 .bind("cluster", clusterId)
                 .mapTo(String.class)
                 .list()));
@@ -262,11 +250,10 @@ public final class MachineStore {
      */
     public boolean fail(String machineId, MachineRecord.Failure failure) {
         return sql.write(handle -> handle.createUpdate("""
-            UPDATE machine SET phase = CASE WHEN phase = 'LEAVING' THEN phase ELSE 'FAILED' END,
-                               failure_code = :code, failure = :message,
-                               etag = etag + 1
-             WHERE machine_id = :id AND failure IS NULL\
-            """)
+                                UPDATE machine SET phase = CASE WHEN phase = 'LEAVING' THEN phase ELSE 'FAILED' END,
+                                                   failure_code = :code, failure = :message,
+                                                   etag = etag + 1
+                                 WHERE machine_id = :id AND failure IS NULL""")
                         .bind("id", machineId)
                         .bind("code", failure.code())
                         .bind("message", failure.message())

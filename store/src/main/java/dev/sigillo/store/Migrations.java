@@ -39,12 +39,11 @@ final class Migrations {
     static void run(Jdbi jdbi, List<String> files, Function<String, String> read) {
         jdbi.useTransaction(handle -> {
             handle.execute("""
-                CREATE TABLE IF NOT EXISTS migration (
-                    number INTEGER PRIMARY KEY,
-                    file   TEXT NOT NULL,
-                    sha256 TEXT NOT NULL
-                )\
-                """);
+                    CREATE TABLE IF NOT EXISTS migration (
+                        number INTEGER PRIMARY KEY,
+                        file   TEXT NOT NULL,
+                        sha256 TEXT NOT NULL
+                    )""");
             int known = handle.createQuery("SELECT COALESCE(MAX(number), 0) FROM migration")
                     .mapTo(Integer.class)
                     .one();
@@ -71,8 +70,7 @@ final class Migrations {
         if (ran.isPresent()) {
             if (!ran.get().equals(sha256)) {
                 throw ArmError.INTERNAL.because(
-                        "migration %s ran with SHA-256 %s and is now %s: a released migration must not change; add a"
-                                + " new one",
+                        "migration %s ran with SHA-256 %s and is now %s: a released migration must not change; add a new one",
                         file, ran.get(), sha256);
             }
             return;

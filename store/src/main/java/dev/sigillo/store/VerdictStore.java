@@ -40,8 +40,7 @@ public final class VerdictStore {
                 INSERT INTO verdict (machine_id, number, at, passing, json, evidence, event_log, ima_list)
                        SELECT :machine, COALESCE(MAX(number), 0) + 1, :at, :passing, :json, :evidence,
                               :eventLog, :imaList
-                         FROM verdict WHERE machine_id = :machine\
-                """)
+                         FROM verdict WHERE machine_id = :machine""")
                     .bind("machine", verdict.machineId())
                     .bind("at", verdict.at().toEpochMilli())
                     .bind("passing", verdict.passing() ? 1 : 0)
@@ -54,8 +53,7 @@ public final class VerdictStore {
                 DELETE FROM verdict
                  WHERE machine_id = :machine AND number > 1
                    AND number <= (SELECT MAX(number) FROM verdict WHERE machine_id = :machine) - :kept
-                 RETURNING *\
-                """)
+                 RETURNING *""")
                     .bind("machine", verdict.machineId())
                     .bind("kept", KEPT_PER_MACHINE)
                     .map(ROW)

@@ -34,27 +34,12 @@ abstract class AlertContract {
         store = open(clock);
         store.resourceGroups().put("Demo", "eastus", "null");
         store.clusters().create(ID, "Demo", "One", "eastus", StoreContract.BODY);
-        machine = store.machines().create(wanted("m-1", "10.224.1.4"));
+        machine = store.machines().create(StoreContract.machine("m-1", "10.224.1.4"));
     }
 
     @AfterEach
     void closes() {
         store.close();
-    }
-
-    private static MachineRecord wanted(String id, String address) {
-        return MachineRecord.wanted(
-                id,
-                ID,
-                "np1",
-                "node-" + id,
-                address,
-                "10.244." + address.substring(address.lastIndexOf('.') + 1) + ".0/24",
-                "img",
-                true,
-                true,
-                32,
-                1);
     }
 
     private AlertCause cause(String component) {
@@ -122,7 +107,7 @@ abstract class AlertContract {
     @Test
     @DisplayName("another component, kind or machine is another alert")
     void otherCauses() {
-        MachineRecord other = store.machines().create(wanted("m-2", "10.224.1.5"));
+        MachineRecord other = store.machines().create(StoreContract.machine("m-2", "10.224.1.5"));
         store.alerts().raise(cause("initrd"));
         store.alerts().raise(cause("kernel"));
         store.alerts().raise(AlertCause.of(machine, AlertKind.FORGED_EVIDENCE, "initrd", ""));
@@ -258,7 +243,9 @@ abstract class AlertContract {
         store.alerts().raise(cause("initrd").shownBy(old));
         clock.advance(Duration.ofHours(2));
         store.machines()
-                .remove(store.machines().create(wanted("m-2", "10.224.1.5")).machineId());
+                .remove(store.machines()
+                        .create(StoreContract.machine("m-2", "10.224.1.5"))
+                        .machineId());
         assertThat(store.evidence().find(old)).isPresent();
         assertThat(store.evidence().find(next)).isEmpty();
         next = store.evidence().put(new byte[] {2});

@@ -1,0 +1,67 @@
+package dev.sigillo.reconcile;
+
+import dev.sigillo.machine.MachineId;
+import dev.sigillo.store.MachineRecord;
+import java.util.List;
+import java.util.Optional;
+
+/** Takes trust from machines whose verdict has run out or was refused, and says so. */
+final class TrustSteps {
+    private static final System.Logger LOG = System.getLogger(TrustSteps.class.getName());
+
+    private final Host host;
+    private final Silence silence;
+
+    TrustSteps(Host host) {
+        this.host = host;
+        this.silence = new Silence(host);
+    }
+
+    /** Of those that have stopped attesting themselves where their pool wants to be told alone. */
+    void lookForSilent(List<MachineRecord> rows) {
+        silence.look(rows);
+    }
+
+    /** @throws IllegalStateException if it is not withdrawn in all places yet: the step is repeated */
+    void withdraw(String machineId, Plane plane) {
+        boolean lapsed = host.store().machines().lapse(machineId, host.clock().instant());
+        Optional<MachineRecord> withdrawn = withdrawn(machineId);
+        if (withdrawn.isEmpty()) {
+            return;
+        }
+        MachineRecord machine = withdrawn.get();
+        String silent = Silence.words(machine);
+        if (lapsed) {
+            LOG.log(System.Logger.Level.WARNING, "{0}: its trust is withdrawn", silent);
+            silence.tell(machine);
+        }
+        boolean done = new Withdrawal(host)
+                .carryOut(
+                        machine,
+                        Optional.of(plane),
+                        true,
+                        machine.failure().isPresent() ? "AttestationFailed" : "AttestationMissed",
+                        machine.failure().map(MachineRecord.Failure::message).orElse(silent));
+        if (withdrawn(machineId).isEmpty()) {
+            giveBack(machineId, plane); // it proved itself in this very moment
+        } else if (!done) {
+            throw new IllegalStateException("trust is not withdrawn from " + machine.nodeName() + " in all places yet");
+        }
+    }
+
+    private void giveBack(String machineId, Plane plane) {
+        host.store().machines().find(machineId).ifPresent(machine -> {
+            host.engine().isolate(new MachineId(machineId), false);
+            plane.quarantine();
+            plane.setTrust(machine.nodeName(), Labels.trust(machine), List.of());
+        });
+    }
+
+    /** The machine, if its trust is withdrawn now. */
+    private Optional<MachineRecord> withdrawn(String machineId) {
+        return host.store()
+                .machines()
+                .find(machineId)
+                .filter(machine -> machine.withdrawnAt().isPresent());
+    }
+}
