@@ -78,6 +78,7 @@ public final class PoolRules {
         trustedLaunch.check(name, pool, version);
         checkSupport(name, pool);
         Size size = size(pool);
+        checkGpuDriver(name, pool, size);
         pool.put("mode", mode(pool));
         AutoScaling.create(pool);
         fillDefaults(pool, size);
@@ -179,21 +180,19 @@ public final class PoolRules {
 
     private Size size(ObjectNode pool) {
         String asked = Fields.text(pool, "vmSize").orElse(sizes.byDefault().name());
-        List<String> usable = sizes.all().stream()
-                .filter(size -> size.here().isPresent())
-                .map(Size::name)
-                .toList();
+        List<String> usable =
+                sizes.all().stream().filter(sizes::canRun).map(Size::name).toList();
         Size size = sizes.find(asked)
                 .orElseThrow(() -> ArmError.VM_SIZE_NOT_SUPPORTED.at(
                         "properties.vmSize",
                         "Virtual Machine size: '%s' is not supported here. The available VM sizes are '%s'.",
                         Fields.clip(asked),
                         String.join(",", usable)));
-        if (size.here().isEmpty()) {
-            if (size.hasGpu()) {
+        if (!sizes.canRun(size)) {
+            if (size.gpus() > 0) {
                 throw ArmError.NO_HOST_CAPACITY.at(
                         "properties.vmSize",
-                        "The requested size '%s' has no such capacity here: no GPU of this host is handed to machines. The available VM sizes are '%s'.",
+                        "The requested size '%s' has no such capacity here: no GPU of this host is handed to machines (SIGILLO_GPUS declares one). The available VM sizes are '%s'.",
                         size.name(),
                         String.join(",", usable));
             }
@@ -210,6 +209,16 @@ public final class PoolRules {
                     String.join(",", usable));
         }
         return size;
+    }
+
+    /** AKS would install one; here nobody does, and a pool that waits for it in vain helps nobody. */
+    private static void checkGpuDriver(String name, ObjectNode pool, Size size) {
+        if (size.gpus() > 0 && TrustedLaunchRules.installsGpuDriver(pool)) {
+            throw ArmError.NOT_SUPPORTED.at(
+                    "properties.gpuProfile.driver",
+                    "Agent pool '%s' would have a GPU driver installed, which no node image here has. Say --gpu-driver None, and bring the driver with a workload.",
+                    name);
+        }
     }
 
     private static void fillDefaults(ObjectNode pool, Size size) {

@@ -45,8 +45,9 @@ public record Size(
         return "Arm64".equals(azure.get("CpuArchitectureType"));
     }
 
-    public boolean hasGpu() {
-        return !"0".equals(azure.getOrDefault("GPUs", "0"));
+    /** GPUs of a machine of the size. */
+    public int gpus() {
+        return Integer.parseInt(azure.getOrDefault("GPUs", "0"));
     }
 
     /** Azure's own mark for Gen2 sizes without Trusted Launch. */

@@ -14,13 +14,15 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 public final class Sizes {
     private final List<Size> all;
     private final Size byDefault;
+    private final int gpus;
 
-    private Sizes(List<Size> all, Size byDefault) {
+    private Sizes(List<Size> all, Size byDefault, int gpus) {
         this.all = all;
         this.byDefault = byDefault;
+        this.gpus = gpus;
     }
 
-    /** The catalogue that Sigillo ships. */
+    /** The catalogue that Sigillo ships, on a host that hands no GPU to machines. */
     public static Sizes shipped() {
         try (InputStream in = Sizes.class.getResourceAsStream("sizes.yaml")) {
             if (in == null) {
@@ -49,7 +51,17 @@ public final class Sizes {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "the size catalogue's default " + catalogue.byDefault + " is not in it"));
-        return new Sizes(sizes, byDefault);
+        return new Sizes(sizes, byDefault, 0);
+    }
+
+    /** The same catalogue on a host that hands so many GPUs to machines. */
+    public Sizes withGpus(int declared) {
+        return new Sizes(all, byDefault, declared);
+    }
+
+    /** Whether a machine of the size can be made on this host, when nothing else is. */
+    public boolean canRun(Size size) {
+        return size.here().isPresent() && size.gpus() <= gpus;
     }
 
     public List<Size> all() {

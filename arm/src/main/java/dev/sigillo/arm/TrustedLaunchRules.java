@@ -116,7 +116,7 @@ final class TrustedLaunchRules {
             return Optional.of(
                     new Conflict("properties.vmSize", "the size " + name + " has TrustedLaunchDisabled=True"));
         }
-        if (size.get().hasGpu() && secureBoot && installsDriver(desired)) {
+        if (size.get().gpus() > 0 && secureBoot && installsGpuDriver(desired)) {
             return Optional.of(new Conflict(
                     "properties.gpuProfile",
                     "Secure Boot refuses the GPU driver that would be installed on the size " + name
@@ -126,7 +126,7 @@ final class TrustedLaunchRules {
     }
 
     /** By the field, or by the tag that came before it. */
-    private static boolean installsDriver(ObjectNode desired) {
+    static boolean installsGpuDriver(ObjectNode desired) {
         boolean none = Fields.text(Fields.object(desired, "gpuProfile"), "driver")
                 .filter(each -> ArmId.same(each, "None"))
                 .isPresent();

@@ -143,10 +143,30 @@ class PoolRulesTest {
     }
 
     @Test
+    @DisplayName("where a GPU is declared its size is taken without the driver, with both flags, and refused with it")
+    void gpuDeclared() {
+        PoolRules withGpu = new PoolRules(
+                Sizes.shipped().withGpus(1), () -> new KubernetesVersions(List.of("1.35.4")), (_, _) -> "image-1");
+        String size = "\"vmSize\":\"Standard_NC4as_T4_v3\",";
+        ObjectNode pool = withGpu.create(
+                "np1", Json.object("{" + size + "\"gpuProfile\":{\"driver\":\"None\"}," + BOTH + "}"), "");
+        assertThat(pool.path("vmSize").asString()).isEqualTo("Standard_NC4as_T4_v3");
+        refused(
+                ArmError.NOT_SUPPORTED,
+                "--gpu-driver None",
+                () -> withGpu.create(
+                        "np1", Json.object("{" + size + "\"securityProfile\":{\"enableVTPM\":true}}"), ""));
+        refused(
+                ArmError.TRUSTED_LAUNCH_INCOMPATIBLE,
+                "GPU driver",
+                () -> withGpu.create("np1", Json.object("{" + size + BOTH + "}"), ""));
+    }
+
+    @Test
     @DisplayName("a disk that is not asked for is the size's own, and fits beside the state of a trusted guest")
     void defaultDisks() {
         for (Size size : Sizes.shipped().all()) {
-            if (size.here().isPresent() && !size.isGeneration1Only()) {
+            if (Sizes.shipped().canRun(size) && !size.isGeneration1Only()) {
                 ObjectNode pool = create("{\"vmSize\":\"" + size.name() + "\",\"osDiskSizeGB\":0," + BOTH + "}");
                 assertThat(pool.path("osDiskType").asString()).isEqualTo("Ephemeral");
                 assertThat(pool.path("osDiskSizeGB").asInt())

@@ -48,11 +48,16 @@ final class LogParser {
         if (log.isEmpty()) {
             throw in.malformed("log", "empty; the first event expected");
         }
-        Optional<SpecId> header = header(log);
+        Optional<SpecId> header = SpecId.read(log);
+        if (header.isPresent()) {
+            begin(header.get());
+        }
         while (in.remaining() > 0) {
-            if (header.isPresent() && atHeader()) {
+            Optional<SpecId> another = header.isPresent() && atHeader() ? SpecId.read(in.peek()) : Optional.empty();
+            if (another.isPresent()) {
                 close(header);
-                header = header(in.peek());
+                header = another;
+                begin(another.get());
             } else {
                 next(header);
             }
@@ -60,13 +65,10 @@ final class LogParser {
         return boot(header, boots);
     }
 
-    private Optional<SpecId> header(Bytes rest) throws MalformedException {
-        Optional<SpecId> header = SpecId.read(rest);
-        if (header.isPresent()) {
-            in.skip("header", header.get().encodedSize());
-            form = EventForm.agile(log, header.get());
-        }
-        return header;
+    /** From here on events have that header's digests. */
+    private void begin(SpecId header) throws MalformedException {
+        in.skip("header", header.encodedSize());
+        form = EventForm.agile(log, header);
     }
 
     private ParsedLog boot(Optional<SpecId> header, List<ParsedLog> earlier) {

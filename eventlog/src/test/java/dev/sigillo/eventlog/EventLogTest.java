@@ -143,6 +143,14 @@ class EventLogTest {
     }
 
     @Test
+    @DisplayName("what begins like the header of another boot, and is too short to be one, is an event of this boot")
+    void headerThatIsNone() {
+        ByteWriter none = new ByteWriter().u32le(0).u32le(EventType.EV_NO_ACTION);
+        none.bytes(Bytes.zeros(20)).u32le(3).bytes(SpecId.SIGNATURE).bytes(Bytes.zeros(20));
+        refused(twoEvents().raw(none.toBytes()), "0, the header's table has 2 algorithms");
+    }
+
+    @Test
     @DisplayName(
             "TPM 2.0 Part 1: an H-CRTM event first in PCR 0 means locality 4, unless StartupLocality says otherwise")
     void hcrtm() throws MalformedException {

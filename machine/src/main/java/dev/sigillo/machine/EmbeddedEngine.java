@@ -28,6 +28,7 @@ public final class EmbeddedEngine implements MachineEngine {
     private final EngineHome home;
     private final Children children;
     private final MachineRecords records;
+    private final Gpus gpus;
     private final Networks networks;
     private final Places places;
     private final Trials trials;
@@ -37,30 +38,32 @@ public final class EmbeddedEngine implements MachineEngine {
     private final Starter starter;
     private final Map<MachineId, ReentrantLock> locks = new ConcurrentHashMap<>();
 
-    private EmbeddedEngine(EngineHome home, FleetCa fleet) {
+    private EmbeddedEngine(EngineHome home, FleetCa fleet, Gpus gpus) {
         this.home = home;
+        this.gpus = gpus;
         this.records = new MachineRecords(home);
         this.places = new Places(home, new SecureRandom());
         this.children = new Children(this::mayBear);
         this.trials = new Trials(places, children);
         this.networks = new Networks(home);
         this.accelerator = new Accelerator(home, children, trials);
-        this.starter = new Starter(home, fleet, children, records, networks, places, accelerator, keys);
+        this.starter = new Starter(home, fleet, children, records, networks, places, accelerator, keys, gpus);
     }
 
     /**
      * Opens the engine over its folders; nothing is started.
      *
      * @param fleet issues EK certificates
+     * @param gpus those of the host that machines may have
      */
-    public static EmbeddedEngine open(EngineHome home, FleetCa fleet) {
+    public static EmbeddedEngine open(EngineHome home, FleetCa fleet, Gpus gpus) {
         try {
             Folders.ensure(home.run(), "rwx--x--x");
             Folders.ensure(home.jail(), "rwxr-xr-x");
         } catch (IOException failed) {
             throw new MachineException("cannot make " + home.jail() + "; the engine runs as root", failed);
         }
-        return new EmbeddedEngine(home, fleet);
+        return new EmbeddedEngine(home, fleet, gpus);
     }
 
     /** Removes the engine's folders below /run, if no machine needs them; the next {@link #open} makes them again. */
@@ -152,6 +155,7 @@ public final class EmbeddedEngine implements MachineEngine {
                         MachineRecord.Given.of(spec),
                         places.free(records.all()),
                         template,
+                        gpus.free(spec.shape().gpus(), records.all()),
                         MachineRecord.Progress.BEGUN));
             }
             if (!known.get().given().equals(MachineRecord.Given.of(spec))) {

@@ -1,5 +1,7 @@
 package dev.sigillo.machine;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +49,12 @@ final class Jail {
         steps.add("chown " + user + " " + target);
         steps.add("mount --bind " + target + " " + quoted(device.toString()));
         return this;
+    }
+
+    /** Major and minor number of a device node, as mknod(1) takes them; makedev(3) packs them so. */
+    static String numbers(Path device) throws IOException {
+        long packed = ((Number) Files.getAttribute(device, "unix:rdev")).longValue();
+        return ((packed >>> 8) & 0xfff) + " " + ((packed & 0xff) | ((packed >>> 12) & 0xfff00));
     }
 
     /** The command inside the jail; wrapper and shell exec, so that the process number is the command's. */

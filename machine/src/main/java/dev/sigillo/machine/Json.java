@@ -12,11 +12,15 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The engine's records on disk: written whole or not at all, and on the disk before anything acts on them. */
 final class Json {
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    /** A number that an older record does not have yet is 0. */
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
 
     private Json() {}
 

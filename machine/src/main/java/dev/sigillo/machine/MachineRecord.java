@@ -9,8 +9,13 @@ import java.util.List;
  * @param given what it was asked to be; never changes
  * @param place picks its users among the home's, see {@link MachineUsers}
  * @param varstoreSha256 of the varstore's template when the machine was made
+ * @param gpus PCI addresses of the GPUs that are this machine's as long as there is a record
  */
-record MachineRecord(Given given, int place, String varstoreSha256, Progress progress) {
+record MachineRecord(Given given, int place, String varstoreSha256, List<String> gpus, Progress progress) {
+    /** Records from before GPUs were handed out have none. */
+    MachineRecord {
+        gpus = gpus == null ? List.of() : List.copyOf(gpus);
+    }
 
     /** A {@link MachineSpec} but for the config drive. */
     record Given(
@@ -140,6 +145,6 @@ record MachineRecord(Given given, int place, String varstoreSha256, Progress pro
     }
 
     private MachineRecord with(Progress next) {
-        return new MachineRecord(given, place, varstoreSha256, next);
+        return new MachineRecord(given, place, varstoreSha256, gpus, next);
     }
 }

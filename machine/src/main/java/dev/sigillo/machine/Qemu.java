@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The QEMU process of one machine: started in its jail and network, found again by name, ended. */
 final class Qemu {
@@ -46,13 +47,20 @@ final class Qemu {
      * Starts QEMU in the machine's network and waits until it answers on its control socket.
      *
      * @param namespace the network
+     * @param vfio device nodes of the machine's GPUs
      * @param base the boot disk's base image
      */
-    void start(QemuCommand command, MachineUsers users, String namespace, Path firmware, Path base) throws IOException {
+    void start(QemuCommand command, MachineUsers users, Set<Path> vfio, String namespace, Path firmware, Path base)
+            throws IOException {
         JailPaths paths = new JailPaths(home.run());
         Jail jail = jail(command, users, firmware).file(base, paths.base()).device(TUN, "10 200", users.qemu());
-        List<String> line = Launch.inNetwork(namespace, Launch.asUser(users.qemu(), command.arguments(paths)));
-        start(jail.around(Launch.behindOthers(line)));
+        for (Path node : vfio) {
+            jail.device(node, Jail.numbers(node), users.qemu());
+        }
+        List<String> line = Launch.asUser(users.qemu(), command.arguments(paths));
+        // A GPU writes into the guest's memory by itself, so the kernel has to keep all of it in place.
+        List<String> limited = vfio.isEmpty() ? line : Launch.withLockedMemory(line);
+        start(jail.around(Launch.behindOthers(Launch.inNetwork(namespace, limited))));
     }
 
     /** The same without network and base image, as important as anything else: somebody waits for what it tells. */

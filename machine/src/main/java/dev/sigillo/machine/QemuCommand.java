@@ -1,6 +1,7 @@
 package dev.sigillo.machine;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -14,22 +15,49 @@ import java.util.List;
  * @param bootFormat qcow2 or raw
  * @param netdev what stands behind the NIC: the tap, or a dead hub for a probe
  * @param mac the NIC's address
+ * @param gpus what stands in the slots of the GPUs: the host's, or devices that do nothing for a probe
  */
 record QemuCommand(
-        String name, Shape shape, boolean vtpm, String accelerator, String bootFormat, String netdev, String mac) {
+        String name,
+        Shape shape,
+        boolean vtpm,
+        String accelerator,
+        String bootFormat,
+        String netdev,
+        String mac,
+        List<String> gpus) {
     static final String PROGRAM = "qemu-system-x86_64";
     static final String SECURE_PFLASH = "driver=cfi.pflash01,property=secure,value=on";
     static final String CPU = "max";
     static final String DEAD_HUB = "hubport,id=net0,hubid=0";
 
-    static QemuCommand of(MachineId id, Shape shape, boolean vtpm, String accelerator) {
+    /** Slots far behind those that QEMU gives the others, which so have the same ones with and without GPUs. */
+    private static final int FIRST_GPU_SLOT = 0x10;
+
+    static QemuCommand of(MachineId id, Shape shape, boolean vtpm, String accelerator, List<String> gpus) {
         String tap = "tap,id=net0,ifname=" + id + ",script=no,downscript=no";
-        return new QemuCommand(id.value(), shape, vtpm, accelerator, "qcow2", tap, Port.mac(id));
+        return new QemuCommand(
+                id.value(),
+                shape,
+                vtpm,
+                accelerator,
+                "qcow2",
+                tap,
+                Port.mac(id),
+                gpus.stream().map(address -> "vfio-pci,host=" + address).toList());
     }
 
     /** The same hardware with a blank boot disk and a NIC that leads nowhere. */
     static QemuCommand probe(Shape shape, boolean vtpm, String accelerator) {
-        return new QemuCommand("probe", shape, vtpm, accelerator, "raw", DEAD_HUB, "02:00:00:00:00:01");
+        return new QemuCommand(
+                "probe",
+                shape,
+                vtpm,
+                accelerator,
+                "raw",
+                DEAD_HUB,
+                "02:00:00:00:00:01",
+                Collections.nCopies(shape.gpus(), "pci-testdev"));
     }
 
     List<String> arguments(JailPaths in) {
@@ -49,6 +77,10 @@ record QemuCommand(
         disk(line, "scratch", "format=raw,cache=unsafe,discard=unmap,detect-zeroes=unmap,file=" + in.scratchDisk(), "");
         disk(line, "config", "format=raw,readonly=on,file=" + in.configDisk(), "");
         add(line, "-netdev", netdev, "-device", "virtio-net-pci,netdev=net0,romfile=,mac=" + mac);
+        for (int i = 0; i < gpus.size(); i++) {
+            // Without its option ROM, which the firmware would run and measure.
+            add(line, "-device", gpus.get(i) + ",rombar=0,addr=0x" + Integer.toHexString(FIRST_GPU_SLOT + i));
+        }
         add(line, "-device", "virtio-rng-pci", "-display", "none", "-boot", "strict=on");
         add(line, "-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console");
         add(line, "-qmp", "unix:" + in.qmpSocket() + ",server=on,wait=off");

@@ -17,6 +17,7 @@ final class Starter {
     private final Places places;
     private final Accelerator accelerator;
     private final FirmwareKeys keys;
+    private final Gpus gpus;
 
     Starter(
             EngineHome home,
@@ -26,7 +27,8 @@ final class Starter {
             Networks networks,
             Places places,
             Accelerator accelerator,
-            FirmwareKeys keys) {
+            FirmwareKeys keys,
+            Gpus gpus) {
         this.home = home;
         this.fleet = fleet;
         this.children = children;
@@ -35,6 +37,7 @@ final class Starter {
         this.places = places;
         this.accelerator = accelerator;
         this.keys = keys;
+        this.gpus = gpus;
     }
 
     /** Files and vTPM. */
@@ -86,8 +89,9 @@ final class Starter {
         try {
             new Qemu(home, children, id)
                     .start(
-                            QemuCommand.of(id, counted.given().shape(), counted.vtpm(), chosen),
+                            QemuCommand.of(id, counted.given().shape(), counted.vtpm(), chosen, counted.gpus()),
                             users,
+                            gpus.nodes(counted.gpus()),
                             network.namespace(),
                             firmware,
                             Path.of(counted.given().image()));

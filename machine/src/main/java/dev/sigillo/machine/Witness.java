@@ -24,7 +24,7 @@ final class Witness {
     HostEvidence of(MachineRecord record, Optional<ChildId> qemu) {
         MachineId id = record.machineId();
         List<String> line = qemu.map(Qemu::commandLine)
-                .orElseGet(() -> QemuCommand.of(id, record.given().shape(), record.vtpm(), "tcg")
+                .orElseGet(() -> QemuCommand.of(id, record.given().shape(), record.vtpm(), "tcg", record.gpus())
                         .arguments(new JailPaths(home.run())));
         return new HostEvidence(
                 record.progress().firmwareSha256(),

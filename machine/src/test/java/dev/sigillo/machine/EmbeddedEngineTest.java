@@ -69,7 +69,11 @@ class EmbeddedEngineTest extends RealEngine {
         engine.openNetwork(NETWORK, INDEX);
         MachineRecords records = new MachineRecords(home);
         records.write(new MachineRecord(
-                MachineRecord.Given.of(spec(true)), 7, Witness.sha256(template), MachineRecord.Progress.BEGUN));
+                MachineRecord.Given.of(spec(true)),
+                7,
+                Witness.sha256(template),
+                List.of(),
+                MachineRecord.Progress.BEGUN));
         Files.createDirectories(home.machine(id).resolve("tpm"));
         Files.writeString(home.machine(id).resolve("tpm").resolve("tpm2-00.permall"), "half");
         assertThat(another().look(id).orElseThrow().state()).isEqualTo(MachineState.DEFINED);

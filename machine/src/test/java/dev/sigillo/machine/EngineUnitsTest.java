@@ -50,7 +50,7 @@ class EngineUnitsTest {
                 "10.224.1.5",
                 "10.244.1.0/24",
                 Bytes.empty());
-        return new MachineRecord(MachineRecord.Given.of(spec), place, "", MachineRecord.Progress.BEGUN);
+        return new MachineRecord(MachineRecord.Given.of(spec), place, "", List.of(), MachineRecord.Progress.BEGUN);
     }
 
     @Test

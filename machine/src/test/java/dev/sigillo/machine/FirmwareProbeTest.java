@@ -151,7 +151,7 @@ class FirmwareProbeTest {
                 "10.244.1.0/24",
                 Bytes.empty());
         MachineRecord begun = new MachineRecord(
-                MachineRecord.Given.of(spec), 0, Witness.sha256(varstore), MachineRecord.Progress.BEGUN);
+                MachineRecord.Given.of(spec), 0, Witness.sha256(varstore), List.of(), MachineRecord.Progress.BEGUN);
         assertThat(probe().known(id)).as("no such machine").isEmpty();
         new MachineRecords(home).write(begun);
         assertThat(probe().known(id)).as("never started").isEmpty();

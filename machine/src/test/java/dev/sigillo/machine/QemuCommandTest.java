@@ -12,7 +12,7 @@ class QemuCommandTest {
     private static final JailPaths JAIL = new JailPaths(Path.of("/run/sigillo-3f2a"));
 
     private static List<String> line(boolean vtpm) {
-        return QemuCommand.of(ID, new Shape(2, 2048, 8), vtpm, "tcg").arguments(JAIL);
+        return QemuCommand.of(ID, new Shape(2, 2048, 8), vtpm, "tcg", List.of()).arguments(JAIL);
     }
 
     @Test
@@ -57,7 +57,7 @@ class QemuCommandTest {
     @DisplayName("a probe differs from a machine in name, network, MAC address and disk format only")
     void probe() {
         Shape shape = new Shape(2, 2048, 8);
-        List<String> machine = QemuCommand.of(ID, shape, true, "tcg").arguments(JAIL);
+        List<String> machine = QemuCommand.of(ID, shape, true, "tcg", List.of()).arguments(JAIL);
         List<String> probe = QemuCommand.probe(shape, true, "tcg").arguments(JAIL);
         assertThat(probe).hasSameSizeAs(machine);
         for (int i = 0; i < machine.size(); i++) {
@@ -66,6 +66,22 @@ class QemuCommandTest {
                 assertThat(word).containsAnyOf(ID.value(), "mac=", "id=os,format=qcow2");
             }
         }
+    }
+
+    @Test
+    @DisplayName(
+            "a GPU is handed over without its ROM, in a slot of its own; the probe has a device that does nothing there")
+    void gpus() {
+        Shape shape = new Shape(2, 2048, 8, 2);
+        List<String> machine = QemuCommand.of(ID, shape, true, "kvm", List.of("0000:01:00.0", "0000:02:00.0"))
+                .arguments(JAIL);
+        assertThat(machine)
+                .contains(
+                        "vfio-pci,host=0000:01:00.0,rombar=0,addr=0x10",
+                        "vfio-pci,host=0000:02:00.0,rombar=0,addr=0x11");
+        List<String> probe = QemuCommand.probe(shape, true, "kvm").arguments(JAIL);
+        assertThat(probe).contains("pci-testdev,rombar=0,addr=0x10", "pci-testdev,rombar=0,addr=0x11");
+        assertThat(probe).hasSameSizeAs(machine);
     }
 
     @Test

@@ -64,7 +64,7 @@ abstract class RealEngine {
 
     /** A second process over the same folders, for all the engine knows. */
     EmbeddedEngine another() {
-        return EmbeddedEngine.open(home, FleetCa.open(folder.resolve("fleet"), Clock.systemUTC()));
+        return EmbeddedEngine.open(home, FleetCa.open(folder.resolve("fleet"), Clock.systemUTC()), Gpus.NONE);
     }
 
     @AfterEach

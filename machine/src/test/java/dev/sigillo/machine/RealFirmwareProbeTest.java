@@ -35,6 +35,17 @@ class RealFirmwareProbeTest extends RealEngine {
     }
 
     @Test
+    @DisplayName("a device without ROM in a GPU's slot changes nothing that the firmware measures")
+    void gpuSlot() throws IOException {
+        FirmwareProbe probe = engine.firmwareProbe();
+        Shape withGpu = new Shape(SHAPE.cpus(), SHAPE.memoryMib(), SHAPE.diskGib(), 1);
+        FirmwareReference without = probe.probe(SHAPE, BOTH, Accelerator.FIRMWARE, template);
+        FirmwareReference with = probe.probe(withGpu, BOTH, Accelerator.FIRMWARE, template);
+        assertThat(with.events()).isEqualTo(without.events());
+        assertThat(with.key()).isNotEqualTo(without.key());
+    }
+
+    @Test
     @DisplayName("what a started machine will measure is known for it once it has been probed")
     void ofAMachine() throws IOException {
         engine.openNetwork(NETWORK, INDEX);

@@ -44,6 +44,11 @@ public final class Launch {
         return asUser(Integer.toString(user), command);
     }
 
+    /** Lets the command keep as much memory in place as it likes (RLIMIT_MEMLOCK); put it outside the user, since raising a limit needs root. */
+    public static List<String> withLockedMemory(List<String> command) {
+        return join(List.of("prlimit", "--memlock=unlimited:unlimited", "--"), command);
+    }
+
     /**
      * Runs the command with less of a claim to the processors than what is started without this (nice 5).
      *

@@ -52,6 +52,6 @@ public record Host(
     /** What a machine of that VM size gets, with a disk of so many GiB, or the size's own for 0. */
     Shape shape(String vmSize, int osDiskGib) {
         Shape shape = shapes.apply(vmSize);
-        return osDiskGib == 0 ? shape : new Shape(shape.cpus(), shape.memoryMib(), osDiskGib);
+        return osDiskGib == 0 ? shape : new Shape(shape.cpus(), shape.memoryMib(), osDiskGib, shape.gpus());
     }
 }

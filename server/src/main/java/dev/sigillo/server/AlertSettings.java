@@ -4,10 +4,9 @@ import dev.sigillo.arm.ArmException;
 import dev.sigillo.arm.Json;
 import dev.sigillo.arm.StrictKeys;
 import dev.sigillo.bytes.Bytes;
-import dev.sigillo.pki.TlsIdentity;
-import dev.sigillo.store.AlertSeverity;
+import jakarta.mail.internet.AddressException;
+import jakarta.mail.internet.InternetAddress;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -16,18 +15,14 @@ import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -35,12 +30,17 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
  * {@code alerts.yaml} in the home: {@code webhooks} with name, url and secret, {@code syslog} with name, host, port and
- * transport; each with {@code severity}, the least that it is told of, and a webhook with {@code caFile} if need be. It
- * holds secrets, so only its owner may read it. Everything that is wrong with it is said at once.
+ * transport, {@code email} with name, host, port, security, user, password, from and to; each with {@code severity}, the
+ * least that it is told of, and webhooks and e-mail with {@code caFile} if need be. It holds secrets, so only its owner may read it. Everything that is wrong with it is said at once.
  */
 final class AlertSettings {
     private static final Set<String> WEBHOOK = Set.of("name", "url", "secret", "caFile", "severity");
     private static final Set<String> SYSLOG = Set.of("name", "host", "port", "transport", "severity");
+    private static final Set<String> EMAIL =
+            Set.of("name", "host", "port", "security", "user", "password", "from", "to", "caFile", "severity");
+    private static final int SYSLOG_PORT = 514;
+    private static final int SUBMISSION_PORT = 587; // RFC 6409
+    private static final int TLS_PORT = 465; // RFC 8314
     private static final Set<PosixFilePermission> OTHERS = EnumSet.complementOf(EnumSet.of(
             PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE));
     private static final String SECRET = "whsec_";
@@ -80,14 +80,14 @@ final class AlertSettings {
                 problems.add("others than its owner may read it, and it holds secrets: chmod 600 " + file);
             }
             if (!(new YAMLMapper().readTree(Files.readString(file)) instanceof ObjectNode yaml)) {
-                throw new IllegalStateException(file + " must hold the lists webhooks and syslog");
+                throw new IllegalStateException(file + " must hold the lists webhooks, syslog and email");
             }
             // By way of text, so that a date or a number is what JSON has.
             JsonNode json = Json.object(Json.text(yaml));
-            problems.addAll(StrictKeys.problems(json, Set.of("webhooks", "syslog"), "the file"));
-            each(json, "webhooks", WEBHOOK)
-                    .forEach(node -> all.add(webhook(node, "webhooks[" + at(json, "webhooks", node))));
-            each(json, "syslog", SYSLOG).forEach(node -> all.add(syslog(node, "syslog[" + at(json, "syslog", node))));
+            problems.addAll(StrictKeys.problems(json, Set.of("webhooks", "syslog", "email"), "the file"));
+            each(json, "webhooks", WEBHOOK).forEach(node -> all.add(webhook(node)));
+            each(json, "syslog", SYSLOG).forEach(node -> all.add(syslog(node)));
+            each(json, "email", EMAIL).forEach(node -> all.add(email(node)));
         } catch (ArmException e) {
             problems.add(e.body().message());
         } catch (JacksonException e) {
@@ -108,11 +108,7 @@ final class AlertSettings {
         return List.copyOf(all);
     }
 
-    private static String at(JsonNode json, String list, JsonNode node) {
-        return json.path(list).valueStream().toList().indexOf(node) + "]";
-    }
-
-    private List<JsonNode> each(JsonNode json, String list, Set<String> keys) {
+    private List<DestinationNode> each(JsonNode json, String list, Set<String> keys) {
         JsonNode value = json.path(list);
         if (value.isMissingNode()) {
             return List.of();
@@ -121,34 +117,34 @@ final class AlertSettings {
             problems.add(list + " must be a list of at most " + MOST);
             return List.of();
         }
-        List<JsonNode> nodes = value.valueStream().toList();
-        for (int index = 0; index < nodes.size(); index++) {
-            problems.addAll(StrictKeys.problems(nodes.get(index), keys, list + "[" + index + "]"));
+        List<DestinationNode> nodes = new ArrayList<>();
+        for (int index = 0; index < value.size(); index++) {
+            String at = list + "[" + index + "]";
+            problems.addAll(StrictKeys.problems(value.get(index), keys, at));
+            nodes.add(new DestinationNode(value.get(index), at, home, problems));
         }
         return nodes;
     }
 
-    private Destination webhook(JsonNode node, String at) {
-        String text = node.path("url").asString("");
-        URI url = url(text);
+    private Destination webhook(DestinationNode node) {
+        URI url = url(node.text("url", ""));
         if (url.getHost() == null) {
-            problems.add(at + ".url must be an https URL, or http to this host itself, without user and fragment");
+            node.wrong("url", "must be an https URL, or http to this host itself, without user and fragment");
         }
-        Bytes secret = secret(node.path("secret").asString(""));
+        Bytes secret = secret(node.text("secret", ""));
         if (secret.size() < SHORTEST_SECRET || secret.size() > LONGEST_SECRET) {
-            problems.add(at + ".secret must be " + SECRET + " and the base64 of " + SHORTEST_SECRET + " to "
-                    + LONGEST_SECRET + " bytes: echo " + SECRET + "$(openssl rand -base64 32)");
+            node.wrong(
+                    "secret",
+                    "must be " + SECRET + " and the base64 of " + SHORTEST_SECRET + " to " + LONGEST_SECRET
+                            + " bytes: echo " + SECRET + "$(openssl rand -base64 32)");
         }
         HttpClient.Builder http = HttpClient.newBuilder()
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(Webhook.PATIENCE);
-        String caFile = node.path("caFile").asString("");
-        if (!caFile.isEmpty()) {
-            trust(http, home.resolve(caFile), at);
-        }
+        node.trusted().ifPresent(http::sslContext);
         return new Webhook(
-                name(node, at),
-                least(node, at),
+                node.name(),
+                node.least(),
                 url,
                 secret,
                 http.build(),
@@ -157,44 +153,58 @@ final class AlertSettings {
                 clock);
     }
 
-    private Destination syslog(JsonNode node, String at) {
-        String host = node.path("host").asString("");
-        int port = node.path("port").asInt(514);
-        String transport = node.path("transport").asString("udp");
-        if (!host.matches("[A-Za-z0-9._:-]{1,253}")) {
-            problems.add(at + ".host must be a name or an address");
-        }
-        if (port < 1 || port > 65535) {
-            problems.add(at + ".port is " + port + "; 1 to 65535 can be");
-        }
-        if (!Set.of("udp", "tcp").contains(transport)) {
-            problems.add(at + ".transport is \"" + Routes.printable(transport) + "\"; udp and tcp can be");
-        }
-        return new Syslog(name(node, at), least(node, at), host, port, transport.equals("tcp"), thisHost());
+    private static Destination syslog(DestinationNode node) {
+        boolean tcp = node.oneOf("transport", List.of("udp", "tcp")).equals("tcp");
+        return new Syslog(node.name(), node.least(), node.host(), node.port(SYSLOG_PORT), tcp, thisHost());
     }
 
-    private String name(JsonNode node, String at) {
-        String name = node.path("name").asString("");
-        if (!name.matches("[a-z0-9][a-z0-9-]{0,39}")) {
-            problems.add(at + ".name is \"" + Routes.printable(name)
-                    + "\"; small letters, digits and dashes can be, 40 at most");
+    private static Destination email(DestinationNode node) {
+        Email.Security security = Email.Security.valueOf(
+                node.oneOf("security", List.of("starttls", "tls", "none")).toUpperCase(Locale.ROOT));
+        String host = node.host();
+        if (security == Email.Security.NONE && !DestinationNode.isLoopback(host)) {
+            node.wrong("security", "is \"none\", which only this host itself may be spoken to with");
         }
-        return name;
+        String user = node.text("user", "");
+        String password = node.text("password", "");
+        if (user.isEmpty() != password.isEmpty()) {
+            node.wrong("user", "and password belong together; leave both out where the server asks for neither");
+        }
+        return new Email(
+                node.name(),
+                node.least(),
+                new Email.Server(
+                        host, node.port(security == Email.Security.TLS ? TLS_PORT : SUBMISSION_PORT), security),
+                user.isEmpty() ? Optional.empty() : Optional.of(new Email.Login(user, password)),
+                node.trusted(),
+                mailbox(node, "from", node.text("from", "")),
+                to(node));
     }
 
-    private AlertSeverity least(JsonNode node, String at) {
-        String word = node.path("severity").asString(AlertSeverity.INFORMATIONAL.word());
-        return Arrays.stream(AlertSeverity.values())
-                .filter(each -> each.word().equals(word))
-                .findFirst()
-                .orElseGet(() -> {
-                    problems.add(at + ".severity is \"" + Routes.printable(word) + "\"; "
-                            + Arrays.stream(AlertSeverity.values())
-                                    .map(AlertSeverity::word)
-                                    .collect(Collectors.joining(", "))
-                            + " can be");
-                    return AlertSeverity.INFORMATIONAL;
-                });
+    private static List<InternetAddress> to(DestinationNode node) {
+        JsonNode to = node.node().path("to");
+        if (!to.isArray() || to.isEmpty() || to.size() > MOST) {
+            node.wrong("to", "must be a list of 1 to " + MOST + " addresses");
+            return List.of();
+        }
+        return to.valueStream()
+                .map(each -> mailbox(node, "to", each.asString("")))
+                .toList();
+    }
+
+    /** Of the form local@domain, and nothing besides. */
+    private static InternetAddress mailbox(DestinationNode node, String key, String text) {
+        InternetAddress none = new InternetAddress();
+        try {
+            InternetAddress address = new InternetAddress(text, true);
+            if (text.equals(address.getAddress()) && text.matches("[!-~]{3,254}")) {
+                return address;
+            }
+        } catch (AddressException e) {
+            none.setAddress("");
+        }
+        node.wrong(key, "has \"" + Routes.printable(text) + "\"; an address such as oncall@example.com can be");
+        return none;
     }
 
     /** One without a host for what cannot be. */
@@ -203,17 +213,12 @@ final class AlertSettings {
         try {
             URI url = URI.create(text);
             boolean plain = url.getHost() != null && url.getUserInfo() == null && url.getFragment() == null;
-            boolean safe = "https".equals(url.getScheme()) || ("http".equals(url.getScheme()) && isLoopback(url));
+            boolean safe = "https".equals(url.getScheme())
+                    || ("http".equals(url.getScheme()) && DestinationNode.isLoopback(String.valueOf(url.getHost())));
             return plain && safe ? url : none;
         } catch (IllegalArgumentException e) {
             return none;
         }
-    }
-
-    /** By address, or by the one name that is never looked up elsewhere (RFC 6761 §6.3). */
-    private static boolean isLoopback(URI url) {
-        String host = String.valueOf(url.getHost());
-        return host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.[0-9]{1,3}){3}");
     }
 
     private static Bytes secret(String text) {
@@ -223,22 +228,6 @@ final class AlertSettings {
                     : Bytes.empty();
         } catch (IllegalArgumentException e) {
             return Bytes.empty();
-        }
-    }
-
-    private void trust(HttpClient.Builder http, Path file, String at) {
-        try (InputStream in = Files.newInputStream(file)) {
-            List<X509Certificate> authorities =
-                    CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
-                            .map(X509Certificate.class::cast)
-                            .toList();
-            if (authorities.isEmpty()) {
-                problems.add(at + ".caFile " + file + " holds no certificate");
-            } else {
-                http.sslContext(TlsIdentity.trusting(authorities));
-            }
-        } catch (IOException | CertificateException e) {
-            problems.add(at + ".caFile " + file + " cannot be read: " + e.getMessage());
         }
     }
 

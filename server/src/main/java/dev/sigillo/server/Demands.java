@@ -95,7 +95,9 @@ final class Demands {
         if (after.machines() > before.machines()) {
             ClusterNetwork.requireRoom(podCidr, nodes + after.machines() - before.machines());
         }
-        boolean more = after.memoryMib() > before.memoryMib() || after.clusters() > before.clusters();
+        boolean more = after.memoryMib() > before.memoryMib()
+                || after.clusters() > before.clusters()
+                || after.gpus() > before.gpus();
         if (more) {
             capacity.require(before, after);
         }
@@ -130,7 +132,10 @@ final class Demands {
     }
 
     private Demand plus(Demand demand, String vmSize, int count) {
-        return sizes.find(vmSize).flatMap(Size::here).isPresent() ? demand.plus(count, memoryMib(vmSize)) : demand;
+        return sizes.find(vmSize)
+                .filter(size -> size.here().isPresent())
+                .map(size -> demand.plus(count, memoryMib(vmSize)).plusGpus(count * size.gpus()))
+                .orElse(demand);
     }
 
     private long memoryMib(String vmSize) {

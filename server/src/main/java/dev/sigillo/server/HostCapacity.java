@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 
 /**
  * How much of the host's memory is free for new nodes and clusters: the one number that requests are measured by and
- * {@code status} shows.
+ * {@code status} shows. GPUs are counted apart, each one machine's.
  *
  * <p>Two limits, and the smaller one counts. What has been promised to accepted nodes and clusters must fit the host's
  * memory, as QEMU takes it only when a guest touches it. And what is promised and not touched yet must fit what the host
@@ -25,11 +25,16 @@ final class HostCapacity {
 
     private final Supplier<Memory> host;
     private final OptionalLong mostMib;
+    private final int gpus;
 
-    /** @param mostMib what nodes and clusters may have together, if there is a limit of that; 0 lets in none */
-    HostCapacity(Supplier<Memory> host, OptionalLong mostMib) {
+    /**
+     * @param mostMib what nodes and clusters may have together, if there is a limit of that; 0 lets in none
+     * @param gpus of the host that machines may have
+     */
+    HostCapacity(Supplier<Memory> host, OptionalLong mostMib, int gpus) {
         this.host = host;
         this.mostMib = mostMib;
+        this.gpus = gpus;
     }
 
     /**
@@ -56,6 +61,11 @@ final class HostCapacity {
     void require(Demand before, Demand after) {
         Memory memory = host.get();
         long free = freeMib(before, memory);
+        if (after.gpus() > before.gpus() && after.gpus() > gpus) {
+            throw ArmError.NO_HOST_CAPACITY.because(
+                    "This needs %d more, and %d of the %d GPUs that SIGILLO_GPUS declares are free. Ask for fewer nodes, or delete some.",
+                    after.gpus() - before.gpus(), Math.max(0, gpus - before.gpus()), gpus);
+        }
         long asked = promisedMib(after) - promisedMib(before);
         if (asked > free) {
             throw ArmError.NO_HOST_CAPACITY.because(

@@ -71,6 +71,7 @@ public final class Main {
      *
      * @param kubernetes folder with the programs of the control plane and kubectl
      * @param dist folder of the jars that this server runs from; empty when nobody said
+     * @param gpus PCI addresses of GPUs that machines may have, with commas between them
      * @param memoryMib most memory that control planes and machines may have together; 0 for none of them
      */
     record Settings(
@@ -80,6 +81,7 @@ public final class Main {
             String dist,
             Optional<Integer> port,
             OptionalLong memoryMib,
+            String gpus,
             Limits limits) {
         private static final long MOST_MIB = 1L << 30;
 
@@ -99,6 +101,7 @@ public final class Main {
                             .filter(port -> !port.isEmpty())
                             .map(Settings::port),
                     number(environment, "SIGILLO_MEMORY_MIB", 0, MOST_MIB),
+                    environment.getOrDefault("SIGILLO_GPUS", ""),
                     Limits.of(environment));
         }
 

@@ -3,7 +3,6 @@ package dev.sigillo.server;
 import dev.sigillo.arm.ArmError;
 import dev.sigillo.arm.Json;
 import dev.sigillo.arm.Locations;
-import dev.sigillo.arm.Size;
 import dev.sigillo.arm.Sizes;
 import dev.sigillo.enrolment.Door;
 import dev.sigillo.image.NodeImage;
@@ -68,10 +67,11 @@ final class Serving implements AutoCloseable {
         Archives archives = new Archives(home.archives());
         EnrolmentListeners doors = new EnrolmentListeners(
                 standing.authority(), archives, new Guard(Standing.SIGILLO_USER), standing.clock());
-        Sizes sizes = Sizes.shipped();
+        int gpus = standing.gpus().addresses().size();
+        Sizes sizes = Sizes.shipped().withGpus(gpus);
         Demands demands = new Demands(
                 sizes,
-                new HostCapacity(() -> memory(standing), standing.settings().memoryMib()));
+                new HostCapacity(() -> memory(standing), standing.settings().memoryMib(), gpus));
         Reconciler reconciler = new Reconciler(new Host(
                 standing.store(),
                 standing.engine(),
@@ -154,11 +154,11 @@ final class Serving implements AutoCloseable {
     }
 
     private static Shape shape(Sizes sizes, String name) {
-        Size.Here here = sizes.find(name)
-                .flatMap(Size::here)
+        return sizes.find(name)
+                .flatMap(size ->
+                        size.here().map(here -> new Shape(here.cpus(), here.memoryMiB(), here.diskGiB(), size.gpus())))
                 .orElseThrow(
                         () -> new IllegalStateException("size " + name + " cannot run here; it was accepted once"));
-        return new Shape(here.cpus(), here.memoryMiB(), here.diskGiB());
     }
 
     private static HostCapacity.Memory memory(Standing standing) {

@@ -11,6 +11,7 @@ import dev.sigillo.kubernetes.HostedControlPlanes;
 import dev.sigillo.machine.EmbeddedEngine;
 import dev.sigillo.machine.EngineHome;
 import dev.sigillo.machine.FleetCa;
+import dev.sigillo.machine.Gpus;
 import dev.sigillo.machine.MachineId;
 import dev.sigillo.machine.NetworkId;
 import dev.sigillo.machine.NetworkView;
@@ -37,6 +38,7 @@ record Standing(
         ServerCa authority,
         FleetCa fleet,
         Store store,
+        Gpus gpus,
         EmbeddedEngine engine,
         HostedControlPlanes planes,
         ImageCatalog images,
@@ -49,6 +51,7 @@ record Standing(
     private static final System.Logger LOG = System.getLogger(Standing.class.getName());
 
     static Standing open(Home home, Main.Settings settings, Clock clock) {
+        Gpus gpus = Gpus.of(settings.gpus());
         FleetCa fleet = FleetCa.open(home.keys().resolve("fleet"), clock);
         Store store = Store.open(home.database(), clock);
         return new Standing(
@@ -62,7 +65,9 @@ record Standing(
                         clock),
                 fleet,
                 store,
-                EmbeddedEngine.open(new EngineHome(home.folder(), home.run(), settings.cache(), home.tag()), fleet),
+                gpus,
+                EmbeddedEngine.open(
+                        new EngineHome(home.folder(), home.run(), settings.cache(), home.tag()), fleet, gpus),
                 new HostedControlPlanes(new Children(), clock),
                 ImageCatalog.open(settings.cache().resolve("images")),
                 new Programs(settings.kubernetes(), settings.cache().resolve("kubernetes-versions")),

@@ -122,7 +122,8 @@ final class ArmHarness implements AutoCloseable {
                         Sizes.shipped(),
                         new HostCapacity(
                                 () -> new HostCapacity.Memory(memoryMib, memoryMib - HostCapacity.RESERVED_MIB),
-                                mostMib)),
+                                mostMib,
+                                0)),
                 new PaperCredentials(),
                 (machine, _) -> "console of " + machine,
                 machine -> machine.nodeName().endsWith("1"),

@@ -25,7 +25,7 @@ class DemandsTest {
     private Store store;
 
     private final Demands demands = new Demands(
-            Sizes.shipped(), new HostCapacity(() -> new HostCapacity.Memory(24576, 20000), OptionalLong.empty()));
+            Sizes.shipped(), new HostCapacity(() -> new HostCapacity.Memory(24576, 20000), OptionalLong.empty(), 0));
 
     @BeforeEach
     void opens(@TempDir Path folder) {
@@ -48,7 +48,7 @@ class DemandsTest {
     @Test
     @DisplayName("a cluster that is being created has promised all, and nothing of it is made")
     void promised() {
-        assertThat(demands.now(store)).isEqualTo(new Demand(1, 3, 3 * 2560, 3 * 2560 + 700));
+        assertThat(demands.now(store)).isEqualTo(new Demand(1, 3, 3 * 2560, 0, 3 * 2560 + 700));
         assertThat(demands.freeMib(store)).isEqualTo(20000 - 3 * 2560 - 700);
     }
 
@@ -59,7 +59,7 @@ class DemandsTest {
         machine(4, Phase.READY);
         machine(5, Phase.STARTED);
         machine(6, Phase.BOOKED);
-        assertThat(demands.now(store)).isEqualTo(new Demand(1, 3, 3 * 2560, 2560));
+        assertThat(demands.now(store)).isEqualTo(new Demand(1, 3, 3 * 2560, 0, 2560));
         store.machines().starting("m-6", new MachineRecord.Given("aa", "bb", Optional.empty(), ""));
         assertThat(demands.now(store).unmadeMib())
                 .as("the engine counts one that it is making")

@@ -18,7 +18,7 @@ class HostCapacityTest {
     private static final Demand TWO_NODES = Demand.NONE.plusCluster().plus(2, NODE);
 
     private static HostCapacity host(long totalMib, long freeMib) {
-        return new HostCapacity(() -> new HostCapacity.Memory(totalMib, freeMib), OptionalLong.empty());
+        return new HostCapacity(() -> new HostCapacity.Memory(totalMib, freeMib), OptionalLong.empty(), 0);
     }
 
     @ParameterizedTest
@@ -70,6 +70,20 @@ class HostCapacityTest {
                 .hasMessageContaining("23552 MiB of the host's 24576 MiB are free: 1024 MiB are kept for the host.");
     }
 
+    @Test
+    @DisplayName("each declared GPU is one machine's; what takes no more of them is taken all the same")
+    void gpus() {
+        HostCapacity host = new HostCapacity(() -> new HostCapacity.Memory(24576, 24000), OptionalLong.empty(), 2);
+        Demand one = Demand.NONE.plus(1, NODE).plusGpus(1);
+        host.require(one, one.plus(1, NODE).plusGpus(1));
+        assertThatThrownBy(() -> host.require(one, one.plus(2, NODE).plusGpus(2)))
+                .isInstanceOfSatisfying(
+                        ArmException.class, e -> assertThat(e.error()).isEqualTo(ArmError.NO_HOST_CAPACITY))
+                .hasMessageContaining("needs 2 more, and 1 of the 2 GPUs");
+        Demand more = Demand.NONE.plusGpus(3); // one was taken out of the host since
+        host.require(more, more.plus(1, NODE));
+    }
+
     @ParameterizedTest
     @DisplayName("an owner's limit on all clusters counts where it is the smallest; 0 lets in none, and says by what")
     @CsvSource(delimiter = '|', useHeadersInDisplayName = true, textBlock = """
@@ -81,7 +95,7 @@ class HostCapacityTest {
             99999 | 17732
             """)
     void ownersLimit(long most, long free) {
-        HostCapacity host = new HostCapacity(() -> new HostCapacity.Memory(24576, 24000), OptionalLong.of(most));
+        HostCapacity host = new HostCapacity(() -> new HostCapacity.Memory(24576, 24000), OptionalLong.of(most), 0);
         assertThat(host.freeMib(TWO_NODES)).isEqualTo(free);
         if (most == 0) {
             assertThatThrownBy(() -> host.require(Demand.NONE, Demand.NONE.plusCluster()))
