@@ -160,7 +160,7 @@ public record BootFacts(
     }
 
     /** As {@link #with(String, Bytes)}, of several files. */
-    BootFacts with(List<BootFile> files) {
+    public BootFacts with(List<BootFile> files) {
         BootFacts facts = this;
         for (BootFile file : files) {
             facts = facts.with(file.path(), file.bytes());

@@ -10,6 +10,7 @@ import dev.sigillo.arm.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -89,6 +90,20 @@ class I2PortalTest {
                 }
             }
         });
+    }
+
+    @Test
+    @DisplayName("the chain of a trusted node says who signed shim, GRUB and kernel, what let each in, and their SBAT")
+    void chain() {
+        try (BrowserContext window = walk.window(ColorScheme.LIGHT, 1280, 800, true)) {
+            Page page = walk.signedIn(window);
+            page.navigate(sigillo.environment().getOrDefault("SIGILLO_ENDPOINT", "")
+                    + walk.pages(page).get("node"));
+            List<String> links = page.locator("ol.chain li.link").allTextContents();
+            assertThat(links.get(1)).contains("O=Microsoft Corporation", "shim,4,UEFI shim");
+            assertThat(links.get(2)).contains("Debian Secure Boot Signer", "grub.debian,");
+            assertThat(links.get(3)).contains("Debian Secure Boot Signer");
+        }
     }
 
     @Test

@@ -89,6 +89,7 @@ final class Dispatcher {
         new Pools(store, scope, poolRules, parts.versions(), poolPut, operations, parts.wake()).register(routes);
         Machines machines = new Machines(store, scope, parts.consoles(), parts.retiring(), parts.clock());
         machines.register(routes);
+        new MachineLogs(store, parts.imageFiles(), machines::find).register(routes);
         new Assessments(store, scope, roles, machines, new Assessor(store, parts.sizes(), parts.clock()))
                 .register(routes);
         operations.register(routes);

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The boot images of node images, each read and hashed once; for the length of one rehearsal. */
+/** The boot images of node images, each read and hashed once; for the length of one request. */
 final class ImageFiles {
     private static final System.Logger LOG = System.getLogger(ImageFiles.class.getName());
 

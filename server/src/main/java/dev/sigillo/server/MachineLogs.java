@@ -5,6 +5,7 @@ import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.Json;
 import dev.sigillo.attest.Binding;
 import dev.sigillo.attest.BootFacts;
+import dev.sigillo.attest.BootFile;
 import dev.sigillo.attest.EventText;
 import dev.sigillo.attest.Evidence;
 import dev.sigillo.bytes.Digest;
@@ -15,11 +16,14 @@ import dev.sigillo.eventlog.Event;
 import dev.sigillo.eventlog.EventLog;
 import dev.sigillo.eventlog.ParsedLog;
 import dev.sigillo.evidence.BootImageJson;
+import dev.sigillo.image.NodeImage;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Store;
 import dev.sigillo.store.VerdictRecord;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Function;
 import tools.jackson.databind.node.ArrayNode;
@@ -35,11 +39,17 @@ final class MachineLogs {
 
     private final Store store;
     private final KeptEvidence kept;
+    private final Function<String, Optional<NodeImage>> images;
     private final Function<ArmRequest, MachineRecord> machines;
 
-    /** @param machines finds the machine that a request names, or refuses */
-    MachineLogs(Store store, Function<ArmRequest, MachineRecord> machines) {
+    /**
+     * @param images the node images of this host by version: signer and SBAT stand in their files, not in a log
+     * @param machines finds the machine that a request names, or refuses
+     */
+    MachineLogs(
+            Store store, Function<String, Optional<NodeImage>> images, Function<ArmRequest, MachineRecord> machines) {
         this.store = store;
+        this.images = images;
         this.kept = new KeptEvidence(store);
         this.machines = machines;
     }
@@ -74,11 +84,12 @@ final class MachineLogs {
         ObjectNode properties = body.putObject("properties");
         properties.put("at", verdict.at().toString());
         properties.put("passing", verdict.passing());
-        kept.of(verdict).ifPresent(evidence -> describe(properties, evidence));
+        List<BootFile> files = new ImageFiles(images).of(machine.imageVersion());
+        kept.of(verdict).ifPresent(evidence -> describe(properties, evidence, files));
         return ArmReply.ok(body);
     }
 
-    private static void describe(ObjectNode properties, Evidence evidence) {
+    private static void describe(ObjectNode properties, Evidence evidence, List<BootFile> files) {
         ObjectNode pcrs = properties.putObject("pcrs");
         ArrayNode events = properties.putArray("events");
         ObjectNode boot = properties.putObject("boot");
@@ -88,7 +99,7 @@ final class MachineLogs {
             }
             ParsedLog log = EventLog.parse(evidence.eventLog());
             log.events().forEach(event -> events.add(view(event)));
-            BootFacts facts = BootFacts.of(log, HashAlgorithm.SHA256);
+            BootFacts facts = BootFacts.of(log, HashAlgorithm.SHA256).with(files);
             facts.secureBoot().ifPresent(on -> boot.put("secureBoot", on));
             ArrayNode images = boot.putArray("images");
             facts.bootImages().forEach(image -> images.add(BootImageJson.of(image)));

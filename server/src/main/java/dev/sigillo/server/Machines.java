@@ -53,7 +53,6 @@ final class Machines {
                     .map(each -> past(machine, each.getKey(), each.getValue()))
                     .toList());
         });
-        new MachineLogs(store, this::find).register(routes);
         routes.add("POST", Pools.PATH + "/machines/{machine}/getConsole", request -> {
             MachineRecord machine = find(request);
             ObjectNode body = Json.newObject();

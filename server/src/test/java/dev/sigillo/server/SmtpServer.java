@@ -95,11 +95,12 @@ final class SmtpServer implements AutoCloseable {
         }
     }
 
+    /** RFC 4616: whom to act for, which may be empty; who; password. */
     private static boolean login(String line) {
         String[] words = line.split(" ", 3);
         return words.length == 3
                 && new String(Base64.getDecoder().decode(words[2]), StandardCharsets.UTF_8)
-                        .equals("\0sigillo\0pass word");
+                        .endsWith("\0sigillo\0pass word");
     }
 
     private static BufferedReader reader(Socket from) throws IOException {
