@@ -63,7 +63,7 @@ final class HostCapacity {
         long free = freeMib(before, memory);
         if (after.gpus() > before.gpus() && after.gpus() > gpus) {
             throw ArmError.NO_HOST_CAPACITY.because(
-                    "This needs %d more, and %d of the %d GPUs that SIGILLO_GPUS declares are free. Ask for fewer nodes, or delete some.",
+                    "This needs %d GPUs more, and %d of the %d that SIGILLO_GPUS declares are free. Ask for fewer nodes, delete some, or declare another GPU: a pool whose machines are replaced needs one more for a while.",
                     after.gpus() - before.gpus(), Math.max(0, gpus - before.gpus()), gpus);
         }
         long asked = promisedMib(after) - promisedMib(before);

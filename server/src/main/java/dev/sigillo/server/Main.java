@@ -1,5 +1,6 @@
 package dev.sigillo.server;
 
+import dev.sigillo.machine.Gpus;
 import dev.sigillo.pki.PkiException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.OptionalLong;
  *
  * <p>Environment: SIGILLO_HOME, SIGILLO_CACHE, SIGILLO_KUBERNETES (folder with the programs); SIGILLO_DIST (folder this
  * server runs from), SIGILLO_PORT, SIGILLO_MEMORY_MIB (most memory that control planes and machines may have together),
+ * SIGILLO_GPUS (PCI addresses of GPUs that machines may have),
  * SIGILLO_LOG (json or text) and what {@link Limits} reads are optional.
  */
 public final class Main {
@@ -32,8 +34,10 @@ public final class Main {
             JsonLines.configure(System.getenv());
             Settings settings = Settings.of(System.getenv());
             alone(settings.home(), () -> {
+                // A GPU that is gone must not keep anybody from taking all down.
+                Gpus gpus = down ? Gpus.NONE : Gpus.of(settings.gpus());
                 Standing standing =
-                        Standing.open(Home.open(settings.home(), settings.port()), settings, Clock.systemUTC());
+                        Standing.open(Home.open(settings.home(), settings.port()), settings, gpus, Clock.systemUTC());
                 if (down) {
                     standing.takeDown();
                 } else {

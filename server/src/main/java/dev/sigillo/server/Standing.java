@@ -50,8 +50,8 @@ record Standing(
     private static final int API_PORT = 6443;
     private static final System.Logger LOG = System.getLogger(Standing.class.getName());
 
-    static Standing open(Home home, Main.Settings settings, Clock clock) {
-        Gpus gpus = Gpus.of(settings.gpus());
+    /** @param gpus those of the host that new machines may have */
+    static Standing open(Home home, Main.Settings settings, Gpus gpus, Clock clock) {
         FleetCa fleet = FleetCa.open(home.keys().resolve("fleet"), clock);
         Store store = Store.open(home.database(), clock);
         return new Standing(

@@ -79,7 +79,7 @@ class HostCapacityTest {
         assertThatThrownBy(() -> host.require(one, one.plus(2, NODE).plusGpus(2)))
                 .isInstanceOfSatisfying(
                         ArmException.class, e -> assertThat(e.error()).isEqualTo(ArmError.NO_HOST_CAPACITY))
-                .hasMessageContaining("needs 2 more, and 1 of the 2 GPUs");
+                .hasMessageContaining("needs 2 GPUs more, and 1 of the 2 that SIGILLO_GPUS declares");
         Demand more = Demand.NONE.plusGpus(3); // one was taken out of the host since
         host.require(more, more.plus(1, NODE));
     }
