@@ -43,16 +43,16 @@ final class Jail {
     }
 
     /** Gives the user a device node of its own in place of the host's, which may be root's only. */
-    Jail device(Path device, String numbers, int user) {
+    Jail device(Path device, int user) throws IOException {
         String target = quoted(mountPoint.resolve(device.getFileName()).toString());
-        steps.add("mknod -m 0600 " + target + " c " + numbers);
+        steps.add("mknod -m 0600 " + target + " c " + numbers(device));
         steps.add("chown " + user + " " + target);
         steps.add("mount --bind " + target + " " + quoted(device.toString()));
         return this;
     }
 
     /** Major and minor number of a device node, as mknod(1) takes them; makedev(3) packs them so. */
-    static String numbers(Path device) throws IOException {
+    private static String numbers(Path device) throws IOException {
         long packed = ((Number) Files.getAttribute(device, "unix:rdev")).longValue();
         return ((packed >>> 8) & 0xfff) + " " + ((packed & 0xff) | ((packed >>> 12) & 0xfff00));
     }

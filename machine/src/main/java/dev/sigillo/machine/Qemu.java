@@ -53,9 +53,9 @@ final class Qemu {
     void start(QemuCommand command, MachineUsers users, Set<Path> vfio, String namespace, Path firmware, Path base)
             throws IOException {
         JailPaths paths = new JailPaths(home.run());
-        Jail jail = jail(command, users, firmware).file(base, paths.base()).device(TUN, "10 200", users.qemu());
+        Jail jail = jail(command, users, firmware).file(base, paths.base()).device(TUN, users.qemu());
         for (Path node : vfio) {
-            jail.device(node, Jail.numbers(node), users.qemu());
+            jail.device(node, users.qemu());
         }
         List<String> line = Launch.asUser(users.qemu(), command.arguments(paths));
         // A GPU writes into the guest's memory by itself, so the kernel has to keep all of it in place.
@@ -84,7 +84,7 @@ final class Qemu {
                 .folder(sockets, paths.sockets())
                 .folder(tpmSockets, paths.tpmSockets())
                 .file(firmware, paths.firmware());
-        return command.accelerator().equals("kvm") ? jail.device(KVM, "10 232", users.qemu()) : jail;
+        return command.accelerator().equals("kvm") ? jail.device(KVM, users.qemu()) : jail;
     }
 
     private ChildId start(List<String> line) {

@@ -38,11 +38,16 @@ class EngineUnitsTest {
     }
 
     private static MachineRecord record(MachineId id, int place) {
+        return record(id, place, List.of());
+    }
+
+    /** One that has just been begun. */
+    static MachineRecord record(MachineId id, int place, List<String> gpus) {
         Path file = Path.of("/image");
         MachineSpec spec = new MachineSpec(
                 id,
                 new NetworkId("c1"),
-                new Shape(1, 2048, 1),
+                new Shape(1, 2048, 1, gpus.size()),
                 new BootMode(true, true),
                 file,
                 file,
@@ -50,7 +55,7 @@ class EngineUnitsTest {
                 "10.224.1.5",
                 "10.244.1.0/24",
                 Bytes.empty());
-        return new MachineRecord(MachineRecord.Given.of(spec), place, "", List.of(), MachineRecord.Progress.BEGUN);
+        return new MachineRecord(MachineRecord.Given.of(spec), place, "", gpus, MachineRecord.Progress.BEGUN);
     }
 
     @Test

@@ -3,7 +3,6 @@ package dev.sigillo.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sigillo.bytes.Bytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,19 +51,7 @@ class GpusTest {
     }
 
     private static MachineRecord with(List<String> gpus) {
-        Path file = Path.of("/image");
-        MachineSpec spec = new MachineSpec(
-                new MachineId("m-aaaaaaaaaa"),
-                new NetworkId("c1"),
-                new Shape(1, 2048, 1, gpus.size()),
-                new BootMode(true, true),
-                file,
-                file,
-                file,
-                "10.224.1.5",
-                "10.244.1.0/24",
-                Bytes.empty());
-        return new MachineRecord(MachineRecord.Given.of(spec), 1, "", gpus, MachineRecord.Progress.BEGUN);
+        return EngineUnitsTest.record(new MachineId("m-aaaaaaaaaa"), 1, gpus);
     }
 
     @Test

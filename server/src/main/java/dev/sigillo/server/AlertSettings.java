@@ -31,7 +31,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /**
  * {@code alerts.yaml} in the home: {@code webhooks} with name, url and secret, {@code syslog} with name, host, port and
  * transport, {@code email} with name, host, port, security, user, password, from and to; each with {@code severity}, the
- * least that it is told of, and webhooks and e-mail with {@code caFile} if need be. It holds secrets, so only its owner may read it. Everything that is wrong with it is said at once.
+ * least that it is told of, and webhooks and e-mail with {@code caFile} if need be. It holds secrets, so only its owner may
+ * read it. Everything that is wrong with it is said at once.
  */
 final class AlertSettings {
     private static final Set<String> WEBHOOK = Set.of("name", "url", "secret", "caFile", "severity");
@@ -194,17 +195,16 @@ final class AlertSettings {
 
     /** Of the form local@domain, and nothing besides. */
     private static InternetAddress mailbox(DestinationNode node, String key, String text) {
-        InternetAddress none = new InternetAddress();
         try {
             InternetAddress address = new InternetAddress(text, true);
             if (text.equals(address.getAddress()) && text.matches("[!-~]{3,254}")) {
                 return address;
             }
         } catch (AddressException e) {
-            none.setAddress("");
+            // Its own words are about grammar; what follows says what can be.
         }
         node.wrong(key, "has \"" + Routes.printable(text) + "\"; an address such as oncall@example.com can be");
-        return none;
+        return new InternetAddress();
     }
 
     /** One without a host for what cannot be. */

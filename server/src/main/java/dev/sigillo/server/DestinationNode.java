@@ -1,14 +1,7 @@
 package dev.sigillo.server;
 
-import dev.sigillo.pki.TlsIdentity;
 import dev.sigillo.store.AlertSeverity;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -90,23 +83,7 @@ record DestinationNode(JsonNode node, String at, Path home, List<String> problem
     /** What trusts the authorities of {@code caFile}; empty where none is named. */
     Optional<SSLContext> trusted() {
         String named = text("caFile", "");
-        if (named.isEmpty()) {
-            return Optional.empty();
-        }
-        Path file = home.resolve(named);
-        try (InputStream in = Files.newInputStream(file)) {
-            List<X509Certificate> authorities =
-                    CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
-                            .map(X509Certificate.class::cast)
-                            .toList();
-            if (!authorities.isEmpty()) {
-                return Optional.of(TlsIdentity.trusting(authorities));
-            }
-            wrong("caFile", file + " holds no certificate");
-        } catch (IOException | CertificateException e) {
-            wrong("caFile", file + " cannot be read: " + e.getMessage());
-        }
-        return Optional.empty();
+        return named.isEmpty() ? Optional.empty() : CaFile.trusted(home.resolve(named), at, problems);
     }
 
     /** By address, or by the one name that is never looked up elsewhere (RFC 6761 §6.3). */

@@ -31,7 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
  * A message of plain text (RFC 5322) handed to a mail server by SMTP (RFC 5321), with a login if there is one (RFC 4954).
  * {@code Message-ID} is the same in each try, so that a mail program shows one message even if the server took two.
  *
- * @param trusted authorities besides Java's own, if there are any
+ * @param trusted the authorities that its certificate may be of, in place of those that Java knows
  */
 record Email(
         String name,

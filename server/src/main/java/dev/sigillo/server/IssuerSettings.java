@@ -3,16 +3,11 @@ package dev.sigillo.server;
 import dev.sigillo.arm.ArmException;
 import dev.sigillo.arm.Json;
 import dev.sigillo.arm.StrictKeys;
-import dev.sigillo.pki.TlsIdentity;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -101,7 +96,7 @@ record IssuerSettings(
                 issuer,
                 audience,
                 jwksUri.isEmpty() || !isHttps(jwksUri) ? Optional.empty() : Optional.of(URI.create(jwksUri)),
-                caFile.isEmpty() ? Optional.empty() : trust(home.resolve(caFile), at, problems),
+                caFile.isEmpty() ? Optional.empty() : CaFile.trusted(home.resolve(caFile), at, problems),
                 claim);
     }
 
@@ -112,21 +107,5 @@ record IssuerSettings(
         } catch (IllegalArgumentException e) {
             return false;
         }
-    }
-
-    private static Optional<SSLContext> trust(Path file, String at, List<String> problems) {
-        try (InputStream in = Files.newInputStream(file)) {
-            List<X509Certificate> authorities =
-                    CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
-                            .map(X509Certificate.class::cast)
-                            .toList();
-            if (!authorities.isEmpty()) {
-                return Optional.of(TlsIdentity.trusting(authorities));
-            }
-            problems.add(at + ".caFile " + file + " holds no certificate");
-        } catch (IOException | CertificateException e) {
-            problems.add(at + ".caFile " + file + " cannot be read: " + e.getMessage());
-        }
-        return Optional.empty();
     }
 }

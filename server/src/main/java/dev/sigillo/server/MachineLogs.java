@@ -84,8 +84,9 @@ final class MachineLogs {
         ObjectNode properties = body.putObject("properties");
         properties.put("at", verdict.at().toString());
         properties.put("passing", verdict.passing());
-        List<BootFile> files = new ImageFiles(images).of(machine.imageVersion());
-        kept.of(verdict).ifPresent(evidence -> describe(properties, evidence, files));
+        kept.of(verdict)
+                .ifPresent(
+                        evidence -> describe(properties, evidence, new ImageFiles(images).of(machine.imageVersion())));
         return ArmReply.ok(body);
     }
 
