@@ -112,7 +112,7 @@ func (w walk) makesGroup() {
 }
 
 func (w walk) isRefused() {
-	_, err := w.clusters.BeginCreateOrUpdate(w, group, "no", cluster(240, "Standard_D2s_v5"), nil)
+	_, err := w.clusters.BeginCreateOrUpdate(w, group, "no", cluster(200, "Standard_D2s_v5"), nil)
 	refused(err, 409, "InsufficientCapacity")
 	_, err = w.clusters.BeginCreateOrUpdate(w, group, "no", cluster(1, "Standard_A2_v2"), nil)
 	refused(err, 400, "TrustedLaunchIncompatibleWithConfig")

@@ -60,7 +60,7 @@ const steps = {
     assert.deepEqual((await groups.resourceGroups.update(group, { tags: { by: "walk" } })).tags, { by: "walk" });
   },
   async "is refused"() {
-    await refused("InsufficientCapacity", aks.managedClusters.createOrUpdate(group, "no", cluster(240)), 409);
+    await refused("InsufficientCapacity", aks.managedClusters.createOrUpdate(group, "no", cluster(200)), 409);
     const gen1 = aks.managedClusters.createOrUpdate(group, "no", cluster(1, "Standard_A2_v2"));
     await refused("TrustedLaunchIncompatibleWithConfig", gen1, 400);
     await refused("ResourceNotFound", aks.managedClusters.get(group, "no"), 404);

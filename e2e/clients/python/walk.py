@@ -100,7 +100,7 @@ def makes_group(groups):
 
 def is_refused(aks):
     clusters = aks.managed_clusters
-    error = refused(HttpResponseError, "InsufficientCapacity", lambda: clusters.begin_create_or_update(GROUP, "no", cluster(240)))
+    error = refused(HttpResponseError, "InsufficientCapacity", lambda: clusters.begin_create_or_update(GROUP, "no", cluster(200)))
     assert error.status_code == 409 and "MiB" in error.message
     error = refused(
         HttpResponseError,

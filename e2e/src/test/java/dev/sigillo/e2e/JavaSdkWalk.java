@@ -112,7 +112,7 @@ final class JavaSdkWalk {
         assertThatThrownBy(() -> login("wrong").getTokenSync(scope)).hasMessageContaining("AADSTS7000215");
         assertThat(clusters.listKubernetesVersions("eastus").values()).isNotEmpty();
         refused(
-                () -> clusters.createOrUpdate(group, "no", cluster(240, "Standard_D2s_v5")),
+                () -> clusters.createOrUpdate(group, "no", cluster(200, "Standard_D2s_v5")),
                 409,
                 "InsufficientCapacity");
         refused(
