@@ -6,6 +6,7 @@ import dev.sigillo.arm.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -136,6 +137,8 @@ class F1UpgradeTest {
                 "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl", "kubelet", "kube-proxy")) {
             Files.copy(built.resolve(program), programs.resolve(program), StandardCopyOption.COPY_ATTRIBUTES);
         }
+        // An image is named by its content: what runs must differ from what was built, and one byte after an ELF does.
+        Files.writeString(programs.resolve("kubelet"), "\n", StandardOpenOption.APPEND);
         Path archive = folder.resolve("kubernetes-server-linux-amd64.tar.gz");
         Shell.run(
                         Duration.ofMinutes(5),
