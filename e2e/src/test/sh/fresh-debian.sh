@@ -15,6 +15,7 @@ case $PHASE in
     ;;
   install)
     mount --make-rprivate /
+    mount --bind "$ROOT" "$ROOT" # its / is to be a mount, as on any machine: namespaces are made from it
     mount -t proc proc "$ROOT/proc"
     mount --rbind /dev "$ROOT/dev"
     mount -t tmpfs tmpfs "$ROOT/run"
@@ -28,7 +29,7 @@ case $PHASE in
     ip link set lo up
     mount -t sysfs sysfs "$ROOT/sys"
     mount --rbind /sys/fs/cgroup "$ROOT/sys/fs/cgroup"
-    trap 'inside sigillo down || true' EXIT
+    trap 'if [ $? != 0 ]; then tail -n 60 "$ROOT/var/lib/sigillo/log/server.log" || true; fi; inside sigillo down || true' EXIT
     inside sigillo up
     inside sigillo status
     inside sigillo group create demo
