@@ -22,6 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param upgrade how machines are replaced by others
  * @param onUntrusted what follows when a node fails attestation after it was let in
  * @param recoversByReboot a fresh boot that passes ends a quarantine; else a new machine alone does
+ * @param drill what is done to its machines from outside, to see whether it is noticed
  */
 public record DesiredPool(
         String name,
@@ -40,7 +41,8 @@ public record DesiredPool(
         Optional<AutoScaling> autoScaling,
         UpgradeSettings upgrade,
         OnUntrusted onUntrusted,
-        boolean recoversByReboot) {
+        boolean recoversByReboot,
+        Optional<DrillFault> drill) {
 
     /** Reads stored properties, which were checked when they were accepted. */
     public static DesiredPool of(String name, String properties) {
@@ -71,7 +73,8 @@ public record DesiredPool(
                 AutoScaling.of(pool),
                 UpgradeSettings.of(pool.path("upgradeSettings")),
                 TrustTags.onUntrusted(pool.path("tags")),
-                TrustTags.recoversByReboot(pool.path("tags")));
+                TrustTags.recoversByReboot(pool.path("tags")),
+                TrustTags.drill(pool.path("tags")));
     }
 
     public boolean isSystem() {

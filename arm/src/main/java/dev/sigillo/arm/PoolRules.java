@@ -176,6 +176,7 @@ public final class PoolRules {
         NodeLabels.checkLabels(pool);
         NodeLabels.checkTaints(pool);
         TrustTags.checkPool(pool.path("tags"));
+        TrustTags.checkDrill(pool);
     }
 
     private Size size(ObjectNode pool) {

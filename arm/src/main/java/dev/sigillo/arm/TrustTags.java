@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The tags by which a cluster says how often its nodes attest themselves, and a pool what follows when one does not pass.
@@ -19,6 +20,9 @@ public final class TrustTags {
 
     /** Of a pool: what ends a quarantine besides a new machine. */
     public static final String RECOVERY = "sigillo-recovery";
+
+    /** Of a pool: the {@link DrillFault} that its machines get. */
+    public static final String DRILL = "sigillo-drill";
 
     private static final int LEAST = 10;
     private static final int MOST = 3600;
@@ -49,6 +53,26 @@ public final class TrustTags {
     static void checkPool(JsonNode tags) {
         oneOf(tags, ON_UNTRUSTED, OnUntrusted.words());
         oneOf(tags, RECOVERY, List.of(NEW_MACHINE, REBOOT));
+        oneOf(tags, DRILL, DrillFault.words());
+    }
+
+    /** A fault is for machines that carry nothing and can be caught: @throws ArmException INVALID_PARAMETER */
+    static void checkDrill(ObjectNode pool) {
+        JsonNode security = pool.path("securityProfile");
+        boolean caught = security.path("enableSecureBoot").asBoolean(false)
+                && security.path("enableVTPM").asBoolean(false)
+                && Fields.text(pool, "mode").orElse("User").equals("User");
+        if (!caught) {
+            find(pool.path("tags"), DRILL).ifPresent(value -> {
+                throw ArmError.INVALID_PARAMETER.at(
+                        "properties.tags." + DRILL,
+                        "The tag %s is '%s', and is for a pool of mode User with Secure Boot and vTPM alone: its machines"
+                                + " are broken on purpose, and attestation is to say so. Leave the tag out, or make such"
+                                + " a pool; sigillo drill does.",
+                        DRILL,
+                        Fields.clip(value));
+            });
+        }
     }
 
     private static void oneOf(JsonNode tags, String name, List<String> allowed) {
@@ -75,6 +99,10 @@ public final class TrustTags {
 
     static boolean recoversByReboot(JsonNode tags) {
         return find(tags, RECOVERY).filter(REBOOT::equals).isPresent();
+    }
+
+    static Optional<DrillFault> drill(JsonNode tags) {
+        return find(tags, DRILL).flatMap(DrillFault::of);
     }
 
     private static Optional<Integer> seconds(String value) {

@@ -49,6 +49,26 @@ class TrustTagsTest {
     }
 
     @Test
+    @DisplayName("a drill's fault is read; another word, or a pool whose machines could not be caught, is refused")
+    void drill() {
+        assertThat(TrustTags.drill(Json.newObject())).isEmpty();
+        assertThat(TrustTags.drill(tag("Sigillo-Drill", "cmdline"))).contains(DrillFault.COMMAND_LINE);
+        assertThatThrownBy(() -> TrustTags.checkPool(tag(TrustTags.DRILL, "format")))
+                .hasMessageContaining("'format'")
+                .hasMessageContaining("'unsigned-kernel', 'initrd', 'cmdline'");
+        ObjectNode pool = Json.newObject();
+        pool.putObject("tags").put(TrustTags.DRILL, "initrd");
+        ObjectNode security = pool.putObject("securityProfile").put("enableVTPM", true);
+        assertThatThrownBy(() -> TrustTags.checkDrill(pool)).hasMessageContaining("Secure Boot and vTPM");
+        security.put("enableSecureBoot", true);
+        TrustTags.checkDrill(pool);
+        pool.put("mode", "System");
+        assertThatThrownBy(() -> TrustTags.checkDrill(pool)).hasMessageContaining("mode User");
+        pool.remove("tags");
+        TrustTags.checkDrill(pool);
+    }
+
+    @Test
     @DisplayName("the words of a pool are read, and any other is refused with the allowed ones")
     void words() {
         assertThat(TrustTags.onUntrusted(tag(TrustTags.ON_UNTRUSTED, "alert-only")))

@@ -84,6 +84,7 @@ public final class Main {
                 .addSubcommand(new NodesCommand(context))
                 .addSubcommand(new AttestCommand(context))
                 .addSubcommand(new RehearseCommand(context))
+                .addSubcommand(new DrillCommand(context))
                 .addSubcommand(new ConsoleCommand(context))
                 .addSubcommand(new ImageCommand(context))
                 .addSubcommand(new EventlogCommand(context))

@@ -27,6 +27,7 @@ public final class Door {
     private final QuoteRound quotes;
     private final AttestRound again;
     private final TokenRound tokens;
+    private final DrillRelay relay;
     private final Turns turns = new Turns();
 
     /** @param fleetCas the authorities whose EK certificates count, asked at each challenge */
@@ -49,6 +50,7 @@ public final class Door {
         Refusals refusals = new Refusals(store, clusters, verdicts, terms);
         Admission admission = new Admission(store, clusters, terms, clock);
         Nonces nonces = new Nonces(store, terms);
+        this.relay = new DrillRelay(terms, new SentLogs(store));
         this.rows = new Rows(store, terms);
         this.clusters = clusters;
         this.store = store;
@@ -88,7 +90,7 @@ public final class Door {
             // Read again: it may have been refused while this answer waited for its turn.
             MachineRecord machine = rows.require(clusterId, remoteAddress, session.machine());
             return switch (session) {
-                case Session.Challenge challenge -> quotes.evidence(machine, challenge, fields);
+                case Session.Challenge challenge -> quotes.evidence(machine, challenge, relay.arrives(machine, body));
                 case Session.ByToken byToken -> tokens.join(machine, byToken, fields);
             };
         });
@@ -108,7 +110,7 @@ public final class Door {
             if (machine.failure().isPresent()) {
                 throw EnrolmentRefused.outOfTurn("this machine is in quarantine; ask for a challenge after a reboot");
             }
-            return again.attest(machine, fields);
+            return again.attest(machine, relay.arrives(machine, body));
         });
     }
 

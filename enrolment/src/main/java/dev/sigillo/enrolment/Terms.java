@@ -1,6 +1,7 @@
 package dev.sigillo.enrolment;
 
 import dev.sigillo.arm.DesiredPool;
+import dev.sigillo.arm.DrillFault;
 import dev.sigillo.arm.OnUntrusted;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.PoolRecord;
@@ -47,6 +48,10 @@ public final class Terms {
 
     boolean recoversByReboot(MachineRecord machine) {
         return pool(machine).map(DesiredPool::recoversByReboot).orElse(false);
+    }
+
+    Optional<DrillFault> drill(MachineRecord machine) {
+        return pool(machine).flatMap(DesiredPool::drill);
     }
 
     private Optional<DesiredPool> pool(MachineRecord machine) {

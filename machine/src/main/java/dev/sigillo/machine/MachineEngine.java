@@ -76,6 +76,14 @@ public interface MachineEngine {
      */
     void serve(MachineId id, List<String> addresses);
 
+    /**
+     * Starts a machine anew with a copy of another one's vTPM, key and all, as somebody who holds the host could: for drills.
+     * The EK certificate that the host issued for it stays on record.
+     *
+     * @throws MachineException if either is not there or has no vTPM
+     */
+    void cloneVtpm(MachineId from, MachineId to);
+
     Capacity capacity();
 
     /**

@@ -16,6 +16,7 @@ import dev.sigillo.tpm.TpmKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -148,6 +149,18 @@ final class Vtpm {
             control.storeVolatile();
         }
         return Bytes.of(Files.readAllBytes(state().resolve("tpm2-00.volatilestate")));
+    }
+
+    /** Takes the place of this one's state and key: a copy of another machine's, as it is on the disk. */
+    void takeStateOf(MachineId other) throws IOException {
+        Path copy = state().resolve("tpm2-00.permall");
+        Files.copy(
+                home.machine(other).resolve("tpm").resolve("tpm2-00.permall"),
+                copy,
+                StandardCopyOption.REPLACE_EXISTING);
+        Files.setPosixFilePermissions(copy, Folders.OWNER_FILE);
+        Folders.give(copy, users.tpm(), users.tpm());
+        Json.write(home.key(id), Files.readAllBytes(home.key(other)));
     }
 
     private static Bytes encoded(X509Certificate certificate) {

@@ -25,6 +25,9 @@ final class BootWatch {
     /** A console drawn by cursor movements may be one line of 64 KB. */
     private static final int SHOWN = 200;
 
+    static final String REFUSED = "refused by Secure Boot";
+    static final Pattern KERNEL = Pattern.compile("(?i)bad shim signature|vmlinuz|kern");
+
     private static final Pattern UNPRINTABLE = Pattern.compile("[^ -~]");
 
     /** A guest writes what is searched: every gap is bounded, so that a long line takes no longer than a short one. */
@@ -47,16 +50,25 @@ final class BootWatch {
             "vTPM: it did not answer the kernel in time",
             true);
 
+    /**
+     * An emulated processor whose timer is lost never wakes again, and its machine waits for ever. Forty seconds of it (10,000
+     * ticks of 250 a second) are no mere load: a first report comes after twenty.
+     */
+    private static final Sign STALLED = new Sign(
+            Pattern.compile("rcu_\\w{1,20} kthread timer wakeup didn't happen for \\d{5,9} jiffies"),
+            "processor: its timer does not wake it any more",
+            true);
+
     private static final List<Sign> SIGNS = List.of(
             new Sign(
                     Pattern.compile(
                             "(?i)(bad shim signature|shim.{0,80}verification failed|"
                                     + "Verification failed: \\(0x1A\\) Security Violation|"
                                     + "error:? .{0,80}(kern|vmlinuz).{0,80}(Security Violation|invalid signature|Access Denied))"),
-                    "boot image: refused by Secure Boot"),
+                    "boot image: " + REFUSED),
             new Sign(
                     Pattern.compile("(?i)BdsDxe: failed to load .{0,120}(Access Denied|Security Violation)"),
-                    "boot image: refused by Secure Boot"),
+                    "boot image: " + REFUSED),
             new Sign(
                     Pattern.compile("(?i)you need to load the kernel first"),
                     "kernel: was not loaded by the boot loader"),
@@ -67,6 +79,7 @@ final class BootWatch {
                     "root file system: dm-verity refused it"),
             new Sign(Pattern.compile("sigillo-initrd: the node does not start: "), "initrd: refused to start the node"),
             PANIC,
+            STALLED,
             new Sign(
                     Pattern.compile(
                             "(?i)(No bootable option or device was found|BdsDxe: No bootable|Press any key to continue)"),
@@ -96,7 +109,7 @@ final class BootWatch {
                     : Optional.empty();
         }
         return machine.phase() == Phase.ADMITTED
-                ? sign(List.of(PANIC), console, node).or(() -> stuck(machine, running, waitsFor, now))
+                ? sign(List.of(PANIC, STALLED), console, node).or(() -> stuck(machine, running, waitsFor, now))
                 : Optional.empty();
     }
 
@@ -112,6 +125,13 @@ final class BootWatch {
                 + (why.isEmpty() ? "" : " (" + why.substring(0, Math.min(SHOWN, why.length())) + ")")
                 + "; sigillo console " + machine.nodeName();
         return Optional.of(new BootTrouble(failure(message), true));
+    }
+
+    /** What the console of a machine says that Secure Boot refused; of one that was a member before, too. */
+    static Optional<MachineRecord.Failure> refusal(MachineRecord machine, String console) {
+        return sign(SIGNS, console, "node " + machine.nodeName())
+                .map(BootTrouble::failure)
+                .filter(failure -> BootTrouble.refused(failure).isPresent());
     }
 
     private static Optional<BootTrouble> sign(List<Sign> signs, String console, String node) {

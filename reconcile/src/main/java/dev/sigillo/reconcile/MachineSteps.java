@@ -34,12 +34,14 @@ final class MachineSteps {
     private final Host host;
     private final String clusterId;
     private final References references;
+    private final DrillSteps drill;
     private final SecureRandom random = new SecureRandom();
 
     MachineSteps(Host host, String clusterId, References references) {
         this.host = host;
         this.clusterId = clusterId;
         this.references = references;
+        this.drill = new DrillSteps(host);
     }
 
     /**
@@ -140,18 +142,19 @@ final class MachineSteps {
         if (!host.store().machines().starting(machine.machineId(), given)) {
             return; // it was given up or removed meanwhile
         }
-        host.engine()
-                .create(new MachineSpec(
-                        new MachineId(machine.machineId()),
-                        new NetworkId(cluster.shortId()),
-                        shape,
-                        boot,
-                        image.disk(),
-                        image.firmwareCode(),
-                        image.varstore(boot.secureBoot()),
-                        machine.address(),
-                        machine.podCidr(),
-                        drive));
+        MachineSpec spec = new MachineSpec(
+                new MachineId(machine.machineId()),
+                new NetworkId(cluster.shortId()),
+                shape,
+                boot,
+                image.disk(),
+                image.firmwareCode(),
+                image.varstore(boot.secureBoot()),
+                machine.address(),
+                machine.podCidr(),
+                drive);
+        host.engine().create(drill.faulty(cluster, machine, image, pool.drill(), spec));
+        drill.started(machine, pool.drill());
     }
 
     private static String firmwareDigest(NodeImage image) {

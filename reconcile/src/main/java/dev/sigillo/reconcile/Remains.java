@@ -25,8 +25,11 @@ final class Remains {
 
     /** @param pool the pool that is gone, or empty when the whole cluster is: its short name will be used again */
     static void drop(Host host, ClusterRecord cluster, Optional<String> pool) {
-        Path folder = pool.map(name -> folder(host, cluster, name))
-                .orElseGet(() -> host.remains().resolve(cluster.shortId()));
-        host.engine().dropRemains(folder);
+        if (pool.isEmpty()) {
+            host.engine().dropRemains(host.remains().resolve(cluster.shortId()));
+            return;
+        }
+        host.engine().dropRemains(folder(host, cluster, pool.get()));
+        host.engine().dropRemains(folder(host, cluster, DrillSteps.folderName(pool.get())));
     }
 }

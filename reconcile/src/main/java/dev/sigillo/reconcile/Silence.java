@@ -1,17 +1,21 @@
 package dev.sigillo.reconcile;
 
 import dev.sigillo.arm.OnUntrusted;
+import dev.sigillo.machine.MachineId;
 import dev.sigillo.store.AlertCause;
 import dev.sigillo.store.AlertKind;
 import dev.sigillo.store.MachineRecord;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Tells people of nodes that have stopped attesting themselves. */
 final class Silence {
     private static final System.Logger LOG = System.getLogger(Silence.class.getName());
+
+    private static final int CONSOLE = 64 * 1024;
 
     private final Host host;
     /** Of pools that want to be told alone: whom this server has told of, until it is heard of again. */
@@ -48,17 +52,36 @@ final class Silence {
                 .isPresent();
     }
 
+    /** If its console says that Secure Boot refused what is on its disk now, that is why it is silent. */
     void tell(MachineRecord machine) {
-        String words = words(machine);
+        Optional<MachineRecord.Failure> refusal =
+                BootWatch.refusal(machine, host.engine().console(new MachineId(machine.machineId()), CONSOLE));
+        if (refusal.isPresent()) {
+            refused(machine, refusal.get());
+        } else {
+            raise(
+                    AlertCause.of(machine, AlertKind.ATTESTATION_MISSED, "attestation", sentence(words(machine)))
+                            .found("a passing verdict every interval", "silence", ""),
+                    machine);
+        }
+    }
+
+    /** Of a machine that Secure Boot did not let boot; nothing if that is not why it failed. */
+    void refused(MachineRecord machine, MachineRecord.Failure failure) {
+        BootTrouble.refused(failure)
+                .ifPresent(component -> raise(
+                        AlertCause.of(machine, AlertKind.ATTESTATION_FAILED, component, sentence(failure.message()))
+                                .found("an image that Secure Boot starts", BootWatch.REFUSED, "the machine's console"),
+                        machine));
+    }
+
+    private static String sentence(String words) {
+        return Character.toUpperCase(words.charAt(0)) + words.substring(1) + ".";
+    }
+
+    private void raise(AlertCause cause, MachineRecord machine) {
         try {
-            host.store()
-                    .alerts()
-                    .raise(AlertCause.of(
-                                    machine,
-                                    AlertKind.ATTESTATION_MISSED,
-                                    "attestation",
-                                    Character.toUpperCase(words.charAt(0)) + words.substring(1) + ".")
-                            .found("a passing verdict every interval", "silence", ""));
+            host.store().alerts().raise(cause);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "an alert on " + machine.nodeName() + " could not be written", e);
         }

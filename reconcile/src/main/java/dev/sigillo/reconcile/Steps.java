@@ -108,7 +108,7 @@ final class Steps {
             case Action.WithdrawTrust withdraw ->
                 trust.withdraw(withdraw.machine(), required().plane());
             case Action.MarkLost lost -> lose(lost);
-            case Action.Condemn condemn -> host.store().machines().fail(condemn.machine(), condemn.failure());
+            case Action.Condemn condemn -> trust.condemn(condemn);
             case Action.BuryMachine bury -> bury(cluster, bury.machine());
             case Action.RetireMachine retire -> retire(retire);
             case Action.ScalePool scale -> scaling.take(scale);

@@ -22,6 +22,15 @@ final class TrustSteps {
         silence.look(rows);
     }
 
+    /** The machine is given up; that Secure Boot would not start it is something to be told. */
+    void condemn(Action.Condemn condemn) {
+        host.store().machines().fail(condemn.machine(), condemn.failure());
+        host.store()
+                .machines()
+                .find(condemn.machine())
+                .ifPresent(machine -> silence.refused(machine, condemn.failure()));
+    }
+
     /** @throws IllegalStateException if it is not withdrawn in all places yet: the step is repeated */
     void withdraw(String machineId, Plane plane) {
         boolean lapsed = host.store().machines().lapse(machineId, host.clock().instant());

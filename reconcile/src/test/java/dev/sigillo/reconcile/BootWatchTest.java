@@ -82,6 +82,22 @@ class BootWatchTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[  148.7] rcu: rcu_preempt kthread timer wakeup didn't happen for 15759 jiffies! g-1143 f0x0",
+                "[  148.7] rcu: rcu_sched kthread timer wakeup didn't happen for 21012 jiffies! g-1 f0x0"
+            })
+    @DisplayName(
+            "an emulated processor that lost its timer is an accident; one that was late for twenty seconds is not")
+    void lostTimer(String line) {
+        BootTrouble trouble = console(line).orElseThrow();
+        assertThat(trouble.accident()).isTrue();
+        assertThat(trouble.failure().message()).contains("processor: its timer does not wake it");
+        assertThat(console("rcu: rcu_preempt kthread timer wakeup didn't happen for 5251 jiffies! g-1147"))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"error kern ", "shim ", "error:", "kern", "verity ", "BdsDxe: failed to load ", "e"})
     @DisplayName("one line of 64 KB of a guest's choosing takes no longer than a look may")
     void hostile(String word) {

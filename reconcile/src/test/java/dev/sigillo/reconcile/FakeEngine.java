@@ -33,6 +33,9 @@ final class FakeEngine implements MachineEngine {
 
     final Map<MachineId, List<String>> services = new HashMap<>();
     final Map<MachineId, String> consoles = new HashMap<>();
+    /** Machines that got the vTPM of another one. */
+    final Map<MachineId, MachineId> clones = new ConcurrentHashMap<>();
+
     /** Networks whose API server this host may not reach. */
     final Set<NetworkId> shutOut = ConcurrentHashMap.newKeySet();
 
@@ -139,6 +142,13 @@ final class FakeEngine implements MachineEngine {
         public void serve(MachineId id, List<String> addresses) {
             killer.point();
             FakeEngine.this.serve(id, addresses);
+            killer.point();
+        }
+
+        @Override
+        public void cloneVtpm(MachineId from, MachineId to) {
+            killer.point();
+            FakeEngine.this.cloneVtpm(from, to);
             killer.point();
         }
 
@@ -280,6 +290,14 @@ final class FakeEngine implements MachineEngine {
         } else {
             isolated.remove(id);
         }
+    }
+
+    @Override
+    public synchronized void cloneVtpm(MachineId from, MachineId to) {
+        if (!machines.containsKey(from) || !machines.containsKey(to)) {
+            throw new MachineException("there is no machine " + from + " or " + to);
+        }
+        clones.put(to, from);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.sigillo.arm.Operation;
 import dev.sigillo.arm.OperationStatus;
 import dev.sigillo.kubernetes.NodeObject;
 import dev.sigillo.machine.MachineId;
+import dev.sigillo.store.AlertKind;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Phase;
 import java.time.Duration;
@@ -206,6 +207,28 @@ class ReconcilerTest {
                     "GRUB\nerror: bad shim signature.\nerror: you need to load");
             Operation failed = world.await(add);
             assertThat(failed.error().orElseThrow().message()).contains("refused by Secure Boot", "bad shim signature");
+            assertThat(world.store().alerts().listOfCluster(World.CLUSTER, Long.MAX_VALUE, 10))
+                    .singleElement()
+                    .satisfies(alert -> {
+                        assertThat(alert.kind()).isEqualTo(AlertKind.ATTESTATION_FAILED);
+                        assertThat(alert.component()).isEqualTo("kernel");
+                        assertThat(alert.description()).contains("bad shim signature");
+                    });
+        });
+    }
+
+    @Test
+    @DisplayName("a drill starts a new machine with the vTPM of a member of its pool, and no other machine")
+    void clonedVtpm() throws Exception {
+        Stories.in(world -> {
+            Stories.succeeds(world, world.createCluster(Map.of("np", 1)));
+            Operation add = world.updatePool("np", 2, Map.of("sigillo-drill", "cloned-vtpm"));
+            Stories.succeeds(world, add);
+            assertThat(world.engine.clones).hasSize(1);
+            assertThat(world.engine.machines)
+                    .containsKeys(world.engine.clones.keySet().iterator().next());
+            Stories.succeeds(world, world.addPool("other", 2));
+            assertThat(world.engine.clones).hasSize(1);
         });
     }
 

@@ -221,6 +221,18 @@ final class World implements AutoCloseable {
         });
     }
 
+    /** The same for one of the pool's machines more, and these tags. */
+    Operation updatePool(String pool, int count, Map<String, String> tags) {
+        return accepted(tx -> {
+            long etag = tx.pools().find(CLUSTER, pool).orElseThrow().etag();
+            ObjectNode body = Json.object(pool(count));
+            ObjectNode said = body.putObject("tags");
+            tags.forEach(said::put);
+            tx.pools().update(CLUSTER, pool, etag, Json.text(body), ProvisioningState.UPDATING);
+            return tx.operations().open(CLUSTER, ArmId.pool(CLUSTER, pool), OperationKind.UPDATE, "eastus");
+        });
+    }
+
     /** What a PUT of the cluster and these of its pools with the other Kubernetes does once it is accepted. */
     Operation upgrade(Set<String> pools) {
         return accepted(tx -> {

@@ -1,0 +1,132 @@
+package dev.sigillo.cli;
+
+import dev.sigillo.arm.DrillFault;
+import dev.sigillo.arm.Json;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code sigillo drill}: breaks canaries on purpose, and sees whether the right alarm is raised. */
+@Command(
+        name = "drill",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Boot a canary machine with a fault in a pool of its own, and see whether the right alert comes, which"
+                    + " component it names and after how many seconds; one fault after another.",
+            "The fault comes from outside of the machine: its disk, its variable store, its vTPM's state, or what it sends"
+                    + " on the way. The cluster's other nodes are left alone; the pool is called drill and is deleted."
+        },
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:every fault was noticed, and named",
+            "1:an alarm stayed silent or named something else, or a drill could not be carried out",
+            "2:unusable input"
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  sigillo drill -g demo -c demo",
+            "  sigillo drill -g demo -c demo --fault cmdline --fault forged-log",
+            "  sigillo drill -g demo -c demo --junit drill.xml --output json"
+        })
+final class DrillCommand implements Callable<Integer> {
+    private final Context context;
+
+    @Option(
+            names = "--fault",
+            paramLabel = "FAULT",
+            completionCandidates = Faults.class,
+            description = "only this fault; may be said again. One of: ${COMPLETION-CANDIDATES}")
+    private List<String> faults = List.of();
+
+    @Mixin
+    private final Targets.Cluster cluster = new Targets.Cluster();
+
+    @Option(
+            names = "--node-vm-size",
+            paramLabel = "SIZE",
+            description = "size of the canaries; the server chooses when not given")
+    private String size = "";
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "900",
+            description = "how long to wait for the alert of one fault (${DEFAULT-VALUE})")
+    private int timeout;
+
+    @Option(names = "--junit", paramLabel = "FILE", description = "write the result as JUnit XML, too")
+    private Optional<Path> junit = Optional.empty();
+
+    @Mixin
+    private final Output output = new Output();
+
+    /** The words of the faults, for help and completion. */
+    static final class Faults implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return DrillFault.words().iterator();
+        }
+    }
+
+    DrillCommand(Context context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+        List<DrillExercise> exercises = exercises();
+        if (timeout < 1) {
+            throw Failure.usage("--timeout is " + timeout + "; it must be a number of seconds, at least 1.");
+        }
+        DrillRun run = new DrillRun(context.api(), context.console(), cluster, size, Duration.ofSeconds(timeout));
+        run.clear();
+        List<DrillResult> results = new ArrayList<>();
+        for (DrillExercise exercise : exercises) {
+            results.add(run.of(exercise));
+        }
+        junit.ifPresent(file -> OutputFile.write(file, DrillReport.xml(results)));
+        show(results);
+        return results.stream().allMatch(DrillResult::passed) ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    private List<DrillExercise> exercises() {
+        List<DrillExercise> chosen = new ArrayList<>();
+        for (String word : faults) {
+            chosen.add(DrillExercise.of(DrillFault.of(word)
+                    .orElseThrow(() ->
+                            Failure.usage("--fault " + Fields.safe(word) + " is no fault that is known here; there are "
+                                    + String.join(", ", DrillFault.words()) + "."))));
+        }
+        return chosen.isEmpty() ? DrillExercise.ALL : chosen;
+    }
+
+    private void show(List<DrillResult> results) {
+        Table table = new Table(
+                "FAULT", "OUTCOME", "ALERT", "COMPONENT", "SEVERITY", "ALERT AFTER S", "WITHDRAWN AFTER S", "WHY");
+        ObjectNode json = Json.newObject();
+        ArrayNode drills = json.putArray("drills");
+        for (DrillResult result : results) {
+            result.row(table, context.console());
+            drills.add(result.json());
+        }
+        json.put("passed", results.stream().allMatch(DrillResult::passed));
+        context.show(
+                output.format,
+                table,
+                json,
+                results.stream()
+                        .filter(result -> !result.passed())
+                        .map(result -> result.fault().word())
+                        .toList());
+    }
+}
