@@ -18,7 +18,7 @@ final class DrillRun {
     static final String POOL = "drill";
 
     private static final String TAG = "sigillo-drill";
-    private static final String TAINT = "sigillo.dev/drill=true:NoSchedule";
+    private static final String TAINT = "sigillo-drill=true:NoSchedule";
     private static final double NANOS = 1e9;
     /** After the alert a machine leaves the cluster within seconds. */
     private static final Duration WITHDRAWAL = Duration.ofSeconds(60);

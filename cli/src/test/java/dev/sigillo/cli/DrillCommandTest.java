@@ -101,7 +101,7 @@ class DrillCommandTest {
                                 "\"tags\":{\"sigillo-drill\":\"initrd\"}",
                                 "\"count\":1",
                                 "\"enableSecureBoot\":true,\"enableVTPM\":true",
-                                "sigillo.dev/drill=true:NoSchedule"))
+                                "sigillo-drill=true:NoSchedule"))
                 .anySatisfy(request -> assertThat(request).startsWith("DELETE " + POOL));
     }
 
