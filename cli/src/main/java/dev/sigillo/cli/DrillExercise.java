@@ -48,12 +48,12 @@ record DrillExercise(DrillFault fault, Set<String> alerts, String component, boo
         return Fields.text(alert, "properties", "extendedProperties", "component");
     }
 
-    /** A machine that is broken must not be a member; a module that the kernel refused breaks nothing. */
-    boolean endsMembership() {
+    /** A machine that is broken must not be trusted. */
+    boolean endsTrust() {
         return fault != DrillFault.UNSIGNED_MODULE;
     }
 
-    /** Members that the pool keeps: whose vTPM was cloned did nothing. */
+    /** Machines of the pool that stay trusted: whose vTPM was cloned did nothing. */
     int honest() {
         return fault == DrillFault.CLONED_VTPM ? 1 : 0;
     }

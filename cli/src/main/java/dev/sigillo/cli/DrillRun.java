@@ -119,7 +119,7 @@ final class DrillRun {
             return missed(exercise, seen.get());
         }
         Optional<Double> noticed = Optional.of(secondsSince(began));
-        if (!exercise.endsMembership()) {
+        if (!exercise.endsTrust()) {
             return new DrillResult(exercise.fault(), Outcome.NOTICED, right, noticed, Optional.empty(), "");
         }
         Optional<Double> withdrawn = withdrawn(exercise, began);
@@ -153,12 +153,12 @@ final class DrillRun {
                 "expected " + String.join(" or ", exercise.alerts()) + " that names " + exercise.component());
     }
 
-    /** Seconds until no more machines of the pool are members than are honest. */
+    /** Seconds until no more machines of the pool are trusted than are honest. */
     private Optional<Double> withdrawn(DrillExercise exercise, long began) {
         long deadline = System.nanoTime() + WITHDRAWAL.toNanos();
         AtomicReference<Optional<Double>> end = new AtomicReference<>(Optional.empty());
         waiting.until("drill " + exercise.fault().word() + ": withdrawn", () -> "waiting for the withdrawal", () -> {
-            if (machines().stream().filter(Node::admitted).count() <= exercise.honest()) {
+            if (machines().stream().filter(Node::trusted).count() <= exercise.honest()) {
                 end.set(Optional.of(secondsSince(began)));
             }
             return end.get().isPresent() || System.nanoTime() - deadline > 0;

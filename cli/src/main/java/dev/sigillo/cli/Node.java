@@ -52,6 +52,11 @@ record Node(String clusterId, String pool, JsonNode machine) {
         return ready() || phase().equalsIgnoreCase("ADMITTED");
     }
 
+    /** A member whose verdict holds at this moment. */
+    boolean trusted() {
+        return Fields.text(machine, "properties", "trust").equals("trusted");
+    }
+
     /** It ended by itself; the server is about to replace it. */
     boolean lost() {
         return phase().equalsIgnoreCase("LOST");
