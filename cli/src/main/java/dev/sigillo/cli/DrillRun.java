@@ -20,6 +20,7 @@ final class DrillRun {
     private static final String TAG = "sigillo-drill";
     private static final String TAINT = "sigillo-drill=true:NoSchedule";
     private static final double NANOS = 1e9;
+    private static final double MILLIS = 1e3;
     /** After the alert a machine leaves the cluster within seconds. */
     private static final Duration WITHDRAWAL = Duration.ofSeconds(60);
 
@@ -167,7 +168,7 @@ final class DrillRun {
     }
 
     private static double secondsSince(long began) {
-        return (System.nanoTime() - began) / NANOS;
+        return Math.round((System.nanoTime() - began) / NANOS * MILLIS) / MILLIS;
     }
 
     private List<Node> machines() {
