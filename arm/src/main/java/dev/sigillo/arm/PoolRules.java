@@ -175,8 +175,7 @@ public final class PoolRules {
         Unsupported.inPool(pool);
         NodeLabels.checkLabels(pool);
         NodeLabels.checkTaints(pool);
-        TrustTags.checkPool(pool.path("tags"));
-        TrustTags.checkDrill(pool);
+        TrustTags.checkPool(pool);
     }
 
     private Size size(ObjectNode pool) {

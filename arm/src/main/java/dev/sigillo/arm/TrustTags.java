@@ -8,8 +8,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The tags by which a cluster says how often its nodes attest themselves, and a pool what follows when one does not pass.
- * Azure has no field for either; names of tags are the same in any case, their values are not.
+ * The tags by which a cluster says how often its nodes attest themselves, and a pool what follows when one does not pass
+ * and what a drill does to its machines. Azure has no field for any of them; names of tags are the same in any case, their
+ * values are not.
  */
 public final class TrustTags {
     /** Of a cluster: seconds from one attestation of a node to the next. */
@@ -50,29 +51,28 @@ public final class TrustTags {
     }
 
     /** @throws ArmException INVALID_PARAMETER with what would be right */
-    static void checkPool(JsonNode tags) {
+    static void checkPool(ObjectNode pool) {
+        JsonNode tags = pool.path("tags");
         oneOf(tags, ON_UNTRUSTED, OnUntrusted.words());
         oneOf(tags, RECOVERY, List.of(NEW_MACHINE, REBOOT));
         oneOf(tags, DRILL, DrillFault.words());
+        find(tags, DRILL).filter(_ -> !attestsAlone(pool)).ifPresent(value -> {
+            throw ArmError.INVALID_PARAMETER.at(
+                    "properties.tags." + DRILL,
+                    "The tag %s is '%s', and is for a pool of mode User with Secure Boot and vTPM alone: its machines"
+                            + " are broken on purpose, and attestation is to say so. Leave the tag out, or make such"
+                            + " a pool; sigillo drill does.",
+                    DRILL,
+                    Fields.clip(value));
+        });
     }
 
-    /** A fault is for machines that carry nothing and can be caught: @throws ArmException INVALID_PARAMETER */
-    static void checkDrill(ObjectNode pool) {
+    /** Whether every fault of its machines meets attestation, and the cluster needs none of them. */
+    private static boolean attestsAlone(ObjectNode pool) {
         JsonNode security = pool.path("securityProfile");
-        boolean caught = security.path("enableSecureBoot").asBoolean(false)
+        return security.path("enableSecureBoot").asBoolean(false)
                 && security.path("enableVTPM").asBoolean(false)
                 && Fields.text(pool, "mode").orElse("User").equals("User");
-        if (!caught) {
-            find(pool.path("tags"), DRILL).ifPresent(value -> {
-                throw ArmError.INVALID_PARAMETER.at(
-                        "properties.tags." + DRILL,
-                        "The tag %s is '%s', and is for a pool of mode User with Secure Boot and vTPM alone: its machines"
-                                + " are broken on purpose, and attestation is to say so. Leave the tag out, or make such"
-                                + " a pool; sigillo drill does.",
-                        DRILL,
-                        Fields.clip(value));
-            });
-        }
     }
 
     private static void oneOf(JsonNode tags, String name, List<String> allowed) {

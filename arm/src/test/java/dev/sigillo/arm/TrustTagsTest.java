@@ -18,6 +18,12 @@ class TrustTagsTest {
         return Json.newObject().put(name, value);
     }
 
+    private static ObjectNode tagged(String name, String value) {
+        ObjectNode pool = Json.newObject();
+        pool.set("tags", tag(name, value));
+        return pool;
+    }
+
     @Test
     @DisplayName("without tags nodes attest themselves every minute, and one that fails is quarantined for good")
     void defaults() {
@@ -53,19 +59,19 @@ class TrustTagsTest {
     void drill() {
         assertThat(TrustTags.drill(Json.newObject())).isEmpty();
         assertThat(TrustTags.drill(tag("Sigillo-Drill", "cmdline"))).contains(DrillFault.COMMAND_LINE);
-        assertThatThrownBy(() -> TrustTags.checkPool(tag(TrustTags.DRILL, "format")))
+        assertThatThrownBy(() -> TrustTags.checkPool(tagged(TrustTags.DRILL, "format")))
                 .hasMessageContaining("'format'")
                 .hasMessageContaining("'unsigned-kernel', 'initrd', 'cmdline'");
         ObjectNode pool = Json.newObject();
         pool.putObject("tags").put(TrustTags.DRILL, "initrd");
         ObjectNode security = pool.putObject("securityProfile").put("enableVTPM", true);
-        assertThatThrownBy(() -> TrustTags.checkDrill(pool)).hasMessageContaining("Secure Boot and vTPM");
+        assertThatThrownBy(() -> TrustTags.checkPool(pool)).hasMessageContaining("Secure Boot and vTPM");
         security.put("enableSecureBoot", true);
-        TrustTags.checkDrill(pool);
+        TrustTags.checkPool(pool);
         pool.put("mode", "System");
-        assertThatThrownBy(() -> TrustTags.checkDrill(pool)).hasMessageContaining("mode User");
+        assertThatThrownBy(() -> TrustTags.checkPool(pool)).hasMessageContaining("mode User");
         pool.remove("tags");
-        TrustTags.checkDrill(pool);
+        TrustTags.checkPool(pool);
     }
 
     @Test
@@ -77,11 +83,11 @@ class TrustTagsTest {
                 .isEqualTo(OnUntrusted.REPLACE);
         assertThat(TrustTags.recoversByReboot(tag(TrustTags.RECOVERY, "reboot")))
                 .isTrue();
-        TrustTags.checkPool(tag(TrustTags.RECOVERY, "new-machine"));
-        assertThatThrownBy(() -> TrustTags.checkPool(tag(TrustTags.ON_UNTRUSTED, "Replace")))
+        TrustTags.checkPool(tagged(TrustTags.RECOVERY, "new-machine"));
+        assertThatThrownBy(() -> TrustTags.checkPool(tagged(TrustTags.ON_UNTRUSTED, "Replace")))
                 .hasMessageContaining("'Replace'")
                 .hasMessageContaining("'alert-only', 'quarantine', 'replace'");
-        assertThatThrownBy(() -> TrustTags.checkPool(tag(TrustTags.RECOVERY, "yes")))
+        assertThatThrownBy(() -> TrustTags.checkPool(tagged(TrustTags.RECOVERY, "yes")))
                 .hasMessageContaining("'new-machine', 'reboot'");
     }
 }

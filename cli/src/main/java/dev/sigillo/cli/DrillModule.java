@@ -13,6 +13,7 @@ final class DrillModule {
     /** The programs are the node's own. The module is one of the image without the last 28 bytes, which say it is signed. */
     private static final String SCRIPT = """
             set -e
+            kubectl delete pod sigillo-drill --ignore-not-found
             kubectl apply -f - <<'POD'
             apiVersion: v1
             kind: Pod

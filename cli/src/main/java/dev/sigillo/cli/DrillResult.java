@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param alert the one that must come; or else the first of those that came
  * @param seconds from the fault to that alert
- * @param withdrawn seconds from the fault until the machine was no member; empty if it never came to that
+ * @param withdrawn seconds from the fault until no machine with the fault was trusted; empty if it never came to that, or need not
  * @param words what was wrong; empty if nothing was
  */
 record DrillResult(
@@ -28,7 +28,7 @@ record DrillResult(
         NOTICED,
         /** No alert came. */
         SILENT,
-        /** Another alert came, or one that names something else, or the machine stayed a member. */
+        /** Another alert came, or one that names something else, or the machine stayed trusted. */
         WRONG,
         /** The drill itself could not be carried out. */
         FAILED;
@@ -36,6 +36,11 @@ record DrillResult(
         String word() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /** Without the alert that must come. */
+    static DrillResult missed(DrillFault fault, Outcome outcome, Optional<JsonNode> other, String words) {
+        return new DrillResult(fault, outcome, other, Optional.empty(), Optional.empty(), words);
     }
 
     boolean passed() {

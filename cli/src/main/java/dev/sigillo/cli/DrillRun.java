@@ -2,6 +2,7 @@ package dev.sigillo.cli;
 
 import dev.sigillo.arm.DrillFault;
 import dev.sigillo.arm.Json;
+import dev.sigillo.arm.TrustTags;
 import dev.sigillo.cli.DrillResult.Outcome;
 import java.time.Duration;
 import java.util.HashSet;
@@ -17,11 +18,10 @@ final class DrillRun {
     /** Names the pool of a drill, so that what an earlier one left over can be told from other pools. */
     static final String POOL = "drill";
 
-    private static final String TAG = "sigillo-drill";
-    private static final String TAINT = "sigillo-drill=true:NoSchedule";
+    private static final String TAINT = TrustTags.DRILL + "=true:NoSchedule";
     private static final double NANOS = 1e9;
     private static final double MILLIS = 1e3;
-    /** After the alert a machine leaves the cluster within seconds. */
+    /** After the alert trust ends within seconds. */
     private static final Duration WITHDRAWAL = Duration.ofSeconds(60);
 
     private final Api api;
@@ -61,19 +61,16 @@ final class DrillRun {
     /** Never throws for what goes wrong with this fault alone: the others are still to be tried. */
     DrillResult of(DrillExercise exercise) {
         DrillResult result;
+        long began = System.nanoTime();
         try {
             result = carryOut(exercise);
         } catch (Failure failed) {
-            result = new DrillResult(
-                    exercise.fault(),
-                    Outcome.FAILED,
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    String.valueOf(failed.getMessage()));
+            result = DrillResult.missed(
+                    exercise.fault(), Outcome.FAILED, Optional.empty(), String.valueOf(failed.getMessage()));
         }
         console.step(
-                "drill " + exercise.fault().word() + ": " + result.outcome().word(), 0);
+                "drill " + exercise.fault().word() + ": " + result.outcome().word(),
+                Math.round(secondsSince(began) * MILLIS));
         try {
             delete();
         } catch (Failure left) {
@@ -108,62 +105,57 @@ final class DrillRun {
     private DrillResult watch(DrillExercise exercise, Set<String> before, long began) {
         AtomicReference<List<JsonNode>> seen = new AtomicReference<>(List.of());
         long deadline = began + patience.toNanos();
-        waiting.until("drill " + exercise.fault().word() + ": watched", () -> "waiting for the alert", () -> {
-            seen.set(alerts().stream()
-                    .filter(alert -> !before.contains(Fields.text(alert, "name")))
-                    .toList());
-            return seen.get().stream().anyMatch(exercise::isNoticedBy) || System.nanoTime() - deadline > 0;
-        });
+        waiting.until(
+                "drill " + exercise.fault().word() + ": waited for the alert", () -> "waiting for the alert", () -> {
+                    seen.set(alerts().stream()
+                            .filter(alert -> !before.contains(Fields.text(alert, "name")))
+                            .toList());
+                    return seen.get().stream().anyMatch(exercise::isNoticedBy) || System.nanoTime() - deadline > 0;
+                });
         Optional<JsonNode> right =
                 seen.get().stream().filter(exercise::isNoticedBy).findFirst();
         if (right.isEmpty()) {
             return missed(exercise, seen.get());
         }
         Optional<Double> noticed = Optional.of(secondsSince(began));
-        if (!exercise.endsTrust()) {
-            return new DrillResult(exercise.fault(), Outcome.NOTICED, right, noticed, Optional.empty(), "");
-        }
-        Optional<Double> withdrawn = withdrawn(exercise, began);
-        return withdrawn.isPresent()
-                ? new DrillResult(exercise.fault(), Outcome.NOTICED, right, noticed, withdrawn, "")
-                : new DrillResult(
-                        exercise.fault(),
-                        Outcome.WRONG,
-                        right,
-                        noticed,
-                        withdrawn,
-                        "the alert came, and a machine with the fault is trusted still");
+        Optional<Double> withdrawn = exercise.endsTrust() ? withdrawn(exercise, began) : Optional.empty();
+        boolean trusted = exercise.endsTrust() && withdrawn.isEmpty();
+        return new DrillResult(
+                exercise.fault(),
+                trusted ? Outcome.WRONG : Outcome.NOTICED,
+                right,
+                noticed,
+                withdrawn,
+                trusted ? "the alert came, and a machine with the fault is trusted still" : "");
     }
 
     private DrillResult missed(DrillExercise exercise, List<JsonNode> others) {
-        if (others.isEmpty()) {
-            return new DrillResult(
-                    exercise.fault(),
-                    Outcome.SILENT,
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    "no alert within " + patience.toSeconds() + " s");
-        }
-        return new DrillResult(
-                exercise.fault(),
-                Outcome.WRONG,
-                Optional.of(others.getFirst()),
-                Optional.empty(),
-                Optional.empty(),
-                "expected " + String.join(" or ", exercise.alerts()) + " that names " + exercise.component());
+        return others.isEmpty()
+                ? DrillResult.missed(
+                        exercise.fault(),
+                        Outcome.SILENT,
+                        Optional.empty(),
+                        "no alert within " + patience.toSeconds() + " s")
+                : DrillResult.missed(
+                        exercise.fault(),
+                        Outcome.WRONG,
+                        Optional.of(others.getFirst()),
+                        "expected " + String.join(" or ", exercise.alerts()) + " that names " + exercise.component());
     }
 
     /** Seconds until no more machines of the pool are trusted than are honest. */
     private Optional<Double> withdrawn(DrillExercise exercise, long began) {
         long deadline = System.nanoTime() + WITHDRAWAL.toNanos();
         AtomicReference<Optional<Double>> end = new AtomicReference<>(Optional.empty());
-        waiting.until("drill " + exercise.fault().word() + ": withdrawn", () -> "waiting for the withdrawal", () -> {
-            if (machines().stream().filter(Node::trusted).count() <= exercise.honest()) {
-                end.set(Optional.of(secondsSince(began)));
-            }
-            return end.get().isPresent() || System.nanoTime() - deadline > 0;
-        });
+        waiting.until(
+                "drill " + exercise.fault().word() + ": waited for the end of trust",
+                () -> "waiting for the withdrawal",
+                () -> {
+                    if (machines().stream().filter(Node::trusted).count() <= exercise.honest()) {
+                        end.set(Optional.of(secondsSince(began)));
+                    }
+                    return end.get().isPresent() || System.nanoTime() - deadline > 0;
+                });
         return end.get();
     }
 
@@ -203,7 +195,7 @@ final class DrillRun {
         properties.putObject("securityProfile").put("enableSecureBoot", true).put("enableVTPM", true);
         properties.putArray("nodeTaints").add(TAINT);
         ObjectNode tags = properties.putObject("tags");
-        fault.ifPresent(each -> tags.put(TAG, each.word()));
+        fault.ifPresent(each -> tags.put(TrustTags.DRILL, each.word()));
         return body;
     }
 

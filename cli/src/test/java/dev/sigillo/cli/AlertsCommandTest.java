@@ -2,47 +2,20 @@ package dev.sigillo.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code sigillo alerts} against an API that answers what each test lays down. */
-class AlertsCommandTest {
+class AlertsCommandTest extends AgainstArm {
     private static final String SUBSCRIPTION = "/subscriptions/" + FakeArm.SUBSCRIPTION;
     private static final String LIST = SUBSCRIPTION + "/providers/Microsoft.Security/alerts";
     private static final String ONE = "3f0c0000-0000-4000-8000-000000000001";
     private static final String TWO = "3f0d0000-0000-4000-8000-000000000002";
     private static final String ID =
             SUBSCRIPTION + "/resourceGroups/demo/providers/Microsoft.Security/locations/eastus/alerts/";
-
-    @TempDir
-    private Path home = Path.of("");
-
-    private final FakeArm arm = new FakeArm();
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-    private Map<String, String> environment = Map.of();
-
-    @BeforeEach
-    void start() throws IOException {
-        environment = arm.home(home);
-    }
-
-    @AfterEach
-    void stop() {
-        arm.close();
-    }
 
     private static String alert(String name, String status) {
         return """
@@ -58,23 +31,11 @@ class AlertsCommandTest {
         return "{'value': [" + String.join(",", alerts) + "]}";
     }
 
-    private Console console(boolean terminal) {
-        return new Console(
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                terminal,
-                false,
-                false);
-    }
-
-    private int run(boolean terminal, String... arguments) {
+    @Override
+    int run(boolean terminal, String... arguments) {
         out.reset();
         err.reset();
-        return Main.run(environment, console(terminal), arguments);
-    }
-
-    private static String text(ByteArrayOutputStream stream) {
-        return stream.toString(StandardCharsets.UTF_8);
+        return super.run(terminal, arguments);
     }
 
     @Test

@@ -4,24 +4,18 @@ import static dev.sigillo.cli.FakeArm.CLUSTERS;
 import static dev.sigillo.cli.FakeArm.GROUPS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** The command line against an API that answers what each test lays down. */
-class CommandsTest {
+class CommandsTest extends AgainstArm {
     private static final String CLUSTER = GROUPS + "/demo" + CLUSTERS + "/demo";
     private static final String CLUSTER_BODY = """
             {'id': '%s', 'name': 'demo', 'location': 'eastus', 'properties': {'provisioningState': 'Succeeded',
@@ -34,24 +28,10 @@ class CommandsTest {
              {'outcome': 'held', 'check': 'quote.nonce', 'component': 'quote'},
              {'outcome': 'broken', 'check': 'pcr.8', 'component': 'kernel command line', 'expected': 'quiet', 'was': 'init=/bin/sh', 'where': 'event 41, PCR 8'}]}""";
 
-    @TempDir
-    private Path home = Path.of("");
-
-    private final FakeArm arm = new FakeArm();
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-    private Map<String, String> environment = Map.of();
-
     @BeforeEach
-    void start() throws IOException {
-        environment = arm.home(home);
+    void start() {
         arm.on("GET", "/subscriptions/" + FakeArm.SUBSCRIPTION + CLUSTERS, 200, "{'value': [" + CLUSTER_BODY + "]}")
                 .on("GET", CLUSTER + "/agentPools", 200, "{'value': [{'name': 'nodepool1'}]}");
-    }
-
-    @AfterEach
-    void stop() {
-        arm.close();
     }
 
     @Test
@@ -468,7 +448,7 @@ class CommandsTest {
     @Test
     @DisplayName("every command's help has an example")
     void examples() {
-        CommandLine line = Main.commandLine(environment, new Console(stream(out), stream(err), false, false, false));
+        CommandLine line = Main.commandLine(environment, console(false));
         assertThat(leaves(line))
                 .hasSizeGreaterThan(20)
                 .allSatisfy(leaf -> assertThat(leaf.getUsageMessage())
@@ -532,18 +512,5 @@ class CommandsTest {
              'phase': '%s', 'address': '10.224.1.5', 'imageVersion': 'SigilloDebian-13gen2TLcontainerd-202611.24.0',
              'securityProfile': {'enableSecureBoot': true, 'enableVTPM': true}, 'verdict': %s}}""".formatted(CLUSTER, phase, verdict);
         arm.on("GET", CLUSTER + "/agentPools/nodepool1/machines", 200, "{'value': [" + body + "]}");
-    }
-
-    private int run(boolean terminal, String... arguments) {
-        Console console = new Console(stream(out), stream(err), terminal, false, false);
-        return Main.run(environment, console, arguments);
-    }
-
-    private static PrintStream stream(ByteArrayOutputStream bytes) {
-        return new PrintStream(bytes, true, StandardCharsets.UTF_8);
-    }
-
-    private static String text(ByteArrayOutputStream bytes) {
-        return bytes.toString(StandardCharsets.UTF_8);
     }
 }

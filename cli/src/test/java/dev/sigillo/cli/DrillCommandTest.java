@@ -6,47 +6,29 @@ import static dev.sigillo.cli.FakeArm.SUBSCRIPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sigillo.arm.DrillFault;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("sigillo drill")
-class DrillCommandTest {
+class DrillCommandTest extends AgainstArm {
     private static final String CLUSTER = GROUPS + "/demo" + CLUSTERS + "/demo";
     private static final String POOL = CLUSTER + "/agentPools/drill";
     private static final String ALERTS = "/subscriptions/" + SUBSCRIPTION + "/providers/Microsoft.Security/alerts";
     private static final String NONE = "{'value': []}";
 
-    @TempDir
-    private Path home = Path.of("");
-
-    private final FakeArm arm = new FakeArm();
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-    private Map<String, String> environment = Map.of();
-
     @BeforeEach
-    void start() throws IOException {
-        environment = arm.home(home);
+    void start() {
         arm.on("GET", POOL, 404, "{'error': {'code': 'ResourceNotFound', 'message': 'no pool'}}")
                 .startsOperation("PUT", POOL)
                 .startsOperation("DELETE", POOL)
                 .on("GET", "/operation", 200, "{'status': 'Succeeded'}")
                 .on("GET", POOL + "/machines", 200, machine("Failed"));
-    }
-
-    @AfterEach
-    void stop() {
-        arm.close();
     }
 
     private static String machine(String phase) {
@@ -61,20 +43,9 @@ class DrillCommandTest {
     }
 
     private int run(String... more) {
-        Console console = new Console(
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                false,
-                false,
-                false);
-        String[] words = new String[more.length + 5];
-        System.arraycopy(new String[] {"drill", "-g", "demo", "-c", "demo"}, 0, words, 0, 5);
-        System.arraycopy(more, 0, words, 5, more.length);
-        return Main.run(environment, console, words);
-    }
-
-    private String said() {
-        return out.toString(StandardCharsets.UTF_8);
+        List<String> words = new ArrayList<>(List.of("drill", "-g", "demo", "-c", "demo"));
+        words.addAll(List.of(more));
+        return run(false, words.toArray(String[]::new));
     }
 
     @Test
@@ -88,7 +59,7 @@ class DrillCommandTest {
     void noticed() {
         arm.on("GET", ALERTS, 200, NONE).on("GET", ALERTS, 200, alert("m-1", "AttestationFailed", "initrd"));
         assertThat(run("--fault", "initrd", "--output", "json")).isEqualTo(ExitCode.DONE);
-        assertThat(said())
+        assertThat(text(out))
                 .contains(
                         "\"fault\" : \"initrd\"",
                         "\"outcome\" : \"noticed\"",
@@ -112,7 +83,7 @@ class DrillCommandTest {
         Path junit = home.resolve("drill.xml");
         assertThat(run("--fault", "initrd", "--timeout", "1", "--output", "table", "--junit", junit.toString()))
                 .isEqualTo(ExitCode.FAILED);
-        assertThat(said()).contains("initrd", "silent", "no alert within 1 s");
+        assertThat(text(out)).contains("initrd", "silent", "no alert within 1 s");
         assertThat(Files.readString(junit))
                 .contains("tests=\"1\" failures=\"1\" errors=\"0\"", "name=\"initrd\"", "type=\"silent\"");
     }
@@ -123,7 +94,7 @@ class DrillCommandTest {
         arm.on("GET", ALERTS, 200, alert("m-1", "AttestationFailed", "shim"));
         assertThat(run("--fault", "initrd", "--timeout", "1", "--output", "table"))
                 .isEqualTo(ExitCode.FAILED);
-        assertThat(said()).contains("wrong", "shim", "expected AttestationFailed that names initrd");
+        assertThat(text(out)).contains("wrong", "shim", "expected AttestationFailed that names initrd");
     }
 
     @Test
@@ -151,7 +122,7 @@ class DrillCommandTest {
                     .startsOperation("DELETE", POOL)
                     .on("GET", "/operation", 200, "{'status': 'Failed', 'error': {'code': 'X', 'message': 'no room'}}");
             assertThat(run("--fault", "silent-agent", "--output", "table")).isEqualTo(ExitCode.FAILED);
-            assertThat(said()).contains("silent-agent", "failed", "no room");
+            assertThat(text(out)).contains("silent-agent", "failed", "no room");
         }
     }
 
@@ -162,7 +133,7 @@ class DrillCommandTest {
             environment = fresh.home(home);
             fresh.on("GET", POOL, 200, "{'name': 'drill', 'properties': {'nodeTaints': []}}");
             assertThat(run("--fault", "initrd")).isEqualTo(ExitCode.FAILED);
-            assertThat(err.toString(StandardCharsets.UTF_8)).contains("no drill has made");
+            assertThat(text(err)).contains("no drill has made");
             assertThat(fresh.requests()).noneMatch(request -> request.startsWith("DELETE"));
         }
     }
@@ -171,6 +142,6 @@ class DrillCommandTest {
     @DisplayName("a fault that nobody knows is refused with those there are")
     void unknown() {
         assertThat(run("--fault", "fire")).isEqualTo(ExitCode.USAGE);
-        assertThat(err.toString(StandardCharsets.UTF_8)).contains("fire", "unsigned-kernel", "unsigned-module");
+        assertThat(text(err)).contains("fire", "unsigned-kernel", "unsigned-module");
     }
 }

@@ -2,39 +2,24 @@ package dev.sigillo.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code sigillo principal} against an API that answers what each test lays down. */
-class PrincipalCommandTest {
+class PrincipalCommandTest extends AgainstArm {
     private static final String LIST =
             "/subscriptions/" + FakeArm.SUBSCRIPTION + "/providers/Sigillo.Identity/principals";
 
-    @TempDir
-    private Path home = Path.of("");
-
-    private final FakeArm arm = new FakeArm();
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-    private Map<String, String> environment = Map.of();
-
     @BeforeEach
-    void start() throws IOException {
-        environment = arm.home(home);
+    void start() {
         arm.on(
                         "GET",
                         LIST,
@@ -47,19 +32,8 @@ class PrincipalCommandTest {
                         "{'name': 'id-2', 'properties': {'displayName': 'made', 'clientSecret': 'the secret'}}");
     }
 
-    @AfterEach
-    void stop() {
-        arm.close();
-    }
-
     private int run(String... arguments) {
-        PrintStream stdout = new PrintStream(out, true, StandardCharsets.UTF_8);
-        PrintStream stderr = new PrintStream(err, true, StandardCharsets.UTF_8);
-        return Main.run(environment, new Console(stdout, stderr, false, false, false), arguments);
-    }
-
-    private static String text(ByteArrayOutputStream bytes) {
-        return bytes.toString(StandardCharsets.UTF_8);
+        return run(false, arguments);
     }
 
     private String put() {

@@ -4,21 +4,15 @@ import static dev.sigillo.cli.FakeArm.CLUSTERS;
 import static dev.sigillo.cli.FakeArm.GROUPS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("sigillo rehearse")
-class RehearseCommandTest {
+class RehearseCommandTest extends AgainstArm {
     private static final String CLUSTER = GROUPS + "/demo" + CLUSTERS + "/demo";
     private static final String STAYS = """
             {'name': 'node-1', 'pool': 'np', 'nodeImageVersion': 'img', 'outcome': 'staysTrusted', 'findings': []}""";
@@ -31,17 +25,8 @@ class RehearseCommandTest {
              {'check': 'sbat.level', 'rule': '30', 'outcome': 'undecided', 'component': 'GRUB', 'missing': 'its file',
               'remediation': 'replace it'}]}""";
 
-    @TempDir
-    private Path home = Path.of("");
-
-    private final FakeArm arm = new FakeArm();
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-    private Map<String, String> environment = Map.of();
-
     @BeforeEach
-    void start() throws IOException {
-        environment = arm.home(home);
+    void start() {
         arm.on(
                 "GET",
                 "/subscriptions/" + FakeArm.SUBSCRIPTION + CLUSTERS,
@@ -49,23 +34,12 @@ class RehearseCommandTest {
                 "{'value': [{'id': '" + CLUSTER + "', 'name': 'demo'}]}");
     }
 
-    @AfterEach
-    void stop() {
-        arm.close();
-    }
-
     private void answers(String... nodes) {
         arm.on("POST", CLUSTER + "/rehearse", 200, "{'unattested': 1, 'nodes': [" + String.join(",", nodes) + "]}");
     }
 
     private int run(String... arguments) {
-        Console console = new Console(
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                false,
-                false,
-                false);
-        return Main.run(environment, console, arguments);
+        return run(false, arguments);
     }
 
     @Test
@@ -73,9 +47,8 @@ class RehearseCommandTest {
     void nobody() {
         answers(STAYS);
         assertThat(run("rehearse", "--sbat", "2025021800", "--output", "table")).isEqualTo(ExitCode.DONE);
-        assertThat(out.toString(StandardCharsets.UTF_8)).contains("node-1", "stays trusted");
-        assertThat(err.toString(StandardCharsets.UTF_8))
-                .contains("0 of 1 attested nodes would go untrusted", "1 more have no vTPM");
+        assertThat(text(out)).contains("node-1", "stays trusted");
+        assertThat(text(err)).contains("0 of 1 attested nodes would go untrusted", "1 more have no vTPM");
         assertThat(arm.requests()).last().isEqualTo("POST " + CLUSTER + "/rehearse {\"sbatLevel\":\"2025021800\"}");
     }
 
@@ -86,7 +59,7 @@ class RehearseCommandTest {
         Path dbx = Files.writeString(home.resolve("dbx.txt"), "ab".repeat(32));
         assertThat(run("rehearse", "--dbx", dbx.toString(), "--output", "table"))
                 .isEqualTo(ExitCode.FAILED);
-        assertThat(out.toString(StandardCharsets.UTF_8).lines().filter(line -> line.startsWith("node-2")))
+        assertThat(text(out).lines().filter(line -> line.startsWith("node-2")))
                 .singleElement()
                 .asString()
                 .contains("np", "demo", "would go untrusted", "GRUB 2.12", "another", "revoked", "build a newer one");
@@ -99,7 +72,7 @@ class RehearseCommandTest {
         answers(UNKNOWN);
         assertThat(run("rehearse", "--sbat", "grub,6", "-c", "demo", "--output", "json"))
                 .isEqualTo(ExitCode.FAILED);
-        assertThat(out.toString(StandardCharsets.UTF_8))
+        assertThat(text(out))
                 .contains("\"outcome\" : \"cannotBeKnown\"", "\"cluster\" : \"demo\"", "\"unattested\" : 1");
     }
 
@@ -137,6 +110,6 @@ class RehearseCommandTest {
                 400,
                 "{'error': {'code': 'InvalidParameter', 'message': 'There is no node image x on this host.'}}");
         assertThat(run("rehearse", "--image", "x")).isEqualTo(ExitCode.USAGE);
-        assertThat(err.toString(StandardCharsets.UTF_8)).contains("There is no node image x");
+        assertThat(text(err)).contains("There is no node image x");
     }
 }

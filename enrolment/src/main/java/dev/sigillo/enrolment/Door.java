@@ -70,7 +70,10 @@ public final class Door {
         Fields fields = new Fields(body);
         String id = rows.require(clusterId, remoteAddress, fields.text("machine", 64), true)
                 .machineId();
-        return turns.take(id, () -> quotes.challenge(rows.require(clusterId, remoteAddress, id, true), fields));
+        return turns.take(id, () -> {
+            MachineRecord machine = rows.require(clusterId, remoteAddress, id, true);
+            return quotes.challenge(machine, relay.arrives(machine, body));
+        });
     }
 
     /** First step without a vTPM: the token of the config drive. */

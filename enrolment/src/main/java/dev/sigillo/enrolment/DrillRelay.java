@@ -7,7 +7,6 @@ import dev.sigillo.bytes.MalformedException;
 import dev.sigillo.eventlog.Event;
 import dev.sigillo.eventlog.EventLog;
 import dev.sigillo.store.MachineRecord;
-import java.util.Arrays;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -38,7 +37,7 @@ final class DrillRelay {
             return new Fields(body);
         }
         return switch (fault.get()) {
-            case FORGED_LOG -> new Fields(forged(body));
+            case FORGED_LOG -> new Fields(body.has("eventLog") || body.has("eventLogSha256") ? forged(body) : body);
             case SUBSTITUTED_PCR -> new Fields(substituted(body));
             case SILENT_AGENT -> {
                 if (machine.isLetIn()) {
@@ -71,14 +70,8 @@ final class DrillRelay {
 
     private static Bytes turned(Bytes log, Bytes digest) {
         byte[] bytes = log.toByteArray();
-        byte[] wanted = digest.toByteArray();
-        for (int at = 0; at + wanted.length <= bytes.length; at++) {
-            if (Arrays.equals(bytes, at, at + wanted.length, wanted, 0, wanted.length)) {
-                bytes[at] ^= 1;
-                return Bytes.of(bytes);
-            }
-        }
-        return log;
+        bytes[log.indexOf(digest, 0)] ^= 1;
+        return Bytes.of(bytes);
     }
 
     private static ObjectNode substituted(ObjectNode body) {

@@ -13,38 +13,16 @@ import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Phase;
 import dev.sigillo.store.VerdictRecord;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
 
 @DisplayName("A machine with a real vTPM that has enrolled attests itself again and again")
-class AttestTest {
+class AttestTest extends AtTheDoor {
     private static final String NONE = "{}";
-
-    @TempDir
-    private Path folder;
-
-    private Scene scene;
-    private Node node;
-
-    @BeforeEach
-    void boots() throws Exception {
-        scene = new Scene(folder);
-        node = scene.trusted();
-    }
-
-    @AfterEach
-    void ends() throws Exception {
-        node.close();
-        scene.close();
-    }
 
     private MachineRecord row() {
         return scene.row(node.row.machineId());

@@ -16,7 +16,6 @@ import dev.sigillo.pki.KeyPairs;
 import dev.sigillo.pki.Succession;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Phase;
-import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,33 +23,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
 
 @DisplayName("The door, for machines with a real vTPM")
-class DoorTest {
-    @TempDir
-    private Path folder;
-
-    private Scene scene;
-    private Node node;
-
-    @BeforeEach
-    void boots() throws Exception {
-        scene = new Scene(folder);
-        node = scene.trusted();
-    }
-
-    @AfterEach
-    void ends() throws Exception {
-        node.close();
-        scene.close();
-    }
-
+class DoorTest extends AtTheDoor {
     private static EnrolmentRefused refused(ThrowingCallable attempt) {
         EnrolmentRefused refused = catchThrowableOfType(EnrolmentRefused.class, attempt);
         assertThat(refused).as("a refusal").isNotNull();

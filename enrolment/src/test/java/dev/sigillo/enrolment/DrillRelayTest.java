@@ -8,36 +8,14 @@ import dev.sigillo.attest.Finding;
 import dev.sigillo.store.AlertKind;
 import dev.sigillo.store.AlertRecord;
 import dev.sigillo.store.Phase;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
 
 @DisplayName("On the way of what an honest machine of a drill's pool sends")
-class DrillRelayTest {
-    @TempDir
-    private Path folder;
-
-    private Scene scene;
-    private Node node;
-
-    @BeforeEach
-    void boots() throws Exception {
-        scene = new Scene(folder);
-        node = scene.trusted();
-    }
-
-    @AfterEach
-    void ends() throws Exception {
-        node.close();
-        scene.close();
-    }
-
+class DrillRelayTest extends AtTheDoor {
     private void drill(String fault) {
         scene.tags("{}", "{\"sigillo-drill\":\"" + fault + "\"}");
     }
@@ -83,6 +61,9 @@ class DrillRelayTest {
         EnrolmentRefused unheard = catchThrowableOfType(EnrolmentRefused.class, () -> node.attest(node.again(reply)));
         assertThat(unheard.status()).isEqualTo(503);
         assertThat(unheard.getMessage()).doesNotContain("drill");
+        assertThat(catchThrowableOfType(EnrolmentRefused.class, node::challenge).status())
+                .as("nor from the first step on")
+                .isEqualTo(503);
         assertThat(scene.store.verdicts().list(node.row.machineId())).hasSize(1);
     }
 

@@ -305,20 +305,11 @@ public final class EmbeddedEngine implements MachineEngine {
     @Override
     public void cloneVtpm(MachineId from, MachineId to) {
         locked(to, () -> {
-            requireVtpm(from);
-            MachineRecord record = requireVtpm(to);
-            MachineUsers users = places.users(record.place());
-            starter.end(to, users);
-            new Vtpm(home, children, to, users).takeStateOf(from);
-            starter.start(record, openNetworkOf(record.networkId()), () -> ports(record.networkId()));
-            return to;
+            MachineRecord record = records.requireVtpm(to);
+            records.requireVtpm(from);
+            return starter.startWithVtpmOf(
+                    from, record, openNetworkOf(record.networkId()), () -> ports(record.networkId()));
         });
-    }
-
-    private MachineRecord requireVtpm(MachineId id) {
-        return records.find(id)
-                .filter(record -> record.vtpm() && record.phase() == MachineRecord.Phase.MADE)
-                .orElseThrow(() -> new MachineException("there is no machine " + id + " with a vTPM to clone"));
     }
 
     @Override

@@ -25,6 +25,12 @@ final class MachineRecords {
         return Json.find(file(id), MachineRecord.class);
     }
 
+    /** @throws MachineException unless it is there, with its vTPM made */
+    MachineRecord requireVtpm(MachineId id) {
+        return find(id).filter(record -> record.vtpm() && record.phase() == MachineRecord.Phase.MADE)
+                .orElseThrow(() -> new MachineException("there is no machine " + id + " with a vTPM"));
+    }
+
     MachineRecord write(MachineRecord record) {
         MachineId id = record.machineId();
         try {

@@ -102,6 +102,17 @@ final class Starter {
         }
     }
 
+    /** As {@link #start}, after the vTPM of another machine has taken the place of its own. */
+    MachineRecord startWithVtpmOf(
+            MachineId other, MachineRecord record, NetworkPlan network, Supplier<Collection<Port>> ports)
+            throws IOException {
+        MachineId id = record.machineId();
+        MachineUsers users = places.users(record.place());
+        end(id, users);
+        new Vtpm(home, children, id, users).takeStateOf(other);
+        return start(record, network, ports);
+    }
+
     /** Without vTPM nothing is measured. */
     private String key(MachineRecord record, String chosen, Path firmware) throws IOException {
         MachineRecord.Given given = record.given();

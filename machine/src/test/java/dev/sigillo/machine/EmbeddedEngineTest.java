@@ -202,6 +202,29 @@ class EmbeddedEngineTest extends RealEngine {
     }
 
     @Test
+    @DisplayName(
+            "a machine starts with a copy of another one's vTPM, key and all; its certificate on record stays its own")
+    void cloned() throws Exception {
+        engine.openNetwork(NETWORK, INDEX);
+        engine.create(spec(true));
+        MachineView before = engine.create(spec(neighbour, true, 6));
+        assertThat(Files.readAllBytes(home.key(neighbour))).isNotEqualTo(Files.readAllBytes(home.key(id)));
+        engine.cloneVtpm(id, neighbour);
+        // swtpm starts only with the key that its state was encrypted with.
+        assertThat(Files.readAllBytes(home.key(neighbour))).isEqualTo(Files.readAllBytes(home.key(id)));
+        MachineView after = engine.look(neighbour).orElseThrow();
+        assertThat(after.state()).isEqualTo(MachineState.RUNNING);
+        assertThat(after.host().starts()).isEqualTo(before.host().starts() + 1);
+        assertThat(after.ekCertificate()).isEqualTo(before.ekCertificate());
+        assertThat(engine.look(id).orElseThrow().state()).isEqualTo(MachineState.RUNNING);
+        MachineId nobody = new MachineId("m-aaaaaaaaaa");
+        assertThatThrownBy(() -> engine.cloneVtpm(nobody, neighbour)).hasMessageContaining("no machine m-aaaaaaaaaa");
+        assertThat(engine.look(neighbour).orElseThrow().state())
+                .as("it was not touched")
+                .isEqualTo(MachineState.RUNNING);
+    }
+
+    @Test
     @DisplayName("the vTPM's state alone does not start: not without its key, not with another")
     void stateAlone() throws IOException {
         engine.openNetwork(NETWORK, INDEX);

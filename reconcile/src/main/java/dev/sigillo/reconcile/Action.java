@@ -169,8 +169,16 @@ sealed interface Action {
         }
     }
 
-    /** Gives the machine up: the row keeps the reason. */
-    record Condemn(String machine, MachineRecord.Failure failure) implements OnMachine {
+    /**
+     * Gives the machine up: the row keeps the reason.
+     *
+     * @param refused what Secure Boot would not start, of which an alert is raised; empty if it was something else
+     */
+    record Condemn(String machine, MachineRecord.Failure failure, Optional<String> refused) implements OnMachine {
+        Condemn(String machine, MachineRecord.Failure failure) {
+            this(machine, failure, Optional.empty());
+        }
+
         @Override
         public String reason() {
             return failure.message();

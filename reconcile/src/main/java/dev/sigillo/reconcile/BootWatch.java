@@ -26,14 +26,21 @@ final class BootWatch {
     private static final int SHOWN = 200;
 
     static final String REFUSED = "refused by Secure Boot";
-    static final Pattern KERNEL = Pattern.compile("(?i)bad shim signature|vmlinuz|kern");
 
     private static final Pattern UNPRINTABLE = Pattern.compile("[^ -~]");
 
     /** A guest writes what is searched: every gap is bounded, so that a long line takes no longer than a short one. */
-    private record Sign(Pattern line, String component, boolean accident) {
+    private record Sign(Pattern line, String component, boolean accident, Optional<String> refused) {
         Sign(Pattern line, String component) {
             this(line, component, false);
+        }
+
+        Sign(Pattern line, String component, boolean accident) {
+            this(line, component, accident, Optional.empty());
+        }
+
+        static Sign refusal(String component, String line) {
+            return new Sign(Pattern.compile(line), component + ": " + REFUSED, false, Optional.of(component));
         }
     }
 
@@ -60,15 +67,15 @@ final class BootWatch {
             true);
 
     private static final List<Sign> SIGNS = List.of(
-            new Sign(
-                    Pattern.compile(
-                            "(?i)(bad shim signature|shim.{0,80}verification failed|"
-                                    + "Verification failed: \\(0x1A\\) Security Violation|"
-                                    + "error:? .{0,80}(kern|vmlinuz).{0,80}(Security Violation|invalid signature|Access Denied))"),
-                    "boot image: " + REFUSED),
-            new Sign(
-                    Pattern.compile("(?i)BdsDxe: failed to load .{0,120}(Access Denied|Security Violation)"),
-                    "boot image: " + REFUSED),
+            // GRUB asks shim about the kernel alone; whatever else is refused, firmware or shim refuse.
+            Sign.refusal(
+                    "kernel",
+                    "(?i)(bad shim signature|"
+                            + "error:? .{0,80}(kern|vmlinuz).{0,80}(Security Violation|invalid signature|Access Denied))"),
+            Sign.refusal(
+                    "boot image",
+                    "(?i)(shim.{0,80}verification failed|Verification failed: \\(0x1A\\) Security Violation|"
+                            + "BdsDxe: failed to load .{0,120}(Access Denied|Security Violation))"),
             new Sign(
                     Pattern.compile("(?i)you need to load the kernel first"),
                     "kernel: was not loaded by the boot loader"),
@@ -128,10 +135,9 @@ final class BootWatch {
     }
 
     /** What the console of a machine says that Secure Boot refused; of one that was a member before, too. */
-    static Optional<MachineRecord.Failure> refusal(MachineRecord machine, String console) {
+    static Optional<BootTrouble> refusal(MachineRecord machine, String console) {
         return sign(SIGNS, console, "node " + machine.nodeName())
-                .map(BootTrouble::failure)
-                .filter(failure -> BootTrouble.refused(failure).isPresent());
+                .filter(trouble -> trouble.refused().isPresent());
     }
 
     private static Optional<BootTrouble> sign(List<Sign> signs, String console, String node) {
@@ -141,7 +147,8 @@ final class BootWatch {
                 if (found.find()) {
                     return Optional.of(new BootTrouble(
                             failure(node + " did not boot: " + sign.component() + ": " + around(line, found)),
-                            sign.accident()));
+                            sign.accident(),
+                            sign.refused()));
                 }
             }
         }

@@ -66,9 +66,15 @@ final class DrillSteps {
                 spec.configDrive());
     }
 
-    /** Once it runs: the vTPM of a member of its pool, if that is the fault and there is one. */
-    void started(MachineRecord machine, Optional<DrillFault> fault) {
-        if (fault.filter(DrillFault.CLONED_VTPM::equals).isEmpty()) {
+    /** Once it runs: the vTPM of a member of its pool, if that is the fault and there is one; again after a kill. */
+    void started(MachineRecord machine) {
+        boolean clones = host.store()
+                .pools()
+                .find(machine.clusterId(), machine.pool())
+                .flatMap(pool -> pool.desired().drill())
+                .filter(DrillFault.CLONED_VTPM::equals)
+                .isPresent();
+        if (!clones) {
             return;
         }
         host.store().machines().listOfPool(machine.clusterId(), machine.pool()).stream()

@@ -118,6 +118,7 @@ final class MachineSteps {
             }
             make(cluster, machine, network);
         }
+        drill.started(machine);
         host.store().machines().advance(machineId, Phase.BOOKED, Phase.STARTED);
     }
 
@@ -154,7 +155,6 @@ final class MachineSteps {
                 machine.podCidr(),
                 drive);
         host.engine().create(drill.faulty(cluster, machine, image, pool.drill(), spec));
-        drill.started(machine, pool.drill());
     }
 
     private static String firmwareDigest(NodeImage image) {

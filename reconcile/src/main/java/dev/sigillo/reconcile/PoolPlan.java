@@ -157,7 +157,10 @@ final class PoolPlan {
                 yield Optional.of(
                         trouble.get().accident() && machine.attempt() < ATTEMPTS
                                 ? lost(machine, trouble.get().failure().message())
-                                : new Action.Condemn(machine.id(), trouble.get().failure()));
+                                : new Action.Condemn(
+                                        machine.id(),
+                                        trouble.get().failure(),
+                                        trouble.get().refused()));
             }
             case LEAVING ->
                 Optional.of(new Action.RemoveMachine(machine.id(), hasPods(machine), "its deletion was asked for"));

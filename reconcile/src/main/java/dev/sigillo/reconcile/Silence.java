@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Tells people of nodes that have stopped attesting themselves. */
+/** Tells people of nodes that have stopped attesting themselves, and of machines that Secure Boot did not let boot. */
 final class Silence {
     private static final System.Logger LOG = System.getLogger(Silence.class.getName());
 
@@ -54,25 +54,35 @@ final class Silence {
 
     /** If its console says that Secure Boot refused what is on its disk now, that is why it is silent. */
     void tell(MachineRecord machine) {
-        Optional<MachineRecord.Failure> refusal =
-                BootWatch.refusal(machine, host.engine().console(new MachineId(machine.machineId()), CONSOLE));
-        if (refusal.isPresent()) {
-            refused(machine, refusal.get());
-        } else {
-            raise(
-                    AlertCause.of(machine, AlertKind.ATTESTATION_MISSED, "attestation", sentence(words(machine)))
-                            .found("a passing verdict every interval", "silence", ""),
-                    machine);
+        refusal(machine)
+                .ifPresentOrElse(
+                        trouble -> tellRefusal(machine, trouble.refused().orElseThrow(), trouble.failure()),
+                        () -> raise(
+                                AlertCause.of(
+                                                machine,
+                                                AlertKind.ATTESTATION_MISSED,
+                                                "attestation",
+                                                sentence(words(machine)))
+                                        .found("a passing verdict every interval", "silence", ""),
+                                machine));
+    }
+
+    /** Nothing if the console cannot be read: the alert is raised all the same. */
+    private Optional<BootTrouble> refusal(MachineRecord machine) {
+        try {
+            return BootWatch.refusal(machine, host.engine().console(new MachineId(machine.machineId()), CONSOLE));
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "the console of " + machine.nodeName() + " could not be read", e);
+            return Optional.empty();
         }
     }
 
-    /** Of a machine that Secure Boot did not let boot; nothing if that is not why it failed. */
-    void refused(MachineRecord machine, MachineRecord.Failure failure) {
-        BootTrouble.refused(failure)
-                .ifPresent(component -> raise(
-                        AlertCause.of(machine, AlertKind.ATTESTATION_FAILED, component, sentence(failure.message()))
-                                .found("an image that Secure Boot starts", BootWatch.REFUSED, "the machine's console"),
-                        machine));
+    /** @param component what Secure Boot did not start */
+    void tellRefusal(MachineRecord machine, String component, MachineRecord.Failure failure) {
+        raise(
+                AlertCause.of(machine, AlertKind.ATTESTATION_FAILED, component, sentence(failure.message()))
+                        .found("an image that Secure Boot starts", BootWatch.REFUSED, "the machine's console"),
+                machine);
     }
 
     private static String sentence(String words) {

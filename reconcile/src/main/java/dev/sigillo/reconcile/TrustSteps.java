@@ -22,13 +22,13 @@ final class TrustSteps {
         silence.look(rows);
     }
 
-    /** The machine is given up; that Secure Boot would not start it is something to be told. */
+    /** The alert comes first: who is killed between them raises it again, and it is the same one. */
     void condemn(Action.Condemn condemn) {
+        Optional<MachineRecord> machine = host.store().machines().find(condemn.machine());
+        if (machine.isPresent()) {
+            condemn.refused().ifPresent(component -> silence.tellRefusal(machine.get(), component, condemn.failure()));
+        }
         host.store().machines().fail(condemn.machine(), condemn.failure());
-        host.store()
-                .machines()
-                .find(condemn.machine())
-                .ifPresent(machine -> silence.refused(machine, condemn.failure()));
     }
 
     /** @throws IllegalStateException if it is not withdrawn in all places yet: the step is repeated */

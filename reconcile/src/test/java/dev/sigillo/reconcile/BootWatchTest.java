@@ -50,7 +50,8 @@ class BootWatchTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        error: bad shim signature.                                           | boot image: refused by Secure Boot
+        error: bad shim signature.                                           | kernel: refused by Secure Boot
+        error: loading /vmlinuz: Access Denied                               | kernel: refused by Secure Boot
         Verification failed: (0x1A) Security Violation                       | boot image: refused by Secure Boot
         BdsDxe: failed to load Boot0001 "x" from PciRoot(0x0): Access Denied | boot image: refused by Secure Boot
         error: you need to load the kernel first.                            | kernel: was not loaded

@@ -153,6 +153,23 @@ class WithdrawalTest {
     }
 
     @Test
+    @DisplayName("silent since Secure Boot refused its new kernel: the alert names the kernel, and trust goes as ever")
+    void refusedReboot() throws Exception {
+        Stories.in(world -> {
+            MachineRecord machine = trusted(world);
+            world.engine.consoles.put(
+                    new MachineId(machine.machineId()), "sigillo-agent: attested\nGRUB\nerror: bad shim signature.");
+            world.store().machines().trust(machine.machineId(), Instant.now().plusMillis(100));
+            world.until("trust is withdrawn", () -> isWithdrawn(world, machine));
+            assertThat(alerts(world)).singleElement().satisfies(alert -> {
+                assertThat(alert.kind()).isEqualTo(AlertKind.ATTESTATION_FAILED);
+                assertThat(alert.component()).isEqualTo("kernel");
+                assertThat(alert.description()).contains("bad shim signature");
+            });
+        });
+    }
+
+    @Test
     @DisplayName("a server that begins, or looks again after a pause, gives nodes the time to attest themselves first")
     void patient() throws Exception {
         Stories.in(world -> {

@@ -221,7 +221,7 @@ final class World implements AutoCloseable {
         });
     }
 
-    /** The same for one of the pool's machines more, and these tags. */
+    /** The same with these tags of the pool. */
     Operation updatePool(String pool, int count, Map<String, String> tags) {
         return accepted(tx -> {
             long etag = tx.pools().find(CLUSTER, pool).orElseThrow().etag();
