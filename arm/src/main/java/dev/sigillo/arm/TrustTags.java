@@ -25,6 +25,9 @@ public final class TrustTags {
     /** Of a pool: the {@link DrillFault} that its machines get. */
     public static final String DRILL = "sigillo-drill";
 
+    /** What a pool with a drill must have: nothing that works is to be on machines that are broken on purpose. */
+    public static final String DRILL_TAINT = DRILL + "=true:NoSchedule";
+
     private static final int LEAST = 10;
     private static final int MOST = 3600;
     private static final Duration DEFAULT = Duration.ofSeconds(60);
@@ -59,11 +62,12 @@ public final class TrustTags {
         find(tags, DRILL).filter(_ -> !attestsAlone(pool)).ifPresent(value -> {
             throw ArmError.INVALID_PARAMETER.at(
                     "properties.tags." + DRILL,
-                    "The tag %s is '%s', and is for a pool of mode User with Secure Boot and vTPM alone: its machines"
-                            + " are broken on purpose, and attestation is to say so. Leave the tag out, or make such"
-                            + " a pool; sigillo drill does.",
+                    "The tag %s is '%s', and is for a pool of mode User with Secure Boot, vTPM and the taint %s alone: its"
+                            + " machines are broken on purpose. Leave the tag out, or make such a pool; sigillo drill"
+                            + " does.",
                     DRILL,
-                    Fields.clip(value));
+                    Fields.clip(value),
+                    DRILL_TAINT);
         });
     }
 
@@ -72,7 +76,8 @@ public final class TrustTags {
         JsonNode security = pool.path("securityProfile");
         return security.path("enableSecureBoot").asBoolean(false)
                 && security.path("enableVTPM").asBoolean(false)
-                && Fields.text(pool, "mode").orElse("User").equals("User");
+                && Fields.text(pool, "mode").orElse("User").equals("User")
+                && pool.path("nodeTaints").valueStream().anyMatch(taint -> DRILL_TAINT.equals(taint.asString("")));
     }
 
     private static void oneOf(JsonNode tags, String name, List<String> allowed) {
@@ -86,7 +91,8 @@ public final class TrustTags {
         });
     }
 
-    static Duration interval(JsonNode tags) {
+    /** From one attestation of a node to the next, by tags that were checked. */
+    public static Duration interval(JsonNode tags) {
         return find(tags, INTERVAL)
                 .flatMap(TrustTags::seconds)
                 .map(Duration::ofSeconds)

@@ -67,6 +67,8 @@ class TrustTagsTest {
         ObjectNode security = pool.putObject("securityProfile").put("enableVTPM", true);
         assertThatThrownBy(() -> TrustTags.checkPool(pool)).hasMessageContaining("Secure Boot and vTPM");
         security.put("enableSecureBoot", true);
+        assertThatThrownBy(() -> TrustTags.checkPool(pool)).hasMessageContaining("sigillo-drill=true:NoSchedule");
+        pool.putArray("nodeTaints").add(TrustTags.DRILL_TAINT);
         TrustTags.checkPool(pool);
         pool.put("mode", "System");
         assertThatThrownBy(() -> TrustTags.checkPool(pool)).hasMessageContaining("mode User");

@@ -2,6 +2,8 @@ package dev.sigillo.cli;
 
 import dev.sigillo.arm.DrillFault;
 import dev.sigillo.arm.Json;
+import dev.sigillo.arm.TrustTags;
+import dev.sigillo.bytes.Bytes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +41,9 @@ import tools.jackson.databind.node.ObjectNode;
             "  sigillo drill -g demo -c demo --junit drill.xml --output json"
         })
 final class DrillCommand implements Callable<Integer> {
+    private static final Duration USUAL = Duration.ofMinutes(15);
+    private static final int INTERVALS = 4;
+
     private final Context context;
 
     @Option(
@@ -60,9 +65,9 @@ final class DrillCommand implements Callable<Integer> {
     @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
-            defaultValue = "900",
-            description = "how long to wait for the alert of one fault (${DEFAULT-VALUE})")
-    private int timeout;
+            description =
+                    "how long to wait for the alert of one fault (900, or four intervals of attestation if that is more)")
+    private Optional<Integer> timeout = Optional.empty();
 
     @Option(names = "--junit", paramLabel = "FILE", description = "write the result as JUnit XML, too")
     private Optional<Path> junit = Optional.empty();
@@ -85,18 +90,40 @@ final class DrillCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<DrillExercise> exercises = exercises();
-        if (timeout < 1) {
-            throw Failure.usage("--timeout is " + timeout + "; it must be a number of seconds, at least 1.");
-        }
-        DrillRun run = new DrillRun(context.api(), context.console(), cluster, size, Duration.ofSeconds(timeout));
+        Api api = context.api();
+        Duration patience = patience(api, exercises);
+        // Where it cannot be written is better known before half an hour of drills.
+        junit.ifPresent(file -> OutputFile.write(file, Bytes.empty()));
+        DrillRun run = new DrillRun(api, context.console(), cluster, size, patience, DrillWatch.WITHDRAWAL);
         run.clear();
         List<DrillResult> results = new ArrayList<>();
         for (DrillExercise exercise : exercises) {
             results.add(run.of(exercise));
         }
-        junit.ifPresent(file -> OutputFile.write(file, DrillReport.xml(results)));
         show(results);
+        junit.ifPresent(file -> OutputFile.write(file, DrillReport.xml(results)));
         return results.stream().allMatch(DrillResult::passed) ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    /** A silent agent is told of after three intervals, which the cluster chooses. */
+    private Duration patience(Api api, List<DrillExercise> exercises) {
+        String path = new Selection(api).clusterPath(cluster.group, cluster.name);
+        Duration interval = TrustTags.interval(api.get(path).path("tags"));
+        Duration needed = interval.multipliedBy(INTERVALS);
+        if (timeout.isEmpty()) {
+            return needed.compareTo(USUAL) > 0 ? needed : USUAL;
+        }
+        Duration asked = Duration.ofSeconds(timeout.get());
+        boolean silent = exercises.contains(DrillExercise.of(DrillFault.SILENT_AGENT));
+        if (timeout.get() < 1 || (silent && asked.compareTo(needed) < 0)) {
+            throw Failure.usage("--timeout is " + timeout.get() + "; it must be a number of seconds, at least 1"
+                    + (silent
+                            ? ", and at least " + needed.toSeconds()
+                                    + " with silent-agent: nodes of this cluster attest" + " themselves every "
+                                    + interval.toSeconds() + " s, and silence is told after three."
+                            : "."));
+        }
+        return asked;
     }
 
     private List<DrillExercise> exercises() {

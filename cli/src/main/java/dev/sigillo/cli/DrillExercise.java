@@ -2,6 +2,7 @@ package dev.sigillo.cli;
 
 import dev.sigillo.arm.DrillFault;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
@@ -39,22 +40,24 @@ record DrillExercise(DrillFault fault, Set<String> alerts, String component, boo
         return new DrillExercise(fault, Set.of(alerts), component, true);
     }
 
-    /** Whether it is the alert that must come. */
-    boolean isNoticedBy(JsonNode alert) {
-        return alerts.contains(Fields.text(alert, "properties", "alertType")) && component.equals(component(alert));
+    /**
+     * Whether it is the alert that must come.
+     *
+     * @param member the machine that had joined before the fault; of a cloned vTPM, it is the one that is named
+     */
+    boolean isNoticedBy(JsonNode alert, Optional<Node> member) {
+        boolean ofMember =
+                member.filter(node -> !node.machineId().equals(machine(alert))).isEmpty();
+        return ofMember
+                && alerts.contains(Fields.text(alert, "properties", "alertType"))
+                && component.equals(component(alert));
+    }
+
+    static String machine(JsonNode alert) {
+        return Fields.text(alert, "properties", "extendedProperties", "machineId");
     }
 
     static String component(JsonNode alert) {
         return Fields.text(alert, "properties", "extendedProperties", "component");
-    }
-
-    /** A machine that is broken must not be trusted. */
-    boolean endsTrust() {
-        return fault != DrillFault.UNSIGNED_MODULE;
-    }
-
-    /** Machines of the pool that stay trusted: whose vTPM was cloned did nothing. */
-    int honest() {
-        return fault == DrillFault.CLONED_VTPM ? 1 : 0;
     }
 }

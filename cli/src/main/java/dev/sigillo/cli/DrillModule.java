@@ -1,15 +1,12 @@
 package dev.sigillo.cli;
 
-import dev.sigillo.arm.Json;
-import java.net.URI;
-import java.util.Optional;
-import tools.jackson.databind.JsonNode;
-
 /**
  * The fault that comes over a node by one of its own pods: somebody who may make privileged pods asks its kernel to take a
  * module without a signature. It goes the way of {@code az aks command invoke}, with the rights of whoever drills.
  */
 final class DrillModule {
+    private static final String TAKEN = "4";
+
     /** The programs are the node's own. The module is one of the image without the last 28 bytes, which say it is signed. */
     private static final String SCRIPT = """
             set -e
@@ -54,37 +51,25 @@ final class DrillModule {
               case $phase in Succeeded | Failed) break ;; esac
               sleep 1
             done
-            kubectl get pod sigillo-drill -o 'jsonpath={.status.containerStatuses[0].state.terminated.exitCode}'
-            kubectl delete pod sigillo-drill --wait=false > /dev/null
-            [ "$phase" = Succeeded ]
+            code=$(kubectl get pod sigillo-drill -o 'jsonpath={.status.containerStatuses[0].state.terminated.exitCode}')
+            kubectl delete pod sigillo-drill --wait=false
+            echo "the pod ended with ${code:-no exit code}"
+            exit "${code:-1}"
             """;
 
-    private final Api api;
-    private final Waiting waiting;
-    private final String clusterPath;
+    private DrillModule() {}
 
-    DrillModule(Api api, Waiting waiting, String clusterPath) {
-        this.api = api;
-        this.waiting = waiting;
-        this.clusterPath = clusterPath;
-    }
-
-    /** @throws Failure if the pod did not run, or the kernel took the module */
-    void load(String node) {
-        Api.Reply sent =
-                api.post(clusterPath + "/runCommand", Json.newObject().put("command", SCRIPT.replace("NODE", node)));
-        Optional<URI> location = sent.location();
-        if (location.isPresent()) {
-            URI url = location.get();
-            waiting.until("drill unsigned-module: a pod has asked", () -> "a pod asks", () -> api.ended(url));
+    /** @return whether the kernel refused it, as it must; @throws Failure if it was not asked */
+    static boolean refused(InCluster cluster, String node) {
+        InCluster.Ended ended = cluster.run(SCRIPT.replace("NODE", node), "drill unsigned-module: a pod has asked");
+        if (ended.exitCode().equals(TAKEN)) {
+            return false;
         }
-        JsonNode ended = location.map(api::operation).orElse(sent.body());
-        if (!Fields.text(ended, "properties", "exitCode").equals("0")) {
+        if (!ended.well()) {
             throw Failure.because(
-                    "The pod that was to load the module did not end as it must: "
-                            + Fields.text(ended, "properties", "reason")
-                            + Fields.text(ended, "properties", "logs"),
-                    "3 means that the image has no dummy.ko, 4 that the kernel took a module without a signature.");
+                    "The pod that was to load the module did not end as it must: " + ended.said(),
+                    "A 3 means that the image has no dummy.ko.");
         }
+        return true;
     }
 }

@@ -1,5 +1,6 @@
 package dev.sigillo.cli;
 
+import dev.sigillo.arm.Json;
 import dev.sigillo.bytes.Bytes;
 import java.io.StringWriter;
 import java.util.List;
@@ -50,6 +51,9 @@ final class DrillReport {
             xml.writeAttribute("message", result.words());
             xml.writeEndElement();
         }
+        xml.writeStartElement("system-out");
+        xml.writeCharacters(Json.text(result.json()));
+        xml.writeEndElement();
         xml.writeEndElement();
     }
 

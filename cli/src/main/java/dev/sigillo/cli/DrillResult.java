@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param alert the one that must come; or else the first of those that came
  * @param seconds from the fault to that alert
- * @param withdrawn seconds from the fault until no machine with the fault was trusted; empty if it never came to that, or need not
+ * @param withdrawn seconds from the fault until no machine with the fault was trusted, and that was seen; empty if it never came to that
  * @param words what was wrong; empty if nothing was
  */
 record DrillResult(

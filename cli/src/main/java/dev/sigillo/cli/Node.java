@@ -18,7 +18,7 @@ record Node(String clusterId, String pool, JsonNode machine) {
     boolean isCalled(String name) {
         return name().equals(name)
                 || Fields.text(machine, "name").equals(name)
-                || Fields.text(machine, "properties", "machineId").equals(name);
+                || machineId().equals(name);
     }
 
     String cluster() {
@@ -52,9 +52,8 @@ record Node(String clusterId, String pool, JsonNode machine) {
         return ready() || phase().equalsIgnoreCase("ADMITTED");
     }
 
-    /** A member whose verdict holds at this moment. */
-    boolean trusted() {
-        return Fields.text(machine, "properties", "trust").equals("trusted");
+    String machineId() {
+        return Fields.text(machine, "properties", "machineId");
     }
 
     /** It ended by itself; the server is about to replace it. */

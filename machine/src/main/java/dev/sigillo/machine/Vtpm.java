@@ -14,7 +14,9 @@ import dev.sigillo.tpm.SwtpmTransport;
 import dev.sigillo.tpm.Tpm;
 import dev.sigillo.tpm.TpmKey;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
@@ -154,10 +156,14 @@ final class Vtpm {
     /** Takes the place of this one's state and key: a copy of another machine's, as it is on the disk. */
     void takeStateOf(MachineId other) throws IOException {
         Path copy = state().resolve("tpm2-00.permall");
-        Files.copy(
-                home.machine(other).resolve("tpm").resolve("tpm2-00.permall"),
-                copy,
-                StandardCopyOption.REPLACE_EXISTING);
+        Path original = home.machine(other).resolve("tpm").resolve("tpm2-00.permall");
+        // Its folder is swtpm's user's: whoever broke out of swtpm may have left anything there.
+        if (!Files.isRegularFile(original, LinkOption.NOFOLLOW_LINKS)) {
+            throw new MachineException(original + " is no file");
+        }
+        try (InputStream state = Files.newInputStream(original, LinkOption.NOFOLLOW_LINKS)) {
+            Files.copy(state, copy, StandardCopyOption.REPLACE_EXISTING);
+        }
         Files.setPosixFilePermissions(copy, Folders.OWNER_FILE);
         Folders.give(copy, users.tpm(), users.tpm());
         Json.write(home.key(id), Files.readAllBytes(home.key(other)));

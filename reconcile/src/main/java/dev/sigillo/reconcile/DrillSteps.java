@@ -9,6 +9,7 @@ import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.MachineRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -37,19 +38,29 @@ final class DrillSteps {
         if (fault.isEmpty()) {
             return spec;
         }
-        Path copy = Remains.folder(host, cluster, folderName(machine.pool())).resolve(machine.machineId());
+        Path copy = Remains.folder(host, cluster, folderName(machine.pool()))
+                .resolve(fault.get().word() + "-" + image.version());
         try {
             return switch (fault.get()) {
-                case UNSIGNED_KERNEL -> on(spec, FaultyImage.unsignedKernel(image, copy), spec.varstore());
-                case INITRD -> on(spec, FaultyImage.initrd(image, copy), spec.varstore());
-                case COMMAND_LINE -> on(spec, FaultyImage.commandLine(image, copy), spec.varstore());
-                case SECURE_BOOT_OFF -> on(spec, spec.image(), FaultyImage.secureBootOff(image, copy));
+                case UNSIGNED_KERNEL -> on(spec, once(FaultyImage::unsignedKernel, image, copy), spec.varstore());
+                case INITRD -> on(spec, once(FaultyImage::initrd, image, copy), spec.varstore());
+                case COMMAND_LINE -> on(spec, once(FaultyImage::commandLine, image, copy), spec.varstore());
+                case SECURE_BOOT_OFF -> on(spec, spec.image(), once(FaultyImage::secureBootOff, image, copy));
                 // What its evidence meets on its way is the door's, what happens in the node is a pod's.
                 case FORGED_LOG, SUBSTITUTED_PCR, CLONED_VTPM, SILENT_AGENT, UNSIGNED_MODULE -> spec;
             };
         } catch (IOException e) {
             throw new UncheckedIOException("the drill's fault " + fault.get().word() + " cannot be made", e);
         }
+    }
+
+    private interface Maker {
+        Path make(NodeImage image, Path copy) throws IOException;
+    }
+
+    /** All machines of the pool stand on one copy, which is never written to once it is there. */
+    private synchronized Path once(Maker maker, NodeImage image, Path copy) throws IOException {
+        return Files.exists(copy) ? copy : maker.make(image, copy);
     }
 
     private static MachineSpec on(MachineSpec spec, Path image, Path varstore) {

@@ -16,6 +16,7 @@ final class Silence {
     private static final System.Logger LOG = System.getLogger(Silence.class.getName());
 
     private static final int CONSOLE = 64 * 1024;
+    private static final String AGENT = "sigillo-agent";
 
     private final Host host;
     /** Of pools that want to be told alone: whom this server has told of, until it is heard of again. */
@@ -52,48 +53,45 @@ final class Silence {
                 .isPresent();
     }
 
-    /** If its console says that Secure Boot refused what is on its disk now, that is why it is silent. */
+    /** What its console says is the guest's word: it is passed on, and decides nothing. */
     void tell(MachineRecord machine) {
-        refusal(machine)
-                .ifPresentOrElse(
-                        trouble -> tellRefusal(machine, trouble.refused().orElseThrow(), trouble.failure()),
-                        () -> raise(
-                                AlertCause.of(
-                                                machine,
-                                                AlertKind.ATTESTATION_MISSED,
-                                                "attestation",
-                                                sentence(words(machine)))
-                                        .found("a passing verdict every interval", "silence", ""),
-                                machine));
+        AlertCause cause =
+                AlertCause.of(machine, AlertKind.ATTESTATION_MISSED, "attestation", sentence(words(machine)));
+        String was = refusal(machine)
+                .map(trouble ->
+                        "silence; its console says: " + trouble.failure().message())
+                .orElse("silence");
+        try {
+            host.store().alerts().raise(cause.found("a passing verdict every interval", was, ""));
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "an alert on " + machine.nodeName() + " could not be written", e);
+        }
     }
 
-    /** Nothing if the console cannot be read: the alert is raised all the same. */
+    /** What Secure Boot refused since the machine's agent last said something. */
     private Optional<BootTrouble> refusal(MachineRecord machine) {
         try {
-            return BootWatch.refusal(machine, host.engine().console(new MachineId(machine.machineId()), CONSOLE));
+            String console = host.engine().console(new MachineId(machine.machineId()), CONSOLE);
+            return BootWatch.refusal(machine, console.substring(Math.max(0, console.lastIndexOf(AGENT))));
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "the console of " + machine.nodeName() + " could not be read", e);
             return Optional.empty();
         }
     }
 
-    /** @param component what Secure Boot did not start */
+    /**
+     * Tells of a machine that Secure Boot did not let boot.
+     *
+     * @param component what it refused to start
+     */
     void tellRefusal(MachineRecord machine, String component, MachineRecord.Failure failure) {
-        raise(
-                AlertCause.of(machine, AlertKind.ATTESTATION_FAILED, component, sentence(failure.message()))
-                        .found("an image that Secure Boot starts", BootWatch.REFUSED, "the machine's console"),
-                machine);
+        host.store()
+                .alerts()
+                .raise(AlertCause.of(machine, AlertKind.ATTESTATION_FAILED, component, sentence(failure.message()))
+                        .found("an image that Secure Boot starts", BootWatch.REFUSED, "the machine's console"));
     }
 
     private static String sentence(String words) {
         return Character.toUpperCase(words.charAt(0)) + words.substring(1) + ".";
-    }
-
-    private void raise(AlertCause cause, MachineRecord machine) {
-        try {
-            host.store().alerts().raise(cause);
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "an alert on " + machine.nodeName() + " could not be written", e);
-        }
     }
 }

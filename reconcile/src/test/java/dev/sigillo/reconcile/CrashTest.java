@@ -81,6 +81,23 @@ class CrashTest {
     }
 
     @Test
+    @DisplayName("a machine that is to start with a member's vTPM does, whenever the server is killed: 20 seeds")
+    void clones() {
+        ForAll.seeds(
+                20,
+                random -> Stories.in(world -> {
+                    withKills(world, random, world.createCluster(Map.of("np", 1)));
+                    Set<MachineId> before = Set.copyOf(world.engine.machines.keySet());
+                    withKills(world, random, world.updatePool("np", 2, Map.of("sigillo-drill", "cloned-vtpm")));
+                    agrees(world, Map.of("np", 2));
+                    assertThat(world.engine.machines.keySet())
+                            .filteredOn(id -> !before.contains(id))
+                            .isNotEmpty()
+                            .allMatch(world.engine.clones::containsKey);
+                }));
+    }
+
+    @Test
     @Tag("long")
     @DisplayName("… and 200 of them")
     void manyKills() {

@@ -33,6 +33,9 @@ final class FakeEngine implements MachineEngine {
 
     final Map<MachineId, List<String>> services = new HashMap<>();
     final Map<MachineId, String> consoles = new HashMap<>();
+    /** Remains that were to be deleted. */
+    final List<Path> dropped = new ArrayList<>();
+
     /** Machines that got the vTPM of another one. */
     final Map<MachineId, MachineId> clones = new ConcurrentHashMap<>();
 
@@ -170,6 +173,7 @@ final class FakeEngine implements MachineEngine {
         @Override
         public void dropRemains(Path kept) {
             killer.point();
+            FakeEngine.this.dropRemains(kept);
         }
 
         @Override
@@ -314,7 +318,9 @@ final class FakeEngine implements MachineEngine {
     }
 
     @Override
-    public void dropRemains(Path kept) {}
+    public synchronized void dropRemains(Path kept) {
+        dropped.add(kept);
+    }
 
     @Override
     public synchronized List<String> sweep() {

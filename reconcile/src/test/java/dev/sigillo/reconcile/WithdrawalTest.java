@@ -153,19 +153,38 @@ class WithdrawalTest {
     }
 
     @Test
-    @DisplayName("silent since Secure Boot refused its new kernel: the alert names the kernel, and trust goes as ever")
+    @DisplayName(
+            "silent since Secure Boot refused its new kernel: the alert on its silence has the console's words, too")
     void refusedReboot() throws Exception {
         Stories.in(world -> {
             MachineRecord machine = trusted(world);
             world.engine.consoles.put(
                     new MachineId(machine.machineId()), "sigillo-agent: attested\nGRUB\nerror: bad shim signature.");
-            world.store().machines().trust(machine.machineId(), Instant.now().plusMillis(100));
-            world.until("trust is withdrawn", () -> isWithdrawn(world, machine));
-            assertThat(alerts(world)).singleElement().satisfies(alert -> {
-                assertThat(alert.kind()).isEqualTo(AlertKind.ATTESTATION_FAILED);
-                assertThat(alert.component()).isEqualTo("kernel");
-                assertThat(alert.description()).contains("bad shim signature");
-            });
+            silent(
+                    world,
+                    machine,
+                    "silence; its console says: node " + machine.nodeName()
+                            + " did not boot: kernel: refused by Secure Boot: error: bad shim signature.");
+        });
+    }
+
+    @Test
+    @DisplayName("silent though it booted since it was once refused: the old words are not passed on")
+    void refusedBefore() throws Exception {
+        Stories.in(world -> {
+            MachineRecord machine = trusted(world);
+            world.engine.consoles.put(
+                    new MachineId(machine.machineId()), "error: bad shim signature.\nsigillo-agent: attested");
+            silent(world, machine, "silence");
+        });
+    }
+
+    private static void silent(World world, MachineRecord machine, String was) throws InterruptedException {
+        world.store().machines().trust(machine.machineId(), Instant.now().plusMillis(100));
+        world.until("trust is withdrawn", () -> isWithdrawn(world, machine));
+        assertThat(alerts(world)).singleElement().satisfies(alert -> {
+            assertThat(alert.kind()).isEqualTo(AlertKind.ATTESTATION_MISSED);
+            assertThat(alert.was()).isEqualTo(was);
         });
     }
 
