@@ -65,7 +65,7 @@ class TrustTagsTest {
         ObjectNode pool = Json.newObject();
         pool.putObject("tags").put(TrustTags.DRILL, "initrd");
         ObjectNode security = pool.putObject("securityProfile").put("enableVTPM", true);
-        assertThatThrownBy(() -> TrustTags.checkPool(pool)).hasMessageContaining("Secure Boot and vTPM");
+        assertThatThrownBy(() -> TrustTags.checkPool(pool)).hasMessageContaining("Secure Boot, vTPM and the taint");
         security.put("enableSecureBoot", true);
         assertThatThrownBy(() -> TrustTags.checkPool(pool)).hasMessageContaining("sigillo-drill=true:NoSchedule");
         pool.putArray("nodeTaints").add(TrustTags.DRILL_TAINT);
