@@ -97,9 +97,10 @@ final class ClusterLoop implements Runnable {
 
     @Override
     public void run() {
+        int failures = 0;
         try {
             while (!stopped) {
-                Duration pause = host.pace().busy();
+                Duration pause;
                 try {
                     lookedAt = System.nanoTime();
                     flights.look();
@@ -108,11 +109,9 @@ final class ClusterLoop implements Runnable {
                         return;
                     }
                     pause = pass(cluster.get()) ? host.pace().busy() : calm(cluster.get());
+                    failures = 0;
                 } catch (RuntimeException | StackOverflowError e) { // a guest's text may be of any shape
-                    LOG.log(
-                            System.Logger.Level.ERROR,
-                            "cluster " + clusterId + ": this look failed, the next one tries again",
-                            e);
+                    pause = failed(++failures, e);
                 }
                 Thread.sleep(host.pace().least());
                 if (wakes.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -124,6 +123,22 @@ final class ClusterLoop implements Runnable {
         } finally {
             ended.countDown();
         }
+    }
+
+    /**
+     * A disk that is full or gone fails every look: it is told once with where it was met, then in a line, and ever less often.
+     *
+     * @return how long to wait
+     */
+    private Duration failed(int failures, Throwable why) {
+        String told = "cluster " + clusterId + ": this look failed, the next one tries again";
+        if (failures == 1) {
+            LOG.log(System.Logger.Level.ERROR, told, why);
+        } else {
+            LOG.log(System.Logger.Level.ERROR, "{0} ({1} in a row): {2}", told, failures, why.toString());
+        }
+        Duration doubled = host.pace().busy().multipliedBy(1L << Math.min(failures - 1, 10));
+        return doubled.compareTo(host.pace().calm()) < 0 ? doubled : host.pace().calm();
     }
 
     /** @return whether something is under way that the next pass should look at soon */

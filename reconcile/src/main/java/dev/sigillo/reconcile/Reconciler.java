@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Runs one worker for each cluster and one for the commands in them, and answers for clusters and machines to the nodes' door and to the API. */
 public final class Reconciler implements ClusterAccess, AutoCloseable {
@@ -49,13 +50,14 @@ public final class Reconciler implements ClusterAccess, AutoCloseable {
 
     /** Something about the cluster changed: look now. Starts its worker if it has none. */
     public void wake(String clusterId) {
-        loops.compute(clusterId, (id, running) -> {
+        ClusterLoop loop = loops.compute(clusterId, (id, running) -> {
             if (running != null) {
                 running.wake();
                 return running;
             }
             return closed ? null : begin(id);
         });
+        stopIfClosed(loop);
         commands.wake();
     }
 
@@ -73,12 +75,19 @@ public final class Reconciler implements ClusterAccess, AutoCloseable {
 
     /** A cluster of the same name may have been asked for since the worker last looked: it gets a new one. */
     private void end(String clusterId, ClusterLoop loop) {
-        loops.compute(clusterId, (id, present) -> {
+        stopIfClosed(loops.compute(clusterId, (id, present) -> {
             if (present != loop) {
                 return present;
             }
             return !closed && host.store().clusters().byId(id).isPresent() ? begin(id) : null;
-        });
+        }));
+    }
+
+    /** A worker that began while {@link #close} went through the others was not seen there. */
+    private void stopIfClosed(@Nullable ClusterLoop loop) {
+        if (closed && loop != null) {
+            loop.stop();
+        }
     }
 
     /** Stops the workers; machines and control planes live on. */
