@@ -23,6 +23,9 @@ final class Agent {
     private static final Duration AFTER_REFUSAL = Duration.ofSeconds(30);
     private static final Duration NOT_YET = Duration.ofSeconds(2);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+
+    /** What doubling ends at: a node whose network is back has seconds left, not minutes, before it counts as silent. */
+    private static final Duration LONGEST_AFTER_FAILURE = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(50);
 
     /** Drivers are there within seconds, or gave up. */
@@ -190,7 +193,7 @@ final class Agent {
                         + failed.getClass().getSimpleName() + ": " + failed.getMessage());
                 pause.sleep(afterFailure);
                 Duration doubled = afterFailure.multipliedBy(2);
-                afterFailure = doubled.compareTo(AFTER_REFUSAL) > 0 ? AFTER_REFUSAL : doubled;
+                afterFailure = doubled.compareTo(LONGEST_AFTER_FAILURE) > 0 ? LONGEST_AFTER_FAILURE : doubled;
             }
             key = NodeKey.generate();
         }

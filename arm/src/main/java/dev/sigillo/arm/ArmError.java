@@ -63,6 +63,8 @@ public enum ArmError {
     TOO_MANY_REQUESTS(429, "TooManyRequests"),
     /** Ours, in operations only: a machine did not pass attestation. */
     ATTESTATION_FAILED(409, "AttestationFailed"),
+    /** Ours, in operations only: a machine stopped attesting itself, in a pool that has such ones replaced. */
+    ATTESTATION_MISSED(409, "AttestationMissed"),
     /** Ours, in operations only: a machine did not start or did not join in time. */
     MACHINE_FAILED(409, "MachineFailed"),
     /** In operations only: the pods of a node that is to be replaced did not leave it in time. */

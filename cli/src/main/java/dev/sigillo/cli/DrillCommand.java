@@ -105,7 +105,7 @@ final class DrillCommand implements Callable<Integer> {
         return results.stream().allMatch(DrillResult::passed) ? ExitCode.DONE : ExitCode.FAILED;
     }
 
-    /** A silent agent is told of after three intervals, which the cluster chooses. */
+    /** A silent agent is told of after three intervals and a half, which the cluster chooses. */
     private Duration patience(Api api, List<DrillExercise> exercises) {
         String path = new Selection(api).clusterPath(cluster.group, cluster.name);
         Duration interval = TrustTags.interval(api.get(path).path("tags"));
@@ -120,7 +120,7 @@ final class DrillCommand implements Callable<Integer> {
                     + (silent
                             ? ", and at least " + needed.toSeconds()
                                     + " with silent-agent: nodes of this cluster attest" + " themselves every "
-                                    + interval.toSeconds() + " s, and silence is told after three."
+                                    + interval.toSeconds() + " s, and silence is told after three and a half."
                             : "."));
         }
         return asked;

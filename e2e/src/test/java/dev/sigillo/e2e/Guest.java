@@ -66,6 +66,6 @@ final class Guest {
                 "/bin/sh",
                 "-c",
                 "m=$(find /lib/modules -name 'dummy.ko' | head -n 1); cd /run; s=$(stat -c %s \"$m\"); "
-                        + "head -c $((s - 28)) \"$m\" > u.ko; insmod u.ko; r=$?; rm u.ko; exit $r");
+                        + "head -c $((s - 28)) \"$m\" > dummy.ko; insmod dummy.ko; r=$?; rm dummy.ko; exit $r");
     }
 }

@@ -70,6 +70,11 @@ final class RunningMachine {
         qmp("{\"execute\": \"system_reset\"}");
     }
 
+    /** Pulls its network cable out, or plugs it in again. */
+    void cable(boolean plugged) throws IOException {
+        qmp("{\"execute\": \"set_link\", \"arguments\": {\"name\": \"net0\", \"up\": " + plugged + "}}");
+    }
+
     private void command(String line) throws IOException {
         JsonNode reply = qmp(Json.MAPPER.writeValueAsString(
                 Map.of("execute", "human-monitor-command", "arguments", Map.of("command-line", line))));

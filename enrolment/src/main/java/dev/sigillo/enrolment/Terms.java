@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /** On what terms a machine is trusted: what its cluster and its pool say now, read anew each time. */
 public final class Terms {
-    /** A node that misses two rounds and makes the third has not lost its trust. */
+    /** A node that misses two rounds and makes the third has not lost its trust; the third may be late by half an interval. */
     private static final int INTERVALS = 3;
 
     /** Of a cluster that is going. */
@@ -34,7 +34,8 @@ public final class Terms {
 
     /** For how long a verdict counts. */
     public Duration holds(MachineRecord machine) {
-        return interval(machine).multipliedBy(INTERVALS);
+        Duration interval = interval(machine);
+        return interval.multipliedBy(INTERVALS).plus(interval.dividedBy(2));
     }
 
     /** Until when a verdict of now counts. */

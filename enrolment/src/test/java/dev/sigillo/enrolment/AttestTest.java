@@ -40,17 +40,17 @@ class AttestTest extends AtTheDoor {
 
     @Test
     @DisplayName(
-            "the reply says when and with which nonce; the verdict holds three intervals, and no certificate is made")
+            "the reply says when and with which nonce; the verdict holds three intervals and a half, and no certificate is made")
     void attests() throws Exception {
         ObjectNode reply = node.begins();
         assertThat(reply.path("attestation").path("afterSeconds").asInt()).isEqualTo(60);
         assertThat(reply.path("node").path("renewAfterSeconds").asInt()).isEqualTo(240);
-        assertThat(row().trustUntil()).contains(scene.now().plusSeconds(180));
+        assertThat(row().trustUntil()).contains(scene.now().plusSeconds(210));
         for (int round = 0; round < 3; round++) {
             scene.passes(Duration.ofSeconds(60));
             reply = node.attest(node.again(reply));
             assertThat(reply.has("node")).isFalse();
-            assertThat(row().trustUntil()).contains(scene.now().plusSeconds(180));
+            assertThat(row().trustUntil()).contains(scene.now().plusSeconds(210));
         }
         assertThat(scene.cluster.issued).hasSize(1);
         assertThat(scene.store.verdicts().list(node.row.machineId())).hasSize(4).allMatch(VerdictRecord::passing);
@@ -68,11 +68,11 @@ class AttestTest extends AtTheDoor {
         scene.tags("{\"Sigillo-Attestation-Interval\":\"10\"}", NONE);
         ObjectNode reply = node.begins();
         assertThat(reply.path("attestation").path("afterSeconds").asInt()).isEqualTo(10);
-        assertThat(row().trustUntil()).contains(scene.now().plusSeconds(30));
+        assertThat(row().trustUntil()).contains(scene.now().plusSeconds(35));
         scene.tags("{\"sigillo-attestation-interval\":\"3600\"}", NONE);
         reply = node.attest(node.again(reply));
         assertThat(reply.path("attestation").path("afterSeconds").asInt()).isEqualTo(3600);
-        assertThat(row().trustUntil()).contains(scene.now().plusSeconds(3 * 3600));
+        assertThat(row().trustUntil()).contains(scene.now().plusSeconds(3 * 3600 + 1800));
     }
 
     @Test
@@ -249,7 +249,7 @@ class AttestTest extends AtTheDoor {
         node.attest(node.renewing(reply));
         assertThat(row().failure()).isEmpty();
         assertThat(row().phase()).isEqualTo(Phase.ADMITTED);
-        assertThat(row().trustUntil()).contains(scene.now().plusSeconds(180));
+        assertThat(row().trustUntil()).contains(scene.now().plusSeconds(210));
         assertThat(scene.cluster.refused).isEmpty();
         assertThat(scene.cluster.issued).hasSize(2);
         assertThat(alerts()).singleElement().satisfies(alert -> {

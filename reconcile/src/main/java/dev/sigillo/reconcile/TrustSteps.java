@@ -1,13 +1,18 @@
 package dev.sigillo.reconcile;
 
+import dev.sigillo.arm.ArmError;
+import dev.sigillo.arm.OnUntrusted;
 import dev.sigillo.machine.MachineId;
 import dev.sigillo.store.MachineRecord;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /** Takes trust from machines whose verdict has run out or was refused, and says so. */
 final class TrustSteps {
     private static final System.Logger LOG = System.getLogger(TrustSteps.class.getName());
+
+    private static final String MISSED = ArmError.ATTESTATION_MISSED.code();
 
     private final Host host;
     private final Silence silence;
@@ -33,7 +38,7 @@ final class TrustSteps {
 
     /** @throws IllegalStateException if it is not withdrawn in all places yet: the step is repeated */
     void withdraw(String machineId, Plane plane) {
-        boolean lapsed = host.store().machines().lapse(machineId, host.clock().instant());
+        boolean lapsed = lapse(machineId);
         Optional<MachineRecord> withdrawn = withdrawn(machineId);
         if (withdrawn.isEmpty()) {
             return;
@@ -49,13 +54,33 @@ final class TrustSteps {
                         machine,
                         Optional.of(plane),
                         true,
-                        machine.failure().isPresent() ? "AttestationFailed" : "AttestationMissed",
+                        machine.failure().map(MachineRecord.Failure::code).orElse(MISSED),
                         machine.failure().map(MachineRecord.Failure::message).orElse(silent));
         if (withdrawn(machineId).isEmpty()) {
             giveBack(machineId, plane); // it proved itself in this very moment
         } else if (!done) {
             throw new IllegalStateException("trust is not withdrawn from " + machine.nodeName() + " in all places yet");
         }
+    }
+
+    /** For good, where its pool has such ones replaced: a machine that comes back must not meet the one in its place. */
+    private boolean lapse(String machineId) {
+        Instant now = host.clock().instant();
+        Optional<MachineRecord> replaced =
+                host.store().machines().find(machineId).filter(this::isReplaced);
+        return replaced.isPresent()
+                ? host.store()
+                        .machines()
+                        .lapseForGood(machineId, now, new MachineRecord.Failure(MISSED, Silence.words(replaced.get())))
+                : host.store().machines().lapse(machineId, now);
+    }
+
+    private boolean isReplaced(MachineRecord machine) {
+        return host.store()
+                .pools()
+                .find(machine.clusterId(), machine.pool())
+                .filter(pool -> pool.desired().onUntrusted() == OnUntrusted.REPLACE)
+                .isPresent();
     }
 
     private void giveBack(String machineId, Plane plane) {

@@ -251,6 +251,48 @@ class WithdrawalTest {
 
     @Test
     @DisplayName(
+            "silent where it is to be replaced: the same, it does not come back, and people are told of its silence")
+    void replacedSilent() throws Exception {
+        Stories.in(world -> {
+            MachineRecord machine = trusted(world);
+            tag(world, "replace");
+            world.plane().forbids = true; // so that it can be looked at
+            world.store().machines().trust(machine.machineId(), Instant.now().plusMillis(100));
+            world.until(
+                    "it is in quarantine",
+                    () -> world.store()
+                            .machines()
+                            .find(machine.machineId())
+                            .filter(row -> row.phase() == Phase.QUARANTINED)
+                            .isPresent());
+            MachineRecord row =
+                    world.store().machines().find(machine.machineId()).orElseThrow();
+            assertThat(row.failure().orElseThrow().code()).isEqualTo("AttestationMissed");
+            assertThat(world.store()
+                            .machines()
+                            .trust(machine.machineId(), Instant.now().plusSeconds(600)))
+                    .isFalse();
+            assertThat(alerts(world)).singleElement().satisfies(alert -> assertThat(alert.kind())
+                    .isEqualTo(AlertKind.ATTESTATION_MISSED));
+            world.plane().forbids = false;
+            world.until(
+                    "another is Ready and alone",
+                    () -> world.store().machines().list().stream()
+                                    .allMatch(each -> each.phase() == Phase.READY
+                                            && !each.machineId().equals(machine.machineId()))
+                            && world.plane().nodes.size() == 1);
+            assertThat(world.plane().events).anyMatch(event -> event.contains("AttestationMissed"));
+            assertThat(world.store()
+                            .pools()
+                            .find(World.CLUSTER, "np")
+                            .orElseThrow()
+                            .provisioningState())
+                    .isEqualTo(ProvisioningState.SUCCEEDED);
+        });
+    }
+
+    @Test
+    @DisplayName(
             "the user acts: the next operation on the pool removes what was refused before it, and makes a new one")
     void userActs() throws Exception {
         Stories.in(world -> {

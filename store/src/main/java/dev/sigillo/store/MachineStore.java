@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
 
 /** Machines that the reconciler wants or has. */
@@ -198,14 +199,23 @@ public final class MachineStore {
      * time after all, if it was withdrawn before, or if the machine is gone or failed.
      */
     public boolean lapse(String machineId, Instant now) {
-        return sql.write(handle -> handle.createUpdate("""
+        return sql.write(handle -> lapsed(handle, machineId, now));
+    }
+
+    /** As {@link #lapse}, and goes to QUARANTINED with that reason, or keeps leaving with it: no verdict brings it back. */
+    public boolean lapseForGood(String machineId, Instant now, MachineRecord.Failure failure) {
+        return sql.write(handle -> lapsed(handle, machineId, now) && intoQuarantine(handle, machineId, failure));
+    }
+
+    private static boolean lapsed(Handle handle, String machineId, Instant now) {
+        return handle.createUpdate("""
             UPDATE machine SET withdrawn_at = :now, etag = etag + 1
              WHERE machine_id = :id AND failure IS NULL AND withdrawn_at IS NULL
                AND COALESCE(trust_until, lease_until) < :now""")
                         .bind("id", machineId)
                         .bind("now", now.toEpochMilli())
                         .execute()
-                == 1);
+                == 1;
     }
 
     /**
@@ -213,7 +223,11 @@ public final class MachineStore {
      * and its trust is withdrawn. False if the machine is gone or had failed before.
      */
     public boolean quarantine(String machineId, MachineRecord.Failure failure) {
-        return sql.write(handle -> handle.createUpdate("""
+        return sql.write(handle -> intoQuarantine(handle, machineId, failure));
+    }
+
+    private boolean intoQuarantine(Handle handle, String machineId, MachineRecord.Failure failure) {
+        return handle.createUpdate("""
             UPDATE machine SET phase = CASE WHEN phase = 'LEAVING' THEN phase ELSE 'QUARANTINED' END,
                                failure_code = :code, failure = :message,
                                withdrawn_at = COALESCE(withdrawn_at, :now), etag = etag + 1
@@ -223,7 +237,7 @@ public final class MachineStore {
                         .bind("message", failure.message())
                         .bind("now", clock.millis())
                         .execute()
-                == 1);
+                == 1;
     }
 
     /** It may come back: from QUARANTINED to ADMITTED, its trust still withdrawn. False if it is in another phase. */

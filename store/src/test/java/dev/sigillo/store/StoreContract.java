@@ -377,6 +377,26 @@ abstract class StoreContract {
     }
 
     @Test
+    @DisplayName("trust that ends for good takes the machine into quarantine in the same step, and not before its time")
+    void lapsesForGood() {
+        cluster();
+        Instant end = clock.instant().plusSeconds(180);
+        admitted("m-1", end);
+        MachineRecord.Failure silent = new MachineRecord.Failure("AttestationMissed", "silent");
+        assertThat(store.machines().lapseForGood("m-1", end, silent)).isFalse();
+        assertThat(store.machines().find("m-1").orElseThrow().failure()).isEmpty();
+        assertThat(store.machines().lapseForGood("m-1", end.plusMillis(1), silent))
+                .isTrue();
+        MachineRecord row = store.machines().find("m-1").orElseThrow();
+        assertThat(row.phase()).isEqualTo(Phase.QUARANTINED);
+        assertThat(row.failure()).contains(silent);
+        assertThat(row.withdrawnAt()).contains(end.plusMillis(1));
+        assertThat(store.machines().trust("m-1", end.plusSeconds(180))).isFalse();
+        assertThat(store.machines().lapseForGood("m-1", end.plusSeconds(9), silent))
+                .isFalse();
+    }
+
+    @Test
     @DisplayName("a quarantine takes trust and phase, keeps its first reason, and ends by a recovery alone")
     void quarantine() {
         cluster();
