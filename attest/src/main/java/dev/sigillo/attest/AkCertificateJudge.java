@@ -13,6 +13,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.CollectionCertStoreParameters;
 import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.PKIXCertPathBuilderResult;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
@@ -133,8 +134,19 @@ final class AkCertificateJudge {
             parameters.setPolicyQualifiersRejected(false);
             parameters.setMaxPathLength(MAX_PATH);
             parameters.setDate(Date.from(at));
-            CertPathBuilder.getInstance("PKIX").build(parameters);
-            return Finding.held(Check.AK_CERTIFICATE);
+            PKIXCertPathBuilderResult built = (PKIXCertPathBuilderResult)
+                    CertPathBuilder.getInstance("PKIX").build(parameters);
+            List<X509Certificate> below = built.getCertPath().getCertificates().stream()
+                    .map(X509Certificate.class::cast)
+                    .toList();
+            Optional<String> wrong = CertificatePath.anchorFault(
+                            built.getTrustAnchor().getTrustedCert(), below, at)
+                    .or(() -> below.stream()
+                            .flatMap(one -> CertificatePath.weakness(one, !one.equals(leaf), false).stream())
+                            .findFirst());
+            return wrong.map(was ->
+                            (Finding) Finding.broken(Check.AK_CERTIFICATE, "a valid path to " + trusted, was, where))
+                    .orElse(Finding.held(Check.AK_CERTIFICATE));
         } catch (CertPathBuilderException refused) {
             Throwable cause = refused.getCause() == null ? refused : refused.getCause();
             return Finding.broken(Check.AK_CERTIFICATE, "a valid path to " + trusted, text(cause), where);

@@ -106,7 +106,6 @@ public record Binding(Trust trust, Bytes bytes) {
     private static boolean hashesPayload(Event event) {
         return switch (event.type()) {
             case EventType.EV_SEPARATOR,
-                    EventType.EV_ACTION,
                     EventType.EV_EFI_ACTION,
                     EventType.EV_OMIT_BOOT_DEVICE_EVENTS,
                     EventType.EV_S_CRTM_VERSION,

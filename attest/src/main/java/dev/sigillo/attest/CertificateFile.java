@@ -61,17 +61,20 @@ public record CertificateFile(Bytes certificate, List<Bytes> others, List<String
             in.u16be("stdCert.tag");
             int type = in.u8("stdCert.certType");
             int size = in.u16be("stdCert.certSize");
-            int tag = in.u16be("fullCert.tag");
+            boolean bare = in.peek().at(0) == SEQUENCE; // some TPMs leave the inner tag out
+            int tag = bare ? FULL_CERT : in.u16be("fullCert.tag");
             if (type != 0 || tag != FULL_CERT) {
                 throw in.malformed(
                         "TCG_PCCLIENT_STORED_CERT",
                         "type " + type + ", inner tag 0x" + Integer.toHexString(tag) + "; a full certificate expected");
             }
-            quirks.add("TCG_PCCLIENT_STORED_CERT in front, of " + size + " bytes");
-            if (size < 2 || size - 2 > in.remaining()) {
-                throw in.malformed("stdCert.certSize", size + ", at most " + (in.remaining() + 2) + " expected");
+            quirks.add("TCG_PCCLIENT_STORED_CERT in front, of " + size + " bytes"
+                    + (bare ? ", without the tag of TCG_FULL_CERT" : ""));
+            int tags = bare ? 0 : 2;
+            if (size < tags || size - tags > in.remaining()) {
+                throw in.malformed("stdCert.certSize", size + ", at most " + (in.remaining() + tags) + " expected");
             }
-            Bytes inner = in.bytes("certificate", size - 2);
+            Bytes inner = in.bytes("certificate", size - tags);
             padding(in, quirks, "the index");
             in = new ByteReader(inner);
         }

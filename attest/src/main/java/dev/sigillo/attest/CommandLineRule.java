@@ -2,9 +2,11 @@ package dev.sigillo.attest;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * What a policy asks of the kernel's command line. Words are what blanks divide.
+ * What a policy asks of the kernel's command line. Words that must be there are the kernel's own ({@link
+ * CommandLineWords#heeded}), words that must not be there anybody's ({@link CommandLineWords#readings}).
  *
  * @param exact the whole lines allowed, character for character; empty: any
  * @param required for each a word must be of that form
@@ -20,18 +22,22 @@ public record CommandLineRule(
         forbidden = List.copyOf(forbidden);
     }
 
-    Finding judge(String line) {
+    /** One finding on {@link Check#COMMAND_LINE}. */
+    public Finding judge(String line) {
         if (!exact.isEmpty() && !exact.contains(line)) {
             return broken(String.join("\" or \"", exact), line);
         }
-        List<String> words = List.of(line.strip().split("\\s+"));
+        List<String> heeded = CommandLineWords.heeded(line);
         for (WordPattern pattern : required) {
-            if (words.stream().noneMatch(pattern::matches)) {
+            if (heeded.stream().noneMatch(word -> CommandLineWords.matches(pattern, word))) {
                 return broken("the word " + pattern, line);
             }
         }
+        Set<String> words = CommandLineWords.readings(line);
         for (WordPattern pattern : forbidden) {
-            Optional<String> found = words.stream().filter(pattern::matches).findFirst();
+            Optional<String> found = words.stream()
+                    .filter(word -> CommandLineWords.matches(pattern, word))
+                    .findFirst();
             if (found.isPresent()) {
                 return broken("no word " + pattern, Printable.text(found.get()) + " in: " + line);
             }

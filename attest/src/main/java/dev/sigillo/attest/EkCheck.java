@@ -8,7 +8,6 @@ import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -113,11 +112,8 @@ public final class EkCheck {
         }
         List<String> wrong = usage(leaf, request.usageRequired());
         for (X509Certificate one : path.certificates()) {
-            String algorithm = one.getSigAlgName().toUpperCase(Locale.ROOT).replace("-", "");
-            boolean weak = algorithm.contains("MD5") || algorithm.contains("MD2") || algorithm.contains("SHA1");
-            if (weak && !(request.sha1Allowed() && algorithm.contains("SHA1"))) {
-                wrong.add("a signature of " + Printable.name(one.getSigAlgName()));
-            }
+            CertificatePath.weakness(one, !one.equals(leaf), request.sha1Allowed())
+                    .ifPresent(wrong::add);
         }
         return wrong.isEmpty()
                 ? Finding.held(Check.EK_CERTIFICATE)

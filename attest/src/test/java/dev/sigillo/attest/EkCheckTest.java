@@ -52,6 +52,7 @@ class EkCheckTest {
         int usage = KeyUsage.keyEncipherment;
         Optional<String> extended = Optional.of("2.23.133.8.1");
         boolean authority;
+        Optional<Integer> below = Optional.empty();
         boolean alternative = true;
         boolean alternativeCritical = true;
         Optional<String> critical = Optional.empty();
@@ -66,7 +67,10 @@ class EkCheckTest {
                     Date.from(NOW.plus(left)),
                     subject,
                     key.getPublic());
-            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
+            builder.addExtension(
+                    Extension.basicConstraints,
+                    true,
+                    below.map(BasicConstraints::new).orElseGet(() -> new BasicConstraints(authority)));
             if (usage != NO_USAGE) {
                 builder.addExtension(Extension.keyUsage, true, new KeyUsage(usage));
             }
@@ -309,6 +313,51 @@ class EkCheckTest {
         assertThat(EkCheck.isAuthority(new Draft().der())).isFalse();
         assertThat(EkCheck.isAuthority(authority("root", ROOT, "root", ROOT, true)))
                 .isTrue();
+    }
+
+    private static Draft root() {
+        Draft root = new Draft();
+        root.subject = name("root");
+        root.key = ROOT;
+        root.issuer = name("root");
+        root.signer = ROOT;
+        root.usage = KeyUsage.keyCertSign;
+        root.extended = Optional.empty();
+        root.authority = true;
+        root.alternative = false;
+        return root;
+    }
+
+    private static Finding under(Draft root, KeyPair between) throws Exception {
+        Draft leaf = new Draft();
+        leaf.signer = between;
+        EkRequest request = new EkRequest(
+                List.of(root.der()),
+                List.of(authority("between", between, "root", ROOT, true)),
+                true,
+                Optional.empty(),
+                false,
+                NOW);
+        return EkCheck.judge(leaf.der(), request).findings().getFirst();
+    }
+
+    @Test
+    @DisplayName("what a root says of itself counts: when it ends, whether it may sign certificates, how many are below it")
+    void roots() throws Exception {
+        assertThat(under(root(), BETWEEN)).isInstanceOf(Finding.Held.class);
+        Draft expired = root();
+        expired.left = Duration.ofHours(-1);
+        assertThat(under(expired, BETWEEN).sentence()).contains("the root is valid from", "until");
+        Draft mute = root();
+        mute.usage = KeyUsage.digitalSignature;
+        assertThat(under(mute, BETWEEN).sentence()).contains("the root's key usage has no keyCertSign");
+        Draft last = root();
+        last.below = Optional.of(0);
+        assertThat(under(last, BETWEEN).sentence())
+                .contains("the root allows 0 authorities below it, and there are 1");
+        last.below = Optional.of(1);
+        assertThat(under(last, BETWEEN)).isInstanceOf(Finding.Held.class);
+        assertThat(under(root(), rsa(1024)).sentence()).contains("an authority's RSA key of 1024 bits");
     }
 
     @Test

@@ -57,6 +57,7 @@ class EkJudgeTest {
         String issuer = "CN=fleet CA";
         Optional<String> critical = Optional.empty();
         boolean notice;
+        String algorithm = "SHA256withRSA";
 
         X509Certificate certificate() throws Exception {
             var builder = new JcaX509v3CertificateBuilder(
@@ -87,7 +88,7 @@ class EkJudgeTest {
             }
             return new JcaX509CertificateConverter()
                     .getCertificate(
-                            builder.build(new JcaContentSignerBuilder("SHA256withRSA").build(signer.getPrivate())));
+                            builder.build(new JcaContentSignerBuilder(algorithm).build(signer.getPrivate())));
         }
 
         Bytes der() throws Exception {

@@ -121,6 +121,11 @@ final class PolicyKeyAttacks {
                     draft.end = Forger.NOW.minus(Duration.ofHours(1));
                     certified(m, draft);
                 }),
+                certificate("a certificate signed with SHA-1", "was a signature of SHA1", m -> {
+                    EkJudgeTest.Draft draft = new EkJudgeTest.Draft();
+                    draft.algorithm = "SHA1withRSA";
+                    certified(m, draft);
+                }),
                 certificate("a certificate that another key signed", "a valid path to CN=fleet CA", m -> {
                     EkJudgeTest.Draft draft = new EkJudgeTest.Draft();
                     draft.signer = EkJudgeTest.OTHER;

@@ -68,7 +68,7 @@ final class EkCommand {
                             names = "--roots",
                             required = true,
                             paramLabel = "DIR",
-                            description = "CA certificates to trust as they stand; a folder of PEM or DER files, or one"
+                            description = "CA certificates to trust, within what they say of themselves; a folder of PEM or DER files, or one"
                                     + " file")
                     Path roots,
             @Option(

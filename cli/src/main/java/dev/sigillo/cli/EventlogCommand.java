@@ -68,8 +68,10 @@ final class EventlogCommand {
                     List<String> pcrs,
             @Option(names = "--grep", paramLabel = "TEXT", description = "only events whose description has this text")
                     String grep,
+            @Mixin WhichBoot boot,
             @Mixin Output output) {
-        ParsedLog log = EvidenceFile.read(file, EventLog.MAX_SIZE, EventLog::parse);
+        ParsedLog whole = EvidenceFile.read(file, EventLog.MAX_SIZE, EventLog::parse);
+        ParsedLog log = boot.of(whole);
         Set<Integer> wanted = new TreeSet<>();
         (pcrs == null ? List.<String>of() : pcrs)
                 .forEach(list ->
@@ -100,8 +102,8 @@ final class EventlogCommand {
                     trust(trust),
                     painted(trust, shortened(says)));
         }
-        if (!log.earlierBoots().isEmpty()) {
-            json.put("boots", log.earlierBoots().size() + 1);
+        if (!whole.earlierBoots().isEmpty()) {
+            json.put("boots", whole.earlierBoots().size() + 1);
         }
         ArrayNode quirks = json.putArray("quirks");
         LogQuirks.of(log).forEach(quirks::add);
@@ -125,8 +127,9 @@ final class EventlogCommand {
             @Parameters(paramLabel = "FILE", description = "the log") Path file,
             @Option(names = "--bank", paramLabel = "BANK", description = "only this bank: sha1, sha256, sha384, …")
                     String bank,
+            @Mixin WhichBoot boot,
             @Mixin Output output) {
-        ParsedLog log = EvidenceFile.read(file, EventLog.MAX_SIZE, EventLog::parse);
+        ParsedLog log = boot.of(EvidenceFile.read(file, EventLog.MAX_SIZE, EventLog::parse));
         Table table = new Table("BANK", "PCR", "VALUE");
         ObjectNode json = Json.newObject();
         List<String> names = new ArrayList<>();
@@ -177,11 +180,13 @@ final class EventlogCommand {
                             paramLabel = "BANK",
                             description = "use this bank; by default sha256, else the strongest")
                     String bank,
+            @Mixin WhichBoot boot,
             @Mixin Output output) {
-        Optional<ParsedLog> log = EvidenceFile.read(
-                file,
-                EventLog.MAX_SIZE,
-                bytes -> bytes.isEmpty() ? Optional.empty() : Optional.of(EventLog.parse(bytes)));
+        Optional<ParsedLog> log = EvidenceFile.<Optional<ParsedLog>>read(
+                        file,
+                        EventLog.MAX_SIZE,
+                        bytes -> bytes.isEmpty() ? Optional.empty() : Optional.of(EventLog.parse(bytes)))
+                .map(boot::of);
         BootFacts facts = log.map(parsed -> BootFacts.of(parsed, bank(parsed, bank)))
                 .orElseGet(() -> BootFacts.unknown(HashAlgorithm.SHA256, EMPTY));
         if (images != null) {

@@ -9,6 +9,8 @@ final class ExitCode {
     static final int NOT_RUNNING = 4;
     /** {@code attest show --require-passing} of a node whose verdict does not pass. */
     static final int NOT_TRUSTED = 5;
+    /** Sigillo itself is at fault (EX_SOFTWARE of sysexits.h): no verdict, whatever was judged. */
+    static final int FAULT = 70;
 
     private ExitCode() {}
 }

@@ -88,8 +88,8 @@ final class QuoteCommand {
         @Option(
                 names = "--select",
                 paramLabel = "PCRS",
-                description = "exactly what was asked for, as in sha256:0-7,14 or sha1:0-7+sha256:0-15; by default any"
-                        + " selection that has PCR 0-9 and 11-15 in a bank of SHA-256 or stronger")
+                description = "exactly what was asked for, as in sha256:0-7,14 or sha1:0-7+sha256:0-15. Without it any"
+                        + " registers will do, each in a bank of SHA-256 or stronger: then see yourself which they are")
         Optional<String> select = Optional.empty();
 
         @Option(
@@ -145,7 +145,7 @@ final class QuoteCommand {
         Asked asked = inputs.select
                 .map(Typed.as("--select", PcrSelection::parseText))
                 .map(selections -> (Asked) new Asked.Exactly(selections))
-                .orElseGet(() -> new Asked.AtLeast(Asked.BOOT));
+                .orElseGet(() -> new Asked.Anything());
         QuoteRequest request =
                 QuoteRequest.of(key, Typed.hex("--nonce", inputs.nonce), asked).sha1(inputs.allowSha1);
         Optional<ParsedLog> log = inputs.log.map(path -> EvidenceFile.read(path, EventLog.MAX_SIZE, EventLog::parse));

@@ -1,6 +1,7 @@
 package dev.sigillo.cli;
 
 import dev.sigillo.attest.AkJudge;
+import dev.sigillo.attest.Asked;
 import dev.sigillo.attest.Check;
 import dev.sigillo.attest.Finding;
 import dev.sigillo.attest.LogCheck;
@@ -53,6 +54,12 @@ record QuoteVerdict(
             }
         }
         findings.addAll(outcome.findings());
+        if (request.asked() instanceof Asked.Anything) {
+            notAsked.add(new Finding.Undecided(
+                    Check.QUOTE_SELECTION,
+                    Check.QUOTE_SELECTION.component(),
+                    "what was asked for, --select; the quote covers " + signed));
+        }
         if (covered.isEmpty()) {
             notAsked.add(new Finding.Undecided(
                     Check.QUOTE_DIGEST, Check.QUOTE_DIGEST.component(), "the values, --pcrs or --log"));

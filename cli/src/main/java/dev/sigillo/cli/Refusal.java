@@ -18,6 +18,6 @@ final class Refusal {
         }
         console.err().println("ERROR: " + exception.getClass().getSimpleName() + ": " + exception.getMessage());
         console.err().println("Next: this is a fault in sigillo itself; please report it with the command you typed.");
-        return ExitCode.FAILED;
+        return ExitCode.FAULT;
     }
 }

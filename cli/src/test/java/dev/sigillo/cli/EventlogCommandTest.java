@@ -203,4 +203,33 @@ class EventlogCommandTest {
             assertThat(out.size()).isZero();
         }
     }
+
+    @Test
+    @DisplayName("of several boots in one file the last is replayed, or the one that --boot names; what pads a log is said")
+    void whichBoot() throws IOException {
+        expected();
+        byte[] one = Files.readAllBytes(LOGS.resolve("own--debian12-ovmf-swtpm.bin"));
+        byte[] both = new byte[2 * one.length + 8];
+        System.arraycopy(one, 0, both, 0, one.length);
+        System.arraycopy(one, 0, both, one.length, one.length);
+        Path file = Files.write(folder.resolve("both.bin"), both);
+        assertThat(run(false, "eventlog", "show", file.toString())).isZero();
+        assertThat(json().path("boots").asInt()).isEqualTo(2);
+        assertThat(json().path("quirks").valueStream().map(JsonNode::asString))
+                .contains("8 bytes of padding after the last event");
+        int events = json().path("events").size();
+        assertThat(run(false, "eventlog", "show", file.toString(), "--boot", "1"))
+                .isZero();
+        assertThat(json().path("events").size()).isEqualTo(events);
+        assertThat(json().path("quirks").valueStream().map(JsonNode::asString))
+                .doesNotContain("8 bytes of padding after the last event");
+        assertThat(run(false, "eventlog", "replay", file.toString(), "--boot", "1"))
+                .isZero();
+        assertThat(json().path("sha256").isEmpty()).isFalse();
+        for (String wrong : new String[] {"0", "3"}) {
+            assertThat(run(false, "eventlog", "secureboot", file.toString(), "--boot", wrong))
+                    .isEqualTo(ExitCode.USAGE);
+            assertThat(err.toString(StandardCharsets.UTF_8)).contains("the log has 2 boots: 1 to 2");
+        }
+    }
 }

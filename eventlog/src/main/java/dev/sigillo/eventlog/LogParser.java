@@ -34,6 +34,7 @@ final class LogParser {
     private EventForm form;
     private boolean pcr0Extended;
     private boolean trustPoint;
+    private int padding;
 
     LogParser(Bytes log) {
         this.log = log;
@@ -73,7 +74,7 @@ final class LogParser {
 
     private ParsedLog boot(Optional<SpecId> header, List<ParsedLog> earlier) {
         return new ParsedLog(
-                header.isPresent(), header.map(SpecId::event), form.banks(), events, locality, trustPoint, earlier);
+                header.isPresent(), header.map(SpecId::event), form.banks(), events, locality, trustPoint, earlier, padding);
     }
 
     /** Ends a boot: what follows begins with registers that were reset. */
@@ -104,6 +105,7 @@ final class LogParser {
     /** Reads one event, or what the log ends with. */
     private void next(Optional<SpecId> header) throws MalformedException {
         if (atPadding()) {
+            padding = in.remaining();
             in.rest();
             return;
         }
@@ -173,13 +175,11 @@ final class LogParser {
         }
     }
 
-    /** Windows closes its log with an EV_NO_ACTION at PCR 0xFFFFFFFF: unmeasured, without a number, nothing may follow. */
+    /** Windows closes its log with an EV_NO_ACTION at PCR 0xFFFFFFFF: unmeasured, and without a number. */
     private void trustPoint(int type) throws MalformedException {
-        Bytes left = in.peek();
-        if (type != EventType.EV_NO_ACTION || (!left.allAre(0) && !left.allAre(0xFF))) {
-            throw in.malformed("pcrIndex", "4294967295 before the end of the log; 0 to 23 expected");
+        if (type != EventType.EV_NO_ACTION) {
+            throw in.malformed("pcrIndex", "4294967295 of another type than EV_NO_ACTION; 0 to 23 expected");
         }
-        in.rest();
         trustPoint = true;
     }
 

@@ -18,8 +18,9 @@ import java.util.TreeMap;
  * @param header the Spec ID event of a crypto-agile log, with index -1 and its SHA-1 digest
  * @param banks the banks of the header's table that we know, in its order
  * @param startupLocality 0, 3 or 4 if the log claims one: the last byte of PCR 0's initial value
- * @param trustPoint whether the log closes with Windows' EV_NO_ACTION of PCR 0xFFFFFFFF, which is not among the events
+ * @param trustPoint whether the log has Windows' EV_NO_ACTION of PCR 0xFFFFFFFF, which is not among the events
  * @param earlierBoots what stood before the last boot's header, if the file holds several boots: see {@link EventLog}
+ * @param padding bytes of 00 or ff behind the last event
  */
 public record ParsedLog(
         boolean cryptoAgile,
@@ -28,7 +29,8 @@ public record ParsedLog(
         List<Event> events,
         OptionalInt startupLocality,
         boolean trustPoint,
-        List<ParsedLog> earlierBoots) {
+        List<ParsedLog> earlierBoots,
+        int padding) {
 
     private static final int HCRTM_LOCALITY = 4;
 
@@ -46,7 +48,19 @@ public record ParsedLog(
             List<Event> events,
             OptionalInt startupLocality,
             boolean trustPoint) {
-        this(cryptoAgile, header, banks, events, startupLocality, trustPoint, List.of());
+        this(cryptoAgile, header, banks, events, startupLocality, trustPoint, List.of(), 0);
+    }
+
+    /** A log without padding. */
+    public ParsedLog(
+            boolean cryptoAgile,
+            Optional<Event> header,
+            List<HashAlgorithm> banks,
+            List<Event> events,
+            OptionalInt startupLocality,
+            boolean trustPoint,
+            List<ParsedLog> earlierBoots) {
+        this(cryptoAgile, header, banks, events, startupLocality, trustPoint, earlierBoots, 0);
     }
 
     /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sigillo.attest.Check;
+import dev.sigillo.attest.Finding;
 import dev.sigillo.attest.Policy;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.bytes.MalformedException;
@@ -187,5 +188,25 @@ class PolicyFileTest {
     void noProfile() {
         assertThat(Profiles.policy("windows")).isEmpty();
         assertThatThrownBy(() -> NONE.read("x")).isInstanceOf(MalformedException.class);
+    }
+
+    @ParameterizedTest
+    @DisplayName("Profiles of distributions refuse a command line that gives a shell, or weakens the kernel")
+    @ValueSource(
+            strings = {
+                "init=/bin/sh", "rdinit=/bin/sh", "break", "break=init", "rescue", "emergency", "single", "1", "s", "S",
+                "-s", "-b", "rd.break", "rd.shell", "rd.emergency", "rd.systemd.unit=rescue.target",
+                "systemd.unit=rescue.target", "systemd.debug_shell", "systemd.run=/bin/sh", "systemd.setenv=A=b",
+                "lockdown=none", "module.sig-enforce=0", "\"iommu=off\""
+            })
+    void shells(String word) throws Exception {
+        for (String name : List.of("debian", "ubuntu")) {
+            Policy policy = Profiles.policy(name).orElseThrow().policy();
+            assertThat(policy.commandLine().orElseThrow().judge("/vmlinuz root=/dev/vda1 ro quiet"))
+                    .isInstanceOf(Finding.Held.class);
+            assertThat(policy.commandLine().orElseThrow().judge("/vmlinuz root=/dev/vda1 ro quiet " + word))
+                    .as(name)
+                    .isInstanceOf(Finding.Broken.class);
+        }
     }
 }
