@@ -26,7 +26,6 @@ public final class ClusterNetwork {
     /** Fills in what is left out and refuses what cannot be. */
     static void complete(ObjectNode network) {
         Fields.fill(network, "networkPlugin", "kubenet");
-        Fields.oneOf(PATH + "networkPlugin", network.path("networkPlugin").asString(""), List.of("kubenet", "azure"));
         Fields.fill(network, "podCidr", "10.244.0.0/16");
         Fields.fill(network, "serviceCidr", "10.0.0.0/16");
         single(network, "podCidr", "podCidrs");
@@ -48,13 +47,21 @@ public final class ClusterNetwork {
         }
         dns(network, serviceCidr);
         Fields.fill(network, "outboundType", "loadBalancer");
-        String outbound = network.path("outboundType").asString("");
+        Fields.fill(network, "loadBalancerSku", "standard");
+    }
+
+    /** The service's own spelling of the fields that hold one of a few words, and a refusal of all other words. */
+    static void spell(ObjectNode network) {
+        Fields.spell(PATH, network, "networkPlugin", List.of("kubenet", "azure"));
+        String outbound = Fields.text(network, "outboundType").orElse("");
         Unsupported.refuse(
                 List.of("userdefinedrouting", "none", "block").contains(ArmId.key(outbound)),
                 "networkProfile.outboundType",
                 "nodes here reach out through the host, and nothing would keep them from it as " + outbound
                         + " promises");
-        Fields.fill(network, "loadBalancerSku", "standard");
+        Fields.spell(
+                PATH, network, "outboundType", List.of("loadBalancer", "managedNATGateway", "userAssignedNATGateway"));
+        Fields.spell(PATH, network, "loadBalancerSku", List.of("standard", "basic"));
     }
 
     /**

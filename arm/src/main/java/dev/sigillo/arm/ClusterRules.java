@@ -268,13 +268,17 @@ public final class ClusterRules {
                     "identity.type '%s' is not supported: there are no managed identities here. It can only be SystemAssigned.",
                     Fields.clip(identity));
         }
-        String sku = Fields.text(Fields.object(body, "sku"), "name").orElse("Base");
-        if (!ArmId.same(sku, "Base")) {
+        ObjectNode sku = Fields.object(body, "sku");
+        if (Fields.text(sku, "name")
+                .filter(name -> ArmId.same(name, "Automatic"))
+                .isPresent()) {
             throw ArmError.NOT_SUPPORTED.at(
                     "sku.name",
-                    "sku.name '%s' is not supported: pools have the size they are given here. It can only be Base.",
-                    Fields.clip(sku));
+                    "sku.name 'Automatic' is not supported: pools have the size they are given here. It can only be Base.");
         }
+        Fields.spell("sku.", sku, "name", List.of("Base"));
+        Fields.spell("sku.", sku, "tier", List.of("Free", "Standard", "Premium"));
+        ClusterNetwork.spell(Fields.object(properties, "networkProfile"));
     }
 
     /**

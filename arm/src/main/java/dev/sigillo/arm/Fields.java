@@ -57,6 +57,11 @@ final class Fields {
                         String.join(", ", allowed)));
     }
 
+    /** Gives the text under {@code name} the set's own spelling, if there is one: an empty one is nobody's choice. */
+    static void spell(String path, ObjectNode node, String name, List<String> allowed) {
+        text(node, name).ifPresent(given -> node.put(name, oneOf(path + name, given, allowed)));
+    }
+
     /**
      * Lays {@code request} over {@code kept}: what the request leaves out or sets to null stays, objects merge, and
      * everything else is replaced; the members in {@code whole} are replaced as a whole, null included.

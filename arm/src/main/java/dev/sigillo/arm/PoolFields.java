@@ -43,6 +43,7 @@ final class PoolFields {
             entry("enableUltraSSD", FieldKind.BOOLEAN),
             entry("enableFIPS", FieldKind.BOOLEAN),
             entry("gpuInstanceProfile", FieldKind.STRING),
+            entry("powerState", FieldKind.OBJECT),
             entry("securityProfile", FieldKind.OBJECT),
             entry("gpuProfile", FieldKind.OBJECT));
 
@@ -51,7 +52,10 @@ final class PoolFields {
             "enableSecureBoot", FieldKind.BOOLEAN,
             "sshAccess", FieldKind.STRING);
 
-    /** The service says these; what a request says of them is an echo of an earlier reply. */
+    /**
+     * The service says these; what a request says of them is an echo of an earlier reply. See {@link PowerState#requireOf}
+     * for the one that may be more.
+     */
     private static final List<String> READ_ONLY = List.of(
             "nodeImageVersion",
             "provisioningState",
@@ -70,10 +74,11 @@ final class PoolFields {
     /** The request's properties with types checked and read-only fields taken out. */
     static ObjectNode requested(ObjectNode properties, String path) {
         ObjectNode request = properties.deepCopy();
-        READ_ONLY.forEach(request::remove);
         Fields.check(request, path, KNOWN);
+        Fields.check(Fields.object(request, "powerState"), path + "powerState.", Map.of("code", FieldKind.STRING));
         Fields.check(Fields.object(request, "securityProfile"), path + "securityProfile.", SECURITY);
         Fields.check(Fields.object(request, "gpuProfile"), path + "gpuProfile.", Map.of("driver", FieldKind.STRING));
+        READ_ONLY.forEach(request::remove);
         return request;
     }
 }

@@ -22,14 +22,10 @@ public final class PoolRules {
 
     private static final int DEFAULT_MAX_PODS = 110;
 
-    private static final List<String> LINUX_SKUS =
-            List.of("Ubuntu", "Ubuntu2204", "Ubuntu2404", "AzureLinux", "AzureLinux3", "CBLMariner", "Mariner");
-
-    private static final List<String> DISK_TYPES = List.of("Ephemeral", "Managed");
-
     /** What may differ from the kept state; the rest needs a new pool. Another securityProfile needs other machines. */
     private static final Set<String> CHANGEABLE = Set.of(
             "count",
+            "mode",
             "enableAutoScaling",
             "tags",
             "nodeLabels",
@@ -43,6 +39,19 @@ public final class PoolRules {
             "osDiskType",
             "osDiskSizeGB",
             "orchestratorVersion");
+
+    /** Where an empty string leaves an existing pool as it is. */
+    private static final List<String> CHOSEN_BY_SERVICE = List.of(
+            "vmSize",
+            "orchestratorVersion",
+            "osSKU",
+            "mode",
+            "osType",
+            "type",
+            "kubeletDiskType",
+            "scaleDownMode",
+            "scaleSetPriority",
+            "scaleSetEvictionPolicy");
 
     private static final String VERSION = "orchestratorVersion";
     static final String CURRENT = "currentOrchestratorVersion";
@@ -74,12 +83,13 @@ public final class PoolRules {
         ObjectNode pool = PoolFields.requested(properties, "properties.");
         removeNulls(pool);
         Names.pool(name);
+        PowerState.RUNNING.requireOf(name, properties);
         String version = Fields.text(pool, VERSION).orElse(clusterVersion);
         trustedLaunch.check(name, pool, version);
         checkSupport(name, pool);
         Size size = size(pool);
         checkGpuDriver(name, pool, size);
-        pool.put("mode", mode(pool));
+        Fields.fill(pool, "mode", "User");
         AutoScaling.create(pool);
         fillDefaults(pool, size);
         checkLimits(pool);
@@ -110,7 +120,7 @@ public final class PoolRules {
         Size size = size(pool);
         OsDisk.complete(pool, size);
         OsDisk.check(pool, size);
-        normalise(pool);
+        fixed(pool);
         AutoScaling.update(name, kept, request, pool);
         checkLimits(pool);
         refuseChanges(kept, pool);
@@ -165,12 +175,7 @@ public final class PoolRules {
                     "Agent pool '%s' asks for Windows: only Linux nodes can be made here. Leave --os-type and --os-sku out.",
                     name);
         }
-        Fields.text(pool, "osType").ifPresent(os -> Fields.oneOf("properties.osType", os, List.of("Linux")));
-        Fields.text(pool, "osSKU").ifPresent(sku -> Fields.oneOf("properties.osSKU", sku, LINUX_SKUS));
-        Fields.text(pool, "mode").ifPresent(mode -> Fields.oneOf("properties.mode", mode, List.of("System", "User")));
-        Fields.text(pool, "osDiskType").ifPresent(disk -> Fields.oneOf("properties.osDiskType", disk, DISK_TYPES));
-        Fields.text(pool, "scaleSetPriority")
-                .ifPresent(each -> Fields.oneOf("properties.scaleSetPriority", each, List.of("Regular", "Spot")));
+        PoolWords.spell(pool);
         UpgradeSettings.check(pool);
         Unsupported.inPool(pool);
         NodeLabels.checkLabels(pool);
@@ -235,7 +240,6 @@ public final class PoolRules {
         Fields.fill(pool, "enableEncryptionAtHost", false);
         Fields.fill(pool, "enableUltraSSD", false);
         Fields.fill(pool, "scaleSetPriority", "Regular");
-        Fields.fill(pool, "mode", "User");
         Fields.fill(pool, "osSKU", "Ubuntu");
         if (!pool.path("upgradeSettings").isObject()) {
             pool.putObject("upgradeSettings");
@@ -247,22 +251,13 @@ public final class PoolRules {
                 pool.get("securityProfile") instanceof ObjectNode given ? given : pool.putObject("securityProfile");
         Fields.fill(security, "enableVTPM", false);
         Fields.fill(security, "enableSecureBoot", false);
-        normalise(pool);
+        fixed(pool);
     }
 
-    /** Fixed values and the service's own spelling. */
-    private static void normalise(ObjectNode pool) {
+    /** What can be no other, also in a pool that was kept before it was looked at. */
+    private static void fixed(ObjectNode pool) {
         pool.put("osType", "Linux");
-        pool.put(
-                "osDiskType",
-                Fields.oneOf("properties.osDiskType", pool.path("osDiskType").asString(""), DISK_TYPES));
         pool.put("type", "VirtualMachineScaleSets");
-        pool.put("mode", mode(pool));
-        pool.put("osSKU", Fields.oneOf("properties.osSKU", pool.path("osSKU").asString("Ubuntu"), LINUX_SKUS));
-    }
-
-    private static String mode(ObjectNode pool) {
-        return Fields.oneOf("properties.mode", pool.path("mode").asString("User"), List.of("System", "User"));
     }
 
     private static void checkLimits(ObjectNode pool) {
@@ -330,7 +325,7 @@ public final class PoolRules {
     }
 
     private static void dropEmptyTexts(ObjectNode request) {
-        for (String field : List.of("vmSize", "orchestratorVersion", "osSKU", "mode", "osType", "type")) {
+        for (String field : CHOSEN_BY_SERVICE) {
             if (Fields.text(request, field).isEmpty()) {
                 request.remove(field);
             }

@@ -17,6 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class Unsupported {
     private static final Set<String> NO = Set.of("", "none", "disabled", "false");
+    private static final String SCALE_SETS_ALONE = "only agent pools of type VirtualMachineScaleSets can be made here";
 
     /**
      * One part.
@@ -37,6 +38,8 @@ final class Unsupported {
             part("bootstrapProfile", "there is no registry cache here", "direct"),
             part("disableLocalAccounts", "local accounts are the only ones here"),
             part("diskEncryptionSetID", "there is no disk encryption set here"),
+            part("fqdnSubdomain", "there are no private clusters here"),
+            part("hostedSystemProfile", "what serves the cluster runs on its own nodes"),
             part("httpProxyConfig", "nodes here use no proxy"),
             part("ingressProfile", "install what you need with kubectl"),
             part("metricsProfile", "there is no cost analysis here"),
@@ -49,9 +52,11 @@ final class Unsupported {
             part("oidcIssuerProfile", "the cluster's issuer is not published here"),
             part("podIdentityProfile", "there are no managed identities here"),
             part("privateLinkResources", "there are no private links here"),
+            part("schedulerProfile", "the scheduler has Kubernetes' own settings here", "default"),
             part("securityProfile", "none of its parts is there", "unrestricted"),
             part("serviceMeshProfile", "install what you need with kubectl"),
             part("supportPlan", "there is one plan", "kubernetesofficial"),
+            part("upgradeSettings", "an upgrade here has no protection of AKS's that could be overridden"),
             part("workloadAutoScalerProfile", "install what you need with kubectl"));
 
     private static final List<Part> OF_POOLS = List.of(
@@ -73,14 +78,15 @@ final class Unsupported {
             part("networkProfile", "nodes here have no public addresses"),
             part("nodeInitializationTaints", "use nodeTaints"),
             part("nodePublicIPPrefixID", "nodes here have no public addresses"),
+            part("podIPAllocationMode", "every node here takes a part of the pod network"),
             part("podSubnetID", "every cluster here has a network of its own"),
             part("proximityPlacementGroupID", "all machines are on this one host"),
             part("securityProfile.sshAccess", "there is no ssh server in the node image", "localuser"),
-            part(
-                    "type",
-                    "only agent pools of type VirtualMachineScaleSets can be made here",
-                    "virtualmachinescalesets"),
+            part("type", SCALE_SETS_ALONE, "virtualmachinescalesets"),
+            part("virtualMachineNodesStatus", SCALE_SETS_ALONE),
+            part("virtualMachinesProfile", SCALE_SETS_ALONE),
             part("vnetSubnetID", "every cluster here has a network of its own"),
+            part("windowsProfile", "only Linux nodes can be made here"),
             part("workloadRuntime", "only OCIContainer runs here", "ocicontainer"));
 
     private Unsupported() {}

@@ -184,6 +184,10 @@ class ClusterRulesTest {
         "diskEncryptionSetID":"/subscriptions/x"                            | "diskEncryptionSetID":""
         "publicNetworkAccess":"Disabled"                                    | "publicNetworkAccess":"Enabled"
         "nodeResourceGroupProfile":{"restrictionLevel":"ReadOnly"}          | "nodeResourceGroupProfile":{"restrictionLevel":"Unrestricted"}
+        "fqdnSubdomain":"mine"                                              | "fqdnSubdomain":""
+        "hostedSystemProfile":{"enabled":true}                              | "hostedSystemProfile":{"enabled":false}
+        "schedulerProfile":{"upstream":{"schedulerConfigMode":"ManagedByCRD"}} | "schedulerProfile":{"upstream":{"schedulerConfigMode":"Default"}}
+        "upgradeSettings":{"overrideSettings":{"forceUpgrade":true}}        | "upgradeSettings":{"overrideSettings":{"forceUpgrade":false}}
         "supportPlan":"AKSLongTermSupport"                                  | "supportPlan":"KubernetesOfficial"
         "aadProfile":{"managed":true}                                       | "aadProfile":{"managed":false}
         "addonProfiles":{"azurepolicy":{"enabled":true}}                    | "addonProfiles":{"azurepolicy":{"enabled":false,"config":{"a":"b"}}}
@@ -217,6 +221,39 @@ class ClusterRulesTest {
                 .hasMessageContaining("identity.type 'UserAssigned'");
         assertThatThrownBy(() -> create("{\"location\":\"eastus\",\"sku\":{\"name\":\"Automatic\"}}"))
                 .hasMessageContaining("sku.name 'Automatic'");
+    }
+
+    @Test
+    @DisplayName("a field that holds one of a few words takes them in any case, and keeps the service's own spelling")
+    void words() {
+        String request = """
+                {"location":"eastus","sku":{"name":"base","tier":"STANDARD"},"properties":{"networkProfile":
+                 {"networkPlugin":"AZURE","outboundType":"managednatgateway","loadBalancerSku":"Basic"}}}""";
+        ObjectNode cluster = create(request);
+        assertThat(cluster.path("sku")).isEqualTo(Json.object("{\"name\":\"Base\",\"tier\":\"Standard\"}"));
+        ObjectNode network = (ObjectNode) cluster.path("properties").path("networkProfile");
+        assertThat(network.path("networkPlugin").asString()).isEqualTo("azure");
+        assertThat(network.path("outboundType").asString()).isEqualTo("managedNATGateway");
+        assertThat(network.path("loadBalancerSku").asString()).isEqualTo("basic");
+        assertThat(rules.update(cluster, Json.object(request))).isEqualTo(cluster);
+    }
+
+    @ParameterizedTest
+    @DisplayName("… and no others: the refusal lists those that there are")
+    @CsvSource(delimiter = '|', textBlock = """
+        "sku":{"name":"Huge"}                                             | sku.name                                   | Base
+        "sku":{"tier":"Gold"}                                             | sku.tier                                   | Free, Standard, Premium
+        "properties":{"networkProfile":{"networkPlugin":"none"}}          | properties.networkProfile.networkPlugin    | kubenet, azure
+        "properties":{"networkProfile":{"outboundType":"carrierPigeon"}}  | properties.networkProfile.outboundType     | loadBalancer, managedNATGateway, userAssignedNATGateway
+        "properties":{"networkProfile":{"loadBalancerSku":"gateway"}}     | properties.networkProfile.loadBalancerSku  | standard, basic
+        """)
+    void otherWords(String field, String target, String allowed) {
+        assertThatThrownBy(() -> create("{\"location\":\"eastus\"," + field + "}"))
+                .isInstanceOfSatisfying(ArmException.class, e -> {
+                    assertThat(e.error()).isEqualTo(ArmError.INVALID_PARAMETER);
+                    assertThat(e.body().target()).isEqualTo(target);
+                })
+                .hasMessageContaining("is not one of " + allowed);
     }
 
     @Test

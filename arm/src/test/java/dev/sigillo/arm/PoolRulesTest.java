@@ -353,6 +353,95 @@ class PoolRulesTest {
     }
 
     @ParameterizedTest
+    @DisplayName("a field that holds one of a few words takes them in any case, and keeps the service's own spelling")
+    @CsvSource(delimiter = '|', textBlock = """
+            "mode":"SYSTEM"                         | /mode                    | System
+            "osSKU":"azurelinux"                    | /osSKU                   | AzureLinux
+            "osDiskType":"managed"                  | /osDiskType              | Managed
+            "scaleDownMode":"DEALLOCATE"            | /scaleDownMode           | Deallocate
+            "scaleDownMode":""                      | /scaleDownMode           | Delete
+            "scaleSetPriority":"spot"               | /scaleSetPriority        | Spot
+            "scaleSetEvictionPolicy":"deallocate"   | /scaleSetEvictionPolicy  | Deallocate
+            "kubeletDiskType":"temporary"           | /kubeletDiskType         | Temporary
+            "kubeletDiskType":"os"                  | /kubeletDiskType         | OS
+            "gpuProfile":{"driver":"NONE"}          | /gpuProfile/driver       | None
+            "mode":""                               | /mode                    | User
+            """)
+    void words(String field, String at, String spelled) {
+        ObjectNode pool = create("{" + field + "}");
+        assertThat(pool.at(at).asString()).isEqualTo(spelled);
+        assertThat(rules.update("np1", pool, Json.object("{" + field + "}"))).isEqualTo(pool);
+    }
+
+    @ParameterizedTest
+    @DisplayName("… and no others: the refusal lists those that there are")
+    @CsvSource(delimiter = '|', textBlock = """
+            "mode":"Boss"                       | properties.mode                   | System, User
+            "scaleDownMode":"Pray"              | properties.scaleDownMode          | Delete, Deallocate
+            "scaleSetPriority":"High"           | properties.scaleSetPriority       | Regular, Spot
+            "scaleSetEvictionPolicy":"Keep"     | properties.scaleSetEvictionPolicy | Delete, Deallocate
+            "kubeletDiskType":"Floppy"          | properties.kubeletDiskType        | OS, Temporary
+            "gpuProfile":{"driver":"Nouveau"}   | properties.gpuProfile.driver      | Install, None
+            """)
+    void otherWords(String field, String target, String allowed) {
+        ObjectNode kept = create("{}");
+        for (ThrowingCallable request : List.<ThrowingCallable>of(
+                () -> create("{" + field + "}"),
+                () -> rules.update("np1", kept, Json.object("{" + field + "}")))) {
+            refused(ArmError.INVALID_PARAMETER, "is not one of " + allowed, request);
+            assertThatThrownBy(request)
+                    .isInstanceOfSatisfying(
+                            ArmException.class,
+                            e -> assertThat(e.body().target()).isEqualTo(target));
+        }
+    }
+
+    @Test
+    @DisplayName("the mode may change; a system pool has a node at least, also one that is scaled by itself")
+    void modes() {
+        ObjectNode user = create("{\"count\":2}");
+        ObjectNode system = rules.update("np1", user, Json.object("{\"mode\":\"system\"}"));
+        assertThat(system.path("mode").asString()).isEqualTo("System");
+        assertThat(rules.update("np1", system, Json.object("{\"mode\":\"User\"}"))).isEqualTo(user);
+        ObjectNode empty = create("{\"count\":0}");
+        refused(
+                ArmError.INVALID_PARAMETER,
+                "1 to 1000 of a System pool",
+                () -> rules.update("np1", empty, Json.object("{\"mode\":\"System\"}")));
+        ObjectNode scaled = create("{\"count\":1,\"enableAutoScaling\":true,\"minCount\":0,\"maxCount\":3}");
+        refused(
+                ArmError.INVALID_PARAMETER,
+                "A System pool takes a minCount from 1",
+                () -> rules.update("np1", scaled, Json.object("{\"mode\":\"System\"}")));
+        assertThat(rules.update("np1", scaled, Json.object("{\"mode\":\"System\",\"minCount\":1}"))
+                        .path("mode")
+                        .asString())
+                .isEqualTo("System");
+    }
+
+    @Test
+    @DisplayName("a pool whose machines are broken on purpose stays a user pool, in whatever case it is said")
+    void drilledMode() {
+        ObjectNode drilled = create("{\"mode\":\"user\",\"tags\":{\"sigillo-drill\":\"unsigned-kernel\"},"
+                + "\"nodeTaints\":[\"" + TrustTags.DRILL_TAINT + "\"]," + BOTH + "}");
+        refused(
+                ArmError.INVALID_PARAMETER,
+                "mode User",
+                () -> rules.update("np1", drilled, Json.object("{\"mode\":\"System\"}")));
+    }
+
+    @Test
+    @DisplayName("a pool cannot be made stopped, and what is said of its power is not kept")
+    void power() {
+        refused(
+                ArmError.NOT_SUPPORTED,
+                "properties.powerState",
+                () -> create("{\"powerState\":{\"code\":\"Stopped\"}}"));
+        assertThat(create("{\"powerState\":{\"code\":\"RUNNING\"}}")).isEqualTo(create("{}"));
+        assertThat(create("{\"powerState\":{\"code\":\"\"}}")).isEqualTo(create("{}"));
+    }
+
+    @ParameterizedTest
     @DisplayName("how machines are replaced: a number or a part of them at a time, so long for pods to leave")
     @CsvSource(delimiter = '|', nullValues = "", textBlock = """
             "maxSurge":"1"                       | 1 | 30
@@ -404,6 +493,10 @@ class PoolRulesTest {
             "workloadRuntime":"WasmWasi"                        | "workloadRuntime":"OCIContainer"
             "securityProfile":{"sshAccess":"EntraId"}           | "securityProfile":{"sshAccess":"Disabled"}
             "nodeInitializationTaints":["a=b:NoSchedule"]       | "nodeInitializationTaints":[]
+            "podIPAllocationMode":"StaticBlock"                 | "podIPAllocationMode":null
+            "windowsProfile":{"disableOutboundNat":true}        | "windowsProfile":{"disableOutboundNat":false}
+            "virtualMachinesProfile":{"scale":{"manual":[{"size":"Standard_D2s_v5","count":1}]}} | "virtualMachinesProfile":{"scale":{"manual":[]}}
+            "virtualMachineNodesStatus":[{"size":"Standard_D2s_v5","count":1}] | "virtualMachineNodesStatus":[]
             """)
     void unsupported(String asks, String asksNothing) {
         String field = asks.substring(1, asks.indexOf('"', 1));

@@ -62,6 +62,20 @@ class NodeTrustTest {
     }
 
     @Test
+    @DisplayName("A node is given its pool's mode, which is ours, and another one later; it never goes without")
+    void mode() {
+        String node = test.node("n-mode");
+        String mode = "kubernetes.azure.com/mode";
+        test.cluster().give(node, LabelsAndTaints.of(Map.of(mode, "user"), List.of()));
+        test.cluster().give(node, LabelsAndTaints.of(Map.of(mode, "system"), List.of()));
+        assertThat(test.view(node).labels()).containsEntry(mode, "system");
+        assertThat(test.user().says("label", "node", node, mode + "=user", "--overwrite"))
+                .contains(POLICY);
+        test.cluster().give(node, LabelsAndTaints.of(Map.of(), List.of()));
+        assertThat(test.view(node).labels()).containsEntry(mode, "system");
+    }
+
+    @Test
     @DisplayName("What a node is given replaces what it was given before; what others put there, and our own, stays")
     void given() {
         String node = test.node("n-given");

@@ -17,6 +17,7 @@ import java.util.Optional;
 /** The labels and taints that AKS users know, and which of them only trust may give. */
 final class Labels {
     static final String AGENT_POOL = "kubernetes.azure.com/agentpool";
+    static final String MODE = "kubernetes.azure.com/mode";
     static final String TRUSTED_LAUNCH = "kubernetes.azure.com/trusted-launch";
     static final String SECURE_BOOT = "kubernetes.azure.com/secure-boot";
     static final String SECURITY_TYPE = "kubernetes.azure.com/security-type";
@@ -36,12 +37,11 @@ final class Labels {
 
     /** What a node carries whether trusted or not. */
     static Map<String, String> of(ClusterRecord cluster, DesiredPool pool, String imageVersion) {
-        String mode = pool.isSystem() ? "system" : "user";
         Map<String, String> labels = new HashMap<>(pool.labels());
         labels.put("agentpool", pool.name());
         labels.put(AGENT_POOL, pool.name());
         labels.put("kubernetes.azure.com/cluster", nodeResourceGroup(cluster));
-        labels.put("kubernetes.azure.com/mode", mode);
+        labels.put(MODE, mode(pool));
         labels.put("kubernetes.azure.com/role", "agent");
         labels.put("kubernetes.azure.com/node-image-version", imageVersion);
         labels.put("kubernetes.azure.com/os-sku", pool.osSku());
@@ -62,9 +62,15 @@ final class Labels {
         return cut.replaceAll("[^A-Za-z0-9._-]", "_").replaceAll("[^A-Za-z0-9]+$", "");
     }
 
-    /** What the pool's user has its nodes carry. */
+    /** What the pool's user has its nodes carry, and may change while they run. */
     static LabelsAndTaints given(DesiredPool pool) {
-        return LabelsAndTaints.of(pool.labels(), taints(pool));
+        Map<String, String> labels = new HashMap<>(pool.labels());
+        labels.put(MODE, mode(pool));
+        return LabelsAndTaints.of(labels, taints(pool));
+    }
+
+    private static String mode(DesiredPool pool) {
+        return pool.isSystem() ? "system" : "user";
     }
 
     /** The user's own taints; {@code key=value:Effect} or {@code key:Effect}. */

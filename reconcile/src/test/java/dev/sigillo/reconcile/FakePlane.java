@@ -382,10 +382,11 @@ final class FakePlane {
             killer.point();
             synchronized (FakePlane.this) {
                 requireWrite();
-                nodes.computeIfPresent(
-                        nodeName,
-                        (name, node) -> new NodeObject(
-                                name, node.labels(), node.taints(), wanted, node.podCidr(), node.providerId()));
+                nodes.computeIfPresent(nodeName, (name, node) -> {
+                    Map<String, String> all = new HashMap<>(node.labels());
+                    all.putAll(wanted.labels());
+                    return new NodeObject(name, all, node.taints(), wanted, node.podCidr(), node.providerId());
+                });
             }
         }
 

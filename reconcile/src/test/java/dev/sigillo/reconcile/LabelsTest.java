@@ -19,9 +19,26 @@ class LabelsTest {
             List<MachineRecord> before = world.store().machines().list();
             Stories.succeeds(world, world.labelPool("np", 2, "{\"team\":\"red\"}", "dedicated=x:NoSchedule"));
             assertThat(world.store().machines().list()).isEqualTo(before);
+            String given = Labels.MODE + "=system\nteam=red\n\ndedicated=x:NoSchedule";
             assertThat(world.plane().nodes.values())
                     .hasSize(2)
-                    .allMatch(node -> node.given().text().equals("team=red\n\ndedicated=x:NoSchedule"));
+                    .allMatch(node -> node.given().text().equals(given));
+        });
+    }
+
+    @Test
+    @DisplayName("tells the Nodes that there are when its mode changes, with the machines that it has")
+    void mode() throws Exception {
+        Stories.in(world -> {
+            Stories.succeeds(world, world.createCluster(Map.of("np", 2)));
+            List<MachineRecord> before = world.store().machines().list();
+            assertThat(world.plane().nodes.values())
+                    .allMatch(node -> "system".equals(node.labels().get(Labels.MODE)));
+            Stories.succeeds(world, world.turnPool("np", 2, "User"));
+            assertThat(world.store().machines().list()).isEqualTo(before);
+            assertThat(world.plane().nodes.values())
+                    .hasSize(2)
+                    .allMatch(node -> "user".equals(node.labels().get(Labels.MODE)));
         });
     }
 

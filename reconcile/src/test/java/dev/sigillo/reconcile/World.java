@@ -283,10 +283,18 @@ final class World implements AutoCloseable {
 
     /** What a PUT of the pool with other labels and taints does once it is accepted. */
     Operation labelPool(String pool, int count, String labels, String taints) {
+        ObjectNode body = Json.object(pool(count));
+        body.set("nodeLabels", Json.object(labels));
+        body.putArray("nodeTaints").add(taints);
+        return putPool(pool, body);
+    }
+
+    Operation turnPool(String pool, int count, String mode) {
+        return putPool(pool, Json.object(pool(count)).put("mode", mode));
+    }
+
+    private Operation putPool(String pool, ObjectNode body) {
         return accepted(tx -> {
-            ObjectNode body = Json.object(pool(count));
-            body.set("nodeLabels", Json.object(labels));
-            body.putArray("nodeTaints").add(taints);
             long etag = tx.pools().find(CLUSTER, pool).orElseThrow().etag();
             tx.pools().update(CLUSTER, pool, etag, Json.text(body), ProvisioningState.UPDATING);
             return tx.operations().open(CLUSTER, ArmId.pool(CLUSTER, pool), OperationKind.UPDATE, "eastus");

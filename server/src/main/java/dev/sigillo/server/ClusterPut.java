@@ -146,6 +146,7 @@ final class ClusterPut {
             }
             ObjectNode keptPool = Json.object(there.get().body());
             ObjectNode desiredPool = poolRules.update(name(pool), keptPool, pool);
+            cluster.desired().power().requireOf(name(pool), pool);
             if (!desiredPool.equals(keptPool)) {
                 changed.put(there.get(), desiredPool);
                 all.put(name(pool), desiredPool);
@@ -168,6 +169,7 @@ final class ClusterPut {
             throw Contention.with(cluster, open.getFirst());
         }
         Contention.requireRunning(cluster);
+        requireSystemPool(changed, all);
         demands.require(before, after, cluster.desired().podCidr(), Demands.nodes(tx, cluster));
         if (!poolsChange && !planeChanges && cluster.provisioningState().equals(ProvisioningState.SUCCEEDED)) {
             // Tags and the like: no machine has to know.
@@ -191,6 +193,22 @@ final class ClusterPut {
         added.forEach((pool, properties) -> tx.pools().create(cluster.id(), pool, Json.text(properties)));
         retryFailed(tx, cluster);
         return new Accepted(false, now, Optional.of(start(tx, now)));
+    }
+
+    /**
+     * Of all the changes together, so that two pools can change places. Nothing of the cluster is being deleted here: that
+     * would be an operation under way.
+     */
+    private static void requireSystemPool(Map<PoolRecord, ObjectNode> changed, Map<String, ObjectNode> all) {
+        List<DesiredPool> after = all.entrySet().stream()
+                .map(pool -> DesiredPool.of(pool.getKey(), Json.text(pool.getValue())))
+                .toList();
+        after.stream()
+                .filter(pool -> !pool.isSystem())
+                .filter(pool -> changed.keySet().stream()
+                        .anyMatch(was ->
+                                was.name().equals(pool.name()) && was.desired().isSystem()))
+                .forEach(pool -> SystemPools.requireOther(pool.name(), after.stream(), ""));
     }
 
     /** The same desired state once more. */

@@ -134,14 +134,7 @@ final class Clusters {
         if (cluster.deleting()) {
             throw Contention.deleting(cluster);
         }
-        // AKS heeds the two formats for Entra clusters alone; here there are none.
-        String format = request.query("format").orElse("");
-        if (!List.of("", "azure", "exec").contains(ArmId.key(format))) {
-            throw ArmError.INVALID_PARAMETER.at(
-                    "format",
-                    "The value of parameter format is invalid: '%s' is neither azure nor exec. Both give a kubeconfig with a certificate, since there is no Entra ID here.",
-                    Routes.printable(format));
-        }
+        requireFormat(request.query("format").orElse(""));
         String kubeconfig = credentials.kubeconfig(cluster, admin);
         ObjectNode body = Json.newObject();
         body.putArray("kubeconfigs")
@@ -149,6 +142,16 @@ final class Clusters {
                 .put("name", name)
                 .put("value", Base64.getEncoder().encodeToString(kubeconfig.getBytes(StandardCharsets.UTF_8)));
         return ArmReply.ok(body).with("Cache-Control", "no-store");
+    }
+
+    /** A certificate under the name of {@code exec} would read as if kubelogin were asked at each login. */
+    private static void requireFormat(String format) {
+        if (!List.of("", "azure").contains(ArmId.key(format))) {
+            throw ArmError.INVALID_PARAMETER.at(
+                    "format",
+                    "The value of parameter format is invalid: '%s' is not supported; exec is the format of kubelogin and needs Entra ID, which is not here. The supported format is azure: a kubeconfig with a certificate. Say --format azure, or leave it out.",
+                    Routes.printable(format));
+        }
     }
 
     private ArmReply upgrades(ArmRequest request) {

@@ -107,6 +107,7 @@ final class PoolPut {
     private Accepted update(Store tx, ClusterRecord cluster, PoolRecord pool, ObjectNode properties) {
         ObjectNode kept = Json.object(pool.body());
         ObjectNode desired = rules.update(pool.name(), kept, properties);
+        cluster.desired().power().requireOf(pool.name(), properties);
         if (pool.deleting()) {
             refuseWhileBusy(tx, cluster, pool.name());
         }
@@ -120,7 +121,11 @@ final class PoolPut {
         DesiredPool before = pool.desired();
         DesiredPool after = DesiredPool.of(pool.name(), Json.text(desired));
         ClusterRules.requireCompatible(cluster.desired().version(), Map.of(pool.name(), desired));
+        if (before.isSystem() && !after.isSystem()) {
+            SystemPools.requireOther(pool.name(), SystemPools.staying(tx, cluster.id()), "");
+        }
         boolean nodes = before.count() != after.count()
+                || before.isSystem() != after.isSystem()
                 || Demands.replaces(before, after)
                 || !before.labels().equals(after.labels())
                 || !before.taints().equals(after.taints());

@@ -1,6 +1,5 @@
 package dev.sigillo.server;
 
-import dev.sigillo.arm.ArmError;
 import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.DesiredPool;
 import dev.sigillo.arm.Json;
@@ -134,15 +133,8 @@ final class Pools {
             throw Contention.deleting(cluster);
         }
         PoolPut.refuseWhileBusy(tx, cluster, pool.name());
-        boolean otherSystemPool = tx.pools().listOfCluster(cluster.id()).stream()
-                .anyMatch(each -> !each.name().equals(pool.name())
-                        && !each.deleting()
-                        && each.desired().isSystem());
-        if (pool.desired().isSystem() && !otherSystemPool) {
-            throw ArmError.LAST_SYSTEM_POOL.at(
-                    pool.name(),
-                    "There has to be at least one system agent pool. '%s' is the last one: add another of mode System first, or delete the cluster.",
-                    pool.name());
+        if (pool.desired().isSystem()) {
+            SystemPools.requireOther(pool.name(), SystemPools.staying(tx, cluster.id()), ", or delete the cluster");
         }
         tx.pools().markDeleting(cluster.id(), pool.name());
         return tx.operations()

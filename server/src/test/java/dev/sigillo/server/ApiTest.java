@@ -7,11 +7,13 @@ import dev.sigillo.arm.ArmError;
 import dev.sigillo.arm.ErrorBody;
 import dev.sigillo.arm.Json;
 import dev.sigillo.server.ArmHarness.Reply;
+import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Phase;
 import dev.sigillo.store.VerdictRecord;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -783,14 +785,103 @@ class ApiTest {
         cluster("one");
         String path = arm.mc("one") + "/listClusterUserCredential";
         Reply user = arm.post(path);
-        assertThat(arm.post(path + "?api-version=2026-06-01&format=exec").json())
-                .isEqualTo(user.json());
-        refused(arm.post(path + "?api-version=2026-06-01&format=spiffe"), 400, "InvalidParameter", "azure nor exec");
+        for (String format : new String[] {"", "azure", "Azure"}) {
+            assertThat(arm.post(path + "?api-version=2026-06-01&format=" + format)
+                            .json())
+                    .as(format)
+                    .isEqualTo(user.json());
+        }
         assertThat(user.json().path("kubeconfigs").path(0).path("name").asString())
                 .isEqualTo("clusterUser");
         Reply admin = arm.post(arm.mc("one") + "/listClusterAdminCredential");
         assertThat(admin.json().path("kubeconfigs").path(0).path("name").asString())
                 .isEqualTo("clusterAdmin");
+    }
+
+    @ParameterizedTest
+    @DisplayName("a kubeconfig in kubelogin's format is refused by the name of the format that there is")
+    @ValueSource(strings = {"exec", "EXEC", "spiffe"})
+    void otherFormats(String format) {
+        cluster("one");
+        for (String whose : new String[] {"User", "Admin"}) {
+            Reply reply = arm.post(
+                    arm.mc("one") + "/listCluster" + whose + "Credential?api-version=2026-06-01&format=" + format);
+            refused(reply, 400, "InvalidParameter", "'" + format + "' is not supported");
+            assertThat(reply.message())
+                    .contains("exec is the format of kubelogin and needs Entra ID")
+                    .contains("The supported format is azure");
+            assertThat(reply.json().path("error").path("target").asString()).isEqualTo("format");
+        }
+    }
+
+    @Test
+    @DisplayName("no pool is stopped or started by itself; what az echoes of its power is taken")
+    void poolPower() {
+        cluster("one");
+        pool("one", "np1", "\"count\":1");
+        String stopped = "\"powerState\":{\"code\":\"Stopped\"}";
+        String running = "\"powerState\":{\"code\":\"running\"}";
+        Reply stop = arm.put(
+                arm.mc("one") + "/agentPools/np1",
+                Json.text(arm.get(arm.mc("one") + "/agentPools/np1").json())
+                        .replace("\"Running\"", "\"Stopped\""));
+        refused(stop, 400, "NotSupported", "'np1' is Running and the request says Stopped");
+        assertThat(stop.message()).contains("az aks nodepool scale --node-count 0").contains("az aks stop");
+        assertThat(stop.json().path("error").path("target").asString()).isEqualTo("properties.powerState");
+        refused(pool("one", "np2", stopped), 400, "NotSupported", "properties.powerState");
+        refused(pool("one", "np1", "\"powerState\":{\"code\":1}"), 400, "InvalidParameter", "powerState.code");
+        String named = CLUSTER.replace("\"count\":1", "\"count\":1," + stopped);
+        refused(arm.put(arm.mc("one"), named), 400, "NotSupported", "'nodepool1' is Running");
+        refused(arm.put(arm.mc("two"), named), 400, "NotSupported", "properties.powerState");
+        assertThat(pool("one", "np1", running).operation()).isEmpty();
+        assertThat(pool("one", "np1", "\"powerState\":null").status()).isEqualTo(200);
+
+        arm.post(arm.mc("one") + "/stop");
+        refused(pool("one", "np1", running), 400, "NotSupported", "az aks start");
+        assertThat(pool("one", "np1", stopped).status()).isEqualTo(200);
+    }
+
+    @Test
+    @DisplayName("a pool's mode may change while its machines stay, but the last system pool keeps its own")
+    void modes() {
+        cluster("one");
+        pool("one", "np1", "\"count\":0");
+        String last = "There has to be at least one system agent pool. 'nodepool1' is the last one";
+        refused(pool("one", "nodepool1", "\"mode\":\"User\""), 400, "OperationNotAllowed", last);
+        refused(
+                arm.put(arm.mc("one"), CLUSTER.replace("\"System\"", "\"user\"")), 400, "OperationNotAllowed", last);
+        refused(pool("one", "np1", "\"mode\":\"System\""), 400, "InvalidParameter", "1 to 1000 of a System pool");
+
+        List<String> before = machineIds();
+        Reply changed = pool("one", "np1", "\"count\":1,\"mode\":\"system\"");
+        assertThat(changed.status()).as(changed.json().toString()).isEqualTo(200);
+        assertThat(changed.operation()).as("nodes have to be told").isNotEmpty();
+        assertThat(mode("np1")).isEqualTo("System");
+        assertThat(pool("one", "nodepool1", "\"mode\":\"User\"").status()).isEqualTo(200);
+        assertThat(mode("nodepool1")).isEqualTo("User");
+        assertThat(machineIds()).containsAll(before);
+        refused(pool("one", "np1", "\"mode\":\"User\""), 400, "OperationNotAllowed", "'np1' is the last one");
+
+        Reply swapped = arm.put(
+                arm.mc("one"),
+                "{\"location\":\"eastus\",\"properties\":{\"agentPoolProfiles\":["
+                        + "{\"name\":\"np1\",\"mode\":\"User\"},{\"name\":\"nodepool1\",\"mode\":\"System\"}]}}");
+        assertThat(swapped.status()).as("two change places: " + swapped.json()).isEqualTo(200);
+        assertThat(mode("np1") + mode("nodepool1")).isEqualTo("UserSystem");
+    }
+
+    private List<String> machineIds() {
+        return arm.store.machines().list().stream()
+                .map(MachineRecord::machineId)
+                .toList();
+    }
+
+    private String mode(String pool) {
+        return arm.get(arm.mc("one") + "/agentPools/" + pool)
+                .json()
+                .path("properties")
+                .path("mode")
+                .asString();
     }
 
     @Test

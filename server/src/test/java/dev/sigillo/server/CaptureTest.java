@@ -44,8 +44,7 @@ class CaptureTest {
             "add-ephemeral",
             "add-spot",
             "create-no-ssh-key",
-            "create-vtpm-only",
-            "getcred-exec");
+            "create-vtpm-only");
 
     /** The others, each with the status and code that it must have. */
     private static final Map<String, String> ODD = Map.ofEntries(
@@ -62,6 +61,7 @@ class CaptureTest {
             Map.entry("add-virtualnode", "400 TrustedLaunchIncompatibleWithConfig"),
             Map.entry("add-count-neg", "400 InvalidParameter"),
             Map.entry("del-system", "400 OperationNotAllowed"),
+            Map.entry("getcred-exec", "400 InvalidParameter"),
             Map.entry("getcred-missing", "404 ResourceNotFound"));
 
     @SuppressWarnings("NullAway.Init")

@@ -41,6 +41,10 @@ class DeploymentTest {
         this.arm = arm;
     }
 
+    private static String pool(String name, String properties) {
+        return POOL.formatted(name, "").replace("\"count\":1", "\"count\":1," + properties);
+    }
+
     @BeforeEach
     void group() {
         arm.put(GROUP, "{\"location\":\"eastus\"}");
@@ -163,6 +167,11 @@ class DeploymentTest {
         assertThat(arm.put(ONE, POOL.formatted("x", "").replace("shop/", "none/"))
                         .code())
                 .isEqualTo("ResourceNotFound");
+        assertThat(arm.put(ONE, pool("more", "\"powerState\":{\"code\":\"Stopped\"}"))
+                        .message())
+                .contains("no agent pool is stopped or started by itself");
+        assertThat(arm.put(ONE, pool("np", "\"mode\":\"User\"")).message())
+                .contains("There has to be at least one system agent pool.");
         assertThat(arm.put(ONE, CLUSTER.replace("Incremental", "Complete")).message())
                 .contains("can only be Incremental");
         assertThat(arm.put(ONE, CLUSTER.replace("shop/more", "shop/np")).message())
