@@ -12,6 +12,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,8 +69,12 @@ class AgentTest {
     }
 
     private void drive(Optional<String> token) throws Exception {
+        drive(token, server.address());
+    }
+
+    private void drive(Optional<String> token, URI enrolment) throws Exception {
         Json.Obj json = ConfigDriveTest.valid()
-                .with("enrolment", server.address().toString())
+                .with("enrolment", enrolment.toString())
                 .with("caCertificate", server.authority.pem());
         Path links = Files.createDirectories(root.resolve("dev/disk/by-id"));
         Files.write(
@@ -376,6 +384,21 @@ class AgentTest {
 
         assertThat(console).contains("not yet: the control plane starts").doesNotContain("REFUSED");
         assertThat(pauses.stream().filter(Duration.ofSeconds(2)::equals)).hasSize(3);
+    }
+
+    @Test
+    @DisplayName("a server that is not there is asked again after 1 s, 2 s, 4 s, and then every five: it may be back soon")
+    void notThere() throws Exception {
+        List<Long> tries = new ArrayList<>();
+        String console;
+        try (Socket silent = new Socket()) { // nobody listens at its port, and nobody else gets it
+            silent.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0));
+            drive(Optional.of(FakeEnrolment.TOKEN), URI.create("https://127.0.0.1:" + silent.getLocalPort()));
+            console = runFor(Duration.ofSeconds(42), Optional::empty, now -> tries.add(now.toSeconds()));
+        }
+        assertThat(tries).containsExactly(1L, 3L, 7L, 12L, 17L, 22L, 27L, 32L, 37L, 42L);
+        assertThat(console).contains("trying again in 5 s").doesNotContain("joined");
+        assertThat(server.requests).isEmpty();
     }
 
     @Test

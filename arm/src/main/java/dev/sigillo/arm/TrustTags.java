@@ -31,6 +31,8 @@ public final class TrustTags {
     private static final int LEAST = 10;
     private static final int MOST = 3600;
     private static final Duration DEFAULT = Duration.ofSeconds(60);
+    private static final int INTERVALS = 3;
+    private static final Duration LEAST_SLACK = Duration.ofSeconds(30);
     private static final String NEW_MACHINE = "new-machine";
     private static final String REBOOT = "reboot";
 
@@ -97,6 +99,20 @@ public final class TrustTags {
                 .flatMap(TrustTags::seconds)
                 .map(Duration::ofSeconds)
                 .orElse(DEFAULT);
+    }
+
+    /**
+     * For how long a verdict counts. A node that misses two rounds and makes the third has not lost its trust, though the
+     * third be late: by half an interval, and by no less than what the agent's time-outs, its next try and a verdict take.
+     */
+    public static Duration holds(Duration interval) {
+        return interval.multipliedBy(INTERVALS).plus(slack(interval));
+    }
+
+    /** How late a round may be. */
+    public static Duration slack(Duration interval) {
+        Duration half = interval.dividedBy(2);
+        return half.compareTo(LEAST_SLACK) > 0 ? half : LEAST_SLACK;
     }
 
     static OnUntrusted onUntrusted(JsonNode tags) {

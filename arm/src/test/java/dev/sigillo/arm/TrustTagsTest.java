@@ -44,6 +44,13 @@ class TrustTagsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"10, 60", "60, 210", "61, 213", "3600, 12600"})
+    @DisplayName("a verdict counts for three intervals and half of one more, which is at least 30 seconds")
+    void holds(int interval, int seconds) {
+        assertThat(TrustTags.holds(Duration.ofSeconds(interval)).toSeconds()).isEqualTo(seconds);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"9", "3601", "0", "-60", "60s", "1e2", "060", "", "99999999999"})
     @DisplayName("any other is refused, with the value seen and what would be right")
     void wrongInterval(String value) {

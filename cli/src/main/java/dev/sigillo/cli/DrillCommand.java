@@ -42,7 +42,6 @@ import tools.jackson.databind.node.ObjectNode;
         })
 final class DrillCommand implements Callable<Integer> {
     private static final Duration USUAL = Duration.ofMinutes(15);
-    private static final int INTERVALS = 4;
 
     private final Context context;
 
@@ -66,7 +65,7 @@ final class DrillCommand implements Callable<Integer> {
             names = "--timeout",
             paramLabel = "SECONDS",
             description =
-                    "how long to wait for the alert of one fault (900, or four intervals of attestation if that is more)")
+                    "how long to wait for the alert of one fault (900, or, if that is more, what silence takes to be told)")
     private Optional<Integer> timeout = Optional.empty();
 
     @Option(names = "--junit", paramLabel = "FILE", description = "write the result as JUnit XML, too")
@@ -105,11 +104,12 @@ final class DrillCommand implements Callable<Integer> {
         return results.stream().allMatch(DrillResult::passed) ? ExitCode.DONE : ExitCode.FAILED;
     }
 
-    /** A silent agent is told of after three intervals and a half, which the cluster chooses. */
+    /** A silent agent is told of when its last verdict has run out: by the interval that the cluster chooses. */
     private Duration patience(Api api, List<DrillExercise> exercises) {
         String path = new Selection(api).clusterPath(cluster.group, cluster.name);
         Duration interval = TrustTags.interval(api.get(path).path("tags"));
-        Duration needed = interval.multipliedBy(INTERVALS);
+        Duration holds = TrustTags.holds(interval);
+        Duration needed = holds.plus(TrustTags.slack(interval));
         if (timeout.isEmpty()) {
             return needed.compareTo(USUAL) > 0 ? needed : USUAL;
         }
@@ -120,7 +120,7 @@ final class DrillCommand implements Callable<Integer> {
                     + (silent
                             ? ", and at least " + needed.toSeconds()
                                     + " with silent-agent: nodes of this cluster attest" + " themselves every "
-                                    + interval.toSeconds() + " s, and silence is told after three and a half."
+                                    + interval.toSeconds() + " s, and silence is told after " + holds.toSeconds() + " s."
                             : "."));
         }
         return asked;

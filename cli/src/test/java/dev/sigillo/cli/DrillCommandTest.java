@@ -265,7 +265,7 @@ class DrillCommandTest extends AgainstArm {
     @DisplayName("less time than silence needs on this cluster is refused, and so is a report that cannot be written")
     void refusedAtOnce() {
         assertThat(run("--fault", "silent-agent", "--timeout", "239")).isEqualTo(ExitCode.USAGE);
-        assertThat(text(err)).contains("at least 240", "every 60 s");
+        assertThat(text(err)).contains("at least 240", "every 60 s", "after 210 s");
         assertThat(run(
                         "--fault",
                         "initrd",

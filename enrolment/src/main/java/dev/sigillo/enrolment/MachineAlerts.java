@@ -65,7 +65,7 @@ final class MachineAlerts {
 
     /**
      * A verdict passes: what was open of the machine is over, if its trust had run out or was withdrawn, or its last
-     * verdict failed.
+     * verdict failed. Not if it was given up while it was being judged: it stays away, and people are to know why.
      */
     void passed(MachineRecord machine, Instant at) {
         boolean failedBefore = store.verdicts()
@@ -74,8 +74,14 @@ final class MachineAlerts {
                 .isPresent();
         boolean lapsed = machine.trustEnds().filter(at::isAfter).isPresent();
         if (failedBefore || lapsed || machine.withdrawnAt().isPresent()) {
-            attempt(() -> store.alerts()
-                    .end(machine.machineId(), "Node " + machine.nodeName() + " passed attestation again."));
+            attempt(() -> store.useTransaction(tx -> {
+                if (tx.machines()
+                        .find(machine.machineId())
+                        .filter(row -> row.failure().isEmpty())
+                        .isPresent()) {
+                    tx.alerts().end(machine.machineId(), "Node " + machine.nodeName() + " passed attestation again.");
+                }
+            }));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.sigillo.enrolment;
 
+import dev.sigillo.arm.ArmError;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Phase;
 import dev.sigillo.store.Store;
@@ -31,9 +32,14 @@ final class Rows {
         return machine;
     }
 
-    /** Whether a later boot of it is looked at. */
+    /** Whether a later boot of it is looked at: later than the one that was refused, which a machine that fell silent has not. */
     private boolean mayRecover(MachineRecord machine) {
-        return machine.phase() == Phase.QUARANTINED && machine.vtpm() && terms.recoversByReboot(machine);
+        return machine.phase() == Phase.QUARANTINED
+                && machine.failure()
+                        .filter(failure -> failure.code().equals(ArmError.ATTESTATION_FAILED.code()))
+                        .isPresent()
+                && machine.vtpm()
+                && terms.recoversByReboot(machine);
     }
 
     /** As above, for the one way of joining that a machine of its kind has. */

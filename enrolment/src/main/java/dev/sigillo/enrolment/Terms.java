@@ -3,6 +3,7 @@ package dev.sigillo.enrolment;
 import dev.sigillo.arm.DesiredPool;
 import dev.sigillo.arm.DrillFault;
 import dev.sigillo.arm.OnUntrusted;
+import dev.sigillo.arm.TrustTags;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.PoolRecord;
 import dev.sigillo.store.Store;
@@ -12,9 +13,6 @@ import java.util.Optional;
 
 /** On what terms a machine is trusted: what its cluster and its pool say now, read anew each time. */
 public final class Terms {
-    /** A node that misses two rounds and makes the third has not lost its trust; the third may be late by half an interval. */
-    private static final int INTERVALS = 3;
-
     /** Of a cluster that is going. */
     private static final Duration UNKNOWN = Duration.ofSeconds(60);
 
@@ -34,8 +32,7 @@ public final class Terms {
 
     /** For how long a verdict counts. */
     public Duration holds(MachineRecord machine) {
-        Duration interval = interval(machine);
-        return interval.multipliedBy(INTERVALS).plus(interval.dividedBy(2));
+        return TrustTags.holds(interval(machine));
     }
 
     /** Until when a verdict of now counts. */

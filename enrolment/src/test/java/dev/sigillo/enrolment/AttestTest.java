@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.sigillo.attest.Evidence;
 import dev.sigillo.bytes.Bytes;
 import dev.sigillo.pki.KeyPairs;
+import dev.sigillo.store.AlertCause;
 import dev.sigillo.store.AlertKind;
 import dev.sigillo.store.AlertRecord;
 import dev.sigillo.store.AlertSeverity;
@@ -40,7 +41,7 @@ class AttestTest extends AtTheDoor {
 
     @Test
     @DisplayName(
-            "the reply says when and with which nonce; the verdict holds three intervals and a half, and no certificate is made")
+            "the reply says when and with which nonce; the verdict holds three intervals and half of one more, and no certificate is made")
     void attests() throws Exception {
         ObjectNode reply = node.begins();
         assertThat(reply.path("attestation").path("afterSeconds").asInt()).isEqualTo(60);
@@ -63,12 +64,12 @@ class AttestTest extends AtTheDoor {
     }
 
     @Test
-    @DisplayName("the interval is the cluster's, read anew at each reply")
+    @DisplayName("the interval is the cluster's, read anew at each reply; a verdict counts for at least 30 s more than three")
     void interval() throws Exception {
         scene.tags("{\"Sigillo-Attestation-Interval\":\"10\"}", NONE);
         ObjectNode reply = node.begins();
         assertThat(reply.path("attestation").path("afterSeconds").asInt()).isEqualTo(10);
-        assertThat(row().trustUntil()).contains(scene.now().plusSeconds(35));
+        assertThat(row().trustUntil()).contains(scene.now().plusSeconds(60));
         scene.tags("{\"sigillo-attestation-interval\":\"3600\"}", NONE);
         reply = node.attest(node.again(reply));
         assertThat(reply.path("attestation").path("afterSeconds").asInt()).isEqualTo(3600);
@@ -318,7 +319,7 @@ class AttestTest extends AtTheDoor {
     @DisplayName("a machine whose verdict ran out gets its trust back with the next one: first its port, then the rest")
     void comesBack() throws Exception {
         ObjectNode reply = node.begins();
-        scene.passes(Duration.ofSeconds(181));
+        scene.passes(Duration.ofSeconds(211));
         assertThat(scene.store.machines().lapse(node.row.machineId(), scene.now()))
                 .isTrue();
         assertThat(scene.store.machines().quarantined(Scene.CLUSTER)).isNotEmpty();
@@ -329,6 +330,42 @@ class AttestTest extends AtTheDoor {
         assertThat(scene.cluster.admitted).containsExactly(node.row.machineId());
         assertThat(scene.store.machines().lapse(node.row.machineId(), scene.now()))
                 .isFalse();
+    }
+
+    /** Its verdict ran out where silent machines are replaced. */
+    private void givenUp() {
+        scene.passes(Duration.ofSeconds(211));
+        MachineRecord.Failure silent = new MachineRecord.Failure("AttestationMissed", "it was silent");
+        assertThat(scene.store.machines().lapseForGood(node.row.machineId(), scene.now(), silent))
+                .isTrue();
+        scene.store
+                .alerts()
+                .raise(AlertCause.of(row(), AlertKind.ATTESTATION_MISSED, "attestation", "It was silent."));
+    }
+
+    @Test
+    @DisplayName("recovery by reboot is for a machine that was refused: of one that fell silent no boot is looked at")
+    void silentForGood() throws Exception {
+        scene.tags(NONE, "{\"sigillo-recovery\":\"reboot\"}");
+        node.begins();
+        givenUp();
+        node = scene.reboot(node);
+        EnrolmentRefused refused = catchThrowableOfType(EnrolmentRefused.class, node::challenge);
+        assertThat(refused).isNotNull();
+        assertThat(refused.code()).isEqualTo("MachineRefused");
+        assertThat(refused).hasMessageContaining("it was silent");
+    }
+
+    @Test
+    @DisplayName("given up while it was being judged: its passing verdict does not end the alert that says so")
+    void givenUpMeanwhile() throws Exception {
+        node.begins();
+        MachineRecord before = row();
+        givenUp();
+        new MachineAlerts(scene.store).passed(before, scene.now());
+        assertThat(alerts())
+                .singleElement()
+                .satisfies(alert -> assertThat(alert.isOpen()).isTrue());
     }
 
     @Test

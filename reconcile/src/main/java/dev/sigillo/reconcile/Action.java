@@ -152,7 +152,7 @@ sealed interface Action {
 
     /**
      * Takes all trust from a node that has not proved itself in time, which gets it back when it does, or finishes that for
-     * one whose evidence was refused.
+     * one that is in quarantine; one that is silent goes there by it, where its pool has such ones replaced.
      */
     record WithdrawTrust(String machine) implements OnMachine {
         @Override

@@ -30,7 +30,7 @@ record Desired(
      * @param make what each of its machines should be
      * @param given the text of what its user has its nodes carry
      * @param replacing how a machine of another make is replaced
-     * @param replaces a machine whose evidence was refused is replaced by a clean one
+     * @param replaces a machine in quarantine is replaced by a clean one: its evidence was refused, or it fell silent
      * @param own the pool's own open operation
      * @param began when the open operation began that may replace its machines, its own or the cluster's
      * @param settled the pool's state is an end state

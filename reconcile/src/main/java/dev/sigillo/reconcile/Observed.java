@@ -60,7 +60,7 @@ record Observed(
      * @param lasting how long it has been ready, or not
      * @param given the text of what it was given to carry by the pool's user
      * @param overtrusted it has more trust than it should: its verdict has run out, or its trust was withdrawn and labels,
-     *     taint or pods do not show it yet
+     *     taint or pods do not show it yet, or it may come back though its silence is to cost it its place
      */
     record SeenNode(boolean ready, String waitsFor, Duration lasting, String given, boolean overtrusted) {}
 }

@@ -46,8 +46,6 @@ final class Observer {
     private final Host host;
     private final String clusterId;
     private final Steps steps;
-    private volatile Instant looking;
-    private volatile Instant looked;
     private int unready;
     private Instant lookedForRenewal = Instant.EPOCH;
     private volatile Set<String> nodes = Set.of();
@@ -56,8 +54,6 @@ final class Observer {
         this.host = host;
         this.clusterId = clusterId;
         this.steps = steps;
-        this.looking = host.clock().instant();
-        this.looked = looking;
     }
 
     /** Whether the machine's own Node was there at the last look. */
@@ -121,7 +117,7 @@ final class Observer {
     }
 
     Observed observed(ClusterRecord cluster) {
-        looks();
+        steps.grace().looks();
         List<MachineRecord> rows = host.store().machines().listOfCluster(clusterId);
         Map<MachineId, MachineState> states = host.engine().states();
         if (cluster.deleting()) {
@@ -134,6 +130,9 @@ final class Observer {
         unready = ready ? 0 : unready + 1;
         boolean stale = alive && plane.orElseThrow().stale();
         boolean prepared = ready && !stale && steps.prepared();
+        if (!steps.prepared()) { // one that merely does not answer keeps nobody from the door
+            steps.grace().nobodyCan();
+        }
         Map<String, NodeView> seen = prepared
                 ? plane.orElseThrow().nodes().stream().collect(Collectors.toMap(NodeView::name, Function.identity()))
                 : Map.of();
@@ -186,30 +185,20 @@ final class Observer {
 
     private boolean overtrusted(Plane plane, MachineRecord row, NodeView node) {
         if (row.withdrawnAt().isPresent()) {
-            return !Labels.withoutTrust(node) || !plane.pods(row.nodeName()).isEmpty();
+            return !Labels.withoutTrust(node) || !plane.pods(row.nodeName()).isEmpty() || steps.isSilentForGood(row);
         }
         return node.labels().containsKey(Labels.SECURITY_TYPE) && lapses(row);
     }
 
-    /** Whoever could not prove itself because no server was there gets the time to do so first. */
     private boolean lapses(MachineRecord row) {
         Instant now = host.clock().instant();
         return row.trustEnds().filter(end -> end.isBefore(now)).isPresent()
-                && looking.plus(host.pace().lapse()).isBefore(now)
+                && steps.grace().isOver()
                 && host.store()
                         .pools()
                         .find(clusterId, row.pool())
                         .filter(pool -> pool.desired().onUntrusted() == OnUntrusted.ALERT_ONLY)
                         .isEmpty();
-    }
-
-    /** Since when this server looks without a pause: the host may have slept, or the clock been set. */
-    private void looks() {
-        Instant now = host.clock().instant();
-        if (now.isAfter(looked.plus(host.pace().lapse()))) {
-            looking = now;
-        }
-        looked = now;
     }
 
     private List<SeenMachine> machines(

@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param drainLook between two looks at a node that is drained
  * @param firstRetry after the first failure of a step; doubled at each further one
  * @param longestRetry what doubling ends at
- * @param lapse from the start of the server, or of its looking again after a pause, until trust whose verdict has run out goes
+ * @param lapse from the start of the server, or of its looking again after a pause or at a control plane that is up again, until trust whose verdict has run out goes
  */
 public record Pace(
         Duration least,

@@ -168,7 +168,7 @@ final class PoolPlan {
                 Optional.of(new Action.RemoveMachine(machine.id(), false, "it ended by itself; a new one follows"));
             case QUARANTINED -> {
                 if (before(machine)) {
-                    yield Optional.of(new Action.RemoveMachine(machine.id(), false, "its evidence was refused before"));
+                    yield Optional.of(new Action.RemoveMachine(machine.id(), false, "it went into quarantine before"));
                 }
                 if (pool.replaces() && isReplaced()) {
                     yield Optional.of(

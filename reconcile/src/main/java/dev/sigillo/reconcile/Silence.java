@@ -19,11 +19,13 @@ final class Silence {
     private static final String AGENT = "sigillo-agent";
 
     private final Host host;
+    private final Grace grace;
     /** Of pools that want to be told alone: whom this server has told of, until it is heard of again. */
     private final Set<String> told = new HashSet<>();
 
-    Silence(Host host) {
+    Silence(Host host, Grace grace) {
         this.host = host;
+        this.grace = grace;
     }
 
     static String words(MachineRecord machine) {
@@ -39,7 +41,7 @@ final class Silence {
                     && machine.trustEnds().filter(now::isAfter).isPresent();
             if (!silent) {
                 told.remove(machine.machineId());
-            } else if (asksForAlertAlone(machine) && told.add(machine.machineId())) {
+            } else if (grace.isOver() && asksForAlertAlone(machine) && told.add(machine.machineId())) {
                 tell(machine);
             }
         }
@@ -53,8 +55,15 @@ final class Silence {
                 .isPresent();
     }
 
+    /** As {@link #tell}, unless people know: a server that was killed before it told has the next one do it. */
+    void tellOnce(MachineRecord machine) {
+        if (!host.store().alerts().isOpen(machine.machineId(), AlertKind.ATTESTATION_MISSED)) {
+            tell(machine);
+        }
+    }
+
     /** What its console says is the guest's word: it is passed on, and decides nothing. */
-    void tell(MachineRecord machine) {
+    private void tell(MachineRecord machine) {
         AlertCause cause =
                 AlertCause.of(machine, AlertKind.ATTESTATION_MISSED, "attestation", sentence(words(machine)));
         String was = refusal(machine)

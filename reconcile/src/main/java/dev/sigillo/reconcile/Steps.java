@@ -30,6 +30,7 @@ final class Steps {
     private final MachineSteps machines;
     private final Settlement settlement;
     private final Scaling scaling;
+    private final Grace grace;
     private final TrustSteps trust;
     private volatile Optional<Attached> attached = Optional.empty();
     private volatile Optional<String> preparedFor = Optional.empty();
@@ -42,7 +43,8 @@ final class Steps {
         this.machines = new MachineSteps(host, clusterId, new References(host.probe()));
         this.settlement = new Settlement(host.store(), clusterId);
         this.scaling = new Scaling(host, clusterId);
-        this.trust = new TrustSteps(host);
+        this.grace = new Grace(host.clock(), host.pace().lapse());
+        this.trust = new TrustSteps(host, grace);
     }
 
     /** Empty from the end of the cluster on, also if there is another of its name by now: that one is not this worker's. */
@@ -80,6 +82,15 @@ final class Steps {
     /** Of those that have stopped attesting themselves where their pool wants to be told alone. */
     void lookForSilent(List<MachineRecord> rows) {
         trust.lookForSilent(rows);
+    }
+
+    Grace grace() {
+        return grace;
+    }
+
+    /** Whether the machine, which is silent, is to be replaced. */
+    boolean isSilentForGood(MachineRecord machine) {
+        return trust.isSilentForGood(machine);
     }
 
     /** Besides, the cluster took all that Sigillo installs in it. */

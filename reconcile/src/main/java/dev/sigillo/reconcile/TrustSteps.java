@@ -15,11 +15,13 @@ final class TrustSteps {
     private static final String MISSED = ArmError.ATTESTATION_MISSED.code();
 
     private final Host host;
+    private final Grace grace;
     private final Silence silence;
 
-    TrustSteps(Host host) {
+    TrustSteps(Host host, Grace grace) {
         this.host = host;
-        this.silence = new Silence(host);
+        this.grace = grace;
+        this.silence = new Silence(host, grace);
     }
 
     /** Of those that have stopped attesting themselves where their pool wants to be told alone. */
@@ -47,14 +49,17 @@ final class TrustSteps {
         String silent = Silence.words(machine);
         if (lapsed) {
             LOG.log(System.Logger.Level.WARNING, "{0}: its trust is withdrawn", silent);
-            silence.tell(machine);
+        }
+        String reason = machine.failure().map(MachineRecord.Failure::code).orElse(MISSED);
+        if (reason.equals(MISSED)) {
+            silence.tellOnce(machine);
         }
         boolean done = new Withdrawal(host)
                 .carryOut(
                         machine,
                         Optional.of(plane),
                         true,
-                        machine.failure().map(MachineRecord.Failure::code).orElse(MISSED),
+                        reason,
                         machine.failure().map(MachineRecord.Failure::message).orElse(silent));
         if (withdrawn(machineId).isEmpty()) {
             giveBack(machineId, plane); // it proved itself in this very moment
@@ -63,16 +68,30 @@ final class TrustSteps {
         }
     }
 
-    /** For good, where its pool has such ones replaced: a machine that comes back must not meet the one in its place. */
     private boolean lapse(String machineId) {
         Instant now = host.clock().instant();
         Optional<MachineRecord> replaced =
-                host.store().machines().find(machineId).filter(this::isReplaced);
+                host.store().machines().find(machineId).filter(this::isSilentForGood);
         return replaced.isPresent()
                 ? host.store()
                         .machines()
                         .lapseForGood(machineId, now, new MachineRecord.Failure(MISSED, Silence.words(replaced.get())))
                 : host.store().machines().lapse(machineId, now);
+    }
+
+    /**
+     * Whether the machine is silent where such ones are replaced: then it does not come back, lest it meet the one in its
+     * place. Not while every other machine of the host may be as silent as it: a fault of them all passes, and must not
+     * cost any of them. So another one must have passed since this one's verdict ran out.
+     */
+    boolean isSilentForGood(MachineRecord machine) {
+        Instant now = host.clock().instant();
+        Optional<Instant> end = machine.trustEnds().filter(now::isAfter);
+        return end.isPresent()
+                && machine.failure().isEmpty()
+                && grace.isOver()
+                && isReplaced(machine)
+                && host.store().machines().anotherPassed(machine.machineId(), end.get(), now);
     }
 
     private boolean isReplaced(MachineRecord machine) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sigillo.arm.Json;
 import dev.sigillo.arm.OperationStatus;
 import dev.sigillo.arm.ProvisioningState;
+import dev.sigillo.enrolment.EnrolmentRefused;
 import dev.sigillo.kubernetes.NodeObject;
 import dev.sigillo.machine.MachineId;
 import dev.sigillo.store.AlertKind;
@@ -12,6 +13,7 @@ import dev.sigillo.store.AlertRecord;
 import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Phase;
 import dev.sigillo.store.PoolRecord;
+import dev.sigillo.store.VerdictRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -202,6 +204,53 @@ class WithdrawalTest {
         });
     }
 
+    private static boolean isReady(World world, MachineRecord machine) {
+        try {
+            world.reconciler().requireReady(machine);
+            return true;
+        } catch (EnrolmentRefused notYet) {
+            return false;
+        }
+    }
+
+    /** Its verdict runs out while the control plane is down; gives when that was back. */
+    private static Instant outage(World world, MachineRecord machine) throws InterruptedException {
+        world.lapse = Duration.ofMillis(600);
+        world.restart();
+        world.until("it has its Node", () -> isReady(world, machine));
+        Thread.sleep(800); // so that what it gives at its start is over
+        world.plane().answers = false;
+        world.plane().crash();
+        world.store().machines().trust(machine.machineId(), Instant.now().plusMillis(50));
+        Thread.sleep(300);
+        Instant back = Instant.now();
+        world.plane().answers = true;
+        return back;
+    }
+
+    @Test
+    @DisplayName("a control plane that was down, so that nobody could attest himself, gives nodes the time to do so first")
+    void patientAfterOutage() throws Exception {
+        Stories.in(world -> {
+            MachineRecord machine = trusted(world);
+            Instant back = outage(world, machine);
+            world.until("trust is withdrawn", () -> isWithdrawn(world, machine));
+            assertThat(row(world, machine).withdrawnAt().orElseThrow()).isAfter(back.plusMillis(300));
+        });
+    }
+
+    @Test
+    @DisplayName("a control plane that was down gives the same time where people are told alone")
+    void patientAlertOnly() throws Exception {
+        Stories.in(world -> {
+            MachineRecord machine = trusted(world);
+            tag(world, "alert-only");
+            Instant back = outage(world, machine);
+            world.until("people are told", () -> !alerts(world).isEmpty());
+            assertThat(alerts(world).getFirst().firstAt()).isAfter(back.plusMillis(300));
+        });
+    }
+
     @Test
     @DisplayName("silent in a pool that wants to be told alone: one alert, and nothing is withdrawn")
     void alertOnly() throws Exception {
@@ -249,45 +298,151 @@ class WithdrawalTest {
         });
     }
 
+    /** A machine of another pool. */
+    private static MachineRecord another(World world) throws InterruptedException {
+        Stories.succeeds(world, world.addPool("other", 1));
+        return world.store().machines().listOfPool(World.CLUSTER, "other").getFirst();
+    }
+
+    /** It passes now. */
+    private static void passes(World world, MachineRecord machine) {
+        Instant now = Instant.now();
+        world.store().verdicts().add(new VerdictRecord(machine.machineId(), now, true, "{}", Optional.empty()));
+        world.store().machines().trust(machine.machineId(), now.plusSeconds(600));
+    }
+
+    private static MachineRecord row(World world, MachineRecord machine) {
+        return world.store().machines().find(machine.machineId()).orElseThrow();
+    }
+
+    /** While the other one passes, this one goes, another takes its place, and its alert is over. */
+    private static void untilReplaced(World world, MachineRecord machine, MachineRecord other)
+            throws InterruptedException {
+        world.until("another is Ready in its place", () -> {
+            passes(world, other);
+            List<MachineRecord> rows = world.store().machines().list();
+            FakePlane plane = world.plane();
+            synchronized (plane) {
+                return rows.size() == 2
+                        && rows.stream()
+                                .allMatch(each -> each.phase() == Phase.READY
+                                        && !each.machineId().equals(machine.machineId()))
+                        && plane.nodes.size() == 2;
+            }
+        });
+        assertThat(alerts(world)).singleElement().satisfies(alert -> {
+            assertThat(alert.kind()).isEqualTo(AlertKind.ATTESTATION_MISSED);
+            assertThat(alert.times()).isEqualTo(1);
+            assertThat(alert.isOpen()).isFalse();
+        });
+        assertThat(world.plane().events).anyMatch(event -> event.contains("AttestationMissed"));
+        assertThat(world.store()
+                        .pools()
+                        .find(World.CLUSTER, "np")
+                        .orElseThrow()
+                        .provisioningState())
+                .isEqualTo(ProvisioningState.SUCCEEDED);
+    }
+
     @Test
     @DisplayName(
             "silent where it is to be replaced: the same, it does not come back, and people are told of its silence")
     void replacedSilent() throws Exception {
         Stories.in(world -> {
             MachineRecord machine = trusted(world);
+            MachineRecord other = another(world);
             tag(world, "replace");
-            world.plane().forbids = true; // so that it can be looked at
+            world.enrolling = false; // the machine in its place waits, so that it can be looked at
             world.store().machines().trust(machine.machineId(), Instant.now().plusMillis(100));
-            world.until(
-                    "it is in quarantine",
-                    () -> world.store()
-                            .machines()
-                            .find(machine.machineId())
-                            .filter(row -> row.phase() == Phase.QUARANTINED)
-                            .isPresent());
-            MachineRecord row =
-                    world.store().machines().find(machine.machineId()).orElseThrow();
-            assertThat(row.failure().orElseThrow().code()).isEqualTo("AttestationMissed");
+            world.until("it is in quarantine", () -> {
+                passes(world, other);
+                return row(world, machine).phase() == Phase.QUARANTINED;
+            });
+            assertThat(row(world, machine).failure().orElseThrow().code()).isEqualTo("AttestationMissed");
             assertThat(world.store()
                             .machines()
                             .trust(machine.machineId(), Instant.now().plusSeconds(600)))
                     .isFalse();
-            assertThat(alerts(world)).singleElement().satisfies(alert -> assertThat(alert.kind())
-                    .isEqualTo(AlertKind.ATTESTATION_MISSED));
-            world.plane().forbids = false;
-            world.until(
-                    "another is Ready and alone",
-                    () -> world.store().machines().list().stream()
-                                    .allMatch(each -> each.phase() == Phase.READY
-                                            && !each.machineId().equals(machine.machineId()))
-                            && world.plane().nodes.size() == 1);
-            assertThat(world.plane().events).anyMatch(event -> event.contains("AttestationMissed"));
+            world.until("trust is withdrawn", () -> isWithdrawn(world, machine));
+            world.until("people are told", () -> alerts(world).stream().anyMatch(AlertRecord::isOpen));
+            world.enrolling = true;
+            untilReplaced(world, machine, other);
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "silent where it is to be replaced while nobody else passes: it may come back, and goes once another passes")
+    void silentTogether() throws Exception {
+        Stories.in(world -> {
+            MachineRecord machine = trusted(world);
+            MachineRecord other = another(world);
+            tag(world, "replace");
+            passes(world, other); // it is trusted for long, and heard of no more
+            world.store().machines().trust(machine.machineId(), Instant.now().plusMillis(100));
+            world.until("trust is withdrawn", () -> isWithdrawn(world, machine));
+            Thread.sleep(200);
+            assertThat(row(world, machine).phase()).isEqualTo(Phase.READY);
+            assertThat(row(world, machine).failure()).isEmpty();
+            untilReplaced(world, machine, other);
+        });
+    }
+
+    @Test
+    @DisplayName("silent where it is to be replaced, and alone on the host: its next verdict brings it back")
+    void silentAlone() throws Exception {
+        Stories.in(world -> {
+            MachineRecord machine = trusted(world);
+            tag(world, "replace");
+            world.store().machines().trust(machine.machineId(), Instant.now().plusMillis(100));
+            world.until("trust is withdrawn", () -> isWithdrawn(world, machine));
+            Thread.sleep(200);
+            assertThat(row(world, machine).phase()).isEqualTo(Phase.READY);
             assertThat(world.store()
-                            .pools()
-                            .find(World.CLUSTER, "np")
-                            .orElseThrow()
-                            .provisioningState())
-                    .isEqualTo(ProvisioningState.SUCCEEDED);
+                            .machines()
+                            .trust(machine.machineId(), Instant.now().plusSeconds(600)))
+                    .isTrue();
+            assertThat(world.store().machines().list()).hasSize(1);
+        });
+    }
+
+    @Test
+    @DisplayName("the tag comes when the node is silent already: it is replaced all the same")
+    void replacedLater() throws Exception {
+        Stories.in(world -> {
+            MachineRecord machine = trusted(world);
+            MachineRecord other = another(world);
+            world.store().machines().trust(machine.machineId(), Instant.now().plusMillis(100));
+            world.until("trust is withdrawn", () -> isWithdrawn(world, machine));
+            passes(world, other);
+            Thread.sleep(100);
+            assertThat(row(world, machine).phase()).isEqualTo(Phase.READY);
+            tag(world, "replace");
+            untilReplaced(world, machine, other);
+        });
+    }
+
+    @Test
+    @DisplayName("a server that was killed before it told of a silent node has the next one tell, once")
+    void toldByTheNext() throws Exception {
+        Stories.in(world -> {
+            MachineRecord machine = trusted(world);
+            world.store().useTransaction(tx -> {
+                tx.machines().trust(machine.machineId(), Instant.now().minusSeconds(1));
+                tx.machines()
+                        .lapseForGood(
+                                machine.machineId(),
+                                Instant.now(),
+                                new MachineRecord.Failure("AttestationMissed", "silent"));
+            });
+            world.restart();
+            world.until("trust is withdrawn", () -> isWithdrawn(world, machine));
+            world.until("people are told", () -> !alerts(world).isEmpty());
+            Thread.sleep(100);
+            assertThat(alerts(world)).singleElement().satisfies(alert -> {
+                assertThat(alert.kind()).isEqualTo(AlertKind.ATTESTATION_MISSED);
+                assertThat(alert.times()).isEqualTo(1);
+            });
         });
     }
 

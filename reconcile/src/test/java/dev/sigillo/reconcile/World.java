@@ -67,6 +67,8 @@ final class World implements AutoCloseable {
     private final Path folder;
     private final List<NodeImage> images;
     boolean enrolling = true;
+    /** Of servers that begin from now on. */
+    Duration lapse = Duration.ofMillis(50);
     /** How many machines of a pool the host has room for. */
     volatile int room = 100;
     /** Of control planes that are made from now on. */
@@ -139,7 +141,7 @@ final class World implements AutoCloseable {
                 Duration.ofMillis(1),
                 Duration.ofMillis(1),
                 Duration.ofMillis(10),
-                Duration.ofMillis(50));
+                lapse);
         return new Host(
                 store,
                 engine.seenBy(mine),

@@ -96,6 +96,18 @@ public final class AlertStore {
                         why));
     }
 
+    /** Whether the machine has an alert of that kind whose cause may last. */
+    public boolean isOpen(String machineId, AlertKind kind) {
+        return sql.read(handle -> handle.createQuery("""
+                        SELECT COUNT(*) FROM alert
+                         WHERE machine_id = :machine AND kind = :kind AND ended_at IS NULL""")
+                        .bind("machine", machineId)
+                        .bind("kind", kind)
+                        .mapTo(Integer.class)
+                        .one()
+                > 0);
+    }
+
     public Optional<AlertRecord> find(String name) {
         return sql.read(handle -> new AlertRows(handle, clock).find(name));
     }

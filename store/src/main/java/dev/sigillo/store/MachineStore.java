@@ -199,23 +199,49 @@ public final class MachineStore {
      * time after all, if it was withdrawn before, or if the machine is gone or failed.
      */
     public boolean lapse(String machineId, Instant now) {
-        return sql.write(handle -> lapsed(handle, machineId, now));
-    }
-
-    /** As {@link #lapse}, and goes to QUARANTINED with that reason, or keeps leaving with it: no verdict brings it back. */
-    public boolean lapseForGood(String machineId, Instant now, MachineRecord.Failure failure) {
-        return sql.write(handle -> lapsed(handle, machineId, now) && intoQuarantine(handle, machineId, failure));
-    }
-
-    private static boolean lapsed(Handle handle, String machineId, Instant now) {
-        return handle.createUpdate("""
+        return sql.write(handle -> handle.createUpdate("""
             UPDATE machine SET withdrawn_at = :now, etag = etag + 1
              WHERE machine_id = :id AND failure IS NULL AND withdrawn_at IS NULL
                AND COALESCE(trust_until, lease_until) < :now""")
                         .bind("id", machineId)
                         .bind("now", now.toEpochMilli())
                         .execute()
+                == 1);
+    }
+
+    /**
+     * As {@link #lapse}, also if it was withdrawn before, and goes to QUARANTINED with that reason, or keeps leaving with
+     * it: no verdict brings it back.
+     */
+    public boolean lapseForGood(String machineId, Instant now, MachineRecord.Failure failure) {
+        return sql.write(handle ->
+                isSilent(handle, machineId, now) && intoQuarantine(handle, machineId, now.toEpochMilli(), failure));
+    }
+
+    private static boolean isSilent(Handle handle, String machineId, Instant now) {
+        return handle.createQuery("""
+            SELECT COUNT(*) FROM machine WHERE machine_id = :id AND COALESCE(trust_until, lease_until) < :now""")
+                        .bind("id", machineId)
+                        .bind("now", now.toEpochMilli())
+                        .mapTo(Integer.class)
+                        .one()
                 == 1;
+    }
+
+    /** Whether any other machine of any cluster is trusted by a verdict that passed after {@code since}. */
+    public boolean anotherPassed(String machineId, Instant since, Instant now) {
+        return sql.read(handle -> handle.createQuery("""
+            SELECT COUNT(*) FROM machine
+             WHERE machine_id <> :id AND failure IS NULL AND withdrawn_at IS NULL AND trust_until > :now
+               AND EXISTS (SELECT 1 FROM verdict
+                            WHERE verdict.machine_id = machine.machine_id
+                              AND verdict.passing = 1 AND verdict.at > :since)""")
+                        .bind("id", machineId)
+                        .bind("since", since.toEpochMilli())
+                        .bind("now", now.toEpochMilli())
+                        .mapTo(Integer.class)
+                        .one()
+                > 0);
     }
 
     /**
@@ -223,10 +249,10 @@ public final class MachineStore {
      * and its trust is withdrawn. False if the machine is gone or had failed before.
      */
     public boolean quarantine(String machineId, MachineRecord.Failure failure) {
-        return sql.write(handle -> intoQuarantine(handle, machineId, failure));
+        return sql.write(handle -> intoQuarantine(handle, machineId, clock.millis(), failure));
     }
 
-    private boolean intoQuarantine(Handle handle, String machineId, MachineRecord.Failure failure) {
+    private static boolean intoQuarantine(Handle handle, String machineId, long now, MachineRecord.Failure failure) {
         return handle.createUpdate("""
             UPDATE machine SET phase = CASE WHEN phase = 'LEAVING' THEN phase ELSE 'QUARANTINED' END,
                                failure_code = :code, failure = :message,
@@ -235,7 +261,7 @@ public final class MachineStore {
                         .bind("id", machineId)
                         .bind("code", failure.code())
                         .bind("message", failure.message())
-                        .bind("now", clock.millis())
+                        .bind("now", now)
                         .execute()
                 == 1;
     }

@@ -15,8 +15,8 @@ public enum Phase {
     /** It ended by itself; it is removed, and a new one takes its place. */
     LOST,
     /**
-     * It had been let in, and its own evidence was refused since; the row holds the reason. It runs on, cut off and without
-     * trust, to be looked at.
+     * It had been let in, and its own evidence was refused since, or it fell silent where such machines are replaced; the
+     * row holds the reason. It runs on, cut off and without trust, to be looked at.
      */
     QUARANTINED,
     /** It did not boot, or its first evidence was refused; the row holds the reason. */

@@ -56,6 +56,20 @@ abstract class AlertContract {
     }
 
     @Test
+    @DisplayName("whether a machine has an open alert of a kind is known, also once a person has dismissed it")
+    void open() {
+        assertThat(store.alerts().isOpen("m-1", AlertKind.ATTESTATION_FAILED)).isFalse();
+        AlertRecord alert = store.alerts().raise(cause("initrd"));
+        assertThat(store.alerts().isOpen("m-1", AlertKind.ATTESTATION_FAILED)).isTrue();
+        assertThat(store.alerts().isOpen("m-1", AlertKind.ATTESTATION_MISSED)).isFalse();
+        assertThat(store.alerts().isOpen("m-2", AlertKind.ATTESTATION_FAILED)).isFalse();
+        store.alerts().setStatus(alert.name(), AlertStatus.DISMISSED);
+        assertThat(store.alerts().isOpen("m-1", AlertKind.ATTESTATION_FAILED)).isTrue();
+        store.alerts().end("m-1", "It passes again.");
+        assertThat(store.alerts().isOpen("m-1", AlertKind.ATTESTATION_FAILED)).isFalse();
+    }
+
+    @Test
     @DisplayName("an alert says what its cause says, where its cluster is, and survives a restart")
     void raises() {
         String evidence = store.evidence().put("log".getBytes(StandardCharsets.UTF_8));

@@ -397,6 +397,49 @@ abstract class StoreContract {
     }
 
     @Test
+    @DisplayName("trust that was withdrawn before may end for good later, from the same time on, unless a verdict counts")
+    void lapsesForGoodLater() {
+        cluster();
+        Instant end = clock.instant().plusSeconds(180);
+        admitted("m-1", end);
+        MachineRecord.Failure silent = new MachineRecord.Failure("AttestationMissed", "silent");
+        assertThat(store.machines().lapse("m-1", end.plusSeconds(1))).isTrue();
+        assertThat(store.machines().trust("m-1", end.plusSeconds(180))).isTrue();
+        assertThat(store.machines().lapseForGood("m-1", end.plusSeconds(2), silent))
+                .isFalse();
+        assertThat(store.machines().lapse("m-1", end.plusSeconds(181))).isTrue();
+        assertThat(store.machines().lapseForGood("m-1", end.plusSeconds(190), silent))
+                .isTrue();
+        MachineRecord row = store.machines().find("m-1").orElseThrow();
+        assertThat(row.phase()).isEqualTo(Phase.QUARANTINED);
+        assertThat(row.withdrawnAt()).contains(end.plusSeconds(181));
+    }
+
+    @Test
+    @DisplayName("another machine passes: it is another, trusted now, and its passing verdict is later")
+    void anotherPassed() {
+        cluster();
+        Instant since = clock.instant();
+        Instant now = since.plusSeconds(60);
+        admitted("m-1", since.plusSeconds(180));
+        assertThat(store.machines().anotherPassed("m-2", since, now)).isFalse();
+        verdict(since, true);
+        verdict(now, false);
+        assertThat(store.machines().anotherPassed("m-2", since, now)).isFalse();
+        verdict(now, true);
+        assertThat(store.machines().anotherPassed("m-2", since, now)).isTrue();
+        assertThat(store.machines().anotherPassed("m-1", since, now)).isFalse();
+        assertThat(store.machines().anotherPassed("m-2", since, since.plusSeconds(180)))
+                .isFalse();
+        store.machines().lapse("m-1", since.plusSeconds(181));
+        assertThat(store.machines().anotherPassed("m-2", since, now)).isFalse();
+    }
+
+    private void verdict(Instant at, boolean passing) {
+        store.verdicts().add(new VerdictRecord("m-1", at, passing, "{}", Optional.empty()));
+    }
+
+    @Test
     @DisplayName("a quarantine takes trust and phase, keeps its first reason, and ends by a recovery alone")
     void quarantine() {
         cluster();
