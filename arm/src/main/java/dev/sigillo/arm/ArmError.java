@@ -67,7 +67,7 @@ public enum ArmError {
     ATTESTATION_MISSED(409, "AttestationMissed"),
     /** Ours, in operations only: a machine did not start or did not join in time. */
     MACHINE_FAILED(409, "MachineFailed"),
-    /** In operations only: the pods of a node that is to be replaced did not leave it in time. */
+    /** In operations only: the pods of a node that is to be replaced or deleted did not leave it in time. */
     POD_DRAIN_FAILURE(409, "PodDrainFailure"),
     /** Ours, in operations only: the control plane did not become ready. */
     CONTROL_PLANE_FAILED(409, "ControlPlaneFailed"),

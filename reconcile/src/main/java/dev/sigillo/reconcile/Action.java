@@ -29,7 +29,11 @@ sealed interface Action {
 
         @Override
         default String subject() {
-            return "pool " + pool();
+            return subject(pool());
+        }
+
+        static String subject(String pool) {
+            return "pool " + pool;
         }
     }
 
@@ -203,6 +207,20 @@ sealed interface Action {
         @Override
         public String reason() {
             return "machine " + machine + " is not what pool " + pool + " asks for, and others have taken its place";
+        }
+    }
+
+    /**
+     * Empties all nodes of a pool that is being deleted; if their pods do not leave in time, the deletion fails and the
+     * nodes go on.
+     *
+     * @param operation the deletion that this is for
+     * @param drain how long pods may take
+     */
+    record EmptyPool(String pool, String operation, Duration drain) implements OnPool {
+        @Override
+        public String reason() {
+            return "pool " + pool + " is being deleted, and disruption budgets are heeded";
         }
     }
 

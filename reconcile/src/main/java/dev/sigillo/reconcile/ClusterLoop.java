@@ -87,8 +87,16 @@ final class ClusterLoop implements Runnable {
     }
 
     /** Whether the machine's node is being emptied, or the machine removed, at this moment. */
-    boolean isRetiring(String machine) {
-        return flights.on(Action.OnMachine.subject(machine))
+    boolean isRetiring(MachineRecord machine) {
+        boolean emptied = machine.isLetIn()
+                && flights.on(Action.OnPool.subject(machine.pool()))
+                        .filter(Action.EmptyPool.class::isInstance)
+                        .isPresent();
+        return emptied || isEnding(machine);
+    }
+
+    private boolean isEnding(MachineRecord machine) {
+        return flights.on(Action.OnMachine.subject(machine.machineId()))
                 .filter(action -> action instanceof Action.RetireMachine
                         || action instanceof Action.DismissMachine
                         || action instanceof Action.RemoveMachine)

@@ -27,6 +27,7 @@ record Desired(
     /**
      * What one pool should be.
      *
+     * @param deletion whether it is to go, and how
      * @param make what each of its machines should be
      * @param given the text of what its user has its nodes carry
      * @param replacing how a machine of another make is replaced
@@ -39,7 +40,7 @@ record Desired(
     record DesiredPool(
             String name,
             int count,
-            boolean deleting,
+            Deletion deletion,
             Make make,
             String given,
             Replacing replacing,
@@ -47,7 +48,28 @@ record Desired(
             Optional<Operation> own,
             Optional<Instant> began,
             boolean settled,
-            boolean atRest) {}
+            boolean atRest) {
+
+        boolean deleting() {
+            return deletion == Deletion.HEEDING || deletion == Deletion.FORCED;
+        }
+
+        /** Nothing failed of it but, at most, its deletion. */
+        boolean isWell() {
+            return atRest || deletion == Deletion.FAILED;
+        }
+    }
+
+    /** What is asked about the end of a pool. */
+    enum Deletion {
+        NONE,
+        /** Its nodes are emptied first, as disruption budgets allow. */
+        HEEDING,
+        /** It goes, and its pods with it. */
+        FORCED,
+        /** It was to go and could not be emptied: it stays, and stays Failed until something else is asked of it. */
+        FAILED
+    }
 
     /**
      * How machines are replaced by others.

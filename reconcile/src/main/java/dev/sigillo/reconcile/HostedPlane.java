@@ -107,6 +107,11 @@ public record HostedPlane(ControlPlane plane) implements Plane {
     }
 
     @Override
+    public void cordon(String nodeName) {
+        plane.client().cordon(nodeName);
+    }
+
+    @Override
     public void uncordon(String nodeName) {
         plane.client().uncordon(nodeName);
     }

@@ -25,6 +25,11 @@ record Observed(
         List<SeenMachine> machines,
         List<Stranger> strangers) {
 
+    /** Not only slow, or not prepared yet: there is nobody to wait for. */
+    boolean planeIsDown() {
+        return !planeRuns && !apiReady;
+    }
+
     /** A Node that Sigillo made and whose machine is gone. */
     record Stranger(String name, String pool) {}
 

@@ -13,6 +13,7 @@ import dev.sigillo.machine.MachineId;
 import dev.sigillo.machine.MachineState;
 import dev.sigillo.machine.NetworkId;
 import dev.sigillo.machine.NetworkView;
+import dev.sigillo.reconcile.Desired.Deletion;
 import dev.sigillo.reconcile.Desired.DesiredPool;
 import dev.sigillo.reconcile.Desired.Replacing;
 import dev.sigillo.reconcile.Observed.SeenMachine;
@@ -71,7 +72,7 @@ final class Observer {
             pools.add(new DesiredPool(
                     pool.name(),
                     pool.desired().count(),
-                    pool.deleting(),
+                    deletion(pool),
                     make(pool),
                     Labels.given(pool.desired()).text(),
                     replacing(pool),
@@ -94,6 +95,13 @@ final class Observer {
                 ProvisioningState.isAtRest(cluster.provisioningState()),
                 own,
                 pools);
+    }
+
+    private Deletion deletion(PoolRecord pool) {
+        if (pool.deleting()) {
+            return pool.heedsBudgets() ? Deletion.HEEDING : Deletion.FORCED;
+        }
+        return PoolEmptying.hasFailed(host.store(), pool) ? Deletion.FAILED : Deletion.NONE;
     }
 
     /** Of an image that is not there nothing can be made: then any will do. */

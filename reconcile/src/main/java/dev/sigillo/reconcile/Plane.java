@@ -73,6 +73,9 @@ public interface Plane {
     /** One look: cordons, evicts what is left; {@code force} deletes it. The pods that are to be waited for. */
     List<String> drain(String nodeName, boolean force);
 
+    /** An absent Node is nothing to do. */
+    void cordon(String nodeName);
+
     void uncordon(String nodeName);
 
     /** What of the node's pods has to leave it and is there, {@code namespace/name}. */

@@ -94,7 +94,7 @@ final class Planner {
      */
     private static Optional<Action> settle(Desired desired, Observed seen) {
         boolean poolsSettled = desired.pools().stream().allMatch(DesiredPool::settled);
-        boolean poolsWell = desired.pools().stream().allMatch(DesiredPool::atRest);
+        boolean poolsWell = desired.pools().stream().allMatch(DesiredPool::isWell);
         boolean ends = desired.operation().isPresent() && poolsSettled;
         boolean wellAgain = desired.settled() && !desired.atRest() && poolsWell;
         return seen.prepared() && (ends || wellAgain)

@@ -2,6 +2,7 @@ package dev.sigillo.reconcile;
 
 import dev.sigillo.arm.ArmError;
 import dev.sigillo.arm.Operation;
+import dev.sigillo.reconcile.Desired.Deletion;
 import dev.sigillo.reconcile.Desired.DesiredPool;
 import dev.sigillo.reconcile.Observed.SeenMachine;
 import dev.sigillo.store.MachineRecord;
@@ -44,6 +45,10 @@ final class PoolPlan {
     }
 
     private void delete(List<SeenMachine> machines) {
+        if (pool.deletion() == Deletion.HEEDING && isHeeded(machines)) {
+            empty(machines);
+            return;
+        }
         for (SeenMachine machine : machines) {
             actions.add(new Action.RemoveMachine(machine.id(), hasPods(machine), "its pool is being deleted"));
         }
@@ -54,6 +59,35 @@ final class PoolPlan {
                 : !seen.planeRuns();
         if (machines.isEmpty() && nodesGone) {
             actions.add(new Action.ForgetPool(pool.name()));
+        }
+    }
+
+    /** Also while nobody can say what is on the nodes: a server that was killed meanwhile has yet to prepare the cluster. */
+    private boolean isHeeded(List<SeenMachine> machines) {
+        return seen.prepared()
+                ? machines.stream().anyMatch(machine -> isLetIn(machine) && hasPods(machine))
+                : !seen.planeIsDown();
+    }
+
+    private static boolean isLetIn(SeenMachine machine) {
+        return machine.phase() == Phase.ADMITTED || machine.phase() == Phase.READY;
+    }
+
+    /** Until all nodes are empty no machine goes but those that go anyway; trust ends as ever. */
+    private void empty(List<SeenMachine> machines) {
+        for (SeenMachine machine : machines) {
+            Optional<Action> end = end(machine);
+            if (end.isPresent()) {
+                actions.add(end.get());
+            } else if (isOvertrusted(machine)) {
+                actions.add(new Action.WithdrawTrust(machine.id()));
+            }
+        }
+        if (seen.prepared()) {
+            pool.own()
+                    .map(deletion -> new Action.EmptyPool(
+                            pool.name(), deletion.id(), pool.replacing().drain()))
+                    .ifPresent(actions::add);
         }
     }
 
@@ -134,8 +168,10 @@ final class PoolPlan {
         if (missing > 0 && seen.networkOpen()) {
             actions.add(new Action.BookMachines(pool.name(), missing, pool.count(), attempt));
         }
-        // A roll that has stopped keeps what it has made: what else was asked for ends beside it.
-        if (!wanted) {
+        // A roll that has stopped keeps what it has made: what else was asked for ends beside it. Without that the pool stays
+        // Failed: one that says Succeeded has nothing left to do for the same request again.
+        boolean failed = pool.settled() && !pool.atRest();
+        if (!wanted && !(failed && pool.own().isEmpty())) {
             settle(live.size() >= pool.count()).ifPresent(this::settled);
         }
     }
@@ -265,7 +301,7 @@ final class PoolPlan {
             return pool.settled() && !pool.atRest() ? Optional.empty() : Optional.of(new Settled.Failed(together()));
         }
         boolean given = live.stream().allMatch(this::carriesGiven);
-        return enough && given && !ending && !pool.atRest() ? Optional.of(new Settled.Succeeded()) : Optional.empty();
+        return enough && given && !ending && !pool.isWell() ? Optional.of(new Settled.Succeeded()) : Optional.empty();
     }
 
     /** The first failure's code; each machine's words. */

@@ -131,7 +131,7 @@ public final class Reconciler implements ClusterAccess, AutoCloseable {
     /** Whether the machine's node is being emptied, or the machine removed, at this moment. */
     public boolean isRetiring(MachineRecord machine) {
         return Optional.ofNullable(loops.get(machine.clusterId()))
-                .filter(loop -> loop.isRetiring(machine.machineId()))
+                .filter(loop -> loop.isRetiring(machine))
                 .isPresent();
     }
 

@@ -6,6 +6,7 @@ import dev.sigillo.arm.ErrorBody;
 import dev.sigillo.arm.Operation;
 import dev.sigillo.arm.ProvisioningState;
 import dev.sigillo.store.MachineRecord;
+import dev.sigillo.store.Phase;
 import dev.sigillo.store.PoolRecord;
 import dev.sigillo.store.Store;
 import java.util.ArrayList;
@@ -167,12 +168,17 @@ final class Settlement {
             if (!pool.provisioningState().equals(ProvisioningState.FAILED)) {
                 continue;
             }
-            List<MachineRecord.Failure> whys = tx.machines().listOfPool(clusterId, pool.name()).stream()
+            List<MachineRecord> machines = tx.machines().listOfPool(clusterId, pool.name());
+            List<MachineRecord.Failure> whys = machines.stream()
                     .flatMap(machine -> machine.failure().stream())
                     .map(why -> new MachineRecord.Failure(why.code(), "pool " + pool.name() + ": " + why.message()))
                     .toList();
             failures.addAll(whys);
-            if (whys.isEmpty()) {
+            // One whose nodes could not be drained, for a roll or its deletion, has all of them.
+            long ready = machines.stream()
+                    .filter(machine -> machine.phase() == Phase.READY)
+                    .count();
+            if (whys.isEmpty() && ready < pool.desired().count()) {
                 failures.add(new MachineRecord.Failure(
                         ArmError.MACHINE_FAILED.code(), "pool " + pool.name() + ": not all of its nodes came up"));
             }

@@ -17,13 +17,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 
 /** Carries out the planned steps of one cluster; each may be repeated, and each runs on a thread of its own. */
 final class Steps {
     private static final System.Logger LOG = System.getLogger(Steps.class.getName());
     private static final int CONSOLE_KEPT = 4096;
-    private static final int SHOWN_PODS = 5;
 
     private final Host host;
     private final String clusterId;
@@ -32,6 +30,8 @@ final class Steps {
     private final Scaling scaling;
     private final Grace grace;
     private final TrustSteps trust;
+    private final Draining draining;
+    private final PoolEmptying emptying;
     private volatile Optional<Attached> attached = Optional.empty();
     private volatile Optional<String> preparedFor = Optional.empty();
     private volatile boolean complete;
@@ -45,6 +45,8 @@ final class Steps {
         this.scaling = new Scaling(host, clusterId);
         this.grace = new Grace(host.clock(), host.pace().lapse());
         this.trust = new TrustSteps(host, grace);
+        this.draining = new Draining(host);
+        this.emptying = new PoolEmptying(host, clusterId);
     }
 
     /** Empty from the end of the cluster on, also if there is another of its name by now: that one is not this worker's. */
@@ -122,6 +124,7 @@ final class Steps {
             case Action.Condemn condemn -> trust.condemn(condemn);
             case Action.BuryMachine bury -> bury(cluster, bury.machine());
             case Action.RetireMachine retire -> retire(retire);
+            case Action.EmptyPool empty -> emptying.take(empty, required().plane());
             case Action.ScalePool scale -> scaling.take(scale);
             case Action.DismissMachine dismiss -> dismiss(dismiss);
             case Action.RemoveMachine remove -> remove(remove);
@@ -236,7 +239,8 @@ final class Steps {
         if (!settlement.isUnderWay(retire.pool())) {
             return;
         }
-        List<String> left = pods(node, retire.drain(), () -> settlement.isUnderWay(retire.pool()));
+        List<String> left = draining.node(
+                required().plane(), node, retire.drain(), () -> settlement.isUnderWay(retire.pool()));
         if (left.isEmpty() && settlement.retires(retire.pool(), retire.machine())) {
             remove(retire.machine());
             return;
@@ -251,12 +255,7 @@ final class Steps {
                 ("Drain of node %s did not end within %d minutes: pods %s did not leave it, be it that a"
                                 + " PodDisruptionBudget forbids it or that they do not end. The node goes on as before. Mend"
                                 + " that and update the node pool again, or raise drainTimeoutInMinutes.")
-                        .formatted(node, retire.drain().toMinutes(), shown(left)));
-    }
-
-    private static String shown(List<String> pods) {
-        String some = String.join(", ", pods.subList(0, Math.min(SHOWN_PODS, pods.size())));
-        return pods.size() <= SHOWN_PODS ? some : some + " and " + (pods.size() - SHOWN_PODS) + " more";
+                        .formatted(node, retire.drain().toMinutes(), Draining.shown(left)));
     }
 
     private void dismiss(Action.DismissMachine dismiss) {
@@ -294,22 +293,39 @@ final class Steps {
         host.store().machines().remove(machineId);
     }
 
-    /** Some time for what heeds disruption budgets; then, and when the API server does not help, the rest is deleted. */
+    /**
+     * Some time for what heeds disruption budgets, but none where all of its pool goes whatever they say; then, and when the
+     * API server does not help, the rest is deleted.
+     */
     private void drain(MachineRecord machine) {
         String nodeName = machine.nodeName();
         try {
+            Plane plane = required().plane();
             // Nobody waits for the end of a node that the autoscaler takes away: its pods get the time that the profile
             // says.
             Optional<Duration> graceful = graceful(machine);
             List<String> left = graceful.isPresent()
-                    ? pods(nodeName, graceful.get(), () -> graceful(machine).isPresent())
-                    : pods(nodeName, host.pace().drain(), () -> true);
+                    ? draining.node(
+                            plane,
+                            nodeName,
+                            graceful.get(),
+                            () -> graceful(machine).isPresent())
+                    : draining.node(plane, nodeName, host.pace().drain(), () -> !isForced(machine));
             if (!left.isEmpty()) {
-                required().plane().drain(nodeName, true);
+                plane.drain(nodeName, true);
             }
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "node " + nodeName + " is removed without an orderly end", e);
         }
+    }
+
+    /** Its pool is being deleted: its nodes are empty by now, or nobody is to ask. */
+    private boolean isForced(MachineRecord machine) {
+        return host.store()
+                .pools()
+                .find(clusterId, machine.pool())
+                .filter(pool -> pool.deleting() && !pool.heedsBudgets())
+                .isPresent();
     }
 
     /** For pods to leave a node of a pool that is scaled by itself; empty for all others, and where all of it is going. */
@@ -323,29 +339,6 @@ final class Steps {
                                 !pool.deleting() && pool.desired().autoScaling().isPresent())
                         .isPresent())
                 .map(cluster -> cluster.desired().autoscaler().graceful());
-    }
-
-    /**
-     * Cordons the node and has its pods evicted; those that are still there in the end.
-     *
-     * @param goesOn whether to wait for them at all
-     */
-    private List<String> pods(String nodeName, Duration longest, BooleanSupplier goesOn) {
-        Instant deadline = host.clock().instant().plus(longest);
-        Plane plane = required().plane();
-        try {
-            List<String> left = plane.drain(nodeName, false);
-            while (!left.isEmpty()
-                    && goesOn.getAsBoolean()
-                    && host.clock().instant().isBefore(deadline)) {
-                Thread.sleep(host.pace().drainLook());
-                left = plane.drain(nodeName, false);
-            }
-            return left;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while node " + nodeName + " was drained", e);
-        }
     }
 
     private void forget(ClusterRecord cluster) {

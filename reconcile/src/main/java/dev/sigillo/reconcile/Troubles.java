@@ -21,12 +21,14 @@ final class Troubles {
     private final Host host;
     private final String clusterId;
     private final Settlement settlement;
+    private final PoolEmptying emptying;
     private final Map<Action, Trouble> inARow = new HashMap<>();
 
     Troubles(Host host, String clusterId) {
         this.host = host;
         this.clusterId = clusterId;
         this.settlement = new Settlement(host.store(), clusterId);
+        this.emptying = new PoolEmptying(host, clusterId);
     }
 
     /** Whether the pause after its last failure is over. */
@@ -61,6 +63,7 @@ final class Troubles {
             case Action.OpenNetwork _, Action.StartControlPlane _, Action.RenewKeys _, Action.PrepareCluster _ ->
                 settlement.controlPlaneGaveUp(why);
             case Action.BookMachines book -> settlement.poolGaveUp(book.pool(), ArmError.MACHINE_FAILED, why);
+            case Action.EmptyPool empty -> emptying.gaveUp(empty, why);
             case Action.LabelNode label -> settlement.poolGaveUp(label.pool(), ArmError.MACHINE_FAILED, why);
             case Action.MarkReady _,
                     Action.WithdrawTrust _,

@@ -43,6 +43,9 @@ final class FakePlane {
     /** By node: pods that no eviction moves. */
     final Map<String, List<String>> staying = new HashMap<>();
 
+    /** Nodes whose pods were deleted, whatever held them. */
+    final Set<String> forced = new HashSet<>();
+
     /** Pods of commands that are there, by the command. */
     final Map<String, CommandPod> commands = new HashMap<>();
 
@@ -303,11 +306,21 @@ final class FakePlane {
             synchronized (FakePlane.this) {
                 requireWrite();
                 if (force) {
+                    forced.add(nodeName);
                     on.remove(nodeName);
                 } else {
                     cordoned.add(nodeName);
                 }
                 return force ? List.of() : staying.getOrDefault(nodeName, List.of());
+            }
+        }
+
+        @Override
+        public void cordon(String nodeName) {
+            killer.point();
+            synchronized (FakePlane.this) {
+                requireWrite();
+                cordoned.add(nodeName);
             }
         }
 

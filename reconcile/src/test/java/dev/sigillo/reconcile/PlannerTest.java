@@ -6,6 +6,7 @@ import dev.sigillo.arm.Operation;
 import dev.sigillo.arm.OperationKind;
 import dev.sigillo.arm.OperationStatus;
 import dev.sigillo.machine.BootMode;
+import dev.sigillo.reconcile.Desired.Deletion;
 import dev.sigillo.reconcile.Desired.DesiredPool;
 import dev.sigillo.reconcile.Desired.Replacing;
 import dev.sigillo.reconcile.Observed.SeenMachine;
@@ -36,11 +37,15 @@ class PlannerTest {
     }
 
     private static DesiredPool pool(String name, int count, boolean deleting, Instant began) {
+        return pool(name, count, deleting ? Deletion.FORCED : Deletion.NONE, began);
+    }
+
+    private static DesiredPool pool(String name, int count, Deletion deletion, Instant began) {
         Operation own = operation(World.CLUSTER + "/agentPools/" + name, began);
         return new DesiredPool(
                 name,
                 count,
-                deleting,
+                deletion,
                 NEW,
                 "",
                 ONE_AT_A_TIME,
@@ -73,7 +78,17 @@ class PlannerTest {
 
     private static DesiredPool ended(int count, boolean succeeded) {
         return new DesiredPool(
-                "np", count, false, NEW, "", ONE_AT_A_TIME, false, Optional.empty(), Optional.empty(), true, succeeded);
+                "np",
+                count,
+                Deletion.NONE,
+                NEW,
+                "",
+                ONE_AT_A_TIME,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                true,
+                succeeded);
     }
 
     private static Desired wanting(DesiredPool... pools) {
@@ -370,6 +385,60 @@ class PlannerTest {
     }
 
     @Test
+    @DisplayName("a deletion that heeds disruption budgets removes none before all nodes are empty, but what has ended")
+    void heedingDeletion() {
+        DesiredPool deleted = pool("np", 3, Deletion.HEEDING, T0);
+        Action empty = new Action.EmptyPool("np", deleted.own().orElseThrow().id(), ONE_AT_A_TIME.drain());
+        assertThat(Planner.plan(
+                        wanting(deleted),
+                        up(machine("a", Phase.READY), machine("b", Phase.ADMITTED), machine("c", Phase.LOST))))
+                .containsExactlyInAnyOrder(
+                        empty, new Action.RemoveMachine("c", false, "it ended by itself; a new one follows"));
+        assertThat(Planner.plan(wanting(deleted), up(Change.nodeLapsed(machine("a", Phase.READY)))))
+                .containsExactly(new Action.WithdrawTrust("a"), empty);
+        assertThat(Planner.plan(wanting(deleted), up(machine("a", Phase.BOOKED))))
+                .containsExactly(new Action.RemoveMachine("a", false, "its pool is being deleted"));
+        assertThat(Planner.plan(wanting(deleted), up())).containsExactly(new Action.ForgetPool("np"));
+    }
+
+    @Test
+    @DisplayName("… waits for an API server that cannot say yet what is on the nodes, and not for one that is dead")
+    void heedingDeletionWithoutPlane() {
+        DesiredPool deleted = pool("np", 1, Deletion.HEEDING, T0);
+        SeenMachine ready = Change.noNode(machine("a", Phase.READY));
+        Observed unprepared = new Observed(true, true, true, false, false, List.of(ready), List.of());
+        assertThat(Planner.plan(wanting(deleted), unprepared)).containsExactly(new Action.PrepareCluster());
+        Observed slow = new Observed(true, true, false, false, false, List.of(ready), List.of());
+        assertThat(Planner.plan(wanting(deleted), slow)).isEmpty();
+        Observed dead = new Observed(true, false, false, false, false, List.of(ready), List.of());
+        assertThat(Planner.plan(wanting(deleted), dead))
+                .containsExactly(
+                        new Action.StartControlPlane(),
+                        new Action.RemoveMachine("a", false, "its pool is being deleted"));
+    }
+
+    @Test
+    @DisplayName("a pool whose deletion failed stays Failed though all its nodes are Ready, and is kept complete")
+    void keptPool() {
+        DesiredPool kept = new DesiredPool(
+                "np",
+                2,
+                Deletion.FAILED,
+                NEW,
+                "",
+                ONE_AT_A_TIME,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                true,
+                false);
+        assertThat(Planner.plan(wanting(kept), up(machine("a", Phase.READY), machine("b", Phase.READY))))
+                .isEmpty();
+        assertThat(Planner.plan(wanting(kept), up(machine("a", Phase.READY))))
+                .containsExactly(new Action.BookMachines("np", 1, 2, 1));
+    }
+
+    @Test
     @DisplayName("a pool can be deleted while the control plane is dead; one that is only slow is waited for")
     void poolDeletionWithoutPlane() {
         DesiredPool deleted = pool("np", 1, true, T0);
@@ -467,7 +536,17 @@ class PlannerTest {
 
     private static DesiredPool replacing(int count) {
         return new DesiredPool(
-                "np", count, false, NEW, "", ONE_AT_A_TIME, true, Optional.empty(), Optional.empty(), true, true);
+                "np",
+                count,
+                Deletion.NONE,
+                NEW,
+                "",
+                ONE_AT_A_TIME,
+                true,
+                Optional.empty(),
+                Optional.empty(),
+                true,
+                true);
     }
 
     private static Observed seeing(SeenMachine... machines) {

@@ -300,12 +300,14 @@ class ReconcilerTest {
     }
 
     @Test
-    @DisplayName("a webhook of a user that forbids everything keeps neither pool nor cluster from being deleted")
+    @DisplayName("a webhook of a user that forbids everything keeps no cluster from being deleted, nor a pool that is to go without asking")
     void forbids() throws Exception {
         Stories.in(world -> {
             Stories.succeeds(world, world.createCluster(Map.of("np", 1, "more", 1)));
             world.plane().forbids = true;
-            world.deletePool("more");
+            Operation asking = world.await(world.deletePool("more"));
+            assertThat(asking.error().orElseThrow().message()).contains("webhook denied");
+            world.deletePool("more", true);
             world.until("its machine goes", () -> world.engine.machines.size() == 1);
             Stories.succeeds(world, world.deleteCluster());
             assertThat(world.engine.networks).isEmpty();

@@ -99,6 +99,13 @@ class RollTest {
             assertThat(world.plane().cordoned).doesNotContain(old.nodeName());
             Thread.sleep(100);
             assertThat(machines(world)).extracting(MachineRecord::machineId).contains(old.machineId());
+            assertThat(world.store()
+                            .pools()
+                            .find(World.CLUSTER, "np")
+                            .orElseThrow()
+                            .provisioningState())
+                    .as("the same request again is not taken for done")
+                    .isEqualTo("Failed");
 
             world.plane().staying.clear();
             Stories.succeeds(world, world.updatePool("np", 1, false));

@@ -303,9 +303,14 @@ final class World implements AutoCloseable {
         });
     }
 
+    /** What a DELETE of the pool does once it is accepted. */
     Operation deletePool(String pool) {
+        return deletePool(pool, false);
+    }
+
+    Operation deletePool(String pool, boolean ignoringBudgets) {
         return accepted(tx -> {
-            tx.pools().markDeleting(CLUSTER, pool);
+            tx.pools().markDeleting(CLUSTER, pool, !ignoringBudgets);
             return tx.operations().open(CLUSTER, ArmId.pool(CLUSTER, pool), OperationKind.DELETE, "eastus");
         });
     }

@@ -21,6 +21,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class Pools {
     static final String PATH = Clusters.PATH + "/agentPools/{pool}";
 
+    /** What {@code az aks nodepool delete --ignore-pdb} sends. */
+    private static final String IGNORES_BUDGETS = "ignore-pod-disruption-budget";
+
     private final Store store;
     private final Scope scope;
     private final PoolRules rules;
@@ -107,6 +110,7 @@ final class Pools {
     }
 
     private ArmReply delete(ArmRequest request) {
+        boolean ignoresBudgets = ignoresBudgets(request);
         List<String> woken = new ArrayList<>();
         ArmReply reply = store.inTransaction(tx -> {
             ClusterRecord cluster = scope.cluster(tx, request);
@@ -116,17 +120,35 @@ final class Pools {
                 return ArmReply.empty(204);
             }
             woken.add(cluster.id());
-            return operations.announce(ArmReply.empty(202), request, deletion(tx, cluster, pool.get()));
+            return operations.announce(ArmReply.empty(202), request, deletion(tx, cluster, pool.get(), ignoresBudgets));
         });
         woken.forEach(wake::cluster);
         return reply;
     }
 
-    private static Operation deletion(Store tx, ClusterRecord cluster, PoolRecord pool) {
+    private static boolean ignoresBudgets(ArmRequest request) {
+        String asked = request.query(IGNORES_BUDGETS).orElse("false");
+        return switch (ArmId.key(asked)) {
+            case "true" -> true;
+            case "false" -> false;
+            default ->
+                throw ArmError.INVALID_PARAMETER.at(
+                        IGNORES_BUDGETS,
+                        "The value of parameter %s is invalid: '%s' is not one of true, false.",
+                        IGNORES_BUDGETS,
+                        Routes.printable(asked));
+        };
+    }
+
+    private static Operation deletion(Store tx, ClusterRecord cluster, PoolRecord pool, boolean ignoresBudgets) {
         Optional<Operation> under = tx.operations().openOfPool(cluster.id(), pool.name()).stream()
                 .filter(open -> open.kind() == OperationKind.DELETE)
                 .findFirst();
         if (under.isPresent()) {
+            if (ignoresBudgets && pool.heedsBudgets()) {
+                // Whoever has waited long enough need not wait for the failure.
+                tx.pools().markDeleting(cluster.id(), pool.name(), false);
+            }
             return under.get();
         }
         if (cluster.deleting()) {
@@ -136,7 +158,7 @@ final class Pools {
         if (pool.desired().isSystem()) {
             SystemPools.requireOther(pool.name(), SystemPools.staying(tx, cluster.id()), ", or delete the cluster");
         }
-        tx.pools().markDeleting(cluster.id(), pool.name());
+        tx.pools().markDeleting(cluster.id(), pool.name(), !ignoresBudgets);
         return tx.operations()
                 .open(cluster.id(), ArmId.pool(cluster.id(), pool.name()), OperationKind.DELETE, cluster.location());
     }

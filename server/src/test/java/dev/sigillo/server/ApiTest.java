@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -209,6 +210,39 @@ class ApiTest {
         assertThat(arm.delete(arm.mc("one") + "/agentPools/np1").status()).isEqualTo(202);
         assertThat(arm.delete(arm.mc("one") + "/agentPools/np1").status()).isEqualTo(204);
         refused(arm.get(arm.mc("one") + "/agentPools/np1"), 404, "NotFound", "np1");
+    }
+
+    @Test
+    @DisplayName("a pool is deleted as disruption budgets allow, or, if so asked by then, whatever they say; other words are refused")
+    void deletionHeedsBudgets() {
+        cluster("one");
+        String id = arm.store.clusters().list().getFirst().id();
+        pool("one", "np1", "\"count\":1");
+        String url = arm.mc("one") + "/agentPools/np1";
+        String asking = url + "?api-version=2026-06-01&ignore-pod-disruption-budget=";
+        for (String wrong : List.of("", "yes", "1", "truely", "true%0A")) {
+            refused(arm.delete(asking + wrong), 400, "InvalidParameter", "is not one of true, false");
+        }
+        assertThat(arm.get(url).status()).isEqualTo(200);
+        arm.reconciler.sleep(true);
+        Reply deletion = arm.delete(asking + "False");
+        assertThat(deletion.status()).isEqualTo(202);
+        assertThat(arm.store.pools().find(id, "np1").orElseThrow().heedsBudgets())
+                .isTrue();
+        assertThat(arm.delete(url).operation()).isEqualTo(deletion.operation());
+        assertThat(arm.store.pools().find(id, "np1").orElseThrow().heedsBudgets())
+                .isTrue();
+        assertThat(arm.delete(asking + "TRUE").operation()).isEqualTo(deletion.operation());
+        assertThat(arm.store.pools().find(id, "np1").orElseThrow())
+                .satisfies(pool -> assertThat(pool.deleting()).isTrue())
+                .satisfies(pool -> assertThat(pool.heedsBudgets()).isFalse());
+        arm.reconciler.sleep(false);
+        refused(arm.get(url), 404, "NotFound", "np1");
+        pool("one", "np1", "\"count\":1");
+        arm.reconciler.sleep(true);
+        assertThat(arm.delete(asking + "true").status()).isEqualTo(202);
+        assertThat(arm.store.pools().find(id, "np1").orElseThrow().heedsBudgets())
+                .isFalse();
     }
 
     @Test

@@ -28,7 +28,8 @@ final class Migrations {
             "0007-os-disk.sql",
             "0008-server-ca.sql",
             "0009-alert.sql",
-            "0010-lease.sql");
+            "0010-lease.sql",
+            "0011-heeds-budgets.sql");
 
     private Migrations() {}
 

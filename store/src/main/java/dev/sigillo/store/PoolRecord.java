@@ -8,7 +8,9 @@ import java.time.Instant;
  *
  * @param clusterId {@link ClusterRecord#id()}
  * @param body the pool's {@code properties} as JSON, every default filled in
- * @param deleting true from the accepted DELETE on; never false again
+ * @param deleting true from the accepted DELETE on, to its end; false again if that fails
+ * @param heedsBudgets it is being deleted, and none of its machines goes before all its nodes are empty, as disruption
+ *     budgets allow
  */
 public record PoolRecord(
         String clusterId,
@@ -16,6 +18,7 @@ public record PoolRecord(
         String body,
         String provisioningState,
         boolean deleting,
+        boolean heedsBudgets,
         long etag,
         Instant createdAt) {
     /** The desired state in typed form. */

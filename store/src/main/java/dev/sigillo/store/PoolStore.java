@@ -16,6 +16,7 @@ public final class PoolStore {
             row.getString("body"),
             row.getString("provisioning_state"),
             row.getInt("deleting") != 0,
+            row.getInt("heeds_budgets") != 0,
             row.getLong("etag"),
             Instant.ofEpochMilli(row.getLong("created_at")));
 
@@ -86,13 +87,26 @@ public final class PoolStore {
                 .execute());
     }
 
-    public void markDeleting(String clusterId, String name) {
+    /** @param heedsBudgets whether its nodes are emptied first; a deletion under way may be told otherwise */
+    public void markDeleting(String clusterId, String name, boolean heedsBudgets) {
+        deleting(clusterId, name, true, heedsBudgets, ProvisioningState.DELETING);
+    }
+
+    /** The deletion failed: the pool stays. */
+    public void keep(String clusterId, String name) {
+        deleting(clusterId, name, false, false, ProvisioningState.FAILED);
+    }
+
+    private void deleting(String clusterId, String name, boolean deleting, boolean heedsBudgets, String state) {
         sql.write(handle -> handle.createUpdate("""
-                        UPDATE pool SET deleting = 1, provisioning_state = :state, etag = etag + 1
+                        UPDATE pool SET deleting = :deleting, heeds_budgets = :heeds, provisioning_state = :state,
+                                        etag = etag + 1
                          WHERE cluster_id = :cluster AND name = :name""")
                 .bind("cluster", clusterId)
                 .bind("name", name)
-                .bind("state", ProvisioningState.DELETING)
+                .bind("deleting", deleting ? 1 : 0)
+                .bind("heeds", heedsBudgets ? 1 : 0)
+                .bind("state", state)
                 .execute());
     }
 

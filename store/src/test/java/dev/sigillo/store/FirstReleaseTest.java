@@ -52,6 +52,7 @@ class FirstReleaseTest {
         assertThat(store.resourceGroups().find("DEMO").orElseThrow().tags()).isEqualTo("{\"a\":\"b\"}");
         assertThat(store.clusters().byId(ID).orElseThrow().shortId()).isEqualTo("c1");
         assertThat(store.pools().find(ID, "np1").orElseThrow().body()).isEqualTo("{\"count\":1}");
+        assertThat(store.pools().find(ID, "np1").orElseThrow().heedsBudgets()).isFalse();
         MachineRecord machine = store.machines().find("m-1").orElseThrow();
         assertThat(machine.phase()).isEqualTo(Phase.READY);
         assertThat(machine.leaseUntil()).contains(Instant.ofEpochMilli(1795651800000L));

@@ -269,6 +269,28 @@ abstract class StoreContract {
     }
 
     @Test
+    @DisplayName("a pool that is being deleted says whether disruption budgets are heeded; one whose deletion failed can change")
+    void keepsPool() {
+        cluster();
+        store.pools().create(ID, "np1", "{}");
+        store.pools().markDeleting(ID, "np1", true);
+        PoolRecord heeding = store.pools().find(ID, "np1").orElseThrow();
+        assertThat(heeding.deleting()).isTrue();
+        assertThat(heeding.heedsBudgets()).isTrue();
+        assertThat(heeding.provisioningState()).isEqualTo("Deleting");
+        store.pools().markDeleting(ID, "np1", false);
+        assertThat(store.pools().find(ID, "np1").orElseThrow().heedsBudgets()).isFalse();
+        store.pools().keep(ID, "np1");
+        PoolRecord kept = store.pools().find(ID, "np1").orElseThrow();
+        assertThat(kept.deleting()).isFalse();
+        assertThat(kept.provisioningState()).isEqualTo("Failed");
+        assertThat(store.pools()
+                        .update(ID, "np1", kept.etag(), "{}", "Updating")
+                        .provisioningState())
+                .isEqualTo("Updating");
+    }
+
+    @Test
     @DisplayName("a purged pool takes its machines with it; its deletion succeeds and its creation is cancelled")
     void purgesPool() {
         cluster();
@@ -277,7 +299,7 @@ abstract class StoreContract {
         store.machines().create(machine("m-1", "10.224.1.4"));
         Operation creation = store.operations().open(ID, ID + "/agentPools/np1", OperationKind.CREATE, "eastus");
         Operation deletion = store.operations().open(ID, ID + "/agentPools/np1", OperationKind.DELETE, "eastus");
-        store.pools().markDeleting(ID, "np1");
+        store.pools().markDeleting(ID, "np1", false);
         store.pools().purge(ID, "np1");
         assertThat(store.pools().listOfCluster(ID)).extracting(PoolRecord::name).containsExactly("np2");
         assertThat(store.machines().list()).isEmpty();
