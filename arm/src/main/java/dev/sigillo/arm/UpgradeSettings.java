@@ -15,8 +15,9 @@ import tools.jackson.databind.node.ObjectNode;
  * @param maxSurge so many machines more than asked for at a time: a number, or a part of the pool in percent, rounded up
  * @param drain how long the pods of one node may take to leave it
  * @param soak how long a new node must have been Ready before the next old one goes
+ * @param cordons a node that cannot be drained stays cordoned, and the others are replaced; else it goes on, and they stay
  */
-public record UpgradeSettings(String maxSurge, Duration drain, Duration soak) {
+public record UpgradeSettings(String maxSurge, Duration drain, Duration soak, boolean cordons) {
     /** AKS's own defaults. */
     private static final String DEFAULT_SURGE = "10%";
 
@@ -29,6 +30,7 @@ public record UpgradeSettings(String maxSurge, Duration drain, Duration soak) {
     private static final String SOAK = "nodeSoakDurationInMinutes";
     private static final String UNAVAILABLE = "maxUnavailable";
     private static final String UNDRAINABLE = "undrainableNodeBehavior";
+    private static final String CORDON = "Cordon";
     static final Map<String, FieldKind> FIELDS = Map.of(
             SURGE, FieldKind.STRING,
             DRAIN, FieldKind.INTEGER,
@@ -47,7 +49,8 @@ public record UpgradeSettings(String maxSurge, Duration drain, Duration soak) {
                         settings.path(DRAIN).asInt(0) == 0
                                 ? DEFAULT_DRAIN_MINUTES
                                 : settings.path(DRAIN).asInt(0)),
-                Duration.ofMinutes(settings.path(SOAK).asInt(0)));
+                Duration.ofMinutes(settings.path(SOAK).asInt(0)),
+                ArmId.same(settings.path(UNDRAINABLE).asString(""), CORDON));
     }
 
     /** How many machines more than {@code count} there may be, at least one: nodes are never changed in place. */
@@ -74,13 +77,11 @@ public record UpgradeSettings(String maxSurge, Duration drain, Duration soak) {
                     "properties.upgradeSettings.maxUnavailable '%s' is not supported: an old node goes only when a new one is Ready. Leave it out and set maxSurge.",
                     Fields.clip(unavailable.get()));
         }
-        Optional<String> undrainable = Fields.text(settings, UNDRAINABLE)
-                .map(each -> Fields.oneOf(PATH + UNDRAINABLE, each, List.of("Schedule", "Cordon")));
-        if (undrainable.filter("Cordon"::equals).isPresent()) {
-            throw ArmError.NOT_SUPPORTED.at(
-                    PATH + UNDRAINABLE,
-                    "properties.upgradeSettings.undrainableNodeBehavior 'Cordon' is not supported yet: it can only be Schedule, with which a node that cannot be drained stops the roll and stays.");
-        }
+        Fields.text(settings, UNDRAINABLE).ifPresent(UpgradeSettings::checkUndrainable);
+    }
+
+    private static void checkUndrainable(String given) {
+        String _ = Fields.oneOf(PATH + UNDRAINABLE, given, List.of("Schedule", CORDON));
     }
 
     private static void checkSurge(String given) {

@@ -461,6 +461,22 @@ class PoolRulesTest {
     }
 
     @ParameterizedTest
+    @DisplayName("a node that cannot be drained goes on, unless it is to stay cordoned")
+    @CsvSource(delimiter = '|', textBlock = """
+            "undrainableNodeBehavior":"Cordon"   | true
+            "undrainableNodeBehavior":"cordon"   | true
+            "undrainableNodeBehavior":"Schedule" | false
+            "undrainableNodeBehavior":null       | false
+            "maxSurge":"1"                       | false
+            """)
+    void undrainable(String settings, boolean cordons) {
+        assertThat(DesiredPool.of("np1", Json.text(create("{\"upgradeSettings\":{" + settings + "}}")))
+                        .upgrade()
+                        .cordons())
+                .isEqualTo(cordons);
+    }
+
+    @ParameterizedTest
     @DisplayName("… and what is none of that is refused by its name")
     @CsvSource(delimiter = '|', textBlock = """
             "maxSurge":"101%"                  | INVALID_PARAMETER | maxSurge
@@ -470,7 +486,6 @@ class PoolRulesTest {
             "drainTimeoutInMinutes":1441       | INVALID_PARAMETER | drainTimeoutInMinutes
             "nodeSoakDurationInMinutes":31     | INVALID_PARAMETER | nodeSoakDurationInMinutes
             "undrainableNodeBehavior":"Pray"   | INVALID_PARAMETER | undrainableNodeBehavior
-            "undrainableNodeBehavior":"Cordon" | NOT_SUPPORTED     | undrainableNodeBehavior
             "maxUnavailable":"1"               | NOT_SUPPORTED     | maxUnavailable
             """)
     void badUpgradeSettings(String settings, ArmError error, String field) {

@@ -246,7 +246,17 @@ public final class KubernetesCluster implements AutoCloseable {
         nodes.cordon(nodeName);
     }
 
-    /** Lets pods come to the node again; an absent one is fine. */
+    /**
+     * Leaves a node that could not be emptied cordoned, with AKS's label
+     * {@code kubernetes.azure.com/upgrade-status=Quarantined}; an absent one is fine.
+     *
+     * @param by what {@link NodeView#setAside} says from then on
+     */
+    public void setAside(String nodeName, String by) {
+        nodes.setAside(nodeName, by);
+    }
+
+    /** Lets pods come to the node again, also to one that was set aside; an absent one is fine. */
     public void uncordon(String nodeName) {
         nodes.uncordon(nodeName);
     }

@@ -25,6 +25,14 @@ public record NodeView(
         String kubeletVersion,
         Instant created) {
 
+    /** The annotation of a node that a roll could not empty. */
+    static final String SET_ASIDE = GuardedKeys.OURS + "set-aside";
+
+    /** By what it was {@link KubernetesCluster#setAside}; empty if it is not. */
+    public String setAside() {
+        return annotations.getOrDefault(SET_ASIDE, "");
+    }
+
     /** The {@link LabelsAndTaints#text} of what the node was given last; empty if that is not known. */
     public String given() {
         return annotations.getOrDefault(LabelsAndTaints.ANNOTATION, "");

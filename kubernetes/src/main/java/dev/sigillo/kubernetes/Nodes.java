@@ -24,6 +24,11 @@ final class Nodes {
 
     private static final int TRIES = 20;
 
+    /** AKS's label of a node that a roll could not empty, and what it says. */
+    private static final String UPGRADE_STATUS = "kubernetes.azure.com/upgrade-status";
+
+    private static final String QUARANTINED = "Quarantined";
+
     private final KubernetesClient kubernetes;
 
     Nodes(KubernetesClient kubernetes) {
@@ -146,17 +151,37 @@ final class Nodes {
 
     /** @return whether there is such a node */
     boolean cordon(String name) {
-        return setUnschedulable(name, true);
-    }
-
-    void uncordon(String name) {
-        setUnschedulable(name, false);
-    }
-
-    private boolean setUnschedulable(String name, boolean unschedulable) {
-        Optional<Written> written = change(name, node -> node.getSpec().setUnschedulable(unschedulable));
+        Optional<Written> written =
+                change(name, node -> node.getSpec().setUnschedulable(true));
         written.ifPresent(known -> requireSame(name, known));
         return written.isPresent();
+    }
+
+    /** Whoever takes pods again is set aside no more. */
+    void uncordon(String name) {
+        change(name, node -> {
+                    node.getSpec().setUnschedulable(false);
+                    Map<String, String> labels = labels(node);
+                    labels.remove(UPGRADE_STATUS, QUARANTINED);
+                    node.getMetadata().setLabels(labels);
+                    Map<String, String> annotations = copy(node.getMetadata().getAnnotations());
+                    annotations.remove(NodeView.SET_ASIDE);
+                    node.getMetadata().setAnnotations(annotations);
+                })
+                .ifPresent(written -> requireSame(name, written));
+    }
+
+    void setAside(String name, String by) {
+        change(name, node -> {
+                    node.getSpec().setUnschedulable(true);
+                    Map<String, String> labels = labels(node);
+                    labels.put(UPGRADE_STATUS, QUARANTINED);
+                    node.getMetadata().setLabels(labels);
+                    Map<String, String> annotations = copy(node.getMetadata().getAnnotations());
+                    annotations.put(NodeView.SET_ASIDE, by);
+                    node.getMetadata().setAnnotations(annotations);
+                })
+                .ifPresent(written -> requireSame(name, written));
     }
 
     /** A Node as it was sent and as the API server then had it. */

@@ -72,6 +72,29 @@ class DrainTest {
     }
 
     @Test
+    @DisplayName("A node that is set aside is cordoned, has AKS's label and says by what; uncordoned it is as before")
+    void setsAside() {
+        String node = test.node("n-aside");
+        test.cluster().setAside("n-nowhere", "x");
+        test.cluster().setAside(node, "2026-11-27T10:00:00Z");
+        NodeView aside = view(node);
+        assertThat(aside.setAside()).isEqualTo("2026-11-27T10:00:00Z");
+        assertThat(aside.labels()).containsEntry("kubernetes.azure.com/upgrade-status", "Quarantined");
+        assertThat(test.user().says("get", "node", node)).contains("SchedulingDisabled");
+        test.cluster().uncordon(node);
+        assertThat(view(node).setAside()).isEmpty();
+        assertThat(view(node).labels()).doesNotContainKey("kubernetes.azure.com/upgrade-status");
+        assertThat(test.user().says("get", "node", node)).doesNotContain("SchedulingDisabled");
+    }
+
+    private NodeView view(String node) {
+        return test.cluster().nodes().stream()
+                .filter(each -> each.name().equals(node))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     @DisplayName("A look cordons and evicts without waiting; what a budget holds back stays until it is forced")
     void looks() throws Exception {
         String node = test.node("n-drain");

@@ -202,11 +202,29 @@ sealed interface Action {
      * operation fails and the node goes on.
      *
      * @param drain how long its pods may take
+     * @param aside by what the node is set aside instead, so that others are replaced first
      */
-    record RetireMachine(String machine, String pool, Duration drain) implements OnMachine {
+    record RetireMachine(String machine, String pool, Duration drain, Optional<String> aside) implements OnMachine {
         @Override
         public String reason() {
             return "machine " + machine + " is not what pool " + pool + " asks for, and others have taken its place";
+        }
+    }
+
+    /**
+     * Ends a roll of which only nodes are left that could not be emptied, or too many of them: the pool's operation fails.
+     * One that is empty by now goes.
+     *
+     * @param machines those of these nodes
+     */
+    record EndRoll(String pool, List<String> machines) implements OnPool {
+        public EndRoll {
+            machines = List.copyOf(machines);
+        }
+
+        @Override
+        public String reason() {
+            return "pool " + pool + " has nodes that could not be drained, and nothing else can be replaced";
         }
     }
 

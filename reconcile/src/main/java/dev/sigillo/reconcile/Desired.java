@@ -77,6 +77,7 @@ record Desired(
      * @param surge so many more than asked for at a time, at least one
      * @param drain how long pods may take to leave
      * @param soak how long a new node is Ready before an old one goes
+     * @param cordons one that cannot be drained is set aside, and the others are replaced
      */
-    record Replacing(int surge, Duration drain, Duration soak) {}
+    record Replacing(int surge, Duration drain, Duration soak, boolean cordons) {}
 }

@@ -117,6 +117,11 @@ public record HostedPlane(ControlPlane plane) implements Plane {
     }
 
     @Override
+    public void setAside(String nodeName, String by) {
+        plane.client().setAside(nodeName, by);
+    }
+
+    @Override
     public List<String> pods(String nodeName) {
         return plane.client().pods(nodeName);
     }

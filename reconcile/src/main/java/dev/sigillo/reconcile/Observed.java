@@ -66,6 +66,7 @@ record Observed(
      * @param given the text of what it was given to carry by the pool's user
      * @param overtrusted it has more trust than it should: its verdict has run out, or its trust was withdrawn and labels,
      *     taint or pods do not show it yet, or it may come back though its silence is to cost it its place
+     * @param setAside by what roll it could not be emptied and stays cordoned; empty if that is not so
      */
-    record SeenNode(boolean ready, String waitsFor, Duration lasting, String given, boolean overtrusted) {}
+    record SeenNode(boolean ready, String waitsFor, Duration lasting, String given, boolean overtrusted, String setAside) {}
 }

@@ -115,7 +115,7 @@ final class Observer {
 
     private static Replacing replacing(PoolRecord pool) {
         UpgradeSettings settings = pool.desired().upgrade();
-        return new Replacing(settings.surge(pool.desired().count()), settings.drain(), settings.soak());
+        return new Replacing(settings.surge(pool.desired().count()), settings.drain(), settings.soak(), settings.cordons());
     }
 
     private static Optional<Operation> on(List<Operation> open, String resourceId) {
@@ -183,7 +183,13 @@ final class Observer {
                 ? "its trust is withdrawn"
                 : node.ready() ? "the API server does not reach its kubelet" : node.readiness();
         Duration lasting = Duration.between(node.since(), host.clock().instant());
-        return new SeenNode(answers, answers ? "" : waitsFor, lasting, node.given(), overtrusted(plane, row, node));
+        return new SeenNode(
+                answers,
+                answers ? "" : waitsFor,
+                lasting,
+                node.given(),
+                overtrusted(plane, row, node),
+                node.setAside());
     }
 
     /** Ready for a pod, and for those who want its logs: asked of the kubelet only until it was so once. */

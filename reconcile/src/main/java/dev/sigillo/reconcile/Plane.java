@@ -76,7 +76,11 @@ public interface Plane {
     /** An absent Node is nothing to do. */
     void cordon(String nodeName);
 
+    /** Lets pods come to the node again; it is set aside no more. */
     void uncordon(String nodeName);
+
+    /** Leaves a node that could not be emptied cordoned, for people to see, and tells by what ({@link NodeView#setAside}). */
+    void setAside(String nodeName, String by);
 
     /** What of the node's pods has to leave it and is there, {@code namespace/name}. */
     List<String> pods(String nodeName);

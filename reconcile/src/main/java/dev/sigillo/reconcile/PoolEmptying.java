@@ -90,7 +90,7 @@ final class PoolEmptying {
                         .isPresent();
     }
 
-    /** Not so any more: budgets are to be ignored by now, or all of the cluster is being deleted. */
+    /** No more once budgets are to be ignored, or all of the cluster is being deleted. */
     private boolean isHeeding(Store tx, Action.EmptyPool empty) {
         return tx.pools()
                         .find(clusterId, empty.pool())

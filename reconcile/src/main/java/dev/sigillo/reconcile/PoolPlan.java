@@ -151,21 +151,25 @@ final class PoolPlan {
     private void roll(Roll roll, int held) {
         boolean wanted = pool.began().isPresent() && failures.isEmpty();
         boolean goesOn = wanted && seen.prepared();
+        boolean stuck = goesOn && roll.isStuck();
         List<SeenMachine> unborn = goesOn ? roll.unborn() : List.of();
-        List<SeenMachine> retiring = goesOn ? roll.retiring() : List.of();
+        List<SeenMachine> retiring = goesOn && !stuck ? roll.retiring() : List.of();
         for (SeenMachine machine : live) {
             if (unborn.contains(machine)) {
                 actions.add(
                         new Action.RemoveMachine(machine.id(), false, "the pool asks for machines of another make"));
             } else if (retiring.contains(machine)) {
                 actions.add(new Action.RetireMachine(
-                        machine.id(), pool.name(), pool.replacing().drain()));
+                        machine.id(), pool.name(), pool.replacing().drain(), Roll.name(pool)));
             } else {
                 step(machine).ifPresent(actions::add);
             }
         }
         int missing = wanted && !goesOn ? 0 : goesOn ? roll.missing(held - live.size()) : pool.count() - held;
-        if (missing > 0 && seen.networkOpen()) {
+        if (stuck) {
+            List<String> aside = roll.aside().stream().map(SeenMachine::id).toList();
+            actions.add(new Action.EndRoll(pool.name(), aside));
+        } else if (missing > 0 && seen.networkOpen()) {
             actions.add(new Action.BookMachines(pool.name(), missing, pool.count(), attempt));
         }
         // A roll that has stopped keeps what it has made: what else was asked for ends beside it. Without that the pool stays

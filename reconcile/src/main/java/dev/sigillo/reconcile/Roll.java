@@ -4,30 +4,54 @@ import dev.sigillo.reconcile.Desired.DesiredPool;
 import dev.sigillo.reconcile.Observed.SeenMachine;
 import dev.sigillo.reconcile.Observed.SeenNode;
 import dev.sigillo.store.Phase;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The way of a pool from machines of one make to those of another: a function, without I/O. New machines come first, at
  * most so many more than asked for; an old one goes when a new one is Ready in its place. So the pool never has fewer
- * nodes than before, nor than asked for.
+ * nodes than before, nor than asked for. Nodes that this roll has set aside, since their pods do not leave, count for
+ * nothing; when there are more of them than the surge, or nothing else is left, it is stuck.
  */
 final class Roll {
     private final DesiredPool pool;
     private final List<SeenMachine> old = new ArrayList<>();
+    private final List<SeenMachine> aside = new ArrayList<>();
     private final List<SeenMachine> made = new ArrayList<>();
 
     /** @param live the pool's machines that have not ended */
     Roll(DesiredPool pool, List<SeenMachine> live) {
         this.pool = pool;
         for (SeenMachine machine : live) {
-            (pool.make().isMetBy(machine.make()) ? made : old).add(machine);
+            (pool.make().isMetBy(machine.make()) ? made : isAside(machine) ? aside : old).add(machine);
         }
     }
 
     boolean isOver() {
-        return old.isEmpty();
+        return old.isEmpty() && aside.isEmpty();
+    }
+
+    List<SeenMachine> aside() {
+        return aside;
+    }
+
+    boolean isStuck() {
+        long inPlace = made.stream().filter(this::isInPlace).count();
+        return aside.size() > pool.replacing().surge()
+                || (!aside.isEmpty() && old.isEmpty() && inPlace >= pool.count());
+    }
+
+    /** By what a roll is known on the nodes that it sets aside: the next one tries them again. */
+    static Optional<String> name(DesiredPool pool) {
+        return pool.replacing().cordons() ? pool.began().map(Instant::toString) : Optional.empty();
+    }
+
+    private boolean isAside(SeenMachine machine) {
+        Optional<String> by = machine.node().map(SeenNode::setAside);
+        return machine.phase() == Phase.READY && by.isPresent() && by.equals(name(pool));
     }
 
     /** Old ones that were never Ready: they hold no pods, and nobody waits for them. */

@@ -17,6 +17,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Carries out the planned steps of one cluster; each may be repeated, and each runs on a thread of its own. */
 final class Steps {
@@ -124,6 +126,7 @@ final class Steps {
             case Action.Condemn condemn -> trust.condemn(condemn);
             case Action.BuryMachine bury -> bury(cluster, bury.machine());
             case Action.RetireMachine retire -> retire(retire);
+            case Action.EndRoll end -> endRoll(end);
             case Action.EmptyPool empty -> emptying.take(empty, required().plane());
             case Action.ScalePool scale -> scaling.take(scale);
             case Action.DismissMachine dismiss -> dismiss(dismiss);
@@ -245,9 +248,14 @@ final class Steps {
             remove(retire.machine());
             return;
         }
+        boolean aborted = left.isEmpty() || !settlement.isUnderWay(retire.pool());
+        if (!aborted && retire.aside().isPresent()) {
+            required().plane().setAside(node, retire.aside().get());
+            return;
+        }
         required().plane().uncordon(node);
-        if (left.isEmpty() || !settlement.isUnderWay(retire.pool())) {
-            return; // it was aborted
+        if (aborted) {
+            return;
         }
         settlement.poolGaveUp(
                 retire.pool(),
@@ -256,6 +264,38 @@ final class Steps {
                                 + " PodDisruptionBudget forbids it or that they do not end. The node goes on as before. Mend"
                                 + " that and update the node pool again, or raise drainTimeoutInMinutes.")
                         .formatted(node, retire.drain().toMinutes(), Draining.shown(left)));
+    }
+
+    /** What still holds them is asked now: a node that has become empty meanwhile goes after all. */
+    private void endRoll(Action.EndRoll end) {
+        if (!settlement.isUnderWay(end.pool())) {
+            return;
+        }
+        SortedMap<String, List<String>> held = new TreeMap<>();
+        boolean someLeft = false;
+        for (String id : end.machines()) {
+            Optional<MachineRecord> machine = host.store().machines().find(id);
+            List<String> pods = machine.map(row -> required().plane().pods(row.nodeName()))
+                    .orElse(List.of());
+            if (!pods.isEmpty()) {
+                held.put(machine.orElseThrow().nodeName(), pods);
+            } else if (settlement.retires(end.pool(), id)) {
+                remove(id);
+                someLeft = true;
+            }
+        }
+        if (!someLeft && settlement.isUnderWay(end.pool())) {
+            settlement.poolGaveUp(
+                    end.pool(),
+                    ArmError.POD_DRAIN_FAILURE,
+                    ("Nodes could not be drained in time and stay cordoned, labelled"
+                                    + " kubernetes.azure.com/upgrade-status=Quarantined: %s did not leave, be it that a"
+                                    + " PodDisruptionBudget forbids it or that they do not end. Mend that and update the"
+                                    + " node pool again.")
+                            .formatted(Draining.shown(held.entrySet().stream()
+                                    .map(node -> "pods " + Draining.shown(node.getValue()) + " of " + node.getKey())
+                                    .toList())));
+        }
     }
 
     private void dismiss(Action.DismissMachine dismiss) {

@@ -71,6 +71,7 @@ final class Troubles {
                     Action.Condemn _,
                     Action.BuryMachine _,
                     Action.RetireMachine _,
+                    Action.EndRoll _,
                     Action.ScalePool _,
                     Action.DismissMachine _,
                     Action.RemoveMachine _,

@@ -43,6 +43,9 @@ final class FakePlane {
     /** By node: pods that no eviction moves. */
     final Map<String, List<String>> staying = new HashMap<>();
 
+    /** By node: by what it was set aside. */
+    final Map<String, String> aside = new HashMap<>();
+
     /** Nodes whose pods were deleted, whatever held them. */
     final Set<String> forced = new HashSet<>();
 
@@ -250,7 +253,11 @@ final class FakePlane {
                         "",
                         Instant.EPOCH,
                         node.labels(),
-                        Map.of("sigillo.dev/given", node.given().text()),
+                        Map.of(
+                                "sigillo.dev/given",
+                                node.given().text(),
+                                "sigillo.dev/set-aside",
+                                aside.getOrDefault(name, "")),
                         node.taints(),
                         node.providerId(),
                         "v1.35.4",
@@ -330,7 +337,19 @@ final class FakePlane {
             synchronized (FakePlane.this) {
                 requireWrite();
                 cordoned.remove(nodeName);
+                aside.remove(nodeName);
             }
+        }
+
+        @Override
+        public void setAside(String nodeName, String by) {
+            killer.point();
+            synchronized (FakePlane.this) {
+                requireWrite();
+                cordoned.add(nodeName);
+                aside.put(nodeName, by);
+            }
+            killer.point();
         }
 
         @Override
@@ -338,7 +357,7 @@ final class FakePlane {
             killer.point();
             synchronized (FakePlane.this) {
                 requireAnswer();
-                return on.getOrDefault(nodeName, List.of());
+                return on.getOrDefault(nodeName, staying.getOrDefault(nodeName, List.of()));
             }
         }
 

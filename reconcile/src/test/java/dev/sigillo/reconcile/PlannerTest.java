@@ -29,7 +29,7 @@ class PlannerTest {
     private static final Instant T0 = Instant.parse("2026-11-24T08:00:00Z");
     private static final Make NEW = new Make(new BootMode(true, true), "202611.2.0", 32);
     private static final Make OLD = new Make(new BootMode(false, true), "202611.2.0", 32);
-    private static final Replacing ONE_AT_A_TIME = new Replacing(1, Duration.ofMinutes(30), Duration.ZERO);
+    private static final Replacing ONE_AT_A_TIME = new Replacing(1, Duration.ofMinutes(30), Duration.ZERO, false);
     private static final Failure INITRD = new Failure("AttestationFailed", "initrd differs");
 
     private static DesiredPool pool(int count) {
@@ -106,7 +106,7 @@ class PlannerTest {
                 made,
                 made,
                 made
-                        ? Optional.of(new SeenNode(phase == Phase.READY, "", Duration.ofMinutes(1), "", false))
+                        ? Optional.of(new SeenNode(phase == Phase.READY, "", Duration.ofMinutes(1), "", false, ""))
                         : Optional.empty(),
                 T0.plusSeconds(1),
                 1,
@@ -135,7 +135,7 @@ class PlannerTest {
                     m,
                     m.exists(),
                     m.running(),
-                    Optional.of(new SeenNode(true, "", Duration.ZERO, "", false)),
+                    Optional.of(new SeenNode(true, "", Duration.ZERO, "", false, "")),
                     m.attempt(),
                     m.trouble());
         }
@@ -145,7 +145,7 @@ class PlannerTest {
                     m,
                     m.exists(),
                     m.running(),
-                    Optional.of(new SeenNode(false, "", Duration.ZERO, "", true)),
+                    Optional.of(new SeenNode(false, "", Duration.ZERO, "", true, "")),
                     m.attempt(),
                     m.trouble());
         }
@@ -534,6 +534,56 @@ class PlannerTest {
                 .containsExactly(settled(new Settled.Succeeded()));
     }
 
+    private static DesiredPool cordoning(int count) {
+        DesiredPool rolling = pool(count);
+        return new DesiredPool(
+                "np",
+                count,
+                Deletion.NONE,
+                NEW,
+                "",
+                new Replacing(1, Duration.ofMinutes(30), Duration.ZERO, true),
+                false,
+                rolling.own(),
+                rolling.began(),
+                false,
+                false);
+    }
+
+    private static SeenMachine old(String id, String aside) {
+        SeenMachine made = machine(id, Phase.READY);
+        return new SeenMachine(
+                made.id(),
+                made.name(),
+                made.pool(),
+                OLD,
+                made.phase(),
+                true,
+                true,
+                Optional.of(new SeenNode(true, "", Duration.ofMinutes(1), "", false, aside)),
+                made.bookedAt(),
+                1,
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    @Test
+    @DisplayName("a roll goes on beside nodes that it has set aside, as many as its surge, and ends when nothing else is left")
+    void setsAside() {
+        String roll = T0.toString();
+        SeenMachine made = machine("n", Phase.READY);
+        Action retire = new Action.RetireMachine("a", "np", Duration.ofMinutes(30), Optional.of(roll));
+        assertThat(Planner.plan(wanting(cordoning(1)), up(old("a", ""), made))).containsExactly(retire);
+        assertThat(Planner.plan(wanting(cordoning(1)), up(old("a", "an earlier roll"), made)))
+                .containsExactly(retire);
+        assertThat(Planner.plan(wanting(cordoning(1)), up(old("a", roll), made)))
+                .containsExactly(new Action.EndRoll("np", List.of("a")));
+        assertThat(Planner.plan(wanting(cordoning(2)), up(old("a", roll), old("b", ""), made)))
+                .containsExactly(new Action.BookMachines("np", 1, 2, 1));
+        assertThat(Planner.plan(wanting(cordoning(3)), up(old("a", roll), old("b", roll), old("c", ""), made)))
+                .containsExactly(new Action.EndRoll("np", List.of("a", "b")));
+    }
+
     private static DesiredPool replacing(int count) {
         return new DesiredPool(
                 "np",
@@ -606,7 +656,7 @@ class PlannerTest {
                         exists && random.nextBoolean(),
                         random.nextBoolean()
                                 ? Optional.of(
-                                        new SeenNode(random.nextBoolean(), "", Duration.ZERO, "", random.nextBoolean()))
+                                        new SeenNode(random.nextBoolean(), "", Duration.ZERO, "", random.nextBoolean(), ""))
                                 : Optional.empty(),
                         T0.plusSeconds(random.nextInt(100) - 50L),
                         1 + random.nextInt(4),

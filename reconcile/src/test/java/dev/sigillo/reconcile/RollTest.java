@@ -114,6 +114,38 @@ class RollTest {
     }
 
     @Test
+    @DisplayName("… or, where such a node is to stay cordoned, replaces the others first: the operation names it in the end")
+    void cordons() throws Exception {
+        Stories.in(world -> {
+            Stories.succeeds(world, world.createCluster(Map.of("np", 3)));
+            MachineRecord old = machines(world).getFirst();
+            world.plane().staying.put(old.nodeName(), List.of("shop/web-0"));
+            Operation roll = world.updatePoolCordoning("np", 3, false);
+            world.until("it is cordoned", () -> world.plane().cordoned.contains(old.nodeName()));
+            // New machines start by the same clock by which they are waited for.
+            world.storeClock.late = Duration.ofMinutes(31);
+            world.clock.late = Duration.ofMinutes(31);
+            world.until("it is set aside", () -> world.plane().aside.containsKey(old.nodeName()));
+            world.restart();
+            Operation failed = world.await(roll);
+            assertThat(failed.error().orElseThrow().code()).isEqualTo("PodDrainFailure");
+            assertThat(failed.error().orElseThrow().message())
+                    .contains(old.nodeName(), "shop/web-0", "upgrade-status=Quarantined");
+            assertThat(machines(world)).hasSize(4);
+            assertThat(machines(world).stream().filter(MachineRecord::secureBoot))
+                    .extracting(MachineRecord::machineId)
+                    .containsExactly(old.machineId());
+            assertThat(world.plane().cordoned).contains(old.nodeName());
+            Thread.sleep(100);
+            assertThat(machines(world)).hasSize(4);
+
+            world.plane().staying.clear();
+            Stories.succeeds(world, world.updatePoolCordoning("np", 3, false));
+            assertThat(machines(world)).hasSize(3).noneMatch(MachineRecord::secureBoot);
+        });
+    }
+
+    @Test
     @DisplayName("stops when it is aborted: a node that is being drained goes on, the new ones go, and nothing follows")
     void aborted() throws Exception {
         Stories.in(world -> {

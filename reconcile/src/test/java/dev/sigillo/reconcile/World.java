@@ -223,6 +223,17 @@ final class World implements AutoCloseable {
         });
     }
 
+    /** The same where a node that cannot be drained is to stay cordoned. */
+    Operation updatePoolCordoning(String pool, int count, boolean secureBoot) {
+        return accepted(tx -> {
+            long etag = tx.pools().find(CLUSTER, pool).orElseThrow().etag();
+            ObjectNode body = Json.object(pool(count, secureBoot));
+            body.putObject("upgradeSettings").put("maxSurge", "1").put("undrainableNodeBehavior", "Cordon");
+            tx.pools().update(CLUSTER, pool, etag, Json.text(body), ProvisioningState.UPDATING);
+            return tx.operations().open(CLUSTER, ArmId.pool(CLUSTER, pool), OperationKind.UPDATE, "eastus");
+        });
+    }
+
     /** The same with these tags of the pool. */
     Operation updatePool(String pool, int count, Map<String, String> tags) {
         return accepted(tx -> {

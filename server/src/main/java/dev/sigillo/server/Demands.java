@@ -74,7 +74,9 @@ final class Demands {
 
     /** With the machines that there are besides while others make way. */
     Demand plusSurge(Demand demand, DesiredPool before, DesiredPool after) {
-        int besides = Math.min(after.upgrade().surge(after.count()), after.count());
+        int surge = after.upgrade().surge(after.count());
+        // Nodes that could not be drained stay besides, at most as many.
+        int besides = Math.min(after.upgrade().cordons() ? 2 * surge : surge, after.count());
         return replaces(before, after) ? plus(demand, after.vmSize(), besides) : demand;
     }
 

@@ -1,5 +1,6 @@
 package dev.sigillo.server;
 
+import dev.sigillo.arm.ArmError;
 import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.DesiredPool;
 import dev.sigillo.arm.Json;
