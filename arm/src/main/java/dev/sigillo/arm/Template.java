@@ -3,7 +3,9 @@ package dev.sigillo.arm;
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -15,7 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param resources in the template's order, children after their parents
  * @param outputs as a deployment shows them: {@code {"name":{"type":…,"value":…}}}; without a value where that tells
- *     something of a secure parameter
+ *     something of a secure parameter, and with a {@code reference} ({@link TemplateReference#read}) in its place where it is
+ *     that of a resource
  * @param parameters as a deployment shows them; secure ones without their value
  */
 public record Template(List<Resource> resources, ObjectNode outputs, ObjectNode parameters) {
@@ -44,7 +47,12 @@ public record Template(List<Resource> resources, ObjectNode outputs, ObjectNode 
      * @param names the cluster's, then the pool's
      * @param body as it would be put
      */
-    public record Resource(String type, List<String> names, ObjectNode body) {}
+    public record Resource(String type, List<String> names, ObjectNode body) {
+        private String id(Place place) {
+            String cluster = ArmId.cluster(place.subscription(), place.group(), names.getFirst());
+            return type.equals(ArmId.POOL_TYPE) ? ArmId.pool(cluster, names.getLast()) : cluster;
+        }
+    }
 
     /** Where a template is deployed: what {@code subscription()} and {@code resourceGroup()} say. */
     public record Place(String subscription, String tenant, String group, String location) {}
@@ -73,10 +81,18 @@ public record Template(List<Resource> resources, ObjectNode outputs, ObjectNode 
         }
         TemplateValues values = TemplateValues.of(template, properties.path("parameters"), place);
         List<Resource> resources = new ArrayList<>();
+        Map<String, String> ids = new HashMap<>();
         // An object since language version 2.0, by symbolic name.
-        for (JsonNode resource : template.path("resources")) {
+        JsonNode listed = template.path("resources");
+        for (JsonNode resource : listed) {
             add(resources, object(resource, "a resource"), "", List.of(), values);
         }
+        for (Resource resource : resources) {
+            String id = resource.id(place);
+            ids.put(ArmId.key(id), id);
+            ids.put(ArmId.key(String.join("/", resource.names())), id);
+        }
+        listed.properties().forEach(symbol -> symbol(symbol.getKey(), symbol.getValue(), values, ids));
         ObjectNode outputs = Json.newObject();
         if (template.path("outputs").size() > TemplateValues.MAX_NAMES) {
             throw invalid("it has more than %d outputs", TemplateValues.MAX_NAMES);
@@ -84,10 +100,30 @@ public record Template(List<Resource> resources, ObjectNode outputs, ObjectNode 
         for (var output : template.path("outputs").properties()) {
             ObjectNode declared = object(output.getValue(), "output '" + Fields.clip(output.getKey()) + "'");
             String type = declared.path("type").asString("");
-            ObjectNode shown = outputs.putObject(output.getKey()).put("type", type);
-            values.shownValue(type, declared.path("value")).ifPresent(value -> shown.set("value", value.deepCopy()));
+            values.show(
+                    outputs.putObject(output.getKey()).put("type", type),
+                    type,
+                    declared.path("value"),
+                    name -> referred(name, ids));
         }
         return new Template(resources, outputs, values.shown());
+    }
+
+    /** A symbolic name stands for a resource that is deployed, and for nothing where its condition does not hold. */
+    private static void symbol(String symbol, JsonNode resource, TemplateValues values, Map<String, String> ids) {
+        JsonNode name = values.evaluate(resource.path("name"));
+        String id = ids.get(ArmId.key(name.asString("")));
+        if (id != null) {
+            ids.putIfAbsent(ArmId.key(symbol), id);
+        }
+    }
+
+    private static String referred(String name, Map<String, String> ids) {
+        String id = ids.get(ArmId.key(name));
+        if (id == null) {
+            throw invalid("reference('%s') is not of a resource that this template deploys", Fields.clip(name));
+        }
+        return id;
     }
 
     private static void add(

@@ -3,6 +3,7 @@ package dev.sigillo.arm;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.POJONode;
 
 /**
  * One expression of ARM's template language: literals, function calls, and what is reached from their values by a name or
@@ -15,6 +16,8 @@ final class TemplateExpression {
     private final Functions functions;
     private int at;
     private int depth;
+    /** Inside the branch of an {@code if} that does not count: it is read, and nothing in it called. */
+    private boolean skips;
 
     /** What can be called. */
     interface Functions {
@@ -73,6 +76,9 @@ final class TemplateExpression {
         }
         String name = name();
         expect('(');
+        if (ArmId.same(name, "if")) {
+            return choice();
+        }
         List<JsonNode> arguments = new ArrayList<>();
         if (peek() != ')') {
             arguments.add(value());
@@ -82,7 +88,30 @@ final class TemplateExpression {
             }
         }
         expect(')');
-        return functions.call(name, arguments);
+        return skips ? Json.MAPPER.missingNode() : functions.call(name, arguments);
+    }
+
+    /** The rest of {@code if(condition, then, else)}: one of the two is evaluated, as ARM does. */
+    private JsonNode choice() {
+        JsonNode condition = value();
+        if (!skips && !condition.isBoolean()) {
+            throw invalid("if takes true or false first, and was given %s".formatted(Template.kind(condition)));
+        }
+        boolean holds = condition.asBoolean(false);
+        expect(',');
+        JsonNode then = branch(holds);
+        expect(',');
+        JsonNode otherwise = branch(!holds);
+        expect(')');
+        return holds ? then : otherwise;
+    }
+
+    private JsonNode branch(boolean counts) {
+        boolean before = skips;
+        skips |= !counts;
+        JsonNode value = value();
+        skips = before;
+        return value;
     }
 
     /** In single quotes; two of them stand for one. */
@@ -129,6 +158,12 @@ final class TemplateExpression {
     }
 
     private JsonNode member(JsonNode of, String name) {
+        if (skips) {
+            return of;
+        }
+        if (of instanceof POJONode node && node.getPojo() instanceof TemplateReference reference) {
+            return reference.member(name);
+        }
         JsonNode found = of.path(name);
         if (found.isMissingNode()) {
             throw invalid("a value has no property '%s'".formatted(Fields.clip(name)));
@@ -137,8 +172,11 @@ final class TemplateExpression {
     }
 
     private JsonNode member(JsonNode of, JsonNode which) {
-        if (which.isString()) {
-            return member(of, which.asString());
+        if (skips || which.isString()) {
+            return member(of, which.asString(""));
+        }
+        if (of.isPojo() && (which.isInt() || which.isLong())) {
+            return member(of, which.asString(""));
         }
         JsonNode found = which.isInt() || which.isLong()
                 ? of.path(Math.clamp(which.asLong(), -1, Integer.MAX_VALUE))

@@ -9,14 +9,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
 /**
- * The functions of ARM's template language that need nothing of the template: {@code concat}, {@code format},
- * {@code resourceId}, {@code resourceGroup}, {@code subscription}, {@code toLower} and {@code toUpper}.
+ * The functions of ARM's template language that need nothing of the template: {@code concat}, {@code equals},
+ * {@code format}, {@code resourceId}, {@code resourceGroup}, {@code string}, {@code subscription}, {@code toLower} and
+ * {@code toUpper}.
  */
 final class TemplateFunctions {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([0-9]{1,3})\\}|\\{\\{|\\}\\}");
 
     private static final String FUNCTIONS =
-            "concat, format, parameters, resourceGroup, resourceId, subscription, toLower, toUpper, variables";
+            "concat, equals, format, if, parameters, reference (in outputs), resourceGroup, resourceId, string, subscription, toLower, toUpper, variables";
 
     private final Template.Place place;
     private final IntConsumer grows;
@@ -36,11 +37,15 @@ final class TemplateFunctions {
                 text(function, arguments, 0);
                 yield group();
             }
+            case "reference" ->
+                throw Template.invalid("reference can be used in outputs alone, where its resource is there");
             case "subscription" -> {
                 text(function, arguments, 0);
                 yield subscription();
             }
             case "format" -> string(format(function, arguments));
+            case "equals" -> Json.MAPPER.getNodeFactory().booleanNode(equal(function, arguments));
+            case "string" -> string(plain(function, arguments));
             case "tolower" -> string(text(function, arguments, 1).getFirst().toLowerCase(Locale.ROOT));
             case "toupper" -> string(text(function, arguments, 1).getFirst().toUpperCase(Locale.ROOT));
             default ->
@@ -76,6 +81,39 @@ final class TemplateFunctions {
             grows.accept(argument.asString().length());
         }
         return part.appendTail(all).toString();
+    }
+
+    /** Of two strings, where case counts, two numbers, or true and false. What ARM says of other pairs is not known for sure. */
+    private static boolean equal(String function, List<JsonNode> arguments) {
+        if (arguments.size() == 2) {
+            JsonNode one = arguments.getFirst();
+            JsonNode other = arguments.getLast();
+            if (one.isString() && other.isString()) {
+                return one.asString().equals(other.asString());
+            }
+            if (isWhole(one) && isWhole(other)) {
+                return one.asLong() == other.asLong();
+            }
+            if (one.isBoolean() && other.isBoolean()) {
+                return one.asBoolean() == other.asBoolean();
+            }
+        }
+        throw Template.invalid("%s takes two strings, two whole numbers, or true or false twice", function);
+    }
+
+    private static boolean isWhole(JsonNode value) {
+        return value.isInt() || value.isLong();
+    }
+
+    /** How ARM writes anything else as a string (spaces, escapes, True for true) is not known for sure, so it is refused. */
+    private static String plain(String function, List<JsonNode> arguments) {
+        if (arguments.size() == 1) {
+            JsonNode value = arguments.getFirst();
+            if (value.isString() || isWhole(value)) {
+                return value.asString();
+            }
+        }
+        throw Template.invalid("%s takes one string or whole number", function);
     }
 
     /** Of strings and numbers a string, of arrays an array. */

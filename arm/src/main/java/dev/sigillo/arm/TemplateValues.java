@@ -8,9 +8,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.POJONode;
 
 /**
  * The values of a template: its parameters, its variables, and what expressions make of them.
@@ -34,6 +36,9 @@ final class TemplateValues {
     private final Set<String> secrets = new HashSet<>();
 
     private final TemplateFunctions functions;
+    /** Where {@code reference} may be used: the id of a resource of the template, by its name or id. */
+    private Optional<Function<String, String>> referred = Optional.empty();
+
     private int size;
     private int depth;
     private boolean tellsSecret;
@@ -149,12 +154,27 @@ final class TemplateValues {
         return bound.asLong();
     }
 
-    /** What an output shows: nothing of secure parameters. */
-    Optional<JsonNode> shownValue(String type, JsonNode value) {
+    /**
+     * Adds to {@code shown} what an output shows: nothing of secure parameters, and a reference in place of a value that is
+     * known only when its resource is there.
+     *
+     * @param ids of the template's resources, by name or id
+     */
+    void show(ObjectNode shown, String type, JsonNode value, Function<String, String> ids) {
         tellsSecret = type.toLowerCase(Locale.ROOT).startsWith("secure");
+        referred = Optional.of(ids);
         JsonNode evaluated = evaluate(value);
+        referred = Optional.empty();
+        if (evaluated instanceof POJONode node && node.getPojo() instanceof TemplateReference reference) {
+            if (!tellsSecret) {
+                shown.set("reference", reference.kept());
+            }
+            return;
+        }
         requireFlat(evaluated);
-        return tellsSecret ? Optional.empty() : Optional.of(evaluated);
+        if (!tellsSecret) {
+            shown.set("value", evaluated.deepCopy());
+        }
     }
 
     /** So that what is kept of it can be read again. */
@@ -165,6 +185,9 @@ final class TemplateValues {
     private static void requireFlat(JsonNode value, int above) {
         if (above > MAX_DEPTH) {
             throw Template.invalid("a value is nested more than %d deep", MAX_DEPTH);
+        }
+        if (value.isPojo()) {
+            throw alone();
         }
         value.forEach(each -> requireFlat(each, above + 1));
     }
@@ -213,16 +236,38 @@ final class TemplateValues {
         return value;
     }
 
+    private static ArmException alone() {
+        return Template.invalid(
+                "reference can only be an output's whole value, with names and indexes behind it, since that value is known later");
+    }
+
     private JsonNode call(String function, List<JsonNode> arguments) {
+        if (arguments.stream().anyMatch(JsonNode::isPojo)) {
+            throw alone();
+        }
         JsonNode result = switch (ArmId.key(function)) {
             case "parameters" ->
                 parameter(TemplateFunctions.text(function, arguments, 1).getFirst());
             case "variables" ->
                 variable(TemplateFunctions.text(function, arguments, 1).getFirst());
+            case "reference" ->
+                referred.map(ids -> reference(arguments, ids)).orElseGet(() -> functions.call(function, arguments));
             default -> functions.call(function, arguments);
         };
         weigh(result);
         return result;
+    }
+
+    /** {@code reference(nameOrId, apiVersion, 'Full')}, of which the last two may be left out. */
+    private static JsonNode reference(List<JsonNode> arguments, Function<String, String> ids) {
+        int count = Math.clamp(arguments.size(), 1, 3);
+        List<String> given = TemplateFunctions.text("reference", arguments, count);
+        boolean full = count == 3;
+        if (full && !ArmId.same(given.getLast(), "Full")) {
+            throw Template.invalid(
+                    "the third argument of reference can be 'Full', and is '%s'", Fields.clip(given.getLast()));
+        }
+        return new TemplateReference(ids.apply(given.getFirst()), List.of(), full).node();
     }
 
     private JsonNode parameter(String name) {
@@ -251,7 +296,11 @@ final class TemplateValues {
         }
         boolean told = tellsSecret;
         tellsSecret = false;
+        // As in ARM: what is deployed may need a variable, and the variable must not need what is deployed.
+        Optional<Function<String, String>> outside = referred;
+        referred = Optional.empty();
         JsonNode value = evaluate(written);
+        referred = outside;
         known.put(key, value);
         if (tellsSecret) {
             secrets.add("v:" + key);

@@ -386,8 +386,7 @@ class PoolRulesTest {
     void otherWords(String field, String target, String allowed) {
         ObjectNode kept = create("{}");
         for (ThrowingCallable request : List.<ThrowingCallable>of(
-                () -> create("{" + field + "}"),
-                () -> rules.update("np1", kept, Json.object("{" + field + "}")))) {
+                () -> create("{" + field + "}"), () -> rules.update("np1", kept, Json.object("{" + field + "}")))) {
             refused(ArmError.INVALID_PARAMETER, "is not one of " + allowed, request);
             assertThatThrownBy(request)
                     .isInstanceOfSatisfying(
@@ -402,7 +401,8 @@ class PoolRulesTest {
         ObjectNode user = create("{\"count\":2}");
         ObjectNode system = rules.update("np1", user, Json.object("{\"mode\":\"system\"}"));
         assertThat(system.path("mode").asString()).isEqualTo("System");
-        assertThat(rules.update("np1", system, Json.object("{\"mode\":\"User\"}"))).isEqualTo(user);
+        assertThat(rules.update("np1", system, Json.object("{\"mode\":\"User\"}")))
+                .isEqualTo(user);
         ObjectNode empty = create("{\"count\":0}");
         refused(
                 ArmError.INVALID_PARAMETER,

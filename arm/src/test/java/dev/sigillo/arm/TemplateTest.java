@@ -73,7 +73,8 @@ class TemplateTest {
 
     private static JsonNode value(String expression) {
         ObjectNode output = Json.newObject().put("type", "string").put("value", expression);
-        ObjectNode template = Json.object("{\"variables\":{\"list\":[1,{\"b\":\"c\"}],\"It\":\"x\"},\"resources\":[]}");
+        ObjectNode template = Json.object("{\"variables\":{\"list\":[1,{\"b\":\"c\"}],\"It\":\"x\",\"referring\":\"[reference('one').y]\"},"
+                + "\"resources\":[{\"type\":\"Microsoft.ContainerService/managedClusters\",\"apiVersion\":\"1\",\"name\":\"one\"}]}");
         template.putObject("outputs").set("o", output);
         ObjectNode properties = Json.newObject();
         properties.set("template", template);
@@ -95,6 +96,15 @@ class TemplateTest {
             [resourceId('s','g','A.B/c/d','n','m')]          | "'/subscriptions/s/resourceGroups/g/providers/A.B/c/n/d/m'"
             [format('{1}-{0} {{x}}', 'a', 2)]                | "'2-a {x}'"
             [[variables('it')]                               | "'[variables(''it'')]'"
+            [equals('a', 'a')]                               | "true"
+            [equals('a', 'A')]                               | "false"
+            [equals(variables('list')[0], 1)]                | "true"
+            [if(equals(1, 2), 'a', 'b')]                     | "'b'"
+            [if(equals(1, 1), 'a', variables('none').x[7])]  | "'a'"
+            [if(equals(1, 2), if(7, nonsense(), 1), 'b')]    | "'b'"
+            [if(equals(1, 1), variables('list'), '')[1].b]   | "'c'"
+            [string(7)]                                      | "'7'"
+            [string('it')]                                   | "'it'"
             [not an expression                               | "'[not an expression'"
             """)
     void expressions(String expression, String expected) {
@@ -103,11 +113,55 @@ class TemplateTest {
         assertThat(shown).isEqualTo(expected);
     }
 
+    @Test
+    @DisplayName("keeps which resource an output refers to, by name, symbolic name or id, and what of it")
+    void references() {
+        Template template = read("""
+                {"template":{"parameters":{"n":{"type":"string","defaultValue":"one"},
+                    "s":{"type":"securestring","defaultValue":"one"}},
+                  "resources":{"aks":{"type":"Microsoft.ContainerService/managedClusters","apiVersion":"1",
+                    "name":"[parameters('n')]"}},
+                  "outputs":{
+                    "controlPlaneFQDN":{"type":"string","value":"[reference(parameters('n')).fqdn]"},
+                    "b":{"type":"string","value":"[reference('AKS').agentPoolProfiles[0]['name']]"},
+                    "c":{"type":"object","value":"[reference(resourceId('Microsoft.ContainerService/managedClusters','ONE'),'1','full')]"},
+                    "d":{"type":"string","value":"[reference(parameters('s')).fqdn]"}}}}""");
+        String id = "/subscriptions/sub/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/one";
+        assertThat(reference(template, "controlPlaneFQDN"))
+                .isEqualTo(new TemplateReference(id, List.of("fqdn"), false));
+        assertThat(reference(template, "b"))
+                .isEqualTo(new TemplateReference(id, List.of("agentPoolProfiles", "0", "name"), false));
+        assertThat(reference(template, "c")).isEqualTo(new TemplateReference(id, List.of(), true));
+        assertThat(template.outputs().path("d").propertyNames())
+                .as("which one a secret names is not told")
+                .containsExactly("type");
+        JsonNode resource = Json.object("{\"id\":\"i\",\"properties\":{\"agentPoolProfiles\":[{\"name\":\"np\"}]}}");
+        assertThat(reference(template, "b").in(resource).asString()).isEqualTo("np");
+        assertThat(reference(template, "controlPlaneFQDN").in(resource).isMissingNode())
+                .isTrue();
+        assertThat(reference(template, "c").in(resource)).isEqualTo(resource);
+    }
+
+    private static TemplateReference reference(Template template, String output) {
+        return TemplateReference.read(template.outputs().path(output).path("reference"));
+    }
+
     @ParameterizedTest
     @DisplayName("refuses what it does not know, and says what it is")
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             [format('{1}', 'a')]           | "needs a string or number for {1}"
             [uniqueString('a')]            | function 'uniqueString' is not supported. Supported are: concat
+            [equals('1', 1)]               | takes two strings, two whole numbers
+            [equals(variables('list'), variables('list'))] | takes two strings, two whole numbers
+            [equals(1)]                    | takes two strings, two whole numbers
+            [string(variables('list'))]    | takes one string or whole number
+            [if('true', 1, 2)]             | if takes true or false first
+            [if(equals(1, 1), 1)]          | "',' is expected"
+            [reference('x').y]             | reference('x') is not of a resource that this template deploys
+            [concat(reference('one').y)]   | reference can only be an output's whole value
+            [reference('one', '1', 'Half')] | can be 'Full', and is 'Half'
+            [reference(1)]                 | reference takes strings
+            [variables('referring')]       | reference can be used in outputs alone
             [parameters('none')]           | parameter 'none' is not found
             [variables('none')]            | variable 'none' is not found
             [variables('it').x]            | has no property 'x'

@@ -144,9 +144,9 @@ final class AkCertificateJudge {
                     .or(() -> below.stream()
                             .flatMap(one -> CertificatePath.weakness(one, !one.equals(leaf), false).stream())
                             .findFirst());
-            return wrong.map(was ->
-                            (Finding) Finding.broken(Check.AK_CERTIFICATE, "a valid path to " + trusted, was, where))
-                    .orElse(Finding.held(Check.AK_CERTIFICATE));
+            return wrong.isPresent()
+                    ? Finding.broken(Check.AK_CERTIFICATE, "a valid path to " + trusted, wrong.get(), where)
+                    : Finding.held(Check.AK_CERTIFICATE);
         } catch (CertPathBuilderException refused) {
             Throwable cause = refused.getCause() == null ? refused : refused.getCause();
             return Finding.broken(Check.AK_CERTIFICATE, "a valid path to " + trusted, text(cause), where);

@@ -48,7 +48,7 @@ public final class LogQuirks {
             quirks.add("an H-CRTM event in PCR 0: its initial value is that of locality 4");
         }
         if (log.trustPoint()) {
-            quirks.add("has a Windows trust point (PCR 0xFFFFFFFF)");
+            quirks.add("closes with a Windows trust point (PCR 0xFFFFFFFF)");
         }
         if (log.padding() > 0) {
             quirks.add(log.padding() + " bytes of padding after the last event");

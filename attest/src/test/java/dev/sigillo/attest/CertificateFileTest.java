@@ -97,19 +97,19 @@ class CertificateFileTest {
     }
 
     @Test
-    @DisplayName("TCG_PCCLIENT_STORED_CERT without the inner tag, as some TPMs have it: the size counts from the certificate")
+    @DisplayName(
+            "TCG_PCCLIENT_STORED_CERT without the inner tag, as some TPMs have it: the size counts from the certificate")
     void storedCertWithoutInnerTag() throws MalformedException {
         String size = "%04x".formatted(DER.size());
-        CertificateFile file =
-                CertificateFile.read(Bytes.concat(Bytes.fromHex("100100" + size), DER, Bytes.zeros(3)));
+        CertificateFile file = CertificateFile.read(Bytes.concat(Bytes.fromHex("100100" + size), DER, Bytes.zeros(3)));
         assertThat(file.certificate()).isEqualTo(DER);
         assertThat(file.quirks())
                 .containsExactly(
                         "TCG_PCCLIENT_STORED_CERT in front, of " + DER.size()
                                 + " bytes, without the tag of TCG_FULL_CERT",
                         "3 bytes of 00 after the index");
-        assertThatThrownBy(() -> CertificateFile.read(
-                        Bytes.concat(Bytes.fromHex("100100%04x".formatted(DER.size() + 1)), DER)))
+        assertThatThrownBy(() ->
+                        CertificateFile.read(Bytes.concat(Bytes.fromHex("100100%04x".formatted(DER.size() + 1)), DER)))
                 .hasMessageContaining("at most " + DER.size() + " expected");
     }
 

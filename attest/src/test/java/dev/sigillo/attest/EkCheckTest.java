@@ -342,7 +342,8 @@ class EkCheckTest {
     }
 
     @Test
-    @DisplayName("what a root says of itself counts: when it ends, whether it may sign certificates, how many are below it")
+    @DisplayName(
+            "what a root says of itself counts: when it ends, whether it may sign certificates, how many are below it")
     void roots() throws Exception {
         assertThat(under(root(), BETWEEN)).isInstanceOf(Finding.Held.class);
         Draft expired = root();
@@ -353,8 +354,7 @@ class EkCheckTest {
         assertThat(under(mute, BETWEEN).sentence()).contains("the root's key usage has no keyCertSign");
         Draft last = root();
         last.below = Optional.of(0);
-        assertThat(under(last, BETWEEN).sentence())
-                .contains("the root allows 0 authorities below it, and there are 1");
+        assertThat(under(last, BETWEEN).sentence()).contains("the root allows 0 authorities below it, and there are 1");
         last.below = Optional.of(1);
         assertThat(under(last, BETWEEN)).isInstanceOf(Finding.Held.class);
         assertThat(under(root(), rsa(1024)).sentence()).contains("an authority's RSA key of 1024 bits");

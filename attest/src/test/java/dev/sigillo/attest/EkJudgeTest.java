@@ -87,8 +87,7 @@ class EkJudgeTest {
                                         new UserNotice(null, "TPM  Trusted Platform  Module"))))));
             }
             return new JcaX509CertificateConverter()
-                    .getCertificate(
-                            builder.build(new JcaContentSignerBuilder(algorithm).build(signer.getPrivate())));
+                    .getCertificate(builder.build(new JcaContentSignerBuilder(algorithm).build(signer.getPrivate())));
         }
 
         Bytes der() throws Exception {

@@ -63,7 +63,7 @@ class LogQuirksTest {
                 .containsExactly("3 boots in one file: only the last one is replayed and shown");
         assertThat(LogQuirks.of(new ParsedLog(
                         true, Optional.of(header), List.of(BANK), events, OptionalInt.of(3), true, List.of())))
-                .containsExactly("StartupLocality 3", "has a Windows trust point (PCR 0xFFFFFFFF)");
+                .containsExactly("StartupLocality 3", "closes with a Windows trust point (PCR 0xFFFFFFFF)");
         events.addFirst(event(0, EventType.EV_EFI_HCRTM_EVENT, Bytes.utf8("HCRTM"), Digest.of(BANK, Bytes.utf8("x"))));
         assertThat(quirks()).contains("an H-CRTM event in PCR 0: its initial value is that of locality 4");
         assertThat(LogQuirks.of(new ParsedLog(

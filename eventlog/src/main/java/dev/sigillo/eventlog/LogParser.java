@@ -74,7 +74,14 @@ final class LogParser {
 
     private ParsedLog boot(Optional<SpecId> header, List<ParsedLog> earlier) {
         return new ParsedLog(
-                header.isPresent(), header.map(SpecId::event), form.banks(), events, locality, trustPoint, earlier, padding);
+                header.isPresent(),
+                header.map(SpecId::event),
+                form.banks(),
+                events,
+                locality,
+                trustPoint,
+                earlier,
+                padding);
     }
 
     /** Ends a boot: what follows begins with registers that were reset. */
@@ -175,11 +182,14 @@ final class LogParser {
         }
     }
 
-    /** Windows closes its log with an EV_NO_ACTION at PCR 0xFFFFFFFF: unmeasured, and without a number. */
+    /** Windows closes its log with an EV_NO_ACTION at PCR 0xFFFFFFFF: unmeasured, without a number, nothing may follow. */
     private void trustPoint(int type) throws MalformedException {
-        if (type != EventType.EV_NO_ACTION) {
-            throw in.malformed("pcrIndex", "4294967295 of another type than EV_NO_ACTION; 0 to 23 expected");
+        Bytes left = in.peek();
+        if (type != EventType.EV_NO_ACTION || (!left.allAre(0) && !left.allAre(0xFF))) {
+            throw in.malformed("pcrIndex", "4294967295 before the end of the log; 0 to 23 expected");
         }
+        padding = left.size();
+        in.rest();
         trustPoint = true;
     }
 

@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * @param header the Spec ID event of a crypto-agile log, with index -1 and its SHA-1 digest
  * @param banks the banks of the header's table that we know, in its order
  * @param startupLocality 0, 3 or 4 if the log claims one: the last byte of PCR 0's initial value
- * @param trustPoint whether the log has Windows' EV_NO_ACTION of PCR 0xFFFFFFFF, which is not among the events
+ * @param trustPoint whether the log closes with Windows' EV_NO_ACTION of PCR 0xFFFFFFFF, which is not among the events
  * @param earlierBoots what stood before the last boot's header, if the file holds several boots: see {@link EventLog}
  * @param padding bytes of 00 or ff behind the last event
  */

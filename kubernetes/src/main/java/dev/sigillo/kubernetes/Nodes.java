@@ -151,8 +151,7 @@ final class Nodes {
 
     /** @return whether there is such a node */
     boolean cordon(String name) {
-        Optional<Written> written =
-                change(name, node -> node.getSpec().setUnschedulable(true));
+        Optional<Written> written = change(name, node -> node.getSpec().setUnschedulable(true));
         written.ifPresent(known -> requireSame(name, known));
         return written.isPresent();
     }

@@ -18,7 +18,9 @@ import tools.jackson.databind.node.ObjectNode;
  * @param query names in lower case
  * @param headers names in lower case
  * @param base {@code https://host:port} under which the sender sees this server
- * @param id of this request, in the reply as x-ms-correlation-request-id
+ * @param id of this request, in the reply as x-ms-request-id
+ * @param correlation what the sender says that it belongs to, in the reply as x-ms-correlation-request-id; its id where he
+ *     says nothing
  * @param caller client id in the token; empty on public routes
  */
 record ArmRequest(
@@ -30,6 +32,7 @@ record ArmRequest(
         Content content,
         String base,
         String id,
+        String correlation,
         String caller) {
     /** ARM takes 4 MiB; az's largest request has a few kB. */
     private static final int MOST = 4 << 20;
@@ -105,10 +108,10 @@ record ArmRequest(
     }
 
     ArmRequest with(Map<String, String> matched) {
-        return new ArmRequest(method, path, matched, query, headers, content, base, id, caller);
+        return new ArmRequest(method, path, matched, query, headers, content, base, id, correlation, caller);
     }
 
     ArmRequest calledBy(String clientId) {
-        return new ArmRequest(method, path, parameters, query, headers, content, base, id, clientId);
+        return new ArmRequest(method, path, parameters, query, headers, content, base, id, correlation, clientId);
     }
 }

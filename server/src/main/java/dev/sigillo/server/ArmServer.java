@@ -40,8 +40,14 @@ import javax.net.ssl.SSLContext;
 public final class ArmServer implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ArmServer.class.getName());
 
+    private static final String CORRELATION = "x-ms-correlation-request-id";
+
     /** What is left of a longer body is not even read away: the connection ends. */
     private static final long MAX_DISCARDED = 16L << 20;
+
+    /** What ARM takes of a sender: a GUID. */
+    private static final Pattern CORRELATION_ID =
+            Pattern.compile("[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}");
 
     private static final Pattern CLIENT_REQUEST_ID = Pattern.compile("[-A-Za-z0-9_.]{1,64}");
 
@@ -118,10 +124,14 @@ public final class ArmServer implements AutoCloseable {
         String method = request.prologue().method().text();
         String path = request.prologue().uriPath().rawPath();
         String requestId = UUID.randomUUID().toString();
+        // It goes into the audit log and the server's own: whatever is no GUID is as if it were not there.
+        String correlationId = header(request, CORRELATION)
+                .filter(id -> CORRELATION_ID.matcher(id).matches())
+                .orElse(requestId);
         RequestContent content = new RequestContent(request);
         Dispatcher.Answer answer;
         try {
-            ArmRequest read = read(request, content, method, path, requestId, settings);
+            ArmRequest read = read(request, content, method, path, requestId, correlationId, settings);
             answer = PortalDoor.serves(path) ? new Dispatcher.Answer(portal.answer(read), "") : dispatcher.answer(read);
         } catch (ArmException e) {
             answer = new Dispatcher.Answer(Dispatcher.refusal(e), "");
@@ -139,9 +149,18 @@ public final class ArmServer implements AutoCloseable {
                 .ifPresent(id -> response.header("x-ms-client-request-id", id));
         TraceContext trace = TraceContext.CURRENT.get();
         response.header("traceparent", trace.header());
-        send(answer.reply(), response, requestId, method.equals("HEAD"));
+        response.header("x-ms-request-id", requestId);
+        response.header(CORRELATION, correlationId);
+        send(answer.reply(), response, method.equals("HEAD"));
         AccessLog.line(new RequestEntry(
-                method, path, answer.reply().status(), System.nanoTime() - start, answer.caller(), requestId, trace));
+                method,
+                path,
+                answer.reply().status(),
+                System.nanoTime() - start,
+                answer.caller(),
+                requestId,
+                correlationId,
+                trace));
         if (last) {
             // The library would read on, and take the rest of a body for the next request.
             throw new CloseConnectionException("the reply was the last of its connection");
@@ -154,6 +173,7 @@ public final class ArmServer implements AutoCloseable {
             String method,
             String path,
             String requestId,
+            String correlationId,
             ArmSettings settings) {
         Map<String, String> headers = new HashMap<>();
         for (Header header : request.headers()) {
@@ -168,6 +188,7 @@ public final class ArmServer implements AutoCloseable {
                 content::text,
                 base(request, settings),
                 requestId,
+                correlationId,
                 "");
     }
 
@@ -214,11 +235,9 @@ public final class ArmServer implements AutoCloseable {
                 : "https://localhost:" + settings.port();
     }
 
-    private static void send(ArmReply reply, ServerResponse response, String requestId, boolean head) {
+    private static void send(ArmReply reply, ServerResponse response, boolean head) {
         response.status(Status.create(reply.status()));
         reply.headers().forEach(response::header);
-        response.header("x-ms-request-id", requestId);
-        response.header("x-ms-correlation-request-id", requestId);
         if (!reply.headers().containsKey("Cache-Control")) {
             response.header("Cache-Control", "no-cache");
         }

@@ -52,7 +52,7 @@ final class AuditLog {
                 AuditEvent.Outcome.STARTED,
                 0,
                 "",
-                request.id());
+                request.correlation());
         store.audit().append(started);
         ArmReply reply = work.get();
         String code = reply.status() < 400

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -60,7 +59,7 @@ final class DeploymentPut {
             throw ResourceGroups.beingDeleted(group);
         }
         ObjectNode kept = Json.newObject();
-        kept.put("correlationId", UUID.randomUUID().toString());
+        kept.put("correlationId", request.correlation());
         kept.set("parameters", template.parameters());
         kept.set("outputs", template.outputs());
         ArrayNode resources = kept.putArray("resources");

@@ -8,6 +8,7 @@ import dev.sigillo.arm.Operation;
 import dev.sigillo.arm.OperationStatus;
 import dev.sigillo.arm.ProvisioningState;
 import dev.sigillo.arm.Template;
+import dev.sigillo.arm.TemplateReference;
 import dev.sigillo.store.DeploymentRecord;
 import dev.sigillo.store.ResourceGroupRecord;
 import dev.sigillo.store.Store;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -34,12 +36,14 @@ final class Deployments {
     private final Store store;
     private final Scope scope;
     private final DeploymentPut acceptance;
+    private final ClusterView clusters;
     private final Wake wake;
 
-    Deployments(Store store, Scope scope, DeploymentPut acceptance, Wake wake) {
+    Deployments(Store store, Scope scope, DeploymentPut acceptance, ClusterView clusters, Wake wake) {
         this.store = store;
         this.scope = scope;
         this.acceptance = acceptance;
+        this.clusters = clusters;
         this.wake = wake;
     }
 
@@ -58,18 +62,36 @@ final class Deployments {
         routes.add("PUT", PATH, this::put);
         routes.add("DELETE", PATH, this::delete);
         routes.add("POST", PATH + "/validate", this::validate);
-        routes.add("POST", PATH + "/whatIf", request -> {
-            scope.group(store, request);
-            throw ArmError.NOT_SUPPORTED.at(
-                    "whatIf",
-                    "what-if is not supported. az deployment group validate checks the template without changing anything.");
-        });
+        refuse(
+                routes,
+                PATH + "/whatIf",
+                "what-if is not supported. az deployment group validate checks the template without changing anything.");
+        refuse(
+                routes,
+                PATH + "/cancel",
+                "Canceling a deployment is not supported: its resources are changed by operations of their own. az aks operation-abort and az aks nodepool operation-abort end these, and the deployment with them.");
+        refuse(
+                routes,
+                PATH + "/exportTemplate",
+                "Exporting a deployment's template is not supported: it is not kept, since it may hold secrets.");
+        refuse(
+                routes,
+                ResourceGroups.PATH + "/exportTemplate",
+                "Exporting a resource group as a template is not supported. az aks show has what a template would say of a cluster.");
         routes.add("GET", PATH + "/operationStatuses/{operation}", this::status);
         // The one route of deployments that names no provider.
         routes.add(
                 "GET",
                 "/subscriptions/{subscription}/resourceGroups/{group}/deployments/{deployment}/operations",
                 this::operations);
+    }
+
+    /** Known, and not carried out: said by name, where a bare 404 would leave open what is missing. */
+    private void refuse(Routes routes, String path, String why) {
+        routes.add("POST", path, request -> {
+            scope.group(store, request);
+            throw ArmError.NOT_SUPPORTED.at(path.substring(path.lastIndexOf('/') + 1), "%s", why);
+        });
     }
 
     private ArmReply put(ArmRequest request) {
@@ -197,7 +219,7 @@ final class Deployments {
                 "duration",
                 Duration.between(deployment.createdAt(), ended(deployment)).toString());
         properties.set("parameters", kept.path("parameters"));
-        properties.set("outputs", kept.path("outputs"));
+        properties.set("outputs", outputs(deployment, kept));
         properties.putArray("providers");
         properties.putArray("dependencies");
         ArrayNode made = properties.putArray("outputResources");
@@ -206,6 +228,38 @@ final class Deployments {
                         made.addObject().put("id", resource.path("id").asString("")));
         failure(deployment).ifPresent(error -> properties.set("error", error));
         return node;
+    }
+
+    /**
+     * With what references stand for, once the deployment succeeded. They are looked up each time, so they tell the resource
+     * as it is now; those to what is gone have no value.
+     */
+    private JsonNode outputs(DeploymentRecord deployment, ObjectNode kept) {
+        JsonNode outputs = kept.path("outputs");
+        boolean there = state(store, deployment).equals(ProvisioningState.SUCCEEDED);
+        for (JsonNode each : outputs) {
+            if (each instanceof ObjectNode output && output.has("reference")) {
+                TemplateReference reference = TemplateReference.read(output.remove("reference"));
+                if (there) {
+                    resource(reference.id())
+                            .map(reference::in)
+                            .filter(value -> !value.isMissingNode())
+                            .ifPresent(value -> output.set("value", value));
+                }
+            }
+        }
+        return outputs;
+    }
+
+    /** A cluster or pool as ARM shows it. */
+    private Optional<ObjectNode> resource(String id) {
+        return store.clusters().list().stream()
+                .flatMap(cluster -> ArmId.same(cluster.id(), id)
+                        ? Stream.of(clusters.resource(store, cluster))
+                        : store.pools().listOfCluster(cluster.id()).stream()
+                                .filter(pool -> ArmId.same(ArmId.pool(cluster.id(), pool.name()), id))
+                                .map(pool -> PoolView.resource(store, pool)))
+                .findFirst();
     }
 
     private static JsonNode resources(DeploymentRecord deployment) {

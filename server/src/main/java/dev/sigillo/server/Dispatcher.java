@@ -69,9 +69,14 @@ final class Dispatcher {
         new ResourceGroups(store, scope, roles, locations, operations, parts.wake()).register(routes);
         ClusterPut clusterPut = new ClusterPut(scope, clusterRules, poolRules, demands);
         PoolPut poolPut = new PoolPut(scope, poolRules, demands);
-        new Deployments(store, scope, new DeploymentPut(scope, settings, clusterPut, poolPut), parts.wake())
-                .register(routes);
         ClusterView clusterView = new ClusterView(parts.credentials(), settings);
+        new Deployments(
+                        store,
+                        scope,
+                        new DeploymentPut(scope, settings, clusterPut, poolPut),
+                        clusterView,
+                        parts.wake())
+                .register(routes);
         new Clusters(
                         store,
                         scope,

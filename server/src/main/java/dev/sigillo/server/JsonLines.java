@@ -42,6 +42,7 @@ final class JsonLines extends Formatter {
                     .put("status", request.status())
                     .put("durationMs", request.millis())
                     .put("principal", request.caller())
+                    .put("requestId", request.requestId())
                     .put("correlationId", request.correlationId())
                     .put("traceId", request.trace().trace())
                     .put("spanId", request.trace().span());

@@ -4,8 +4,10 @@ import dev.sigillo.arm.ArmError;
 import dev.sigillo.arm.ArmException;
 import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.Json;
+import dev.sigillo.arm.ProvisioningState;
 import dev.sigillo.store.ClusterRecord;
 import dev.sigillo.store.MachineRecord;
+import dev.sigillo.store.Phase;
 import dev.sigillo.store.Store;
 import java.util.List;
 import java.util.Optional;
@@ -77,6 +79,21 @@ final class NodeResourceGroups {
                 .toList();
     }
 
+    /**
+     * One machine, by the name of its node or by its id: as in the list, and with the {@code properties} that clients look
+     * for its state in.
+     */
+    Optional<ObjectNode> machine(Store store, NodeResourceGroup group, String name) {
+        return store.machines().listOfCluster(group.cluster().id()).stream()
+                .filter(machine -> ArmId.same(machine.nodeName(), name) || ArmId.same(machine.machineId(), name))
+                .findFirst()
+                .map(machine -> {
+                    ObjectNode node = machine(group, machine);
+                    node.putObject("properties").put("provisioningState", state(machine.phase()));
+                    return node;
+                });
+    }
+
     private ObjectNode machine(NodeResourceGroup group, MachineRecord machine) {
         ObjectNode node = Json.newObject();
         node.put(
@@ -89,7 +106,17 @@ final class NodeResourceGroups {
         node.put("managedBy", ArmId.machine(machine.clusterId(), machine.pool(), machine.nodeName()));
         node.putObject("tags").put("aks-managed-poolName", machine.pool());
         node.put("createdTime", machine.createdAt().toString());
-        node.put("provisioningState", "Succeeded");
+        node.put("provisioningState", state(machine.phase()));
         return node;
+    }
+
+    /** Azure's word; a machine that ended by itself is there only until it is removed. */
+    static String state(Phase phase) {
+        return switch (phase) {
+            case BOOKED, STARTED, ADMITTED -> ProvisioningState.CREATING;
+            case READY -> ProvisioningState.SUCCEEDED;
+            case LEAVING, LOST -> ProvisioningState.DELETING;
+            case QUARANTINED, FAILED -> ProvisioningState.FAILED;
+        };
     }
 }

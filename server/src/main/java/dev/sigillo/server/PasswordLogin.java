@@ -63,7 +63,7 @@ final class PasswordLogin {
                         AuditEvent.Outcome.ACCEPTED,
                         200,
                         "",
-                        request.id()));
+                        request.correlation()));
     }
 
     static ArmReply stale() {

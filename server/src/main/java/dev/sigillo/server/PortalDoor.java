@@ -49,6 +49,7 @@ final class PortalDoor {
     }
 
     private static ArmRequest request(Api.Call call) {
+        String id = UUID.randomUUID().toString();
         return new ArmRequest(
                 call.method(),
                 call.path(),
@@ -57,7 +58,8 @@ final class PortalDoor {
                 call.headers(),
                 _ -> call.content(),
                 call.base(),
-                UUID.randomUUID().toString(),
+                id,
+                id,
                 "");
     }
 

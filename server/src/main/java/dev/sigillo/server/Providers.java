@@ -82,7 +82,9 @@ final class Providers {
             containerService.put(type, CONTAINER_SERVICE_VERSION);
         }
         types.put(ArmId.CONTAINER_SERVICE, containerService);
-        types.put("Microsoft.Compute", Map.of("locations/vmSizes", "2024-11-01", "skus", "2021-07-01"));
+        types.put(
+                "Microsoft.Compute",
+                Map.of("virtualMachines", "2024-11-01", "locations/vmSizes", "2024-11-01", "skus", "2021-07-01"));
         types.put(
                 "Microsoft.Resources",
                 Map.of("resourceGroups", "2024-11-01", "subscriptions", "2022-12-01", "deployments", "2025-04-01"));

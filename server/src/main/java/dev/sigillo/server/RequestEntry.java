@@ -12,6 +12,7 @@ final class RequestEntry extends LogRecord {
     private final int status;
     private final long millis;
     private final String caller;
+    private final String requestId;
     private final String correlationId;
     private final transient TraceContext trace;
 
@@ -21,17 +22,19 @@ final class RequestEntry extends LogRecord {
             int status,
             long nanos,
             String caller,
+            String requestId,
             String correlationId,
             TraceContext trace) {
         super(
                 Level.INFO,
-                "%s %s %d %d ms caller=%s request=%s trace=%s"
+                "%s %s %d %d ms caller=%s request=%s correlation=%s trace=%s"
                         .formatted(
                                 Routes.printable(method),
                                 Routes.printable(path),
                                 status,
                                 nanos / 1_000_000,
                                 caller.isEmpty() ? "-" : caller,
+                                requestId,
                                 correlationId,
                                 trace.trace()));
         this.method = Routes.printable(method);
@@ -39,6 +42,7 @@ final class RequestEntry extends LogRecord {
         this.status = status;
         this.millis = nanos / 1_000_000;
         this.caller = caller;
+        this.requestId = requestId;
         this.correlationId = correlationId;
         this.trace = trace;
     }
@@ -64,6 +68,12 @@ final class RequestEntry extends LogRecord {
         return caller;
     }
 
+    /** Of this request alone, {@code x-ms-request-id}. */
+    String requestId() {
+        return requestId;
+    }
+
+    /** What its sender does it for, {@code x-ms-correlation-request-id}; several requests may have one. */
     String correlationId() {
         return correlationId;
     }

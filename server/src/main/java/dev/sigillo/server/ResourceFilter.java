@@ -15,24 +15,34 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The {@code $filter} of {@code az resource list} and {@code az group list}: comparisons {@code name eq 'value'}, joined by {@code and} (Azure
- * Resource Manager, Resources - List).
+ * The {@code $filter} of {@code az resource list} and {@code az group list}: comparisons {@code name eq 'value'} and
+ * {@code startswith(tagname, 'value')}, joined by {@code and} (Azure Resource Manager, Resources - List).
+ *
+ * <p>All that a filter says of tags it says of one tag: who asks for name {@code a} and value {@code 2} does not mean the
+ * resource with {@code a=1} and {@code b=2}.
  */
 final class ResourceFilter {
     static final String GROUP_TYPE = "Microsoft.Resources/resourceGroups";
 
-    private static final Pattern TERM = Pattern.compile("\\s*(\\w+)\\s+eq\\s+'([^']*+(?:''[^']*+)*+)'\\s*");
+    private static final String VALUE = "'([^']*+(?:''[^']*+)*+)'";
+    private static final Pattern TERM = Pattern.compile("\\s*(?:(\\w+)\\s+eq\\s+" + VALUE
+            + "|(?i:startswith)\\(\\s*+(?i:tagname)\\s*+,\\s*+" + VALUE + "\\s*+\\))\\s*");
+    /** Of {@link #TAGS}: what a comparison of another kind is kept as. */
+    private static final String TAG_PREFIX = "startswith(tagname)";
 
     private static final Map<String, BiPredicate<Resource, String>> FIELDS = Map.of(
             "resourcegroup", (resource, value) -> ArmId.same(resource.group(), value),
             "resourcetype", (resource, value) -> ArmId.same(resource.type(), value),
             "name", (resource, value) -> ArmId.same(resource.name(), value),
-            "location", (resource, value) -> ArmId.same(resource.location(), value.replace(" ", "")),
-            "tagname", (resource, value) -> resource.tags().has(value),
-            "tagvalue",
-                    (resource, value) -> resource.tags()
-                            .valueStream()
-                            .anyMatch(each -> each.asString("").equals(value)));
+            "location", (resource, value) -> ArmId.same(resource.location(), value.replace(" ", "")));
+
+    /** Names of tags are the same in any case, values are not. */
+    private static final Map<String, BiPredicate<Tag, String>> TAGS = Map.of(
+            "tagname", (tag, value) -> ArmId.same(tag.name(), value),
+            "tagvalue", (tag, value) -> tag.value().equals(value),
+            TAG_PREFIX, (tag, value) -> ArmId.key(tag.name()).startsWith(ArmId.key(value)));
+
+    private record Tag(String name, String value) {}
 
     /** What can be compared. */
     private record Resource(String group, String type, String name, String location, JsonNode tags) {}
@@ -52,10 +62,15 @@ final class ResourceFilter {
         int at = 0;
         while (at < text.length()) {
             term.region(at, text.length());
-            if (!term.lookingAt() || !FIELDS.containsKey(ArmId.key(term.group(1)))) {
+            if (!term.lookingAt()) {
                 throw refused(text);
             }
-            terms.add(new Term(ArmId.key(term.group(1)), term.group(2).replace("''", "'")));
+            boolean prefix = term.group(1) == null;
+            String field = prefix ? TAG_PREFIX : ArmId.key(term.group(1));
+            if (!FIELDS.containsKey(field) && !TAGS.containsKey(field)) {
+                throw refused(text);
+            }
+            terms.add(new Term(field, term.group(prefix ? 3 : 2).replace("''", "'")));
             at = term.end();
             if (at < text.length()) {
                 if (!text.regionMatches(true, at, "and ", 0, 4)) {
@@ -95,15 +110,27 @@ final class ResourceFilter {
     }
 
     private boolean takes(Resource resource) {
-        return terms.stream()
-                .allMatch(term ->
-                        FIELDS.getOrDefault(term.field(), (_, _) -> false).test(resource, term.value()));
+        List<Term> ofTags = terms.stream()
+                .filter(term -> TAGS.containsKey(term.field()))
+                .toList();
+        boolean tagged = ofTags.isEmpty()
+                || resource.tags().properties().stream()
+                        .map(each -> new Tag(each.getKey(), each.getValue().asString("")))
+                        .anyMatch(tag -> ofTags.stream().allMatch(term -> holds(TAGS, term, tag)));
+        return tagged
+                && terms.stream()
+                        .filter(term -> FIELDS.containsKey(term.field()))
+                        .allMatch(term -> holds(FIELDS, term, resource));
+    }
+
+    private static <T> boolean holds(Map<String, BiPredicate<T, String>> comparisons, Term term, T what) {
+        return comparisons.getOrDefault(term.field(), (_, _) -> false).test(what, term.value());
     }
 
     private static RuntimeException refused(String text) {
         return ArmError.INVALID_PARAMETER.at(
                 "$filter",
-                "The $filter '%s' is invalid: it must be comparisons such as resourceGroup eq 'name', joined by and; they can be of resourceGroup, resourceType, name, location, tagName and tagValue.",
+                "The $filter '%s' is invalid: it must be comparisons such as resourceGroup eq 'name', joined by and; they can be of resourceGroup, resourceType, name, location, tagName and tagValue, and startswith(tagName, 'start').",
                 Routes.printable(text));
     }
 }

@@ -50,17 +50,19 @@ final class ResourceGroups {
             Predicate<RoleScope> read = roles.scopes(request.caller(), Roles.READ_GROUP);
             ResourceFilter filter =
                     ResourceFilter.parse(request.query("$filter").orElse(""));
-            return ArmReply.list(Stream.concat(
-                            store.resourceGroups().list().stream()
-                                    .filter(group -> read.test(RoleScope.ofGroup(group.name())))
-                                    .filter(filter::takes)
-                                    .map(this::view),
-                            NodeResourceGroups.list(store)
-                                    .filter(group -> read.test(RoleScope.ofGroup(group.name())))
-                                    .map(ofNodes::view)
-                                    .filter(group ->
-                                            filter.takes(group.path("name").asString(""), group)))
-                    .toList());
+            return ListPage.of(
+                    request,
+                    Stream.concat(
+                                    store.resourceGroups().list().stream()
+                                            .filter(group -> read.test(RoleScope.ofGroup(group.name())))
+                                            .filter(filter::takes)
+                                            .map(this::view),
+                                    NodeResourceGroups.list(store)
+                                            .filter(group -> read.test(RoleScope.ofGroup(group.name())))
+                                            .map(ofNodes::view)
+                                            .filter(group -> filter.takes(
+                                                    group.path("name").asString(""), group)))
+                            .toList());
         });
         routes.add(
                 "GET",
@@ -76,12 +78,16 @@ final class ResourceGroups {
             Optional<NodeResourceGroup> nodes = ofNodes(request);
             if (nodes.isPresent()) {
                 roles.require(request.caller(), READ_RESOURCES, RoleScope.ofGroup(request.parameter("group")));
-                return ArmReply.list(ofNodes.machines(store, nodes.get(), filter));
+                return ListPage.of(request, ofNodes.machines(store, nodes.get(), filter));
             }
-            return ArmReply.list(clusters(roles.visibleInGroup(store, scope, request, READ_RESOURCES), filter)
-                    .toList());
+            return ListPage.of(
+                    request,
+                    clusters(roles.visibleInGroup(store, scope, request, READ_RESOURCES), filter)
+                            .toList());
         });
         routes.add(Route.Access.ANY_ROLE, "GET", "/subscriptions/{subscription}/resources", this::list);
+        // Its one method: what else is asked of it is 405, since nobody but Sigillo changes a machine.
+        routes.add("GET", PATH + "/providers/" + NodeResourceGroups.MACHINE_TYPE + "/{machine}", this::machine);
     }
 
     private ArmReply exists(ArmRequest request) {
@@ -154,13 +160,34 @@ final class ResourceGroups {
     private ArmReply list(ArmRequest request) {
         Predicate<RoleScope> read = roles.scopes(request.caller(), READ_RESOURCES);
         ResourceFilter filter = ResourceFilter.parse(request.query("$filter").orElse(""));
-        return ArmReply.list(Stream.concat(
-                        clusters(
-                                roles.visible(request.caller(), store.clusters().list()), filter),
-                        NodeResourceGroups.list(store)
-                                .filter(group -> read.test(RoleScope.ofGroup(group.name())))
-                                .flatMap(group -> ofNodes.machines(store, group, filter).stream()))
-                .toList());
+        return ListPage.of(
+                request,
+                Stream.concat(
+                                clusters(
+                                        roles.visible(
+                                                request.caller(),
+                                                store.clusters().list()),
+                                        filter),
+                                NodeResourceGroups.list(store)
+                                        .filter(group -> read.test(RoleScope.ofGroup(group.name())))
+                                        .flatMap(group -> ofNodes.machines(store, group, filter).stream()))
+                        .toList());
+    }
+
+    /** {@code az resource show} of what {@code az resource list} has of a node resource group. */
+    private ArmReply machine(ArmRequest request) {
+        Optional<NodeResourceGroup> nodes = ofNodes(request);
+        if (nodes.isEmpty()) {
+            // A group of another kind has no machines; where there is none at all, that is what is said.
+            scope.group(store, request);
+        }
+        return nodes.flatMap(group -> ofNodes.machine(store, group, request.parameter("machine")))
+                .map(ArmReply::ok)
+                .orElseThrow(() -> ArmError.RESOURCE_NOT_FOUND.because(
+                        "The Resource '%s/%s' under resource group '%s' was not found.",
+                        NodeResourceGroups.MACHINE_TYPE,
+                        Routes.printable(request.parameter("machine")),
+                        Routes.printable(request.parameter("group"))));
     }
 
     private static Stream<ObjectNode> clusters(List<ClusterRecord> clusters, ResourceFilter filter) {

@@ -454,6 +454,32 @@ class ApiTest {
         refused(arm.get(list + "name%20eq%20%27" + longest), 400, "InvalidParameter", "$filter");
     }
 
+    @Test
+    @DisplayName("a list gives so many as $top says, and a nextLink under which the rest is")
+    void pages() {
+        cluster("one");
+        cluster("two");
+        String list = ArmHarness.S + "/resources?api-version=2024-11-01&%24filter=resourceGroup%20eq%20%27rg%27&%24top=";
+        JsonNode first = arm.get(list + 1).json();
+        assertThat(first.path("value").size()).isEqualTo(1);
+        assertThat(first.at("/value/0/name").asString()).isEqualTo("one");
+        arm.delete(arm.mc("one"));
+        JsonNode second = arm.get(first.path("nextLink").asString().replace("$", "%24"))
+                .json();
+        assertThat(second.at("/value/0/name").asString())
+                .as("what goes meanwhile moves nothing past the reader")
+                .isEqualTo("two");
+        assertThat(second.has("nextLink")).isFalse();
+        assertThat(arm.get(list + 999_999_999).json().has("nextLink")).isFalse();
+        assertThat(arm.get(ArmHarness.S + "/resourceGroups?api-version=2024-11-01&%24top=1")
+                        .json()
+                        .has("nextLink"))
+                .isTrue();
+        for (String odd : List.of("0", "-1", "x", "1.5", "9999999999")) {
+            refused(arm.get(list + odd), 400, "InvalidParameter", "$top");
+        }
+    }
+
     @ParameterizedTest
     @DisplayName("what is not there is a 404 of its kind")
     @CsvSource(delimiter = '|', textBlock = """
@@ -737,6 +763,29 @@ class ApiTest {
                         .valueStream()
                         .map(each -> each.path("name").asString()))
                 .containsExactly("rg", group);
+        String id = machine.path("id").asString();
+        JsonNode alone = arm.get(id).json();
+        machine.properties()
+                .forEach(each -> assertThat(alone.path(each.getKey())).isEqualTo(each.getValue()));
+        assertThat(alone.at("/properties/provisioningState").asString()).isEqualTo("Succeeded");
+        for (String method : List.of("PUT", "PATCH", "DELETE", "POST")) {
+            refused(arm.send(method, id, ""), 405, "MethodNotAllowed", "allowed: GET");
+        }
+        refused(arm.get(id + "x"), 404, "ResourceNotFound", "was not found");
+        refused(
+                arm.get(id.replace(group, "rg")),
+                404,
+                "ResourceNotFound",
+                "Microsoft.Compute/virtualMachines/" + machine.path("name").asString());
+        refused(arm.get(id.replace(group, "none")), 404, "ResourceGroupNotFound", "none");
+        assertThat(arm.get(ArmHarness.S + "/providers/Microsoft.Compute")
+                        .json()
+                        .path("resourceTypes")
+                        .valueStream()
+                        .filter(each -> each.path("resourceType").asString().equals("virtualMachines"))
+                        .map(each -> each.path("apiVersions").size()))
+                .as("az asks for the type's versions before it shows one")
+                .containsExactly(1);
         refused(arm.delete(url), 409, "OperationNotAllowed", "It goes with its cluster");
         refused(arm.put(url, "{\"location\":\"eastus\"}"), 409, "OperationNotAllowed", "managed cluster 'one'");
         arm.delete(arm.mc("one"));

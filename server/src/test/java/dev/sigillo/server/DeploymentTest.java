@@ -3,6 +3,7 @@ package dev.sigillo.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sigillo.server.ArmHarness.Reply;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -180,5 +181,37 @@ class DeploymentTest {
                         .code())
                 .isEqualTo("InvalidRequestContent");
         assertThat(arm.post(ONE + "/whatIf", CLUSTER).message()).contains("what-if is not supported");
+        for (String each : List.of(ONE + "/cancel", ONE + "/exportTemplate", GROUP + "/exportTemplate")) {
+            Reply reply = arm.post(each);
+            assertThat(reply.code()).as(each).isEqualTo("NotSupported");
+            assertThat(reply.message()).as(each).contains("not supported");
+        }
+    }
+
+    @Test
+    @DisplayName("shows in its outputs what its resources have, once they are there and as long as they are")
+    void references() {
+        arm.reconciler.sleep(true);
+        Reply made = arm.put(ONE, CLUSTER.replace("\"outputs\":{", """
+                "outputs":{"fqdn":{"type":"string","value":"[reference('shop').fqdn]"},
+                "pool":{"type":"int","value":"[reference('shop/more').count]"},
+                "first":{"type":"string","value":"[reference('shop').agentPoolProfiles[0].name]"},
+                "none":{"type":"string","value":"[reference('shop').nonsense]"},
+                "at":{"type":"string","value":"[reference(resourceId('Microsoft.ContainerService/managedClusters',\
+                'SHOP'), '2024-02-01', 'Full').location]"},"""));
+        assertThat(made.status()).as(made.json().toString()).isEqualTo(201);
+        assertThat(made.json().at("/properties/outputs/fqdn").toString()).isEqualTo("{\"type\":\"string\"}");
+        arm.reconciler.sleep(false);
+        JsonNode outputs = arm.get(ONE).json().at("/properties/outputs");
+        assertThat(outputs.at("/fqdn/value"))
+                .isEqualTo(arm.get(arm.mc("shop")).json().at("/properties/fqdn"));
+        assertThat(outputs.at("/pool/value").asInt()).isEqualTo(2);
+        assertThat(outputs.at("/first/value").asString()).isEqualTo("np");
+        assertThat(outputs.at("/at/value").asString()).isEqualTo("eastus");
+        assertThat(outputs.path("none").has("value")).isFalse();
+        assertThat(outputs.at("/count/value").asInt()).isEqualTo(2);
+        arm.delete(arm.mc("shop"));
+        assertThat(arm.get(ONE).json().at("/properties/outputs/fqdn").has("value"))
+                .isFalse();
     }
 }

@@ -92,6 +92,7 @@ class LogLinesTest {
         assertThat(line.path("principal").asString())
                 .isEqualTo(arm.credentials.path("clientId").asString(""));
         assertThat(List.of(line.path("correlationId").asString())).isEqualTo(correlation);
+        assertThat(line.path("requestId").asString()).hasSize(36);
         assertThat(line.path("traceId").asString()).isEqualTo(TRACE);
         assertThat(line.toString()).doesNotContain("s3cret", arm.token());
     }

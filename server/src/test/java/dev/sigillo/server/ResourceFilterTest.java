@@ -58,6 +58,10 @@ class ResourceFilterTest {
                 "and",
                 "plan eq 'x'",
                 "substringof('a', name)",
+                "startswith(name, 'a')",
+                "startswith(tagname, a)",
+                "startswith(tagname, 'a'",
+                "startswith tagname 'a'",
                 " "
             })
     void refuses(String filter) {
@@ -68,15 +72,25 @@ class ResourceFilterTest {
     }
 
     @ParameterizedTest
-    @DisplayName("groups are compared by the same words")
+    @DisplayName("groups are compared by the same words; what is said of tags is said of one tag, whose name has any case")
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             tagName eq 'a' and tagValue eq 'b' | true
             tagName eq 'a' and tagValue eq 'c' | false
+            tagName eq 'A'                     | true
+            tagName eq 'a' and tagValue eq 'B' | false
+            tagName eq 'a' and tagValue eq '2' | false
+            tagValue eq '2' and tagName eq 'k2' | true
+            startswith(tagname, 'K')           | true
+            StartsWith( tagName ,'k2' )        | true
+            startswith(tagname, 'k3')          | false
+            startswith(tagname, '')            | true
+            startswith(tagname, 'a') and tagValue eq '2' | false
+            startswith(tagname, 'k') and tagValue eq '2' and location eq 'eastus' | true
             name eq 'RG1'                      | true
             """)
     void groups(String filter, boolean taken) {
         ResourceGroupRecord group =
-                new ResourceGroupRecord("rg1", "eastus", "{\"a\":\"b\"}", "Succeeded", false, 1, Instant.EPOCH);
+                new ResourceGroupRecord("rg1", "eastus", "{\"a\":\"b\",\"k2\":\"2\"}", "Succeeded", false, 1, Instant.EPOCH);
         assertThat(ResourceFilter.parse(filter).takes(group)).isEqualTo(taken);
     }
 }

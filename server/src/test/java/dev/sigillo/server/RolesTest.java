@@ -470,6 +470,52 @@ class RolesTest {
     }
 
     @Test
+    @DisplayName("a GUID that the caller correlates by is in the reply and the audit log; anything else is not repeated")
+    void correlation() {
+        String given = "0F8fad5b-d9cb-469f-a165-70867728950e";
+        Reply done = correlated(given);
+        assertThat(done.raw().headers().allValues("x-ms-correlation-request-id")).containsExactly(given);
+        assertThat(done.raw().headers().firstValue("x-ms-request-id").orElseThrow())
+                .isNotEqualTo(given);
+        assertThat(done.raw().headers().allValues("x-ms-client-request-id")).containsExactly("mine-1");
+        assertThat(lastCorrelation()).isEqualTo(given);
+        for (String odd : List.of("x", given + "0", "{" + given + "}", "00000000-0000-0000-0000-00000000000g")) {
+            String made = correlated(odd)
+                    .raw()
+                    .headers()
+                    .firstValue("x-ms-correlation-request-id")
+                    .orElseThrow();
+            assertThat(made).isNotEqualTo(odd).matches("[0-9a-f-]{36}");
+            assertThat(lastCorrelation()).isEqualTo(made);
+        }
+    }
+
+    private Reply correlated(String id) {
+        return arm.exchange(
+                "PUT",
+                GROUP + "?api-version=2026-06-01",
+                "{\"location\":\"eastus\"}",
+                Map.of(
+                        "Authorization",
+                        "Bearer " + arm.token(),
+                        "x-ms-correlation-request-id",
+                        id,
+                        "x-ms-client-request-id",
+                        "mine-1",
+                        "x-ms-return-client-request-id",
+                        "true"));
+    }
+
+    private String lastCorrelation() {
+        return arm.store
+                .audit()
+                .before(Long.MAX_VALUE, 1)
+                .getFirst()
+                .event()
+                .correlationId();
+    }
+
+    @Test
     @DisplayName(
             "an Owner of the subscription alone reads the audit log, nobody changes it, and its pages follow each other")
     void auditOfOthers() {

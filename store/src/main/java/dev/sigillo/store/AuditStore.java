@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jdbi.v3.core.mapper.RowMapper;
 
-/** The audit log. It grows at its end; there is no method that changes or deletes. */
+/** The audit log. It grows at its end; there is no method that changes or deletes, and the database refuses both. */
 public final class AuditStore {
     private static final RowMapper<Entry> ROW = (row, _) -> new Entry(
             row.getLong("number"),

@@ -29,7 +29,8 @@ final class Migrations {
             "0008-server-ca.sql",
             "0009-alert.sql",
             "0010-lease.sql",
-            "0011-heeds-budgets.sql");
+            "0011-heeds-budgets.sql",
+            "0012-audit-append-only.sql");
 
     private Migrations() {}
 

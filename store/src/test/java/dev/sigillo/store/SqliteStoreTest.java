@@ -18,6 +18,13 @@ class SqliteStoreTest extends StoreContract {
         return Store.open(folder.resolve("sigillo.db"), clock);
     }
 
+    @Override
+    void execute(String sql) {
+        try (Database database = Database.openSqlite(folder.resolve("sigillo.db"))) {
+            database.<Integer>write(handle -> handle.execute(sql));
+        }
+    }
+
     @Test
     @DisplayName("keeps a write-ahead log and waits for the disk at each commit")
     void durable() {

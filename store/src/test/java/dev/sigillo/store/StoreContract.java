@@ -39,6 +39,9 @@ abstract class StoreContract {
     /** A store on the same data each time it is called in one test. */
     abstract Store open(Clock clock);
 
+    /** Runs a statement on the store's tables past the store, as a fault of some program would. */
+    abstract void execute(String sql);
+
     @BeforeEach
     void opens() {
         store = open(clock);
@@ -67,6 +70,29 @@ abstract class StoreContract {
                 true,
                 32,
                 1);
+    }
+
+    @Test
+    @DisplayName("the audit log takes rows at its end alone: none is changed, deleted, replaced or put in between")
+    void auditIsAppended() {
+        AuditEvent event =
+                new AuditEvent("client", "name", "a/write", "/r", AuditEvent.Outcome.STARTED, 0, "", "correlation");
+        store.audit().append(event);
+        store.audit().append(event.ended(200, ""));
+        List<AuditStore.Entry> before = store.audit().before(Long.MAX_VALUE, 10);
+        String row = " audit_event VALUES (%d, 0, 'c', 'n', 'a', 'r', 'STARTED', 0, '', 'x')";
+        for (String sql : List.of(
+                "UPDATE audit_event SET caller = 'other' WHERE number = 1",
+                "DELETE FROM audit_event WHERE number = 2",
+                "DELETE FROM audit_event",
+                "INSERT OR REPLACE INTO" + row.formatted(2),
+                "INSERT INTO" + row.formatted(0),
+                "INSERT INTO" + row.formatted(9))) {
+            assertThatThrownBy(() -> execute(sql)).as(sql).hasStackTraceContaining("the audit log is appended to");
+        }
+        assertThat(store.audit().before(Long.MAX_VALUE, 10)).isEqualTo(before).hasSize(2);
+        store.audit().append(event);
+        assertThat(store.audit().before(Long.MAX_VALUE, 1).getFirst().number()).isEqualTo(3);
     }
 
     @Test
@@ -269,7 +295,8 @@ abstract class StoreContract {
     }
 
     @Test
-    @DisplayName("a pool that is being deleted says whether disruption budgets are heeded; one whose deletion failed can change")
+    @DisplayName(
+            "a pool that is being deleted says whether disruption budgets are heeded; one whose deletion failed can change")
     void keepsPool() {
         cluster();
         store.pools().create(ID, "np1", "{}");
@@ -419,7 +446,8 @@ abstract class StoreContract {
     }
 
     @Test
-    @DisplayName("trust that was withdrawn before may end for good later, from the same time on, unless a verdict counts")
+    @DisplayName(
+            "trust that was withdrawn before may end for good later, from the same time on, unless a verdict counts")
     void lapsesForGoodLater() {
         cluster();
         Instant end = clock.instant().plusSeconds(180);
