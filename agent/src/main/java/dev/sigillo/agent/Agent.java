@@ -26,6 +26,7 @@ final class Agent {
 
     /** What doubling ends at: a node whose network is back has seconds left, not minutes, before it counts as silent. */
     private static final Duration LONGEST_AFTER_FAILURE = Duration.ofSeconds(5);
+
     private static final Duration POLL = Duration.ofMillis(50);
 
     /** Drivers are there within seconds, or gave up. */

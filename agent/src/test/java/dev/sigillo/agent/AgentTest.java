@@ -387,7 +387,8 @@ class AgentTest {
     }
 
     @Test
-    @DisplayName("a server that is not there is asked again after 1 s, 2 s, 4 s, and then every five: it may be back soon")
+    @DisplayName(
+            "a server that is not there is asked again after 1 s, 2 s, 4 s, and then every five: it may be back soon")
     void notThere() throws Exception {
         List<Long> tries = new ArrayList<>();
         String console;

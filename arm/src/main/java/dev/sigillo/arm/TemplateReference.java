@@ -44,10 +44,7 @@ public record TemplateReference(String id, List<String> path, boolean full) {
     public static TemplateReference read(JsonNode kept) {
         return new TemplateReference(
                 kept.path("id").asString(""),
-                kept.path("path")
-                        .valueStream()
-                        .map(step -> step.asString(""))
-                        .toList(),
+                kept.path("path").valueStream().map(step -> step.asString("")).toList(),
                 kept.path("full").asBoolean(false));
     }
 

@@ -73,8 +73,9 @@ class TemplateTest {
 
     private static JsonNode value(String expression) {
         ObjectNode output = Json.newObject().put("type", "string").put("value", expression);
-        ObjectNode template = Json.object("{\"variables\":{\"list\":[1,{\"b\":\"c\"}],\"It\":\"x\",\"referring\":\"[reference('one').y]\"},"
-                + "\"resources\":[{\"type\":\"Microsoft.ContainerService/managedClusters\",\"apiVersion\":\"1\",\"name\":\"one\"}]}");
+        ObjectNode template = Json.object(
+                "{\"variables\":{\"list\":[1,{\"b\":\"c\"}],\"It\":\"x\",\"referring\":\"[reference('one').y]\"},"
+                        + "\"resources\":[{\"type\":\"Microsoft.ContainerService/managedClusters\",\"apiVersion\":\"1\",\"name\":\"one\"}]}");
         template.putObject("outputs").set("o", output);
         ObjectNode properties = Json.newObject();
         properties.set("template", template);

@@ -18,8 +18,7 @@ public final class SbatLevels {
             "sbat,1,2024010900\nshim,4\ngrub,3\ngrub.debian,4\n",
             "sbat,1,2024040900\nshim,4\ngrub,4\ngrub.peimage,2\n",
             "sbat,1,2025021800\nshim,4\ngrub,5\n",
-            "sbat,1,2025051000\nshim,4\ngrub,5\ngrub.proxmox,2\n",
-            "sbat,1,2025112400\nshim,4\ngrub,6\n");
+            "sbat,1,2025051000\nshim,4\ngrub,5\ngrub.proxmox,2\n");
 
     private SbatLevels() {}
 

@@ -120,7 +120,8 @@ final class DrillCommand implements Callable<Integer> {
                     + (silent
                             ? ", and at least " + needed.toSeconds()
                                     + " with silent-agent: nodes of this cluster attest" + " themselves every "
-                                    + interval.toSeconds() + " s, and silence is told after " + holds.toSeconds() + " s."
+                                    + interval.toSeconds() + " s, and silence is told after " + holds.toSeconds()
+                                    + " s."
                             : "."));
         }
         return asked;

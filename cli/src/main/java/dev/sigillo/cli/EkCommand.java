@@ -68,8 +68,9 @@ final class EkCommand {
                             names = "--roots",
                             required = true,
                             paramLabel = "DIR",
-                            description = "CA certificates to trust, within what they say of themselves; a folder of PEM or DER files, or one"
-                                    + " file")
+                            description =
+                                    "CA certificates to trust, within what they say of themselves; a folder of PEM or DER files, or one"
+                                            + " file")
                     Path roots,
             @Option(
                             names = "--intermediates",

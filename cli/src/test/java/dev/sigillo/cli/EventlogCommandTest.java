@@ -205,7 +205,8 @@ class EventlogCommandTest {
     }
 
     @Test
-    @DisplayName("of several boots in one file the last is replayed, or the one that --boot names; what pads a log is said")
+    @DisplayName(
+            "of several boots in one file the last is replayed, or the one that --boot names; what pads a log is said")
     void whichBoot() throws IOException {
         expected();
         byte[] one = Files.readAllBytes(LOGS.resolve("own--debian12-ovmf-swtpm.bin"));

@@ -36,7 +36,9 @@ class E4DrillTest {
         assertThat(drills).hasSize(count);
         assertThat(drills.valueStream().map(drill -> drill.path("outcome").asString()))
                 .containsOnly("noticed");
-        assertThat(sigillo.azJson("aks", "show", "-g", "rg1", "-n", "c1").path("agentPoolProfiles").valueStream())
+        assertThat(sigillo.azJson("aks", "show", "-g", "rg1", "-n", "c1")
+                        .path("agentPoolProfiles")
+                        .valueStream())
                 .isNotEmpty()
                 .noneMatch(pool -> pool.path("name").asString().contains("drill"));
         assertThat(cluster.nodes("nodepool1")).isNotEmpty().allMatch(Cluster::ready);

@@ -224,7 +224,9 @@ class E5SoakTest {
             Instant due = began.plus(TIME.multipliedBy(at).dividedBy(faults.size()));
             Thread.sleep(Math.max(0, Duration.between(Instant.now(), due).toMillis()));
             strike(faults.get(at), nodes.get(random.nextInt(nodes.size())));
-            assertThat(alertsBesides(known)).as("after fault %d of seed %d", at + 1, seed).isEmpty();
+            assertThat(alertsBesides(known))
+                    .as("after fault %d of seed %d", at + 1, seed)
+                    .isEmpty();
         }
         // A node that lost its way in the last fault would be silent for longer than a verdict counts.
         Thread.sleep(INTERVAL.multipliedBy(4));

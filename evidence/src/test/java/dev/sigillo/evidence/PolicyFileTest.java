@@ -194,10 +194,29 @@ class PolicyFileTest {
     @DisplayName("Profiles of distributions refuse a command line that gives a shell, or weakens the kernel")
     @ValueSource(
             strings = {
-                "init=/bin/sh", "rdinit=/bin/sh", "break", "break=init", "rescue", "emergency", "single", "1", "s", "S",
-                "-s", "-b", "rd.break", "rd.shell", "rd.emergency", "rd.systemd.unit=rescue.target",
-                "systemd.unit=rescue.target", "systemd.debug_shell", "systemd.run=/bin/sh", "systemd.setenv=A=b",
-                "lockdown=none", "module.sig-enforce=0", "\"iommu=off\""
+                "init=/bin/sh",
+                "rdinit=/bin/sh",
+                "break",
+                "break=init",
+                "rescue",
+                "emergency",
+                "single",
+                "1",
+                "s",
+                "S",
+                "-s",
+                "-b",
+                "rd.break",
+                "rd.shell",
+                "rd.emergency",
+                "rd.systemd.unit=rescue.target",
+                "systemd.unit=rescue.target",
+                "systemd.debug_shell",
+                "systemd.run=/bin/sh",
+                "systemd.setenv=A=b",
+                "lockdown=none",
+                "module.sig-enforce=0",
+                "\"iommu=off\""
             })
     void shells(String word) throws Exception {
         for (String name : List.of("debian", "ubuntu")) {

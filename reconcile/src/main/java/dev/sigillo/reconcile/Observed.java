@@ -68,5 +68,6 @@ record Observed(
      *     taint or pods do not show it yet, or it may come back though its silence is to cost it its place
      * @param setAside by what roll it could not be emptied and stays cordoned; empty if that is not so
      */
-    record SeenNode(boolean ready, String waitsFor, Duration lasting, String given, boolean overtrusted, String setAside) {}
+    record SeenNode(
+            boolean ready, String waitsFor, Duration lasting, String given, boolean overtrusted, String setAside) {}
 }

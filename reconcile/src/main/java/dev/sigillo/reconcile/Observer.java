@@ -115,7 +115,8 @@ final class Observer {
 
     private static Replacing replacing(PoolRecord pool) {
         UpgradeSettings settings = pool.desired().upgrade();
-        return new Replacing(settings.surge(pool.desired().count()), settings.drain(), settings.soak(), settings.cordons());
+        return new Replacing(
+                settings.surge(pool.desired().count()), settings.drain(), settings.soak(), settings.cordons());
     }
 
     private static Optional<Operation> on(List<Operation> open, String resourceId) {

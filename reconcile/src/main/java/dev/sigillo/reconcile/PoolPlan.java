@@ -172,7 +172,8 @@ final class PoolPlan {
         } else if (missing > 0 && seen.networkOpen()) {
             actions.add(new Action.BookMachines(pool.name(), missing, pool.count(), attempt));
         }
-        // A roll that has stopped keeps what it has made: what else was asked for ends beside it. Without that the pool stays
+        // A roll that has stopped keeps what it has made: what else was asked for ends beside it. Without that the pool
+        // stays
         // Failed: one that says Succeeded has nothing left to do for the same request again.
         boolean failed = pool.settled() && !pool.atRest();
         if (!wanted && !(failed && pool.own().isEmpty())) {

@@ -242,8 +242,8 @@ final class Steps {
         if (!settlement.isUnderWay(retire.pool())) {
             return;
         }
-        List<String> left = draining.node(
-                required().plane(), node, retire.drain(), () -> settlement.isUnderWay(retire.pool()));
+        List<String> left =
+                draining.node(required().plane(), node, retire.drain(), () -> settlement.isUnderWay(retire.pool()));
         if (left.isEmpty() && settlement.retires(retire.pool(), retire.machine())) {
             remove(retire.machine());
             return;
@@ -275,8 +275,8 @@ final class Steps {
         boolean someLeft = false;
         for (String id : end.machines()) {
             Optional<MachineRecord> machine = host.store().machines().find(id);
-            List<String> pods = machine.map(row -> required().plane().pods(row.nodeName()))
-                    .orElse(List.of());
+            List<String> pods =
+                    machine.map(row -> required().plane().pods(row.nodeName())).orElse(List.of());
             if (!pods.isEmpty()) {
                 held.put(machine.orElseThrow().nodeName(), pods);
             } else if (settlement.retires(end.pool(), id)) {

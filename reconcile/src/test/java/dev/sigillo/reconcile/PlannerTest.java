@@ -568,7 +568,8 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("a roll goes on beside nodes that it has set aside, as many as its surge, and ends when nothing else is left")
+    @DisplayName(
+            "a roll goes on beside nodes that it has set aside, as many as its surge, and ends when nothing else is left")
     void setsAside() {
         String roll = T0.toString();
         SeenMachine made = machine("n", Phase.READY);
@@ -655,8 +656,8 @@ class PlannerTest {
                         exists,
                         exists && random.nextBoolean(),
                         random.nextBoolean()
-                                ? Optional.of(
-                                        new SeenNode(random.nextBoolean(), "", Duration.ZERO, "", random.nextBoolean(), ""))
+                                ? Optional.of(new SeenNode(
+                                        random.nextBoolean(), "", Duration.ZERO, "", random.nextBoolean(), ""))
                                 : Optional.empty(),
                         T0.plusSeconds(random.nextInt(100) - 50L),
                         1 + random.nextInt(4),

@@ -81,7 +81,8 @@ class PoolDeletionTest {
     }
 
     @Test
-    @DisplayName("fails where a disruption budget holds a pod, and names node and pod; no node goes, the pool stays Failed")
+    @DisplayName(
+            "fails where a disruption budget holds a pod, and names node and pod; no node goes, the pool stays Failed")
     void held() throws Exception {
         Stories.in(world -> {
             Stories.succeeds(world, world.createCluster(Map.of("np", 2)));
@@ -170,9 +171,12 @@ class PoolDeletionTest {
             world.deletePool("np");
             world.until("it is cordoned", () -> isCordoned(world, holding));
             // What the acceptance of the cluster's deletion does to others.
-            world.store().operations().openOfCluster(World.CLUSTER).forEach(open -> world.store()
+            world.store()
                     .operations()
-                    .cancel(open.id(), new ErrorBody("OperationPreempted", "overtaken", "")));
+                    .openOfCluster(World.CLUSTER)
+                    .forEach(open -> world.store()
+                            .operations()
+                            .cancel(open.id(), new ErrorBody("OperationPreempted", "overtaken", "")));
             Stories.succeeds(world, world.deleteCluster());
             assertThat(world.engine.networks).isEmpty();
         });

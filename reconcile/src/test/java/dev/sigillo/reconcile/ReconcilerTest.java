@@ -300,7 +300,8 @@ class ReconcilerTest {
     }
 
     @Test
-    @DisplayName("a webhook of a user that forbids everything keeps no cluster from being deleted, nor a pool that is to go without asking")
+    @DisplayName(
+            "a webhook of a user that forbids everything keeps no cluster from being deleted, nor a pool that is to go without asking")
     void forbids() throws Exception {
         Stories.in(world -> {
             Stories.succeeds(world, world.createCluster(Map.of("np", 1, "more", 1)));

@@ -114,7 +114,8 @@ class RollTest {
     }
 
     @Test
-    @DisplayName("… or, where such a node is to stay cordoned, replaces the others first: the operation names it in the end")
+    @DisplayName(
+            "… or, where such a node is to stay cordoned, replaces the others first: the operation names it in the end")
     void cordons() throws Exception {
         Stories.in(world -> {
             Stories.succeeds(world, world.createCluster(Map.of("np", 3)));

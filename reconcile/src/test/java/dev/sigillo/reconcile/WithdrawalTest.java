@@ -229,7 +229,8 @@ class WithdrawalTest {
     }
 
     @Test
-    @DisplayName("a control plane that was down, so that nobody could attest himself, gives nodes the time to do so first")
+    @DisplayName(
+            "a control plane that was down, so that nobody could attest himself, gives nodes the time to do so first")
     void patientAfterOutage() throws Exception {
         Stories.in(world -> {
             MachineRecord machine = trusted(world);
@@ -336,11 +337,7 @@ class WithdrawalTest {
             assertThat(alert.isOpen()).isFalse();
         });
         assertThat(world.plane().events).anyMatch(event -> event.contains("AttestationMissed"));
-        assertThat(world.store()
-                        .pools()
-                        .find(World.CLUSTER, "np")
-                        .orElseThrow()
-                        .provisioningState())
+        assertThat(world.store().pools().find(World.CLUSTER, "np").orElseThrow().provisioningState())
                 .isEqualTo(ProvisioningState.SUCCEEDED);
     }
 

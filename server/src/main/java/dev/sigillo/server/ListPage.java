@@ -64,8 +64,8 @@ final class ListPage {
                 .append(request.apiVersion());
         for (String name : List.of("$filter", "$top")) {
             request.query(name)
-                    .ifPresent(value ->
-                            next.append('&').append(name).append('=').append(encoded(value)));
+                    .ifPresent(
+                            value -> next.append('&').append(name).append('=').append(encoded(value)));
         }
         return next.append("&$skiptoken=").append(encoded(last)).toString();
     }

@@ -38,9 +38,12 @@ final class ResourceFilter {
 
     /** Names of tags are the same in any case, values are not. */
     private static final Map<String, BiPredicate<Tag, String>> TAGS = Map.of(
-            "tagname", (tag, value) -> ArmId.same(tag.name(), value),
-            "tagvalue", (tag, value) -> tag.value().equals(value),
-            TAG_PREFIX, (tag, value) -> ArmId.key(tag.name()).startsWith(ArmId.key(value)));
+            "tagname",
+            (tag, value) -> ArmId.same(tag.name(), value),
+            "tagvalue",
+            (tag, value) -> tag.value().equals(value),
+            TAG_PREFIX,
+            (tag, value) -> ArmId.key(tag.name()).startsWith(ArmId.key(value)));
 
     private record Tag(String name, String value) {}
 
@@ -110,9 +113,8 @@ final class ResourceFilter {
     }
 
     private boolean takes(Resource resource) {
-        List<Term> ofTags = terms.stream()
-                .filter(term -> TAGS.containsKey(term.field()))
-                .toList();
+        List<Term> ofTags =
+                terms.stream().filter(term -> TAGS.containsKey(term.field())).toList();
         boolean tagged = ofTags.isEmpty()
                 || resource.tags().properties().stream()
                         .map(each -> new Tag(each.getKey(), each.getValue().asString("")))

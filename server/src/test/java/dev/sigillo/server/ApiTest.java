@@ -15,7 +15,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -213,7 +212,8 @@ class ApiTest {
     }
 
     @Test
-    @DisplayName("a pool is deleted as disruption budgets allow, or, if so asked by then, whatever they say; other words are refused")
+    @DisplayName(
+            "a pool is deleted as disruption budgets allow, or, if so asked by then, whatever they say; other words are refused")
     void deletionHeedsBudgets() {
         cluster("one");
         String id = arm.store.clusters().list().getFirst().id();
@@ -459,13 +459,14 @@ class ApiTest {
     void pages() {
         cluster("one");
         cluster("two");
-        String list = ArmHarness.S + "/resources?api-version=2024-11-01&%24filter=resourceGroup%20eq%20%27rg%27&%24top=";
+        String list =
+                ArmHarness.S + "/resources?api-version=2024-11-01&%24filter=resourceGroup%20eq%20%27rg%27&%24top=";
         JsonNode first = arm.get(list + 1).json();
         assertThat(first.path("value").size()).isEqualTo(1);
         assertThat(first.at("/value/0/name").asString()).isEqualTo("one");
         arm.delete(arm.mc("one"));
-        JsonNode second = arm.get(first.path("nextLink").asString().replace("$", "%24"))
-                .json();
+        JsonNode second =
+                arm.get(first.path("nextLink").asString().replace("$", "%24")).json();
         assertThat(second.at("/value/0/name").asString())
                 .as("what goes meanwhile moves nothing past the reader")
                 .isEqualTo("two");
@@ -906,10 +907,11 @@ class ApiTest {
         String running = "\"powerState\":{\"code\":\"running\"}";
         Reply stop = arm.put(
                 arm.mc("one") + "/agentPools/np1",
-                Json.text(arm.get(arm.mc("one") + "/agentPools/np1").json())
-                        .replace("\"Running\"", "\"Stopped\""));
+                Json.text(arm.get(arm.mc("one") + "/agentPools/np1").json()).replace("\"Running\"", "\"Stopped\""));
         refused(stop, 400, "NotSupported", "'np1' is Running and the request says Stopped");
-        assertThat(stop.message()).contains("az aks nodepool scale --node-count 0").contains("az aks stop");
+        assertThat(stop.message())
+                .contains("az aks nodepool scale --node-count 0")
+                .contains("az aks stop");
         assertThat(stop.json().path("error").path("target").asString()).isEqualTo("properties.powerState");
         refused(pool("one", "np2", stopped), 400, "NotSupported", "properties.powerState");
         refused(pool("one", "np1", "\"powerState\":{\"code\":1}"), 400, "InvalidParameter", "powerState.code");
@@ -931,8 +933,7 @@ class ApiTest {
         pool("one", "np1", "\"count\":0");
         String last = "There has to be at least one system agent pool. 'nodepool1' is the last one";
         refused(pool("one", "nodepool1", "\"mode\":\"User\""), 400, "OperationNotAllowed", last);
-        refused(
-                arm.put(arm.mc("one"), CLUSTER.replace("\"System\"", "\"user\"")), 400, "OperationNotAllowed", last);
+        refused(arm.put(arm.mc("one"), CLUSTER.replace("\"System\"", "\"user\"")), 400, "OperationNotAllowed", last);
         refused(pool("one", "np1", "\"mode\":\"System\""), 400, "InvalidParameter", "1 to 1000 of a System pool");
 
         List<String> before = machineIds();

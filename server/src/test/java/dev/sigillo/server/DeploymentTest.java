@@ -206,7 +206,8 @@ class DeploymentTest {
         assertThat(outputs.at("/fqdn/value"))
                 .isEqualTo(arm.get(arm.mc("shop")).json().at("/properties/fqdn"));
         assertThat(outputs.at("/pool/value").asInt()).isEqualTo(2);
-        assertThat(outputs.at("/first/value").asString()).isEqualTo("np");
+        assertThat(outputs.at("/first/value"))
+                .isEqualTo(arm.get(arm.mc("shop")).json().at("/properties/agentPoolProfiles/0/name"));
         assertThat(outputs.at("/at/value").asString()).isEqualTo("eastus");
         assertThat(outputs.path("none").has("value")).isFalse();
         assertThat(outputs.at("/count/value").asInt()).isEqualTo(2);

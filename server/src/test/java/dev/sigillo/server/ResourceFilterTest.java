@@ -72,7 +72,8 @@ class ResourceFilterTest {
     }
 
     @ParameterizedTest
-    @DisplayName("groups are compared by the same words; what is said of tags is said of one tag, whose name has any case")
+    @DisplayName(
+            "groups are compared by the same words; what is said of tags is said of one tag, whose name has any case")
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             tagName eq 'a' and tagValue eq 'b' | true
             tagName eq 'a' and tagValue eq 'c' | false
@@ -89,8 +90,8 @@ class ResourceFilterTest {
             name eq 'RG1'                      | true
             """)
     void groups(String filter, boolean taken) {
-        ResourceGroupRecord group =
-                new ResourceGroupRecord("rg1", "eastus", "{\"a\":\"b\",\"k2\":\"2\"}", "Succeeded", false, 1, Instant.EPOCH);
+        ResourceGroupRecord group = new ResourceGroupRecord(
+                "rg1", "eastus", "{\"a\":\"b\",\"k2\":\"2\"}", "Succeeded", false, 1, Instant.EPOCH);
         assertThat(ResourceFilter.parse(filter).takes(group)).isEqualTo(taken);
     }
 }

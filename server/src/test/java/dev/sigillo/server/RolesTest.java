@@ -470,11 +470,13 @@ class RolesTest {
     }
 
     @Test
-    @DisplayName("a GUID that the caller correlates by is in the reply and the audit log; anything else is not repeated")
+    @DisplayName(
+            "a GUID that the caller correlates by is in the reply and the audit log; anything else is not repeated")
     void correlation() {
         String given = "0F8fad5b-d9cb-469f-a165-70867728950e";
         Reply done = correlated(given);
-        assertThat(done.raw().headers().allValues("x-ms-correlation-request-id")).containsExactly(given);
+        assertThat(done.raw().headers().allValues("x-ms-correlation-request-id"))
+                .containsExactly(given);
         assertThat(done.raw().headers().firstValue("x-ms-request-id").orElseThrow())
                 .isNotEqualTo(given);
         assertThat(done.raw().headers().allValues("x-ms-client-request-id")).containsExactly("mine-1");
@@ -507,12 +509,7 @@ class RolesTest {
     }
 
     private String lastCorrelation() {
-        return arm.store
-                .audit()
-                .before(Long.MAX_VALUE, 1)
-                .getFirst()
-                .event()
-                .correlationId();
+        return arm.store.audit().before(Long.MAX_VALUE, 1).getFirst().event().correlationId();
     }
 
     @Test
