@@ -151,7 +151,8 @@ class B1MainJobTest {
     void pods() throws IOException {
         Workload workload = new Workload(sigillo);
         workload.apply();
-        workload.waitRunning(Duration.ofMinutes(4));
+        // An emulated node that others crowd imports its images slowly.
+        workload.waitRunning(Duration.ofMinutes(8));
         assertThat(Cluster.label(workload.nodeOf("trusted"), "kubernetes.azure.com/trusted-launch"))
                 .isEqualTo("true");
         assertThat(Cluster.label(workload.nodeOf("secureboot"), "kubernetes.azure.com/secure-boot"))

@@ -197,7 +197,7 @@ final class Installation implements AutoCloseable {
     }
 
     Shell.Output kubectl(String... words) {
-        return run(Duration.ofMinutes(5), command(required("SIGILLO_KUBERNETES") + "/kubectl", words));
+        return run(Duration.ofMinutes(10), command(required("SIGILLO_KUBERNETES") + "/kubectl", words));
     }
 
     private Shell.Output run(Duration limit, List<String> command) {
