@@ -42,7 +42,7 @@ func leave() {
 	asked := make(chan os.Signal, 1)
 	signal.Notify(asked, syscall.SIGTERM)
 	<-asked
-	time.Sleep(10 * time.Second)
+	time.Sleep(20 * time.Second) // kube-proxy of an emulated node that others crowd hears of it late
 	os.Exit(0)
 }
 
