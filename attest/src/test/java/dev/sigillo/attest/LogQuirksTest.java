@@ -43,7 +43,7 @@ class LogQuirksTest {
     }
 
     private ParsedLog log(boolean cryptoAgile, Optional<Event> first, List<ParsedLog> earlier) {
-        return new ParsedLog(cryptoAgile, first, List.of(BANK), events, OptionalInt.empty(), false, earlier);
+        return new ParsedLog(cryptoAgile, first, List.of(BANK), events, OptionalInt.empty(), false, earlier, 0);
     }
 
     @Test
@@ -62,12 +62,12 @@ class LogQuirksTest {
         assertThat(LogQuirks.of(log(true, Optional.of(header), List.of(earlier, earlier))))
                 .containsExactly("3 boots in one file: only the last one is replayed and shown");
         assertThat(LogQuirks.of(new ParsedLog(
-                        true, Optional.of(header), List.of(BANK), events, OptionalInt.of(3), true, List.of())))
+                        true, Optional.of(header), List.of(BANK), events, OptionalInt.of(3), true, List.of(), 0)))
                 .containsExactly("StartupLocality 3", "closes with a Windows trust point (PCR 0xFFFFFFFF)");
         events.addFirst(event(0, EventType.EV_EFI_HCRTM_EVENT, Bytes.utf8("HCRTM"), Digest.of(BANK, Bytes.utf8("x"))));
         assertThat(quirks()).contains("an H-CRTM event in PCR 0: its initial value is that of locality 4");
         assertThat(LogQuirks.of(new ParsedLog(
-                        true, Optional.of(header), List.of(BANK), events, OptionalInt.of(4), false, List.of())))
+                        true, Optional.of(header), List.of(BANK), events, OptionalInt.of(4), false, List.of(), 0)))
                 .contains("StartupLocality 4")
                 .noneMatch(quirk -> quirk.startsWith("an H-CRTM"));
     }

@@ -59,6 +59,17 @@ final class Cluster {
         return false;
     }
 
+    /** The newest ones of the subscription, as az reads them. */
+    List<JsonNode> alerts() {
+        return sigillo.azJson(
+                        "rest",
+                        "--url",
+                        "/subscriptions/{subscriptionId}/providers/Microsoft.Security/alerts?api-version=2022-01-01")
+                .path("value")
+                .valueStream()
+                .toList();
+    }
+
     /** All at once, each in a thread of its own: the common pool of a small host would run one after the other. */
     static List<Shell.Output> atOnce(List<Supplier<Shell.Output>> commands) {
         List<CompletableFuture<Shell.Output>> running = commands.stream()

@@ -75,12 +75,7 @@ class E3LeaseTest {
     }
 
     private Optional<JsonNode> alert(String node) {
-        JsonNode alerts = sigillo.azJson(
-                        "rest",
-                        "--url",
-                        "/subscriptions/{subscriptionId}/providers/Microsoft.Security/alerts?api-version=2022-01-01")
-                .path("value");
-        return StreamSupport.stream(alerts.spliterator(), false)
+        return cluster.alerts().stream()
                 .filter(alert -> alert.toString().contains(node))
                 .findFirst();
     }

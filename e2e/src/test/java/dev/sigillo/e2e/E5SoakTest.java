@@ -52,23 +52,15 @@ class E5SoakTest {
         sigillo.ensureCluster();
     }
 
-    private List<JsonNode> alerts() {
-        return sigillo.azJson(
-                        "rest",
-                        "--url",
-                        "/subscriptions/{subscriptionId}/providers/Microsoft.Security/alerts?api-version=2022-01-01")
-                .path("value")
-                .valueStream()
-                .toList();
-    }
-
     private static String name(JsonNode alert) {
         return alert.path("name").asString();
     }
 
     /** Those that were not there before, whatever has become of them. */
     private List<JsonNode> alertsBesides(Set<String> known) {
-        return alerts().stream().filter(alert -> !known.contains(name(alert))).toList();
+        return cluster.alerts().stream()
+                .filter(alert -> !known.contains(name(alert)))
+                .toList();
     }
 
     private Node node(String name) throws IOException {
@@ -207,8 +199,8 @@ class E5SoakTest {
             }
             assertThat(nodes).hasSize(3);
             trusted(nodes);
-            Set<String> known =
-                    new HashSet<>(alerts().stream().map(E5SoakTest::name).toList());
+            Set<String> known = new HashSet<>(
+                    cluster.alerts().stream().map(E5SoakTest::name).toList());
             everyday(nodes, known);
             real(nodes, known);
         } finally {

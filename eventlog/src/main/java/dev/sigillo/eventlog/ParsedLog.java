@@ -51,18 +51,6 @@ public record ParsedLog(
         this(cryptoAgile, header, banks, events, startupLocality, trustPoint, List.of(), 0);
     }
 
-    /** A log without padding. */
-    public ParsedLog(
-            boolean cryptoAgile,
-            Optional<Event> header,
-            List<HashAlgorithm> banks,
-            List<Event> events,
-            OptionalInt startupLocality,
-            boolean trustPoint,
-            List<ParsedLog> earlierBoots) {
-        this(cryptoAgile, header, banks, events, startupLocality, trustPoint, earlierBoots, 0);
-    }
-
     /**
      * Whether an EV_EFI_HCRTM_EVENT comes first in PCR 0: then the TPM was started by H-CRTM, from locality 4 (TPM 2.0
      * Library, Part 1, "H-CRTM before TPM2_Startup()"). Like StartupLocality it proves itself only by PCR 0 replaying.

@@ -1,11 +1,13 @@
 package dev.sigillo.reconcile;
 
+import dev.sigillo.arm.OnUntrusted;
 import dev.sigillo.enrolment.JoinSettings;
 import dev.sigillo.machine.FirmwareProbe;
 import dev.sigillo.machine.MachineEngine;
 import dev.sigillo.machine.NetworkView;
 import dev.sigillo.machine.Shape;
 import dev.sigillo.store.ClusterRecord;
+import dev.sigillo.store.MachineRecord;
 import dev.sigillo.store.Store;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -53,5 +55,13 @@ public record Host(
     Shape shape(String vmSize, int osDiskGib) {
         Shape shape = shapes.apply(vmSize);
         return osDiskGib == 0 ? shape : new Shape(shape.cpus(), shape.memoryMib(), osDiskGib, shape.gpus());
+    }
+
+    /** What the machine's pool wants when it is not trusted any more; what a pool wants that says nothing, if it is gone. */
+    OnUntrusted onUntrusted(MachineRecord machine) {
+        return store.pools()
+                .find(machine.clusterId(), machine.pool())
+                .map(pool -> pool.desired().onUntrusted())
+                .orElse(OnUntrusted.QUARANTINE);
     }
 }

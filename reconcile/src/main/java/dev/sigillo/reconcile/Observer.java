@@ -209,11 +209,7 @@ final class Observer {
         Instant now = host.clock().instant();
         return row.trustEnds().filter(end -> end.isBefore(now)).isPresent()
                 && steps.grace().isOver()
-                && host.store()
-                        .pools()
-                        .find(clusterId, row.pool())
-                        .filter(pool -> pool.desired().onUntrusted() == OnUntrusted.ALERT_ONLY)
-                        .isEmpty();
+                && host.onUntrusted(row) != OnUntrusted.ALERT_ONLY;
     }
 
     private List<SeenMachine> machines(

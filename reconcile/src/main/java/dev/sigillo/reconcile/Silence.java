@@ -41,18 +41,12 @@ final class Silence {
                     && machine.trustEnds().filter(now::isAfter).isPresent();
             if (!silent) {
                 told.remove(machine.machineId());
-            } else if (grace.isOver() && asksForAlertAlone(machine) && told.add(machine.machineId())) {
+            } else if (grace.isOver()
+                    && host.onUntrusted(machine) == OnUntrusted.ALERT_ONLY
+                    && told.add(machine.machineId())) {
                 tell(machine);
             }
         }
-    }
-
-    private boolean asksForAlertAlone(MachineRecord machine) {
-        return host.store()
-                .pools()
-                .find(machine.clusterId(), machine.pool())
-                .filter(pool -> pool.desired().onUntrusted() == OnUntrusted.ALERT_ONLY)
-                .isPresent();
     }
 
     /** As {@link #tell}, unless people know: a server that was killed before it told has the next one do it. */

@@ -1,6 +1,5 @@
 package dev.sigillo.reconcile;
 
-import dev.sigillo.arm.ArmError;
 import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.DesiredPool;
 import dev.sigillo.kubernetes.NodeObject;
@@ -17,8 +16,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** Carries out the planned steps of one cluster; each may be repeated, and each runs on a thread of its own. */
 final class Steps {
@@ -33,6 +30,7 @@ final class Steps {
     private final Grace grace;
     private final TrustSteps trust;
     private final Draining draining;
+    private final RollSteps roll;
     private final PoolEmptying emptying;
     private volatile Optional<Attached> attached = Optional.empty();
     private volatile Optional<String> preparedFor = Optional.empty();
@@ -48,6 +46,7 @@ final class Steps {
         this.grace = new Grace(host.clock(), host.pace().lapse());
         this.trust = new TrustSteps(host, grace);
         this.draining = new Draining(host);
+        this.roll = new RollSteps(host, clusterId, this::remove);
         this.emptying = new PoolEmptying(host, clusterId);
     }
 
@@ -125,8 +124,8 @@ final class Steps {
             case Action.MarkLost lost -> lose(lost);
             case Action.Condemn condemn -> trust.condemn(condemn);
             case Action.BuryMachine bury -> bury(cluster, bury.machine());
-            case Action.RetireMachine retire -> retire(retire);
-            case Action.EndRoll end -> endRoll(end);
+            case Action.RetireMachine retire -> roll.retire(retire, required().plane());
+            case Action.EndRoll end -> roll.end(end, required().plane());
             case Action.EmptyPool empty -> emptying.take(empty, required().plane());
             case Action.ScalePool scale -> scaling.take(scale);
             case Action.DismissMachine dismiss -> dismiss(dismiss);
@@ -230,72 +229,6 @@ final class Steps {
         MachineId id = new MachineId(machineId);
         host.engine().keepRemains(id, Remains.folder(host, cluster, machine.pool()));
         host.engine().delete(id);
-    }
-
-    /** A node whose pods may not leave goes on as before: no budget is broken, and the user is told which pods they are. */
-    private void retire(Action.RetireMachine retire) {
-        Optional<MachineRecord> machine = host.store().machines().find(retire.machine());
-        if (machine.isEmpty()) {
-            return;
-        }
-        String node = machine.get().nodeName();
-        if (!settlement.isUnderWay(retire.pool())) {
-            return;
-        }
-        List<String> left =
-                draining.node(required().plane(), node, retire.drain(), () -> settlement.isUnderWay(retire.pool()));
-        if (left.isEmpty() && settlement.retires(retire.pool(), retire.machine())) {
-            remove(retire.machine());
-            return;
-        }
-        boolean aborted = left.isEmpty() || !settlement.isUnderWay(retire.pool());
-        if (!aborted && retire.aside().isPresent()) {
-            required().plane().setAside(node, retire.aside().get());
-            return;
-        }
-        required().plane().uncordon(node);
-        if (aborted) {
-            return;
-        }
-        settlement.poolGaveUp(
-                retire.pool(),
-                ArmError.POD_DRAIN_FAILURE,
-                ("Drain of node %s did not end within %d minutes: pods %s did not leave it, be it that a"
-                                + " PodDisruptionBudget forbids it or that they do not end. The node goes on as before. Mend"
-                                + " that and update the node pool again, or raise drainTimeoutInMinutes.")
-                        .formatted(node, retire.drain().toMinutes(), Draining.shown(left)));
-    }
-
-    /** What still holds them is asked now: a node that has become empty meanwhile goes after all. */
-    private void endRoll(Action.EndRoll end) {
-        if (!settlement.isUnderWay(end.pool())) {
-            return;
-        }
-        SortedMap<String, List<String>> held = new TreeMap<>();
-        boolean someLeft = false;
-        for (String id : end.machines()) {
-            Optional<MachineRecord> machine = host.store().machines().find(id);
-            List<String> pods =
-                    machine.map(row -> required().plane().pods(row.nodeName())).orElse(List.of());
-            if (!pods.isEmpty()) {
-                held.put(machine.orElseThrow().nodeName(), pods);
-            } else if (settlement.retires(end.pool(), id)) {
-                remove(id);
-                someLeft = true;
-            }
-        }
-        if (!someLeft && settlement.isUnderWay(end.pool())) {
-            settlement.poolGaveUp(
-                    end.pool(),
-                    ArmError.POD_DRAIN_FAILURE,
-                    ("Nodes could not be drained in time and stay cordoned, labelled"
-                                    + " kubernetes.azure.com/upgrade-status=Quarantined: %s did not leave, be it that a"
-                                    + " PodDisruptionBudget forbids it or that they do not end. Mend that and update the"
-                                    + " node pool again.")
-                            .formatted(Draining.shown(held.entrySet().stream()
-                                    .map(node -> "pods " + Draining.shown(node.getValue()) + " of " + node.getKey())
-                                    .toList())));
-        }
     }
 
     private void dismiss(Action.DismissMachine dismiss) {

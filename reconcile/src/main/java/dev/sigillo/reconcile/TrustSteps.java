@@ -90,16 +90,8 @@ final class TrustSteps {
         return end.isPresent()
                 && machine.failure().isEmpty()
                 && grace.isOver()
-                && isReplaced(machine)
+                && host.onUntrusted(machine) == OnUntrusted.REPLACE
                 && host.store().machines().anotherPassed(machine.machineId(), end.get(), now);
-    }
-
-    private boolean isReplaced(MachineRecord machine) {
-        return host.store()
-                .pools()
-                .find(machine.clusterId(), machine.pool())
-                .filter(pool -> pool.desired().onUntrusted() == OnUntrusted.REPLACE)
-                .isPresent();
     }
 
     private void giveBack(String machineId, Plane plane) {

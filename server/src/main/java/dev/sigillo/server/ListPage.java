@@ -3,8 +3,6 @@ package dev.sigillo.server;
 import dev.sigillo.arm.ArmError;
 import dev.sigillo.arm.ArmId;
 import dev.sigillo.arm.Json;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +37,9 @@ final class ListPage {
         ArrayNode value = body.putArray("value");
         page.forEach(value::add);
         if (page.size() < rest.size()) {
-            body.put("nextLink", next(request, page.getLast().path("id").asString("")));
+            body.put(
+                    "nextLink",
+                    SkipToken.next(request, page.getLast().path("id").asString("")));
         }
         return ArmReply.ok(body);
     }
@@ -54,23 +54,5 @@ final class ListPage {
                     "$top", "The $top '%s' is invalid: it must be a number from 1 on.", Routes.printable(top));
         }
         return Integer.parseInt(top);
-    }
-
-    /** With all that makes the list what it is: a nextLink is followed as it stands. */
-    private static String next(ArmRequest request, String last) {
-        StringBuilder next = new StringBuilder(request.base())
-                .append(request.path())
-                .append("?api-version=")
-                .append(request.apiVersion());
-        for (String name : List.of("$filter", "$top")) {
-            request.query(name)
-                    .ifPresent(
-                            value -> next.append('&').append(name).append('=').append(encoded(value)));
-        }
-        return next.append("&$skiptoken=").append(encoded(last)).toString();
-    }
-
-    private static String encoded(String value) {
-        return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

@@ -1,6 +1,9 @@
 package dev.sigillo.server;
 
 import dev.sigillo.arm.ArmError;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** Where the next page of a list begins: {@code $skiptoken} is the number of the last row of the page before. */
 final class SkipToken {
@@ -20,6 +23,24 @@ final class SkipToken {
 
     /** The address of the page after the one that ended with {@code last}. */
     static String next(ArmRequest request, long last) {
-        return request.base() + request.path() + "?api-version=" + request.apiVersion() + "&$skiptoken=" + last;
+        return next(request, Long.toString(last));
+    }
+
+    /** With all that makes the list what it is: a nextLink is followed as it stands. */
+    static String next(ArmRequest request, String last) {
+        StringBuilder next = new StringBuilder(request.base())
+                .append(request.path())
+                .append("?api-version=")
+                .append(request.apiVersion());
+        for (String name : List.of("$filter", "$top")) {
+            request.query(name)
+                    .ifPresent(
+                            value -> next.append('&').append(name).append('=').append(encoded(value)));
+        }
+        return next.append("&$skiptoken=").append(encoded(last)).toString();
+    }
+
+    private static String encoded(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }
